@@ -1,0 +1,53 @@
+import type { Health } from './health.ts';
+import type { Change, Refusal } from './plan.ts';
+import type { ObjectRef } from './ref.ts';
+
+/** What was wrong with one object at preflight or at apply. `path` is its file on the branch. */
+export interface ObjectProblem {
+  readonly ref: ObjectRef;
+  readonly path: string;
+  /** The server's own words. */
+  readonly message: string;
+}
+
+/** What happens during a sync. A status is a fold over these. */
+export type SyncEvent =
+  | { readonly type: 'planned'; readonly revision: string; readonly creates: number; readonly updates: number; readonly repairs: number; readonly prunes: number; readonly unchanged: number }
+  /** The revision is not carried out; the last accepted one is kept and repaired. */
+  | { readonly type: 'refused'; readonly revision: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] }
+  | { readonly type: 'accepted'; readonly revision: string }
+  | { readonly type: 'applied'; readonly ref: ObjectRef; readonly op: Exclude<Change['op'], 'prune'>; readonly outcome: 'created' | 'configured' | 'unchanged'; readonly by?: string }
+  | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
+  /** One object could not be changed; it is tried again. */
+  | { readonly type: 'failed'; readonly problem: ObjectProblem }
+  /** It waits: for an object, or for a kind that nobody serves yet. */
+  | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string }
+  | { readonly type: 'health'; readonly ref: ObjectRef; readonly health: Health }
+  /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
+  | { readonly type: 'outage'; readonly code: string; readonly message: string; readonly retryIn: number }
+  | { readonly type: 'synced'; readonly revision: string; readonly changed: number; readonly milliseconds: number };
+
+/** A condition of an environment, in the words that kstatus and Flux share. */
+export interface Condition {
+  readonly type: 'Ready' | 'Reconciling' | 'Stalled';
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** How an environment does: what `lockstep status` shows. */
+export interface EnvironmentStatus {
+  readonly environment: string;
+  /** The newest commit of the branch that was seen. */
+  readonly latest: string | undefined;
+  /** The commit that the cluster is kept equal to. */
+  readonly revision: string | undefined;
+  readonly objects: number;
+  readonly conditions: readonly Condition[];
+  /** What is wrong with the latest commit, or with single objects. */
+  readonly problems: readonly ObjectProblem[];
+  /** Objects that are not Current, worst first. */
+  readonly unhealthy: readonly { readonly ref: ObjectRef; readonly health: Health }[];
+  /** RFC 3339; when this status last changed. */
+  readonly updated: string;
+}

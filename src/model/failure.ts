@@ -1,0 +1,36 @@
+/** What a command ends with. */
+export const exitCodes = {
+  done: 0,
+  difference: 1,
+  input: 2,
+  world: 3,
+  refused: 4,
+  interrupted: 130,
+} as const;
+
+/** One of the numbers a command may end with. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * The world failed, or a person must decide: an outage, a missing program, a refused push. Thrown at the edge, caught by
+ * the command runner and by the agent's loop. What a user wrote wrongly is a `Diagnostic`, never a `Failure`.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  /** Stable, for people and scripts: `git-push-rejected`. */
+  readonly code: string;
+  readonly help: string | undefined;
+  readonly exit: ExitCode;
+
+  constructor(code: string, message: string, options: { readonly help?: string; readonly exit?: ExitCode; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.help = options.help;
+    this.exit = options.exit ?? exitCodes.world;
+  }
+}
+
+/** The message of anything that was thrown, for the end of a sentence. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,14 @@
+/** What a tag stood for when it was pinned. */
+export interface Pin {
+  /** `sha256:` and 64 hexadecimal digits: of the image index where the image is multi-platform. */
+  readonly digest: string;
+}
+
+/** `environments/<name>.lock.yaml`: what an environment is rendered with. */
+export interface Lockfile {
+  /** From image reference with a tag, as the author writes it (`nginx:1.27`), to its pin. */
+  readonly images: { readonly [image: string]: Pin };
+}
+
+/** The lock of an environment that has none yet. */
+export const emptyLockfile: Lockfile = { images: {} };

@@ -1,0 +1,88 @@
+import { compareText, type GroupKind, type ObjectRef } from './ref.ts';
+
+/** A file of a rendered tree: a path from the root with forward slashes, and its text (UTF-8, ends with a newline). */
+export interface RenderedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * An environment compiled: what is committed to its rendered branch, except provenance, which `publish` adds. Content
+ * only: no commit, URL, clock, machine or line number, so equal input gives equal bytes.
+ */
+export interface RenderedTree {
+  readonly environment: string;
+  /** Sorted by path: a file per object, and the index. */
+  readonly files: readonly RenderedFile[];
+  readonly index: RenderedIndex;
+}
+
+/** Where the index of a rendered tree stands. No ending: Argo CD reads every `.json`, Flux every `.yaml`. */
+export const indexPath = '.lockstep/index';
+
+/** The format this version writes: readers of the same major can read newer minors. */
+export const indexFormat = { major: 1, minor: 0 } as const;
+
+/** `.lockstep/index`: everything that rendering knows beforehand and the agent only enforces. */
+export interface RenderedIndex {
+  readonly environment: string;
+  /** The cluster that the environment is for, by the name its authors gave it. */
+  readonly cluster: string;
+  /** The Kubernetes minor it was checked against: `1.35`. */
+  readonly kubernetes: string;
+  /** Sorted by path. */
+  readonly objects: readonly IndexedObject[];
+  /** What the agent must be allowed to do, and nothing more. */
+  readonly access: readonly AccessRule[];
+  /** Deletions that a person approved in the environment's config. */
+  readonly approvals: readonly Approval[];
+}
+
+/** One object of a rendered tree. */
+export interface IndexedObject {
+  readonly path: string;
+  readonly ref: ObjectRef;
+  readonly apiVersion: string;
+  /** Of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+  /** The path of the construct that made it. */
+  readonly construct: string;
+  /** Applied in ascending order; objects of one wave at once. */
+  readonly wave: number;
+  /** Paths of the objects of this tree that must be Current before this one is applied. */
+  readonly dependsOn: readonly string[];
+}
+
+/** Rights in one namespace, or, with namespace '', in the whole cluster (as in RBAC's PolicyRule). */
+export interface AccessRule {
+  readonly namespace: string;
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly names?: readonly string[];
+}
+
+/** A person's word that an object may be deleted, although the guard would refuse it. */
+export interface Approval {
+  readonly ref: ObjectRef;
+  readonly reason: string;
+}
+
+/** The kinds that are never deleted without an approval: what they hold cannot be brought back. */
+export const protectedKinds: readonly GroupKind[] = [
+  { group: '', kind: 'Namespace' },
+  { group: '', kind: 'PersistentVolume' },
+  { group: '', kind: 'PersistentVolumeClaim' },
+  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
+  { group: 'apps', kind: 'StatefulSet' },
+];
+
+/** The branch that the agent of `environment` follows, and the branch that proposals to it are made on. */
+export function branchesOf(environment: string): { readonly active: string; readonly next: string } {
+  return { active: `environments/${environment}`, next: `environments/${environment}-next` };
+}
+
+/** The order of files in a tree. */
+export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return compareText(a.path, b.path);
+}

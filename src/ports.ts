@@ -1,0 +1,198 @@
+import type { Answer } from './model/apierror.ts';
+import type { Json } from './model/json.ts';
+import type { LiveObject, Manifest } from './model/manifest.ts';
+import type { ObjectRef } from './model/ref.ts';
+import type { RenderedFile } from './model/rendered.ts';
+
+/** Time and chance. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** At least 0, less than 1. */
+  random(): number;
+}
+
+/** Files of the project. Paths are relative to its root, with forward slashes. */
+export interface Files {
+  /** The text of a file, or undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** The files below `folder` with their paths from it, sorted; none when there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+  /**
+   * Makes `folder` hold exactly `files`: writes what differs, removes what is stale, leaves what is equal untouched.
+   * Refuses to follow symbolic links. Returns what was changed.
+   */
+  mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
+}
+
+/** TypeScript modules of the project. */
+export interface Modules {
+  /** Loads the module at `path`, relative to the project, with its whole import graph. */
+  load(path: string): Promise<LoadedModule>;
+}
+
+/** What came of loading a module. */
+export type LoadedModule =
+  | { readonly ok: true; readonly path: string; readonly exports: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly path: string; readonly thrown: unknown };
+
+/** One file of a commit, as `git ls-tree -r` lists it. */
+export interface TreeEntry {
+  readonly path: string;
+  /** Six octal digits: 100644 is a plain file. */
+  readonly mode: string;
+  readonly blob: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reading a rendered branch: what the agent may do with git. Implementations throw `Failure` for outages. */
+export interface RenderedSource {
+  /** The commit that `branch` points to at the remote now, or undefined when there is no such branch. */
+  tip(branch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Brings the history of `branch` here, so that `commit` can be read. */
+  fetch(branch: string, commit: string, signal: AbortSignal): Promise<void>;
+  /** Whether `commit` can be read here. */
+  has(commit: string): Promise<boolean>;
+  /** Keeps `commit` readable here under `name`, whatever the remote does with its branch. */
+  keep(name: string, commit: string): Promise<void>;
+  /** Whether `ancestor` is `commit` or in its history. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** All files of `commit`, links and submodules too. */
+  files(commit: string): Promise<readonly TreeEntry[]>;
+  /** The bytes of a blob. */
+  read(blob: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Where a kind is served. */
+export interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The plural in the URL: `deployments`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** The rest of what a change of an object is told. */
+export interface ApplyOptions {
+  /** The field manager: `lockstep-<environment>`. */
+  readonly manager: string;
+  /** Run admission and validation, change nothing. */
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A live object after an apply; `created` when it did not exist before. */
+export interface Applied {
+  readonly object: LiveObject;
+  readonly created: boolean;
+}
+
+/** What a watch tells. After `listing` come all objects that exist, then `listed`; what was not named in between is gone. */
+export type WatchEvent =
+  | { readonly type: 'listing' }
+  | { readonly type: 'present'; readonly object: LiveObject }
+  | { readonly type: 'absent'; readonly object: LiveObject }
+  | { readonly type: 'listed' }
+  /** The watch broke and is being made anew; `message` says why. */
+  | { readonly type: 'lost'; readonly message: string };
+
+/** What to watch. */
+export interface WatchOptions {
+  readonly resource: Resource;
+  /** '' for the whole cluster. */
+  readonly namespace: string;
+  /** A label selector. */
+  readonly selector: string;
+  /** Only metadata (no spec, no status) is sent: enough where health does not show in status. */
+  readonly metadataOnly: boolean;
+}
+
+/** A Kubernetes API server. What it refuses is an answer, never thrown. */
+export interface Cluster {
+  /** Where the kind of `apiVersion` is served, or undefined when nobody serves it (yet). */
+  resource(apiVersion: string, kind: string, signal?: AbortSignal): Promise<Answer<Resource | undefined>>;
+  /** The object, or undefined when there is none. */
+  get(apiVersion: string, ref: ObjectRef, signal?: AbortSignal): Promise<Answer<LiveObject | undefined>>;
+  /**
+   * Server-side apply, forced, strict about unknown fields. Preconditions are the `metadata.uid` and
+   * `metadata.resourceVersion` of the manifest: where they differ from the live object's, the answer is a conflict.
+   */
+  apply(manifest: Manifest, options: ApplyOptions): Promise<Answer<Applied>>;
+  /**
+   * Deletes an object in the foreground of nothing (propagation: background), only when uid and resourceVersion are
+   * still these. `gone` when there was none.
+   */
+  remove(apiVersion: string, ref: ObjectRef, precondition: { readonly uid: string; readonly resourceVersion: string }, signal?: AbortSignal): Promise<Answer<'gone' | 'deleting'>>;
+  /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */
+  watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** How many requests were made since the start, dry-runs and watches included. */
+  readonly requests: number;
+  close(): Promise<void>;
+}
+
+/** Who wrote a commit, as git stores it. */
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  /** Seconds since 1970 and the time zone: `1767225600 +0100`. */
+  readonly date: string;
+}
+
+/** The state of the project's own repository. */
+export interface SourceState {
+  /** The full id of HEAD. */
+  readonly commit: string;
+  /** Paths that differ from HEAD or are untracked. */
+  readonly dirty: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** A commit to be made. */
+export interface NewCommit {
+  readonly files: readonly RenderedFile[];
+  readonly parent: string | undefined;
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+}
+
+/** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
+export interface RenderedRepository {
+  /** HEAD of the project's repository, read from `folder`'s files only where they are its own. */
+  state(signal?: AbortSignal): Promise<SourceState>;
+  /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
+  branch(branch: string, remote: string | undefined): Promise<string | undefined>;
+  isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** All files of `commit`. */
+  files(commit: string): Promise<readonly TreeEntry[]>;
+  /** The text of a file of `commit`, or undefined. */
+  read(commit: string, path: string): Promise<string | undefined>;
+  /** The blob id that `text` would have in this repository. */
+  blobOf(text: string): Promise<string>;
+  /** Commits of `branch`, newest first, along first parents. */
+  history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** Writes the commit and returns its id; no branch moves. */
+  commit(commit: NewCommit): Promise<string>;
+  /**
+   * Moves `branch` from `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A branch that
+   * meanwhile moved is the `Failure` `branch-moved`.
+   */
+  move(branch: string, from: string | undefined, to: string, remote: string | undefined): Promise<void>;
+  /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`; at `remote` too when there is one. */
+  note(commit: string, note: Json, remote: string | undefined): Promise<void>;
+}
+
+/** One commit of a branch. */
+export interface HistoryEntry {
+  readonly commit: string;
+  readonly tree: string;
+  readonly date: string;
+  readonly subject: string;
+}
