@@ -126,7 +126,12 @@ export interface Cluster {
    * Deletes an object in the foreground of nothing (propagation: background), only when uid and resourceVersion are
    * still these. `gone` when there was none.
    */
-  remove(apiVersion: string, ref: ObjectRef, precondition: { readonly uid: string; readonly resourceVersion: string }, signal?: AbortSignal): Promise<Answer<'gone' | 'deleting'>>;
+  remove(
+    apiVersion: string,
+    ref: ObjectRef,
+    precondition: { readonly uid: string; readonly resourceVersion: string },
+    signal?: AbortSignal,
+  ): Promise<Answer<'gone' | 'deleting'>>;
   /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */
   watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** How many requests were made since the start, dry-runs and watches included. */
@@ -134,7 +139,7 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** Who wrote a commit, as git stores it. */
+/** Who wrote a commit and when, as git stores it. */
 export interface Signature {
   readonly name: string;
   readonly email: string;
@@ -146,7 +151,7 @@ export interface Signature {
 export interface SourceState {
   /** The full id of HEAD. */
   readonly commit: string;
-  /** Paths that differ from HEAD or are untracked. */
+  /** Paths from the root of the work tree that differ from HEAD or are untracked, sorted. */
   readonly dirty: readonly string[];
   readonly author: Signature;
   readonly committer: Signature;
@@ -156,7 +161,8 @@ export interface SourceState {
 
 /** A commit to be made. */
 export interface NewCommit {
-  readonly files: readonly RenderedFile[];
+  /** Everything that it holds: these files, or what another commit holds. */
+  readonly content: readonly RenderedFile[] | { readonly sameAs: string };
   readonly parent: string | undefined;
   readonly author: Signature;
   readonly committer: Signature;
@@ -165,34 +171,65 @@ export interface NewCommit {
 
 /** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
 export interface RenderedRepository {
-  /** HEAD of the project's repository, read from `folder`'s files only where they are its own. */
+  /** HEAD of the project's repository, and what of the whole work tree differs from it. */
   state(signal?: AbortSignal): Promise<SourceState>;
+  /** The person or machine at work, by git's own settings, with the present time. */
+  identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
   branch(branch: string, remote: string | undefined): Promise<string | undefined>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
-  /** All files of `commit`. */
+  /** All files of `commit`, links and submodules too. */
   files(commit: string): Promise<readonly TreeEntry[]>;
-  /** The text of a file of `commit`, or undefined. */
-  read(commit: string, path: string): Promise<string | undefined>;
+  /** The bytes of a blob. */
+  read(blob: string): Promise<Buffer>;
   /** The blob id that `text` would have in this repository. */
   blobOf(text: string): Promise<string>;
-  /** Commits of `branch`, newest first, along first parents. */
+  /** `commit` and its ancestors along first parents, newest first, at most `limit`. */
   history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
   /** Writes the commit and returns its id; no branch moves. */
   commit(commit: NewCommit): Promise<string>;
   /**
-   * Moves `branch` from `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A branch that
-   * meanwhile moved is the `Failure` `branch-moved`.
+   * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A
+   * branch that meanwhile moved is the `Failure` `branch-moved`.
    */
-  move(branch: string, from: string | undefined, to: string, remote: string | undefined): Promise<void>;
-  /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`; at `remote` too when there is one. */
+  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<void>;
+  /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`: here, or at `remote`. An equal note stays. */
   note(commit: string, note: Json, remote: string | undefined): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** One commit of a branch. */
 export interface HistoryEntry {
   readonly commit: string;
   readonly tree: string;
+  /** When it was committed: RFC 3339, in the committer's time zone. */
   readonly date: string;
   readonly subject: string;
+}
+
+/** Which cluster. Without either: `$KUBECONFIG`, the pod's service account, or the user's own file, at its current context. */
+export interface ClusterOptions {
+  /** A kubeconfig file. */
+  readonly kubeconfig?: string;
+  /** A context of it. */
+  readonly context?: string;
+}
+
+/** Where rendered branches are read from. */
+export interface SourceOptions {
+  /** A git URL (https, ssh) or a path. */
+  readonly source: string;
+  /** The folder that the history is kept in between runs; by default below the user's cache folder. */
+  readonly cache?: string;
+}
+
+/** Everything outside, each part opened only when a command asks for it. Opening throws `Failure`. */
+export interface World {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly modules: Modules;
+  /** The project's own repository. */
+  repository(): Promise<RenderedRepository>;
+  source(options: SourceOptions): Promise<RenderedSource>;
+  cluster(options: ClusterOptions): Promise<Cluster>;
 }

@@ -12,17 +12,30 @@ export interface ObjectProblem {
 
 /** What happens during a sync. A status is a fold over these. */
 export type SyncEvent =
-  | { readonly type: 'planned'; readonly revision: string; readonly creates: number; readonly updates: number; readonly repairs: number; readonly prunes: number; readonly unchanged: number }
+  | {
+      readonly type: 'planned';
+      readonly revision: string;
+      readonly creates: number;
+      readonly updates: number;
+      readonly repairs: number;
+      readonly prunes: number;
+      readonly unchanged: number;
+    }
   /** The revision is not carried out; the last accepted one is kept and repaired. */
   | { readonly type: 'refused'; readonly revision: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] }
   | { readonly type: 'accepted'; readonly revision: string }
-  | { readonly type: 'applied'; readonly ref: ObjectRef; readonly op: Exclude<Change['op'], 'prune'>; readonly outcome: 'created' | 'configured' | 'unchanged'; readonly by?: string }
+  | {
+      readonly type: 'applied';
+      readonly ref: ObjectRef;
+      readonly op: Exclude<Change['op'], 'prune'>;
+      readonly outcome: 'created' | 'configured' | 'unchanged';
+      readonly by?: string;
+    }
   | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
-  /** One object could not be changed; it is tried again. */
-  | { readonly type: 'failed'; readonly problem: ObjectProblem }
+  /** One object could not be changed; it is tried again after `retryIn` milliseconds. */
+  | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly retryIn: number }
   /** It waits: for an object, or for a kind that nobody serves yet. */
   | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string }
-  | { readonly type: 'health'; readonly ref: ObjectRef; readonly health: Health }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
   | { readonly type: 'outage'; readonly code: string; readonly message: string; readonly retryIn: number }
   | { readonly type: 'synced'; readonly revision: string; readonly changed: number; readonly milliseconds: number };

@@ -19,6 +19,10 @@ export interface InventoryEntry {
   /** The file that it was last applied from, and the blob: the same blob need not be applied again. */
   readonly path: string;
   readonly blob: string;
+  /** The wave it was applied in: pruning runs by descending wave. */
+  readonly wave: number;
+  /** False while it stands only in a revision whose preflight needed it (a namespace), and that was not accepted yet. */
+  readonly accepted: boolean;
   /** Undefined from the write ahead until the API server answered: perhaps created, perhaps not. */
   readonly seen: Fingerprint | undefined;
 }

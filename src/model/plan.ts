@@ -27,6 +27,8 @@ export type Change =
 export interface Live {
   readonly fingerprint: Fingerprint;
   readonly resourceVersion: string;
+  /** It is being deleted: a finalizer holds it. */
+  readonly deleting: boolean;
 }
 
 /** All that a sync will do. Applying runs by ascending wave, pruning after it by descending. */

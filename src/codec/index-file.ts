@@ -1,0 +1,83 @@
+import { isObject } from '../model/json.ts';
+import { compareText } from '../model/ref.ts';
+import { type AccessRule, type Approval, byPath, type IndexedObject, indexFormat, type RenderedIndex } from '../model/rendered.ts';
+import { checkIndex } from './index-check.ts';
+import type { Reading } from './reading.ts';
+
+/** UTF-16 units. An index of 10,000 objects has about 4 million. */
+const maxLength = 64 * 1024 * 1024;
+
+/**
+ * The text of `.lockstep/index`: JSON with one object, access rule and approval to a line, sorted, so that a change of
+ * one object is one line of a git diff (and a comma). Equal content gives equal bytes. A ref is written flat: its group
+ * is that of the apiVersion; an empty namespace and empty dependencies are left out.
+ */
+export function writeIndex(index: RenderedIndex): string {
+  const { environment, cluster, kubernetes } = index;
+  const fields = Object.entries({ format: `${indexFormat.major}.${indexFormat.minor}`, environment, cluster, kubernetes });
+  const lists = [
+    list('objects', [...index.objects].sort(byPath).map(objectLine)),
+    list('access', index.access.map(accessLine).sort(compareText)),
+    list('approvals', index.approvals.map(approvalLine).sort(compareText)),
+  ];
+  return `{\n${[...fields.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`), ...lists].join(',\n')}\n}\n`;
+}
+
+/**
+ * The index in `text`, which is not trusted: it comes from a branch. Every index of this major version is read, and what
+ * a newer minor version added is ignored. Never throws.
+ */
+export function readIndex(text: string): Reading<RenderedIndex> {
+  if (text.length > maxLength) return unreadable(`it has ${text.length} characters, more than the ${maxLength} that are read`);
+  const found = parseJson(text);
+  if (!isObject(found)) return unreadable('it is not a JSON object');
+  const { format } = found;
+  const major = typeof format === 'string' ? /^(\d{1,9})\.\d{1,9}$/.exec(format)?.[1] : undefined;
+  if (major === undefined) return unreadable('it does not say its format');
+  return Number(major) === indexFormat.major ? checkIndex(found) : unreadable(otherMajor(Number(major)));
+}
+
+function otherMajor(major: number): string {
+  const next = major > indexFormat.major ? 'upgrade the agent' : 'publish the environment again with this version of lockstep';
+  return `it has format ${major}, and this version of lockstep reads format ${indexFormat.major}: ${next}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(message: string): Reading<never> {
+  return { ok: false, message };
+}
+
+function list(key: string, lines: readonly string[]): string {
+  return lines.length === 0 ? `  "${key}": []` : `  "${key}": [\n${lines.map((line) => `    ${line}`).join(',\n')}\n  ]`;
+}
+
+function objectLine({ path, ref, apiVersion, sha256, construct, wave, dependsOn }: IndexedObject): string {
+  const { kind, namespace, name } = ref;
+  return JSON.stringify({
+    path,
+    apiVersion,
+    kind,
+    namespace: namespace === '' ? undefined : namespace,
+    name,
+    sha256,
+    construct,
+    wave,
+    dependsOn: dependsOn.length === 0 ? undefined : [...dependsOn].sort(compareText),
+  });
+}
+
+function accessLine({ namespace, groups, resources, verbs, names }: AccessRule): string {
+  return JSON.stringify({ namespace, groups, resources, verbs, names });
+}
+
+function approvalLine({ ref, reason }: Approval): string {
+  const { group, kind, namespace, name } = ref;
+  return JSON.stringify({ group, kind, namespace, name, reason });
+}

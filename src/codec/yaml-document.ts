@@ -1,0 +1,136 @@
+import { type Alias, isAlias, isMap, isNode, isScalar, type Node, parseAllDocuments, type Scalar, type YAMLError, type YAMLMap } from 'yaml';
+import type { Json } from '../model/json.ts';
+import { type Reading, type Unreadable, unreadableAt } from './reading.ts';
+import { maxDepth, setOwn } from './yaml-canonical.ts';
+import { resolvePlain } from './yaml-resolve.ts';
+
+/** How many values all aliases of a text may stand for together. */
+const maxAliased = 10_000;
+
+/** What YAML forbids in a text, and what only some readers take for the end of a line. */
+const unclear = /\r(?!\n)|[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+const unclearHere = 'a control character, a byte order mark or an uncommon line break stands here: escape it in double quotes';
+
+/** What is known while a document is walked. The first problem stays, and the walk then ends by itself. */
+interface Walk {
+  readonly text: string;
+  readonly anchors: Map<string, Node>;
+  depth: number;
+  /** How many aliases the walk is inside of, and how many values it has met there. */
+  insideAlias: number;
+  aliased: number;
+  problem: Unreadable | undefined;
+}
+
+/**
+ * The value of one YAML document as Kubernetes reads it (`resolvePlain`). Refused, since readers differ on them or they
+ * have no place in a manifest: tags, merge keys, keys that are no text (an integer is taken as its digits), the same key
+ * twice, several documents, characters that end a line for some (NEL, LS, PS, CR alone), numbers that would lose digits.
+ * Aliases are followed within limits. No document at all is null. Never throws.
+ */
+export function readDocument(text: string): Reading<Json> {
+  const found = text.search(unclear);
+  if (found >= 0) return unreadableAt(text, found, unclearHere);
+  try {
+    return readParsed(text);
+  } catch {
+    // The parser recurses: a text that is nested thousands deep exhausts the stack.
+    return { ok: false, message: 'the text is nested too deeply to be read' };
+  }
+}
+
+function readParsed(text: string): Reading<Json> {
+  const [document, second] = parseAllDocuments(text, {
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  if (document === undefined) return { ok: true, value: null };
+  const [error] = document.errors;
+  if (error !== undefined) return unreadableAt(text, error.pos[0], `the text is ${parserWords(error)}`);
+  if (second !== undefined) return unreadableAt(text, second.range[0], 'a second document begins here, but a manifest is one document');
+  const walk: Walk = { text, anchors: new Map(), depth: 0, insideAlias: 0, aliased: 0, problem: undefined };
+  const value = jsonOf(document.contents, walk);
+  return walk.problem ?? { ok: true, value };
+}
+
+function jsonOf(node: unknown, walk: Walk): Json {
+  if (walk.problem !== undefined || !isNode(node)) return null;
+  if (walk.insideAlias > 0 && ++walk.aliased > maxAliased) return refuse(walk, node, `aliases stand for more than ${maxAliased} values`);
+  if (isAlias(node)) return aliasValue(node, walk);
+  note(node, walk);
+  if (node.tag !== undefined) return refuse(walk, node, 'tags have no place in a manifest');
+  if (isScalar(node)) return scalarValue(node, walk);
+  if (walk.depth === maxDepth) return refuse(walk, node, `lists and objects stand in each other more than ${maxDepth} deep`);
+  walk.depth++;
+  const value = isMap(node) ? mapValue(node, walk) : node.items.map((item) => jsonOf(item, walk));
+  walk.depth--;
+  return value;
+}
+
+/** Remembers the anchor of `node`: an alias means the last one of its name before it. */
+function note(node: Exclude<Node, Alias>, walk: Walk): void {
+  if (node.anchor !== undefined && walk.insideAlias === 0) walk.anchors.set(node.anchor, node);
+}
+
+function aliasValue(alias: Alias, walk: Walk): Json {
+  const target = walk.anchors.get(alias.source);
+  if (target === undefined) return refuse(walk, alias, 'nothing before this alias has an anchor of its name');
+  walk.insideAlias++;
+  const value = jsonOf(target, walk);
+  walk.insideAlias--;
+  return value;
+}
+
+function scalarValue(scalar: Scalar, walk: Walk): Json {
+  const text = textOf(scalar);
+  if (scalar.type !== 'PLAIN') return text;
+  const resolved = resolvePlain(text);
+  return resolved.ok ? resolved.value : refuse(walk, scalar, resolved.message);
+}
+
+function mapValue(map: YAMLMap, walk: Walk): Json {
+  const value: Record<string, Json> = {};
+  for (const { key: keyNode, value: child } of map.items) {
+    const key = keyOf(keyNode, walk);
+    if (key === undefined) return null;
+    if (Object.hasOwn(value, key)) return refuse(walk, keyNode, 'this key stands here a second time');
+    setOwn(value, key, jsonOf(child, walk));
+  }
+  return value;
+}
+
+function keyOf(node: unknown, walk: Walk): string | undefined {
+  if (!isScalar(node) || node.tag !== undefined) return refuseKey(walk, node, 'a key must be text');
+  note(node, walk);
+  const text = textOf(node);
+  if (node.type !== 'PLAIN') return text;
+  if (text === '<<') return refuseKey(walk, node, 'merge keys (`<<`) are not read alike everywhere: write the keys out');
+  const resolved = resolvePlain(text);
+  const isText = resolved.ok && (typeof resolved.value === 'string' || /^(?:0|-?[1-9]\d*)$/.test(text));
+  return isText ? text : refuseKey(walk, node, 'this key would be read as a boolean, null or number: quote it');
+}
+
+/** Under the failsafe schema, which is in use here, every scalar is a string. */
+function textOf(scalar: Scalar): string {
+  return String(scalar.value);
+}
+
+function refuseKey(walk: Walk, node: unknown, message: string): undefined {
+  refuse(walk, node, message);
+}
+
+function refuse(walk: Walk, node: unknown, message: string): null {
+  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  walk.problem ??= unreadableAt(walk.text, offset, message);
+  return null;
+}
+
+/** What an error of the `yaml` package says, without what it cites from the text after a colon: that may be a secret. */
+export function parserWords(error: YAMLError): string {
+  if (error.code === 'RESOURCE_EXHAUSTION') return 'nested too deeply to be read';
+  const words = error.message.replace(/(?<! ): .*/s, '');
+  return `not YAML: ${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+}

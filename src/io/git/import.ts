@@ -1,0 +1,100 @@
+import { Failure } from '../../model/failure.ts';
+import type { RenderedFile } from '../../model/rendered.ts';
+import type { NewCommit, Signature } from '../../ports.ts';
+import { requireId } from './names.ts';
+import { listFiles, type ObjectFormat } from './objects.ts';
+import { type Git, gitText } from './run.ts';
+
+/** How a repository names its objects. */
+export interface Naming {
+  readonly format: ObjectFormat;
+  readonly blobOf: (text: string) => string;
+}
+
+/**
+ * Writes a commit through one `git fast-import` and returns its id. Work tree, index and refs stay as they are. Blobs
+ * that the parent has are named instead of sent, so the cost follows what changed. Equal input gives an equal id.
+ */
+export async function writeCommit(git: Git, commit: NewCommit, naming: Naming): Promise<string> {
+  const tree =
+    'sameAs' in commit.content ? await treeLines(git, commit.content.sameAs) : await fileLines(git, commit.content, { commit, naming });
+  // A file system that ignores case must not decide which paths are one.
+  const importer: Git = { ...git, before: [...git.before, '-c', 'core.ignoreCase=false'] };
+  const stdin = Buffer.concat([...headLines(commit), ...tree, ...tailLines(naming)]);
+  return requireId(
+    await gitText(importer, ['fast-import', '--quiet', '--force', '--date-format=raw-permissive'], { stdin, timeLimit: 600_000 }),
+  );
+}
+
+/** The name that fast-import wants for a branch; it is reset within the same stream, so the ref never exists. */
+const passingRef = 'refs/lockstep/import';
+
+function headLines({ author, committer, message, parent }: NewCommit): readonly Buffer[] {
+  const lines = [
+    'feature done',
+    `commit ${passingRef}`,
+    'mark :1',
+    `author ${formatSignature(author)}`,
+    `committer ${formatSignature(committer)}`,
+  ];
+  const from = parent === undefined ? '' : `from ${requireId(parent)}\n`;
+  return [Buffer.from(`${lines.join('\n')}\n`), data(message), Buffer.from(`${from}deleteall\n`)];
+}
+
+function tailLines({ format }: Naming): readonly Buffer[] {
+  return [Buffer.from(`\nget-mark :1\nreset ${passingRef}\nfrom ${'0'.repeat(format === 'sha256' ? 64 : 40)}\n\ndone\n`)];
+}
+
+async function treeLines(git: Git, commit: string): Promise<readonly Buffer[]> {
+  const tree = await gitText(git, ['rev-parse', '--verify', `${requireId(commit)}^{tree}`]);
+  return [Buffer.from(`M 040000 ${tree} ""\n`)];
+}
+
+async function fileLines(
+  git: Git,
+  files: readonly RenderedFile[],
+  { commit, naming }: { readonly commit: NewCommit; readonly naming: Naming },
+): Promise<readonly Buffer[]> {
+  requirePaths(files.map(({ path }) => path));
+  const here = new Set(commit.parent === undefined ? [] : (await listFiles(git, commit.parent)).map(({ blob }) => blob));
+  return files.flatMap(({ path, text }) => {
+    const blob = naming.blobOf(text);
+    if (here.has(blob)) return [Buffer.from(`M 100644 ${blob} ${quote(path)}\n`)];
+    return [Buffer.from(`M 100644 inline ${quote(path)}\n`), data(text)];
+  });
+}
+
+function data(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
+}
+
+function quote(path: string): string {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+/** `Name <email> seconds zone`, without the characters that git's own commands take out of names. */
+function formatSignature({ name, email, date }: Signature): string {
+  const clean = (text: string): string => text.replace(/[<>\n\0]/g, '').trim();
+  return `${clean(name)} <${clean(email)}> ${date}`.trimStart();
+}
+
+/** fast-import takes any path: two files on one path, or a file that is also a folder, would silently lose one. */
+function requirePaths(paths: readonly string[]): void {
+  const files = new Set(paths);
+  if (files.size < paths.length) throw badPath(paths.find((path, index) => paths.indexOf(path) !== index) ?? '', 'it is there twice');
+  for (const path of paths) {
+    const parts = path.split('/');
+    if (parts.some(isUnsafe) || path.includes('\0')) throw badPath(path, 'a part of it is empty, `.`, `..` or `.git`');
+    if (parts.some((_, length) => length > 0 && files.has(parts.slice(0, length).join('/'))))
+      throw badPath(path, 'a folder of it is also a file');
+  }
+}
+
+function isUnsafe(part: string): boolean {
+  return part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git';
+}
+
+function badPath(path: string, why: string): Failure {
+  return new Failure('git-path', `\`${path}\` cannot be committed: ${why}`);
+}

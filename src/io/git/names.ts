@@ -1,0 +1,47 @@
+import { exitCodes, Failure } from '../../model/failure.ts';
+
+/**
+ * Returns the full ref name of `branch`, or throws a `Failure` of input. The rules are those of git-check-ref-format(1),
+ * no leading `-`, and at most 100 characters, which GitOps Promoter asks for.
+ */
+export function refOfBranch(branch: string): string {
+  requireRefName(branch);
+  return `refs/heads/${branch}`;
+}
+
+/** Throws a `Failure` of input unless `name` may stand below `refs/`; `refOfBranch` has the rules. */
+export function requireRefName(name: string): void {
+  const problem = refNameProblem(name);
+  if (problem === undefined) return;
+  throw new Failure('git-branch-name', `\`${printable(name)}\` is not a branch name: ${problem}`, {
+    help: 'use letters, digits, `-`, `_` and `/`',
+    exit: exitCodes.input,
+  });
+}
+
+/** Throws unless `id` is a full object id, of SHA-1 or SHA-256: what it is given to must not be an option or a ref. */
+export function requireId(id: string): string {
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
+  throw new Failure('git-object-id', `\`${printable(id)}\` is not the full id of a git object`, { exit: exitCodes.input });
+}
+
+function refNameProblem(name: string): string | undefined {
+  if (name === '' || name.length > 100) return 'it must have 1 to 100 characters';
+  if (name.startsWith('-')) return 'it begins with `-`';
+  if (name === '@' || name.includes('@{')) return '`@` alone and `@{` mean something else to git';
+  if (name.includes('..')) return 'it contains `..`';
+  if ([...name].some((character) => character <= ' ' || '\u007f~^:?*[\\'.includes(character))) {
+    return 'it contains a space, a control character or one of `~^:?*[\\`';
+  }
+  if (name.endsWith('.') || name.split('/').some(isForbiddenPart))
+    return 'a part of it is empty, begins with `.` or ends with `.lock`, or it ends with `.`';
+  return undefined;
+}
+
+function isForbiddenPart(part: string): boolean {
+  return part === '' || part.startsWith('.') || part.endsWith('.lock');
+}
+
+function printable(name: string): string {
+  return [...name.slice(0, 100)].map((character) => (character < ' ' || character === '\u007f' ? '?' : character)).join('');
+}

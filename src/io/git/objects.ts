@@ -1,0 +1,48 @@
+import type { TreeEntry } from '../../ports.ts';
+import { requireId } from './names.ts';
+import { type Git, gitText, runGit } from './run.ts';
+
+/** Whether `commit` is here. */
+export async function hasCommit(git: Git, commit: string): Promise<boolean> {
+  const { exit } = await runGit(git, ['cat-file', '-e', `${requireId(commit)}^{commit}`], { answers: [0, 1, 128] });
+  return exit === 0;
+}
+
+/** Whether `ancestor` is `commit` or in its history. A commit that is not here is in no history, since histories are whole. */
+export async function isAncestor(git: Git, ancestor: string, commit: string): Promise<boolean> {
+  if (!(await hasCommit(git, ancestor))) return false;
+  const { exit } = await runGit(git, ['merge-base', '--is-ancestor', requireId(ancestor), requireId(commit)], { answers: [0, 1] });
+  return exit === 0;
+}
+
+/** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000, size 0). */
+export async function listFiles(git: Git, commit: string): Promise<readonly TreeEntry[]> {
+  const { stdout } = await runGit(git, ['ls-tree', '-r', '-l', '-z', '--full-tree', requireId(commit)]);
+  return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
+}
+
+/** The commit or other object that a full ref name stands for here, or undefined. */
+export async function resolveRef(git: Git, ref: string): Promise<string | undefined> {
+  const { exit, stdout } = await runGit(git, ['rev-parse', '--verify', '--quiet', '--end-of-options', ref], { answers: [0, 1] });
+  return exit === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
+/** The hash that names the objects of a repository: in 40 or in 64 hexadecimal digits. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** The object format of a repository. */
+export async function objectFormat(git: Git): Promise<ObjectFormat> {
+  return (await gitText(git, ['rev-parse', '--show-object-format'])) === 'sha256' ? 'sha256' : 'sha1';
+}
+
+/** The object format that a full id is of. */
+export function formatOfId(id: string): ObjectFormat {
+  return id.length === 64 ? 'sha256' : 'sha1';
+}
+
+/** `<mode> <type> <id> <size>\t<path>`, the size padded with spaces, `-` for what is no blob. */
+function entryOf(line: string): TreeEntry {
+  const tab = line.indexOf('\t');
+  const [mode = '', , blob = '', size = ''] = line.slice(0, tab).split(/ +/);
+  return { path: line.slice(tab + 1), mode, blob, size: size === '-' ? 0 : Number(size) };
+}

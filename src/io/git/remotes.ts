@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { resolveRef } from './objects.ts';
+import { type Git, remoteTimeLimit, runGit } from './run.ts';
+
+/** The object that the full ref name `ref` stands for at `remote` now, or undefined. */
+export async function remoteRef(
+  git: Git,
+  remote: string,
+  { ref, signal }: { readonly ref: string; readonly signal?: AbortSignal | undefined },
+) {
+  const { stdout } = await runGit(git, ['ls-remote', '--quiet', '--end-of-options', remote, ref], { signal, timeLimit: remoteTimeLimit });
+  // A pattern also matches longer names that end with it.
+  const lines = stdout.toString('utf8').split('\n');
+  return lines.map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
+}
+
+/** Brings `from` of `remote` here, with its whole history, as the ref `to`; no tag and no other ref moves. */
+export async function fetchRef(
+  git: Git,
+  remote: string,
+  { from, to, signal }: { readonly from: string; readonly to: string; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--refmap='];
+  await runGit(git, ['fetch', ...quiet, '--end-of-options', remote, `+${from}:${to}`], { signal, timeLimit: remoteTimeLimit });
+}
+
+/** Brings a ref of `remote` here as it is now and returns its object, undefined when there is none. A ref of our own keeps the next fetch small. */
+export async function fetchLatest(git: Git, remote: string, ref: string): Promise<string | undefined> {
+  const tip = await remoteRef(git, remote, { ref });
+  const mine = `refs/lockstep/remote/${privateName(remote, ref)}`;
+  if (tip === undefined || (await resolveRef(git, mine)) === tip) return tip;
+  await fetchRef(git, remote, { from: ref, to: mine });
+  return resolveRef(git, mine);
+}
+
+/** A name for something that must not clash with others, whatever characters stand in `parts`. */
+export function privateName(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 40);
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import { compareText } from '../../model/ref.ts';
+import type { Clock, HistoryEntry, RenderedRepository, Signature, SourceState } from '../../ports.ts';
+import { systemClock } from '../clock.ts';
+import { blobReader } from './blobs.ts';
+import { type Environment, publisherEnvironment } from './environment.ts';
+import { writeCommit } from './import.ts';
+import { refOfBranch, requireId } from './names.ts';
+import { writeNote } from './notes.ts';
+import { isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef } from './objects.ts';
+import { moveAt, moveHere } from './push.ts';
+import { fetchLatest } from './remotes.ts';
+import { type Git, gitText } from './run.ts';
+
+/** The project's own repository, and what git may know. */
+export interface RepositoryOptions {
+  /** The project's folder: the root of a work tree, or below it. */
+  readonly folder: string;
+  /** Of the person or job: their settings and credentials are git's. */
+  readonly env: Environment;
+  /** Paces the attempts to push a note; the system's unless told. */
+  readonly clock?: Clock;
+  /** Ends whatever git does. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The project's repository, for writing rendered branches. A remote is a name that git knows, or a URL. What is fetched
+ * from it gets refs below `refs/lockstep/`; the person's own refs stay, but for the branches that are moved.
+ */
+export async function openRepository({ folder, env, clock = systemClock, signal }: RepositoryOptions): Promise<RenderedRepository> {
+  const settings = ['gc.auto=0', 'maintenance.auto=false', 'i18n.logOutputEncoding=UTF-8', 'protocol.ext.allow=never'];
+  const before = ['-C', folder, ...settings.flatMap((setting) => ['-c', setting])];
+  const git: Git = { before, env: publisherEnvironment(env), secrets: [], signal };
+  const format = await objectFormat(git);
+  const blobs = blobReader(git);
+  const blobOf = (text: string): string => blobId(format, text);
+
+  return {
+    state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
+    identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
+    branch: async (branch, remote) =>
+      remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
+    isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
+    files: async (commit) => listFiles(git, commit),
+    read: (blob) => blobs.read(blob),
+    blobOf: async (text) => blobOf(text),
+    history: async (commit, limit) => readHistory(git, commit, limit),
+    commit: async (commit) => writeCommit(git, commit, { blobOf, format }),
+    move: async (branch, { from, to }, remote) => {
+      const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };
+      await (remote === undefined ? moveHere(git, step) : moveAt(git, requireRemote(remote), step));
+    },
+    note: async (commit, note, remote) =>
+      writeNote(git, clock, { commit, note, remote: remote === undefined ? undefined : requireRemote(remote) }),
+    close: () => blobs.close(),
+  };
+}
+
+/** The id of a blob: the hash of a header and its bytes (gitformat: `blob <size>\0<bytes>`). */
+function blobId(format: ObjectFormat, text: string): string {
+  const bytes = Buffer.from(text);
+  return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+async function readState(git: Git): Promise<SourceState> {
+  const commit = await resolveRef(git, 'HEAD^{commit}');
+  if (commit === undefined) throw noCommit();
+  const format = ['%an', '%ae', '%ad', '%cn', '%ce', '%cd', '%s', '%b'].join('%x00');
+  const [log, status] = await Promise.all([
+    gitText(git, ['log', '-1', '--no-show-signature', `--format=${format}`, '--date=raw', commit]),
+    gitText(git, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames']),
+  ]);
+  const [an = '', ae = '', ad = '', cn = '', ce = '', cd = '', subject = '', body = ''] = log.split('\0');
+  return {
+    commit,
+    dirty: status
+      .split('\0')
+      .flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]))
+      .sort(compareText),
+    author: { name: an, email: ae, date: ad },
+    committer: { name: cn, email: ce, date: cd },
+    subject,
+    body: body.trimEnd(),
+  };
+}
+
+async function readHistory(git: Git, commit: string, limit: number): Promise<readonly HistoryEntry[]> {
+  const format = '--format=%H%x00%T%x00%cI%x00%s';
+  const text = await gitText(git, ['log', '--first-parent', '--no-show-signature', `--max-count=${limit}`, format, requireId(commit)]);
+  return text.split('\n').map((line) => {
+    const [id = '', tree = '', date = '', subject = ''] = line.split('\0');
+    return { commit: id, tree, date, subject };
+  });
+}
+
+/** `Name <email> 1767225600 +0100` */
+function parseSignature(text: string): Signature {
+  const match = /^(.*) <(.*)> (\d+ [+-]\d{4})$/.exec(text);
+  return { name: match?.[1] ?? '', email: match?.[2] ?? '', date: match?.[3] ?? '' };
+}
+
+function requireRemote(remote: string): string {
+  if (remote !== '' && !remote.startsWith('-')) return remote;
+  throw new Failure('git-remote', `\`${remote}\` is neither the name of a remote nor a URL`, { exit: exitCodes.input });
+}
+
+function noCommit(): Failure {
+  return new Failure('git-no-commit', 'the repository has no commit yet', { help: 'commit the project first', exit: exitCodes.input });
+}

@@ -1,0 +1,143 @@
+import { Failure } from '../../model/failure.ts';
+import type { RenderedSource } from '../../ports.ts';
+import { type Address, type AddressRules, parseAddress, serverOf } from './address.ts';
+import { type BlobReader, blobReader } from './blobs.ts';
+import { compactCache, createCache, prepareCache } from './cache.ts';
+import { agentEnvironment, basicAuthorization, type Credentials, type Environment } from './environment.ts';
+import { refOfBranch, requireId, requireRefName } from './names.ts';
+import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
+import { fetchRef, privateName, remoteRef } from './remotes.ts';
+import { type Git, gitText, runGit } from './run.ts';
+
+/** What an agent follows, and where it keeps its copy. */
+export interface SourceOptions extends AddressRules {
+  /** An https or ssh URL, `user@host:path`, a file URL or a path; http only to this machine, or when allowed. */
+  readonly url: string;
+  /** The copy, a bare repository: made when it is missing, made anew when it is broken. It must be empty or such a copy. */
+  readonly folder: string;
+  /** PATH and HOME, proxies, and of git's own variables GIT_SSH_COMMAND, GIT_ASKPASS and the certificates. */
+  readonly env: Environment;
+  /** For http and https. */
+  readonly credentials?: Credentials | undefined;
+}
+
+const keptRefs = 'refs/lockstep/kept/';
+const fetchedRefs = 'refs/lockstep/fetched/';
+
+/**
+ * A rendered branch to follow. The remote need not be reachable yet. Only the protocol of `url` is allowed, redirects are
+ * not followed, and every object is checked as it comes. Objects that turn out broken make `has` say no, so that the
+ * caller fetches; the copy is then made anew.
+ */
+export async function openSource(options: SourceOptions): Promise<RenderedSource> {
+  const address = parseAddress(options.url, options);
+  const { folder } = options;
+  const git = agentGit(address, options);
+  await prepareCache(git, folder);
+  const { url } = address;
+  let blobs = blobReader(git);
+  let broken = false;
+  let last: Promise<void> = Promise.resolve();
+
+  const suspecting = async <T>(read: Promise<T>): Promise<T> =>
+    read.catch((thrown: unknown) => {
+      broken ||= isCorruption(thrown);
+      throw thrown;
+    });
+  const renew = async (commit: string): Promise<void> => {
+    blobs = await reopened(blobs, git);
+    await createCache(git, folder, formatOfId(commit));
+    broken = false;
+  };
+  const fetch = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
+    const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
+    const kept = await listKept(git);
+    if (broken || !(await holds(git, commit))) await renew(commit);
+    await fetchRef(git, url, ref).catch(async (thrown: unknown) => {
+      if (!isCorruption(thrown)) throw thrown;
+      await renew(commit);
+      await fetchRef(git, url, ref);
+    });
+    await restoreKept(git, kept);
+    if (!(await hasCommit(git, commit))) throw overtaken(branch, commit);
+    // Only room is at stake: a copy that could not be packed is as good, and the next fetch tries again.
+    await compactCache(git, folder).catch(() => {});
+  };
+
+  return {
+    tip: async (branch, signal) => remoteRef(git, url, { ref: refOfBranch(branch), signal }),
+    fetch: async (branch, commit, signal) => {
+      const mine = last.then(() => fetch(branch, requireId(commit), signal));
+      last = mine.catch(() => {});
+      await mine;
+    },
+    has: async (commit) => !broken && (await hasCommit(git, commit)),
+    keep: async (name, commit) => {
+      requireRefName(name);
+      await runGit(git, ['update-ref', `${keptRefs}${name}`, requireId(commit)]);
+    },
+    isAncestor: (ancestor, commit) => suspecting(isAncestor(git, ancestor, commit)),
+    files: (commit) => suspecting(listFiles(git, commit)),
+    read: (blob) => suspecting(blobs.read(blob)),
+    close: () => blobs.close(),
+  };
+}
+
+function agentGit({ url, protocol }: Address, { folder, env, credentials }: SourceOptions): Git {
+  const asked = credentials !== undefined && (protocol === 'https' || protocol === 'http') ? credentials : undefined;
+  const header = asked && basicAuthorization(asked);
+  const settings = [
+    'protocol.allow=never',
+    `protocol.${protocol}.allow=always`,
+    'http.followRedirects=false',
+    'http.sslVerify=true',
+    'http.lowSpeedLimit=1000',
+    'http.lowSpeedTime=60',
+    'transfer.fsckObjects=true',
+    'fetch.unpackLimit=1',
+    'gc.auto=0',
+    'maintenance.auto=false',
+  ];
+  return {
+    before: [`--git-dir=${folder}`, ...settings.flatMap((setting) => ['-c', setting])],
+    env: agentEnvironment(env, header === undefined ? undefined : { url: serverOf(url), header }),
+    secrets: asked && header ? [asked.password, header.slice(header.lastIndexOf(' ') + 1)] : [],
+  };
+}
+
+/** Whether the copy names its objects as `commit` is named. */
+async function holds(git: Git, commit: string): Promise<boolean> {
+  return (await objectFormat(git).catch(() => undefined)) === formatOfId(commit);
+}
+
+async function reopened(blobs: BlobReader, git: Git): Promise<BlobReader> {
+  await blobs.close();
+  return blobReader(git);
+}
+
+/** The commits that are kept, by full ref name; none when the copy is too broken to tell. */
+async function listKept(git: Git): Promise<readonly (readonly [ref: string, commit: string])[]> {
+  const text = await gitText(git, ['for-each-ref', '--format=%(refname) %(objectname)', keptRefs]).catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    const [ref, commit] = line.split(' ');
+    return ref && commit ? [[ref, commit] as const] : [];
+  });
+}
+
+/** Keeps again what was kept before the copy was made anew, as far as the fetched history has it. */
+async function restoreKept(git: Git, kept: readonly (readonly [ref: string, commit: string])[]): Promise<void> {
+  const present = new Set((await listKept(git)).map(([ref]) => ref));
+  for (const [ref, commit] of kept) {
+    if (!present.has(ref) && (await hasCommit(git, commit))) await runGit(git, ['update-ref', ref, commit]);
+  }
+}
+
+function isCorruption(thrown: unknown): boolean {
+  return thrown instanceof Failure && (thrown.code === 'git-corrupt' || thrown.code === 'git-no-repository');
+}
+
+function overtaken(branch: string, commit: string): Failure {
+  return new Failure('git-commit-gone', `\`${branch}\` no longer leads to ${commit}`, {
+    help: 'it was rewritten meanwhile; ask for its tip again',
+  });
+}

@@ -1,0 +1,91 @@
+import { compareText } from '../model/ref.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { RenderedRepository } from '../ports.ts';
+import { type Changes, type Content, changesBetween, isSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
+
+/** Where a commit goes. */
+export interface Destination {
+  /** Write the active branch itself; otherwise the commit is a proposal, on `environments/<name>-next`. */
+  readonly direct?: boolean | undefined;
+  /** The name or URL of the remote whose branches are read and written; the project's own repository unless told. */
+  readonly remote?: string | undefined;
+}
+
+/** What came of publishing or of rolling back. */
+export interface PublishResult {
+  /** Whether a commit was written. Without one the note has moved on to the present source commit all the same. */
+  readonly op: 'unchanged' | 'committed';
+  /** The branch that holds the result, and its commit. */
+  readonly branch: string;
+  readonly commit: string;
+  /** What differs from the active branch as it was: for a proposal, what merging it changes. */
+  readonly changed: Changes;
+  /** Whether there is something to review and merge: the proposal differs from the active branch. */
+  readonly pending: boolean;
+  /** Whether a branch of the remote was moved. */
+  readonly pushed: boolean;
+  /** Files with changes made by hand in the branch, which this undoes. */
+  readonly edited: readonly string[];
+}
+
+/** The tips of an environment's branches, as they are before anything is written. */
+export interface Tips {
+  readonly environment: string;
+  readonly destination: Destination;
+  readonly active: RenderedCommit | undefined;
+  /** The proposal; undefined when there is none, or when nobody asks since the commit goes to the active branch. */
+  readonly next: RenderedCommit | undefined;
+  /** Whether the proposal stands on the active branch: nothing has been merged or rolled back since. */
+  readonly stacked: boolean;
+}
+
+/** Reads the tips that matter to `destination`. Refuses, with a `Failure`, branches that Lockstep did not write. */
+export async function readTips(repository: RenderedRepository, environment: string, destination: Destination): Promise<Tips> {
+  const read = async (branch: string): Promise<RenderedCommit | undefined> => {
+    const commit = await repository.branch(branch, destination.remote);
+    return commit === undefined ? undefined : readRendered(repository, commit, { environment, branch });
+  };
+  const branches = branchesOf(environment);
+  const active = await read(branches.active);
+  const next = destination.direct ? undefined : await read(branches.next);
+  const stacked = next !== undefined && (active === undefined || (await repository.isAncestor(active.commit, next.commit)));
+  return { environment, destination, active, next, stacked };
+}
+
+/** The commit that holds `content` already, where it would go: then none needs to be made. */
+export function holderOf({ active, next, stacked }: Tips, content: Content): string | undefined {
+  if (active !== undefined && isSame(active.content, content)) return active.commit;
+  return stacked && next !== undefined && isSame(next.content, content) ? next.commit : undefined;
+}
+
+/** What was changed by hand in the branches and is not in `content`. A proposal that was merged is not asked again. */
+export async function editsIn(repository: RenderedRepository, { active, next }: Tips, content: Content): Promise<readonly string[]> {
+  const merged = active !== undefined && next !== undefined && (await repository.isAncestor(next.commit, active.commit));
+  const tips = [active, merged ? undefined : next].filter((tip) => tip !== undefined);
+  const edits = await Promise.all(tips.map((tip) => lostEdits(repository, tip, content)));
+  return [...new Set(edits.flat())].sort(compareText);
+}
+
+/**
+ * Moves the branch that the commit goes to. A proposal that is what the active branch holds is no proposal: its branch, if
+ * there is one, goes back to the active tip. Tells what came of it.
+ */
+export async function land(
+  repository: RenderedRepository,
+  tips: Tips,
+  { commit, content }: { readonly commit: string; readonly content: Content },
+): Promise<Omit<PublishResult, 'op' | 'edited'>> {
+  const { active, next, destination } = tips;
+  const branches = branchesOf(tips.environment);
+  const from = (destination.direct ? active : next)?.commit;
+  const target = destination.direct || (from === undefined && commit === active?.commit) ? branches.active : branches.next;
+  const stays = commit === (target === branches.active ? active?.commit : from);
+  if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
+  return {
+    branch: target,
+    commit,
+    changed: changesBetween(active?.content ?? new Map(), content),
+    pending: target === branches.next && !(active !== undefined && isSame(active.content, content)),
+    pushed: !stays && destination.remote !== undefined,
+  };
+}

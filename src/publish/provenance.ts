@@ -1,0 +1,145 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf, type RenderedFile } from '../model/rendered.ts';
+import type { Signature, SourceState } from '../ports.ts';
+import { holdsCredentials, type Reference, readReference } from './references.ts';
+
+/** Where a rendered tree comes from. */
+export interface Provenance {
+  readonly environment: string;
+  readonly source: SourceState;
+  /** Where people find the source: declared in the config, never a clone's `origin`. */
+  readonly repoURL?: string | undefined;
+  /** Lockstep's. */
+  readonly version: string;
+}
+
+/** The file that tells Argo CD's hydrator, GitOps Promoter and us which source commit a tree was rendered from. */
+export const metadataPath = 'hydrator.metadata';
+
+/** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. */
+export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, 'README.md', '.gitattributes']);
+
+/**
+ * The files that `publish` adds to a rendered tree. Throws a `Failure` of input when the URL of the source holds
+ * credentials.
+ */
+export function provenanceFiles(provenance: Provenance): readonly RenderedFile[] {
+  const { repoURL } = provenance;
+  if (repoURL !== undefined && holdsCredentials(repoURL)) {
+    throw new Failure('source-url-credentials', 'the URL of the source holds credentials, and the rendered branch would show them', {
+      help: 'take them out of the URL in the config',
+      exit: exitCodes.input,
+    });
+  }
+  return [
+    { path: '.gitattributes', text: '**/README.md linguist-generated=true\n**/hydrator.metadata linguist-generated=true' },
+    { path: 'README.md', text: readme(provenance) },
+    { path: metadataPath, text: metadata(provenance) },
+  ];
+}
+
+/**
+ * The message of a rendered commit: the source's, behind its id. The last paragraph says who rendered what, and credits
+ * the authors.
+ */
+export function commitMessage(provenance: Provenance): string {
+  const { source, environment, version } = provenance;
+  const { reference, body } = readReference(source.body);
+  const authors = [reference?.author, formatAuthor(source.author)].filter((author) => author !== undefined);
+  const trailers = [
+    ...new Set(authors.map((author) => `Co-authored-by: ${author}`)),
+    `Rendered-by: lockstep/${version}`,
+    `Rendered-environment: ${environment}`,
+    ...(source.dirty.length > 0 ? ['Rendered-dirty: true'] : []),
+  ];
+  const subject = `${source.commit.slice(0, 7)}: ${source.subject}`.trim();
+  return `${[subject, body, trailers.join('\n')].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** The source commit that a `hydrator.metadata` names, or undefined. */
+export function readDrySha(text: string): string | undefined {
+  try {
+    const read: unknown = JSON.parse(text);
+    const sha = typeof read === 'object' && read !== null && 'drySha' in read ? read.drySha : undefined;
+    return typeof sha === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha) ? sha : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What Argo CD's `HydratorCommitMetadata` writes: its order of fields, empty ones left out, two spaces, Go's escapes. */
+function metadata({ environment, source, repoURL }: Provenance): string {
+  const { reference, body } = readReference(source.body);
+  const fields = {
+    repoURL,
+    drySha: source.commit,
+    commands: commandsFor(environment),
+    author: formatAuthor(source.author),
+    date: formatDate(source.author),
+    subject: source.subject || undefined,
+    body: body || undefined,
+    references: reference && [{ commit: inOrder(reference) }],
+  };
+  // Go writes these two line ends as escapes, whatever else it leaves alone.
+  return `${JSON.stringify(fields, null, 2).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
+}
+
+function inOrder({ author, date, subject, body, sha, repoURL }: Reference): Reference {
+  return {
+    ...(author && { author }),
+    ...(date && { date }),
+    ...(subject && { subject }),
+    ...(body && { body }),
+    ...(sha && { sha }),
+    ...(repoURL && { repoURL }),
+  };
+}
+
+function commandsFor(environment: string): readonly string[] {
+  return ['npm ci', `npx lockstep synth ${environment}`];
+}
+
+function formatAuthor({ name, email }: Signature): string {
+  return `${name} <${email}>`;
+}
+
+/** RFC 3339 in UTC, as Kubernetes' metav1.Time writes it. */
+function formatDate({ date }: Signature): string {
+  return new Date(Number.parseInt(date, 10) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function readme({ environment, source, repoURL }: Provenance): string {
+  const { active, next } = branchesOf(environment);
+  const clone = repoURL === undefined ? [] : [`git clone ${repoURL} source`, 'cd source'];
+  const dirty =
+    source.dirty.length > 0 ? '\nChanges that were not committed went into it too, so these commands do not make the same again.\n' : '';
+  return `# ${environment}
+
+Everything here is generated: it is what the environment \`${environment}\` is in its cluster. Do not edit it. The next
+publish stops at a change made here, since it would undo it; change the source instead.
+
+## Source
+
+It was rendered from commit \`${source.commit}\`${repoURL === undefined ? '' : ` of <${repoURL}>`}. To make it again:
+
+\`\`\`sh
+${[...clone, `git checkout ${source.commit}`, ...commandsFor(environment)].join('\n')}
+\`\`\`
+${dirty}
+## Review
+
+The cluster follows \`${active}\`. Proposals are made on \`${next}\`; merging one is deploying it:
+
+\`\`\`sh
+git diff ${active} ${next}
+\`\`\`
+
+## Roll back
+
+\`\`\`sh
+npx lockstep rollback ${environment}
+\`\`\`
+
+proposes the manifests of before, \`--direct\` puts them in force at once. Both add a commit; nothing is lost.
+`;
+}

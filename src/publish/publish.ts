@@ -1,0 +1,79 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { RenderedTree } from '../model/rendered.ts';
+import type { RenderedRepository, SourceState } from '../ports.ts';
+import { type Destination, editsIn, holderOf, land, type PublishResult, readTips, type Tips } from './branches.ts';
+import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
+import { contentOf } from './tree.ts';
+
+/** How an environment is published. */
+export interface PublishOptions extends Destination {
+  /** Lockstep's version. */
+  readonly version: string;
+  /** Where people find the source, as the config declares it. */
+  readonly repoURL?: string | undefined;
+  /** Render what is not committed too; the commit says so. */
+  readonly allowDirty?: boolean | undefined;
+  /** Undo what somebody changed by hand in the rendered branch. */
+  readonly overwriteEdits?: boolean | undefined;
+}
+
+/**
+ * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
+ * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit.
+ * Throws a `Failure` that refuses (exit code 4) an empty tree, uncommitted changes, a branch of others, and hand edits.
+ */
+export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
+  const { environment } = tree;
+  if (tree.index.objects.length === 0) throw isEmpty(environment);
+  const source = await repository.state();
+  if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
+  const tips = await readTips(repository, environment, options);
+  const content = await contentOf(repository, tree.files);
+  const edited = await editsIn(repository, tips, content);
+  if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
+  const holder = holderOf(tips, content);
+  const provenance: Provenance = { environment, source, repoURL: options.repoURL, version: options.version };
+  const commit = holder ?? (await commitTree(repository, tree, { provenance, tips }));
+  const landed = await land(repository, tips, { commit, content });
+  await repository.note(commit, { drySha: source.commit }, options.remote);
+  return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+}
+
+/** Author, committer and dates are the source commit's, so that the commit's id can be had again. */
+async function commitTree(
+  repository: RenderedRepository,
+  tree: RenderedTree,
+  { provenance, tips }: { readonly provenance: Provenance; readonly tips: Tips },
+): Promise<string> {
+  const { author, committer } = provenance.source;
+  const parent = (tips.stacked ? tips.next : tips.active)?.commit;
+  const content = [...tree.files, ...provenanceFiles(provenance)];
+  return repository.commit({ content, parent, author, committer, message: commitMessage(provenance) });
+}
+
+function isEmpty(environment: string): Failure {
+  return new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
+    help: 'check that its charts are still there',
+    exit: exitCodes.refused,
+  });
+}
+
+function isDirty({ dirty }: SourceState): Failure {
+  return new Failure('dirty-source', `the source has changes that are not committed: ${listed(dirty)}`, {
+    help: 'commit them, or render them too with `--allow-dirty`',
+    exit: exitCodes.refused,
+  });
+}
+
+function isEdited(environment: string, edited: readonly string[]): Failure {
+  return new Failure('edited-branch', `the rendered branches of \`${environment}\` were changed by hand: ${listed(edited)}`, {
+    help: 'make the same changes in the source, or undo them with `--overwrite-edits`',
+    exit: exitCodes.refused,
+  });
+}
+
+/** The first ten names. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `\`${name}\``);
+  return names.length > 10 ? `${shown.join(', ')} and ${names.length - 10} more` : shown.join(', ');
+}

@@ -1,0 +1,107 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { HistoryEntry, RenderedRepository } from '../ports.ts';
+import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
+import { metadataPath, readDrySha } from './provenance.ts';
+import { isSame, type RenderedCommit, readRendered } from './tree.ts';
+
+/** How an environment is rolled back. */
+export interface RollbackOptions extends Destination {
+  /** Lockstep's version. */
+  readonly version: string;
+  /** A commit that the active branch once pointed to, or the first 7 or more digits of one; by default the last with other manifests. */
+  readonly to?: string | undefined;
+}
+
+/** How far back a rollback looks. */
+const historyLimit = 10_000;
+
+interface Target {
+  readonly entry: HistoryEntry;
+  readonly rendered: RenderedCommit;
+}
+
+/**
+ * Writes a commit on top of the active branch that holds what an earlier commit of it held, provenance included: as a
+ * proposal, or in force at once. The active branch only ever goes forward. Hand edits do not stop it; the result names them.
+ * Throws a `Failure` of input when there is nothing to go back to, or `to` is no earlier commit of the branch.
+ */
+export async function rollback(repository: RenderedRepository, environment: string, options: RollbackOptions): Promise<PublishResult> {
+  const tips = await readTips(repository, environment, options);
+  const { active } = tips;
+  if (active === undefined) throw neverPublished(environment);
+  const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
+  const edited = await editsIn(repository, tips, rendered.content);
+  const holder = holderOf(tips, rendered.content);
+  const commit = holder ?? (await restore(repository, active.commit, { entry, environment, version: options.version }));
+  const landed = await land(repository, tips, { commit, content: rendered.content });
+  const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
+  if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
+  return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+}
+
+/** The commit to go back to: a first-parent ancestor of the active tip, which the branch has pointed to. */
+async function targetOf(
+  repository: RenderedRepository,
+  active: RenderedCommit,
+  { environment, to }: { readonly environment: string; readonly to: string | undefined },
+): Promise<Target> {
+  const branch = branchesOf(environment).active;
+  const [, ...earlier] = await repository.history(active.commit, historyLimit);
+  const candidates = to === undefined ? earlier : earlier.filter(({ commit }) => /^[0-9a-f]{7,}$/.test(to) && commit.startsWith(to));
+  if (to !== undefined && candidates.length !== 1) throw unknownTarget(branch, to);
+  for (const entry of candidates) {
+    const rendered = await readRendered(repository, entry.commit, { environment, branch });
+    const empty = rendered.index === undefined || rendered.index.objects.length === 0;
+    if (to !== undefined && empty) throw isEmpty(entry);
+    if (to !== undefined || !(empty || isSame(rendered.content, active.content))) return { entry, rendered };
+  }
+  throw nothingBefore(branch);
+}
+
+async function restore(
+  repository: RenderedRepository,
+  active: string,
+  { entry, environment, version }: { readonly entry: HistoryEntry; readonly environment: string; readonly version: string },
+): Promise<string> {
+  const who = await repository.identity();
+  const message = `Roll back ${environment} to ${entry.commit.slice(0, 7)} (${entry.subject})
+
+Restores the files of ${entry.commit}
+in place of those of ${active}.
+
+Rendered-by: lockstep/${version}
+Rendered-environment: ${environment}
+Rendered-rollback-to: ${entry.commit}
+`;
+  return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message });
+}
+
+async function drySourceOf(repository: RenderedRepository, { files }: RenderedCommit): Promise<string | undefined> {
+  const file = files.find(({ path }) => path === metadataPath);
+  return file && readDrySha((await repository.read(file.blob)).toString('utf8'));
+}
+
+function neverPublished(environment: string): Failure {
+  return new Failure('rollback-nothing', `\`${environment}\` was never published: there is no \`${branchesOf(environment).active}\``, {
+    help: 'name the remote that has the branch',
+    exit: exitCodes.input,
+  });
+}
+
+function isEmpty({ commit }: HistoryEntry): Failure {
+  return new Failure('empty-render', `${commit} holds no object: going back to it would delete everything in the cluster`, {
+    exit: exitCodes.refused,
+  });
+}
+
+function nothingBefore(branch: string): Failure {
+  return new Failure('rollback-nothing', `\`${branch}\` never held other manifests than now`, { exit: exitCodes.input });
+}
+
+function unknownTarget(branch: string, to: string): Failure {
+  return new Failure('rollback-unknown', `\`${to}\` is not an earlier commit of \`${branch}\``, {
+    help: `choose one of \`git log --first-parent ${branch}\``,
+    exit: exitCodes.input,
+  });
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readIndex } from '../codec/index-file.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
+import { indexPath, type RenderedFile, type RenderedIndex } from '../model/rendered.ts';
+import type { RenderedRepository, TreeEntry } from '../ports.ts';
+import { provenancePaths } from './provenance.ts';
+
+/** What a tree holds besides provenance: from path to mode and blob id. Two trees with equal contents are the same to an agent. */
+export type Content = ReadonlyMap<string, string>;
+
+/** A commit that Lockstep wrote. */
+export interface RenderedCommit {
+  readonly commit: string;
+  readonly files: readonly TreeEntry[];
+  readonly content: Content;
+  /** Undefined for an empty tree, which somebody may make a branch with. */
+  readonly index: RenderedIndex | undefined;
+}
+
+/** Paths of objects that differ between two contents, sorted; the index, which follows them, is not among them. */
+export interface Changes {
+  readonly added: readonly string[];
+  readonly modified: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The content of files that are to be committed. */
+export async function contentOf(repository: RenderedRepository, files: readonly RenderedFile[]): Promise<Content> {
+  const entries = files.map(async ({ path, text }) => [path, `100644 ${await repository.blobOf(text)}`] as const);
+  return new Map(await Promise.all(entries));
+}
+
+/** Reads a commit of a rendered branch. Refuses, with a `Failure`, one that Lockstep did not write for this environment. */
+export async function readRendered(
+  repository: RenderedRepository,
+  commit: string,
+  { environment, branch }: { readonly environment: string; readonly branch: string },
+): Promise<RenderedCommit> {
+  const files = await repository.files(commit);
+  const content = new Map(files.filter(({ path }) => !provenancePaths.has(path)).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+  if (files.length === 0) return { commit, files, content, index: undefined };
+  const entry = files.find(({ path, mode }) => path === indexPath && mode === '100644');
+  if (entry === undefined) throw foreign(branch, `it has files, but no \`${indexPath}\``);
+  const index = readIndex((await repository.read(entry.blob)).toString('utf8'));
+  if (!index.ok) throw unreadable(branch, index.message);
+  if (index.value.environment !== environment) throw foreign(branch, `it holds the environment \`${index.value.environment}\``);
+  return { commit, files, content, index: index.value };
+}
+
+/** Whether two trees hold the same, provenance aside. */
+export function isSame(a: Content, b: Content): boolean {
+  return a.size === b.size && [...a].every(([path, blob]) => b.get(path) === blob);
+}
+
+/** What differs in `after` from `before`. */
+export function changesBetween(before: Content, after: Content): Changes {
+  const objects = (content: Content): string[] => [...content.keys()].filter((path) => path !== indexPath).sort(compareText);
+  return {
+    added: objects(after).filter((path) => !before.has(path)),
+    modified: objects(after).filter((path) => before.has(path) && before.get(path) !== after.get(path)),
+    removed: objects(before).filter((path) => !after.has(path)),
+  };
+}
+
+/**
+ * The files of `rendered` that somebody edited, added or removed by hand, and that `after` would undo. Hand edits show by
+ * the digests in the commit's own index. Only what differs in `after` is read.
+ */
+export async function lostEdits(repository: RenderedRepository, rendered: RenderedCommit, after: Content): Promise<readonly string[]> {
+  const digests = new Map(rendered.index?.objects.map(({ path, sha256 }) => [path, sha256]));
+  const { added, modified, removed } = changesBetween(rendered.content, after);
+  const deleted = added.filter((path) => digests.has(path));
+  const blobs = new Map(rendered.files.map((file) => [file.path, file]));
+  const touched = await Promise.all(
+    [...modified, ...removed].map(async (path) => {
+      const file = blobs.get(path);
+      const digest = digests.get(path);
+      const same = file?.mode === '100644' && digest !== undefined && sha256(await repository.read(file.blob)) === digest;
+      return same ? [] : [path];
+    }),
+  );
+  return [...deleted, ...touched.flat()].sort(compareText);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function unreadable(branch: string, why: string): Failure {
+  return new Failure('index-unreadable', `the \`${indexPath}\` of \`${branch}\` cannot be read: ${why}`, {
+    help: 'use the version of Lockstep that wrote it or a newer one; repair the branch if it was edited by hand',
+    exit: exitCodes.refused,
+  });
+}
+
+function foreign(branch: string, why: string): Failure {
+  return new Failure('foreign-branch', `\`${branch}\` was not written by Lockstep: ${why}`, {
+    help: 'use another environment name, or move the branch out of the way',
+    exit: exitCodes.refused,
+  });
+}

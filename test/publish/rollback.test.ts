@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type PublishOptions, publish } from '../../src/publish/publish.ts';
+import { type RollbackOptions, rollback } from '../../src/publish/rollback.ts';
+import { makeBareRepository, openTestRepository, temporaryFolder } from '../support/repository.ts';
+import { editByHand, manifest, pathOf, project, treeOf } from './samples.ts';
+
+const version = '1.2.3';
+const direct: PublishOptions & RollbackOptions = { version, direct: true };
+const active = 'environments/prod';
+const next = 'environments/prod-next';
+
+test('a rollback puts the manifests of before in force, with a commit on top that names both', async (t) => {
+  const { source, repository } = await project(t);
+  const good = await publish(repository, treeOf({ a: '1', b: '1' }), direct);
+  source.commit({ 'environments/prod.ts': 'export default 2;\n' }, 'Break the shop');
+  const bad = await publish(repository, treeOf({ a: '2' }), direct);
+  const result = await rollback(repository, 'prod', direct);
+  assert.deepEqual(result, {
+    op: 'committed',
+    branch: active,
+    commit: source.git('rev-parse', active),
+    changed: { added: [pathOf('b')], modified: [pathOf('a')], removed: [] },
+    pending: false,
+    pushed: false,
+    edited: [],
+  });
+  assert.equal(source.git('rev-parse', `${active}^{tree}`), source.git('rev-parse', `${good.commit}^{tree}`));
+  assert.equal(source.git('rev-parse', `${active}^1`), bad.commit);
+  const message = source.git('log', '-1', '--format=%B', active);
+  assert.match(message, new RegExp(`^Roll back prod to ${good.commit.slice(0, 7)} \\([0-9a-f]{7}: Start the shop\\)\n`));
+  assert.ok(message.includes(good.commit) && message.includes(bad.commit));
+  assert.match(message, /^Rendered-by: lockstep\/1\.2\.3$/m);
+});
+
+test('the note of a rollback names the source commit that is in force again', async (t) => {
+  const { source, repository } = await project(t);
+  const head = source.git('rev-parse', 'HEAD');
+  await publish(repository, treeOf({ a: '1' }), direct);
+  source.commit({}, 'Break the shop');
+  await publish(repository, treeOf({ a: '2' }), direct);
+  const { commit } = await rollback(repository, 'prod', direct);
+  assert.equal(source.git('notes', '--ref=hydrator.metadata', 'show', commit), `{"drySha":"${head}"}`);
+});
+
+test('commits that changed no manifest are passed over', async (t) => {
+  const { source, repository } = await project(t);
+  const good = await publish(repository, treeOf({ a: '1' }), direct);
+  await publish(repository, treeOf({ a: '2' }), direct);
+  editByHand(source, active, { path: 'README.md', text: 'Hello.\n' });
+  const { commit } = await rollback(repository, 'prod', direct);
+  assert.equal(source.git('rev-parse', `${commit}^{tree}`), source.git('rev-parse', `${good.commit}^{tree}`));
+});
+
+test('a rollback is a proposal unless told otherwise; doing it twice adds nothing', async (t) => {
+  const { source, repository } = await project(t);
+  await publish(repository, treeOf({ a: '1' }), direct);
+  const bad = await publish(repository, treeOf({ a: '2' }), direct);
+  await publish(repository, treeOf({ a: '3' }), { version });
+  const first = await rollback(repository, 'prod', { version });
+  assert.deepEqual([first.op, first.branch, first.pending], ['committed', next, true]);
+  assert.equal(source.git('rev-parse', `${next}^1`), bad.commit);
+  assert.equal(source.git('rev-parse', active), bad.commit);
+  const second = await rollback(repository, 'prod', { version });
+  assert.deepEqual([second.op, second.commit], ['unchanged', first.commit]);
+});
+
+test('a rollback goes to the commit it is told, given in full or by its first digits', async (t) => {
+  const { source, repository } = await project(t);
+  const first = await publish(repository, treeOf({ a: '1' }), direct);
+  const second = await publish(repository, treeOf({ a: '2' }), direct);
+  await publish(repository, treeOf({ a: '3' }), direct);
+  for (const [to, value] of [
+    [first.commit.slice(0, 8), '1'],
+    [second.commit, '2'],
+  ] as const) {
+    const { commit } = await rollback(repository, 'prod', { ...direct, to });
+    assert.equal(source.git('show', `${commit}:${pathOf('a')}`), manifest('a', value).trimEnd());
+  }
+});
+
+test('a commit that the active branch never pointed to is refused, whoever names it', async (t) => {
+  const { source, repository } = await project(t);
+  await publish(repository, treeOf({ a: '1' }), direct);
+  const tip = await publish(repository, treeOf({ a: '2' }), direct);
+  const proposed = await publish(repository, treeOf({ a: '3' }), { version });
+  const head = source.git('rev-parse', 'HEAD');
+  for (const to of [proposed.commit, head, tip.commit, 'f'.repeat(40), '', '--help', 'HEAD~1', tip.commit.slice(0, 3)]) {
+    await assert.rejects(rollback(repository, 'prod', { ...direct, to }), { code: 'rollback-unknown', exit: 2 }, to);
+  }
+  assert.equal(source.git('rev-parse', active), tip.commit);
+});
+
+test('where nothing else ever was, there is nothing to go back to', async (t) => {
+  const { source, repository } = await project(t);
+  await assert.rejects(rollback(repository, 'prod', direct), { code: 'rollback-nothing', exit: 2 });
+  const empty = source.git('commit-tree', '-m', 'Empty', source.git('hash-object', '-w', '-t', 'tree', '/dev/null'));
+  source.git('update-ref', `refs/heads/${active}`, empty);
+  await publish(repository, treeOf({ a: '1' }), direct);
+  await assert.rejects(rollback(repository, 'prod', direct), { code: 'rollback-nothing', exit: 2 });
+  await assert.rejects(rollback(repository, 'prod', { ...direct, to: empty }), { code: 'empty-render', exit: 4 });
+});
+
+test('a change by hand does not stop a rollback, and is named', async (t) => {
+  const { source, repository } = await project(t);
+  await publish(repository, treeOf({ a: '1', b: '1' }), direct);
+  await publish(repository, treeOf({ a: '2', b: '1' }), direct);
+  editByHand(source, active, { path: pathOf('b'), text: manifest('b', 'by hand') });
+  const result = await rollback(repository, 'prod', { ...direct, to: source.git('rev-parse', `${active}~2`) });
+  assert.deepEqual([result.op, result.edited], ['committed', [pathOf('b')]]);
+});
+
+test('a rollback at a remote is a normal push there', async (t) => {
+  const { source, repository } = await project(t);
+  const bare = join(temporaryFolder(t), 'shop.git');
+  makeBareRepository(bare, source.env);
+  const at = openTestRepository(bare, source.env);
+  at.git('config', 'receive.denyNonFastForwards', 'true');
+  source.git('remote', 'add', 'origin', bare);
+  await publish(repository, treeOf({ a: '1' }), { ...direct, remote: 'origin' });
+  await publish(repository, treeOf({ a: '2' }), { ...direct, remote: 'origin' });
+  const result = await rollback(repository, 'prod', { ...direct, remote: 'origin' });
+  assert.deepEqual([result.pushed, at.git('rev-parse', active), at.git('rev-list', '--count', active)], [true, result.commit, '3']);
+});
