@@ -6,11 +6,13 @@ import type { Reading } from './reading.ts';
 /** No list of an index has more entries: a branch is not trusted to stay within reason. */
 const maxEntries = 100_000;
 
-/** What is being checked. After the first problem, values are stand-ins that nobody gets to see. */
-interface Check {
-  /** The entry of a list, `objects[12]`, or '' for the index itself. */
-  place: string;
-  problem: string | undefined;
+/** A JSON object of the index while it is checked. */
+interface Entry {
+  readonly fields: JsonObject;
+  /** Where it stands: `objects[12]`, or '' for the index itself. */
+  readonly place: string;
+  /** What is wrong, shared by all entries. Once there is something, values are stand-ins that nobody gets to see. */
+  readonly problems: string[];
 }
 
 /** What a text must look like, and how to say so. */
@@ -32,106 +34,112 @@ const manifestPath: Form = {
   name: 'a relative path that ends with `.yaml`, without `..` or a backslash',
 };
 
-/** The index that `found` is, or what is wrong with it. Fields that are not known are ignored. */
-export function checkIndex(found: JsonObject): Reading<RenderedIndex> {
-  const check: Check = { place: '', problem: undefined };
-  const index: RenderedIndex = {
-    environment: textIn(check, found, 'environment', part),
-    cluster: textIn(check, found, 'cluster'),
-    kubernetes: textIn(check, found, 'kubernetes', minorVersion),
-    objects: objectsIn(check, found),
-    access: entriesIn(check, found, 'access', accessOf),
-    approvals: entriesIn(check, found, 'approvals', approvalOf),
+/** The index that `fields` are, or what is wrong with it. Fields that are not known are ignored. */
+export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
+  const entry: Entry = { fields, place: '', problems: [] };
+  const value: RenderedIndex = {
+    environment: textIn(entry, 'environment', part),
+    cluster: textIn(entry, 'cluster'),
+    kubernetes: textIn(entry, 'kubernetes', minorVersion),
+    objects: objectsIn(entry),
+    access: entriesIn(entry, 'access', accessOf),
+    approvals: entriesIn(entry, 'approvals', approvalOf),
   };
-  return check.problem === undefined ? { ok: true, value: index } : { ok: false, message: check.problem };
+  const [message] = entry.problems;
+  return message === undefined ? { ok: true, value } : { ok: false, message };
 }
 
-function objectsIn(check: Check, index: JsonObject): readonly IndexedObject[] {
-  const objects = entriesIn(check, index, 'objects', objectOf);
+function objectsIn(index: Entry): readonly IndexedObject[] {
+  const objects = entriesIn(index, 'objects', objectOf);
   const paths = new Set<string>();
   for (const { path } of objects) {
-    if (paths.has(path)) check.problem ??= `two objects have the path ${quoted(path)}`;
+    if (paths.has(path)) index.problems.push(`two objects have the path ${quoted(path)}`);
     paths.add(path);
   }
   for (const { path, dependsOn } of objects) {
     const missing = dependsOn.find((needed) => !paths.has(needed));
-    if (missing !== undefined) check.problem ??= `${quoted(path)} depends on ${quoted(missing)}, which is not among the objects`;
+    if (missing !== undefined) index.problems.push(`${quoted(path)} depends on ${quoted(missing)}, which is not among the objects`);
   }
-  return [...objects].sort(byPath);
+  return objects.toSorted(byPath);
 }
 
-function objectOf(check: Check, entry: JsonObject): IndexedObject {
-  const apiVersion = textIn(check, entry, 'apiVersion', groupVersion);
+function objectOf(entry: Entry): IndexedObject {
+  const apiVersion = textIn(entry, 'apiVersion', groupVersion);
   return {
-    path: textIn(check, entry, 'path', manifestPath),
+    path: textIn(entry, 'path', manifestPath),
     ref: {
       group: groupOf(apiVersion),
-      kind: textIn(check, entry, 'kind', part),
-      namespace: entry['namespace'] === undefined ? '' : textIn(check, entry, 'namespace', part),
-      name: textIn(check, entry, 'name', part),
+      kind: textIn(entry, 'kind', part),
+      namespace: entry.fields['namespace'] === undefined ? '' : textIn(entry, 'namespace', part),
+      name: textIn(entry, 'name', part),
     },
     apiVersion,
-    sha256: textIn(check, entry, 'sha256', digest),
-    construct: textIn(check, entry, 'construct'),
-    wave: waveIn(check, entry),
-    dependsOn: entry['dependsOn'] === undefined ? [] : textsIn(check, entry, 'dependsOn'),
+    sha256: textIn(entry, 'sha256', digest),
+    construct: textIn(entry, 'construct'),
+    wave: waveIn(entry),
+    dependsOn: entry.fields['dependsOn'] === undefined ? [] : textsIn(entry, 'dependsOn'),
   };
 }
 
-function accessOf(check: Check, entry: JsonObject): AccessRule {
+function accessOf(entry: Entry): AccessRule {
   const rule = {
-    namespace: textIn(check, entry, 'namespace', partOrEmpty),
-    groups: textsIn(check, entry, 'groups'),
-    resources: textsIn(check, entry, 'resources'),
-    verbs: textsIn(check, entry, 'verbs'),
+    namespace: textIn(entry, 'namespace', partOrEmpty),
+    groups: textsIn(entry, 'groups'),
+    resources: textsIn(entry, 'resources'),
+    verbs: textsIn(entry, 'verbs'),
   };
-  return entry['names'] === undefined ? rule : { ...rule, names: textsIn(check, entry, 'names') };
+  return entry.fields['names'] === undefined ? rule : { ...rule, names: textsIn(entry, 'names') };
 }
 
-function approvalOf(check: Check, entry: JsonObject): Approval {
+function approvalOf(entry: Entry): Approval {
   const ref = {
-    group: textIn(check, entry, 'group', partOrEmpty),
-    kind: textIn(check, entry, 'kind', part),
-    namespace: textIn(check, entry, 'namespace', partOrEmpty),
-    name: textIn(check, entry, 'name', part),
+    group: textIn(entry, 'group', partOrEmpty),
+    kind: textIn(entry, 'kind', part),
+    namespace: textIn(entry, 'namespace', partOrEmpty),
+    name: textIn(entry, 'name', part),
   };
-  return { ref, reason: textIn(check, entry, 'reason') };
+  return { ref, reason: textIn(entry, 'reason') };
 }
 
-function entriesIn<T>(check: Check, index: JsonObject, key: string, entryOf: (check: Check, entry: JsonObject) => T): readonly T[] {
-  const entries = index[key];
-  if (!Array.isArray(entries)) return refuse(check, key, 'a list', []);
-  if (entries.length > maxEntries) return refuse(check, key, `a list of ${maxEntries} entries at most`, []);
-  const values = entries.map((entry: Json, position) => {
-    check.place = `${key}[${position}]`;
-    return entryOf(check, isObject(entry) ? entry : refuse(check, '', 'an object', {}));
+function entriesIn<T>(index: Entry, key: string, read: (entry: Entry) => T): readonly T[] {
+  const list = index.fields[key];
+  if (!Array.isArray(list) || list.length > maxEntries) {
+    refuse(index, key, Array.isArray(list) ? `a list of ${maxEntries} entries at most` : 'a list');
+    return [];
+  }
+  return list.map((fields: Json, position) => {
+    const entry: Entry = { fields: isObject(fields) ? fields : {}, place: `${key}[${position}]`, problems: index.problems };
+    if (!isObject(fields)) refuse(entry, '', 'an object');
+    return read(entry);
   });
-  check.place = '';
-  return values;
 }
 
-function textIn(check: Check, from: JsonObject, key: string, form: Form = anyText): string {
-  const value = from[key];
-  return typeof value === 'string' && form.test.test(value) ? value : refuse(check, key, form.name, '');
+function textIn(entry: Entry, key: string, form: Form = anyText): string {
+  const value = entry.fields[key];
+  if (typeof value === 'string' && form.test.test(value)) return value;
+  refuse(entry, key, form.name);
+  return '';
 }
 
-function textsIn(check: Check, from: JsonObject, key: string): readonly string[] {
-  const value = from[key];
-  const isTexts = Array.isArray(value) && value.every((text) => typeof text === 'string');
-  return isTexts ? (value as readonly string[]) : refuse(check, key, 'a list of texts', []);
+function textsIn(entry: Entry, key: string): readonly string[] {
+  const value = entry.fields[key];
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
+  refuse(entry, key, 'a list of texts');
+  return [];
 }
 
-function waveIn(check: Check, from: JsonObject): number {
-  const value = from['wave'];
-  const isWave = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  return isWave ? value : refuse(check, 'wave', 'a whole number from 0', 0);
+function waveIn(entry: Entry): number {
+  const value = entry.fields['wave'];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  refuse(entry, 'wave', 'a whole number from 0');
+  return 0;
 }
 
-/** Records that `key` of the entry being checked is not `expected`. Gives `standIn`, so that checking goes on. */
-function refuse<T>(check: Check, key: string, expected: string, standIn: T): T {
-  const place = [check.place, key].filter((step) => step !== '').join('.');
-  check.problem ??= `\`${place}\` is not ${expected}`;
-  return standIn;
+/** Records that `key` of `entry`, or the entry itself for '', is not `expected`. */
+function refuse(entry: Entry, key: string, expected: string): void {
+  if (entry.problems.length > 0) return;
+  const place = [entry.place, key].filter((step) => step !== '').join('.');
+  entry.problems.push(`\`${place}\` is not ${expected}`);
 }
 
 /** A text of the index for a message, without what could disturb a terminal. */

@@ -1,4 +1,15 @@
-import { type Alias, isAlias, isMap, isNode, isScalar, type Node, parseAllDocuments, type Scalar, type YAMLError, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import type { Json } from '../model/json.ts';
 import { type Reading, type Unreadable, unreadableAt } from './reading.ts';
 import { maxDepth, setOwn } from './yaml-canonical.ts';

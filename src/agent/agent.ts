@@ -1,0 +1,104 @@
+import type { ObjectProblem, SyncEvent } from '../model/event.ts';
+import { emptyInventory, type Inventory } from '../model/inventory.ts';
+import type { Refusal } from '../model/plan.ts';
+import type { ObjectKey } from '../model/ref.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { Clock, Cluster, RenderedSource } from '../ports.ts';
+import { applySetId, managerOf, parentOf, partOfLabel } from '../reconcile/applyset.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { type Observer, observe } from './observe.ts';
+import { openRetries, type Retries } from './retry.ts';
+import { openStore, type Store } from './state.ts';
+
+/** What an agent reaches the world by. */
+export interface AgentPorts {
+  readonly source: RenderedSource;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+/** What one agent is told to do. */
+export interface AgentSpec {
+  readonly environment: string;
+  /** The namespace that the agent's own state stands in. */
+  readonly namespace: string;
+}
+
+/** An agent at work on one environment. */
+export interface Agent extends AgentPorts {
+  readonly environment: string;
+  /** The branch it follows. */
+  readonly branch: string;
+  readonly store: Store;
+  readonly observer: Observer;
+  readonly retries: Retries;
+  /** Its field manager, and the ApplySet that its objects are members of. */
+  readonly manager: string;
+  readonly setId: string;
+}
+
+/** A commit that is not taken, and why. */
+export interface Refused {
+  readonly commit: string;
+  readonly refusal: Refusal;
+  readonly problems: readonly ObjectProblem[];
+}
+
+/** What could not be done for one object, or what it waits for. */
+export type Trouble = Extract<SyncEvent, { readonly type: 'failed' | 'waiting' }>;
+
+/** What an agent knows between two cycles. All of it can be read again from the cluster and the branch. */
+export interface Known {
+  /** The newest commit of the branch. */
+  readonly latest: string | undefined;
+  readonly inventory: Inventory;
+  /** The revision that the cluster is kept equal to: checked, accepted, and readable here. */
+  readonly accepted: DesiredTree | undefined;
+  /** The newest commit that was considered, when it was not accepted. */
+  readonly refused: Refused | undefined;
+  readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
+}
+
+/** What is known before anything was looked at. */
+export const nothingKnown: Known = {
+  latest: undefined,
+  inventory: emptyInventory,
+  accepted: undefined,
+  refused: undefined,
+  troubles: new Map(),
+};
+
+/** When to end: `signal` at once, `stop` after what has begun, since a newer commit is there. */
+export interface Signals {
+  readonly signal: AbortSignal;
+  readonly stop: AbortSignal;
+}
+
+/** How many requests run at once. */
+export const parallel = 8;
+
+/** The name under which failures to take `commit` are retried: a newer commit does not wait for them. */
+export function revisionRetry(commit: string): string {
+  return `revision ${commit}`;
+}
+
+/** Puts an agent together. `onChange` is called when the cluster looks otherwise than before; its watches end with `signal`. */
+export function openAgent(
+  ports: AgentPorts,
+  spec: AgentSpec,
+  { onChange, signal }: { readonly onChange: () => void; readonly signal: AbortSignal },
+): Agent {
+  const { environment, namespace } = spec;
+  const manager = managerOf(environment);
+  const setId = applySetId(parentOf(environment, namespace));
+  return {
+    ...ports,
+    environment,
+    branch: branchesOf(environment).active,
+    store: openStore({ cluster: ports.cluster, environment, namespace }),
+    observer: observe({ cluster: ports.cluster, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
+    retries: openRetries(ports.clock),
+    manager,
+    setId,
+  };
+}

@@ -1,0 +1,82 @@
+import { Failure, messageOf } from '../model/failure.ts';
+import type { Clock, RenderedSource } from '../ports.ts';
+import { delayAfter } from './retry.ts';
+
+/** What is known of the branch at the remote. */
+export interface Tip {
+  /** The commit that it points to; the last one known when the remote cannot be reached. */
+  readonly commit: string | undefined;
+  /** Why the remote cannot be reached now, or has no such branch. */
+  readonly outage: Failure | undefined;
+}
+
+/** Follows a branch, and tells when it moves. */
+export interface Branch {
+  /** What is known now; waits for the first look. */
+  tip(): Promise<Tip>;
+  /** Aborts when the branch moves on from what `tip` told last. */
+  moved(): AbortSignal;
+  /** Resolves when it has ended after its signal aborted. */
+  readonly ended: Promise<void>;
+}
+
+/** What a branch is followed with. `interval` is in milliseconds, and spread by a tenth. */
+export interface FollowOptions {
+  readonly source: RenderedSource;
+  readonly clock: Clock;
+  readonly branch: string;
+  readonly interval: number;
+  /** Called when the tip moved, and when the remote was lost or found again. */
+  readonly onChange: (tip: Tip) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at `branch` every `interval`, until `signal` aborts; with growing pauses while the remote cannot be reached. */
+export function followBranch({ source, clock, branch, interval, onChange, signal }: FollowOptions): Branch {
+  let now: Tip | undefined;
+  let looked = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    looked = resolve;
+  });
+  let movement = new AbortController();
+
+  const look = async (): Promise<Tip> => {
+    try {
+      const commit = await source.tip(branch, signal);
+      return commit === undefined ? { commit: now?.commit, outage: missing(branch) } : { commit, outage: undefined };
+    } catch (thrown) {
+      const outage = thrown instanceof Failure ? thrown : new Failure('source-failed', messageOf(thrown), { cause: thrown });
+      return { commit: now?.commit, outage };
+    }
+  };
+  const follow = async (): Promise<void> => {
+    let failures = 0;
+    while (!signal.aborted) {
+      const before = now;
+      now = await look();
+      looked();
+      if (signal.aborted) return;
+      if (before !== undefined && before.commit !== now.commit) movement.abort();
+      if (before?.commit !== now.commit || before?.outage?.code !== now.outage?.code) onChange(now);
+      failures = now.outage === undefined ? 0 : failures + 1;
+      const pause = failures === 0 ? interval * (0.9 + clock.random() / 5) : Math.max(interval, delayAfter(failures, clock.random()));
+      await clock.sleep(pause, signal);
+    }
+  };
+  const ended = follow();
+  return {
+    async tip() {
+      await first;
+      movement = new AbortController();
+      return now ?? { commit: undefined, outage: undefined };
+    },
+    moved: () => movement.signal,
+    ended,
+  };
+}
+
+function missing(branch: string): Failure {
+  return new Failure('branch-missing', `the repository has no branch \`${branch}\``, {
+    help: 'publish the environment first: `lockstep publish <environment> --direct`, or merge its proposal',
+  });
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readIndex } from '../codec/index-file.ts';
+import { parseManifest } from '../codec/yaml-read.ts';
+import type { ObjectProblem } from '../model/event.ts';
+import { type Manifest, refOf } from '../model/manifest.ts';
+import type { DesiredObject, Live, Refusal } from '../model/plan.ts';
+import { formatRef, keyOf } from '../model/ref.ts';
+import { indexPath } from '../model/rendered.ts';
+import type { RenderedSource } from '../ports.ts';
+import { partOfLabel } from '../reconcile/applyset.ts';
+import { type DesiredTree, desiredTree } from '../reconcile/desired.ts';
+
+/** What `commit` wants: its index, joined with its files. No manifest is read. */
+export async function readTree(source: RenderedSource, commit: string): Promise<DesiredTree | Refusal> {
+  const files = await source.files(commit);
+  const file = files.find((entry) => entry.path === indexPath);
+  if (file === undefined) return notRendered(`it has no \`${indexPath}\``);
+  const index = readIndex((await source.read(file.blob)).toString('utf8'));
+  return index.ok ? desiredTree(commit, index.value, files) : notRendered(`in its \`${indexPath}\`, ${index.message}`);
+}
+
+/** The manifest of one object, or what is wrong with its file. */
+export async function readDesired(source: RenderedSource, desired: DesiredObject): Promise<Manifest | ObjectProblem> {
+  const { ref, path } = desired;
+  const bytes = await source.read(desired.blob);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (digest !== desired.sha256)
+    return { ref, path, message: 'the file is not as it was published: its digest is not the one in the index' };
+  const read = parseManifest(bytes.toString('utf8'));
+  if (!read.ok) return { ref, path, message: read.line === undefined ? read.message : `line ${read.line}: ${read.message}` };
+  const found = refOf(read.value);
+  if (keyOf(found) === keyOf(ref) && read.value.apiVersion === desired.apiVersion) return read.value;
+  return {
+    ref,
+    path,
+    message: `the file holds \`${formatRef(found)}\` of \`${read.value.apiVersion}\`, the index says \`${formatRef(ref)}\` of \`${desired.apiVersion}\``,
+  };
+}
+
+/** Whether reading gave a problem. */
+export function isProblem(read: Manifest | ObjectProblem): read is ObjectProblem {
+  return 'message' in read && 'ref' in read;
+}
+
+/**
+ * `manifest` as it is applied: a member of the ApplySet `setId`, and with the preconditions that hold for `live`: the
+ * API server refuses when another object, or another state of it, stands there by now.
+ */
+export function toApply(
+  manifest: Manifest,
+  setId: string,
+  live?: Pick<Live, 'fingerprint'> & { readonly resourceVersion?: string },
+): Manifest {
+  const { metadata } = manifest;
+  return {
+    ...manifest,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, [partOfLabel]: setId },
+      ...(live === undefined ? {} : { uid: live.fingerprint.uid }),
+      ...(live?.resourceVersion === undefined ? {} : { resourceVersion: live.resourceVersion }),
+    },
+  };
+}
+
+function notRendered(message: string): Refusal {
+  return {
+    code: 'branch-not-rendered',
+    message: `the commit is not a rendered environment: ${message}`,
+    help: 'revert it, or publish the environment again: `lockstep publish <environment>`',
+  };
+}

@@ -1,0 +1,49 @@
+import type { SyncEvent } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
+import type { Refusal } from '../model/plan.ts';
+import { type DesiredTree, isRefusal } from '../reconcile/desired.ts';
+import { type Agent, type Known, type Refused, revisionRetry, type Signals } from './agent.ts';
+import { readTree } from './manifests.ts';
+
+/**
+ * The tree of the newest commit, or why it must not be taken; undefined when there is nothing new to consider. When the
+ * branch cannot be read, that is told and nothing is considered: what was accepted is kept and repaired all the same.
+ */
+export async function* newest(
+  agent: Agent,
+  known: Known,
+  { signal }: Signals,
+): AsyncGenerator<SyncEvent, DesiredTree | Refused | undefined> {
+  const { latest, accepted } = known;
+  if (latest === undefined || latest === accepted?.commit || !agent.retries.due(revisionRetry(latest))) return undefined;
+  try {
+    if (!(await agent.source.has(latest))) await agent.source.fetch(agent.branch, latest, signal);
+    const verdict = await verify(agent, known, latest);
+    return isRefusal(verdict) ? { commit: latest, refusal: verdict, problems: [] } : verdict;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    yield { type: 'outage', code: thrown.code, message: thrown.message, retryIn: agent.retries.failed(revisionRetry(latest)) };
+    return undefined;
+  }
+}
+
+/** The tree of `commit`, when it follows what was applied and is what Lockstep rendered for this environment. */
+async function verify({ source, environment }: Agent, { inventory }: Known, commit: string): Promise<DesiredTree | Refusal> {
+  const before = inventory.revision;
+  if (before !== undefined && !((await source.has(before)) && (await source.isAncestor(before, commit)))) return rewritten(before);
+  const tree = await readTree(source, commit);
+  if (isRefusal(tree) || tree.index.environment === environment) return tree;
+  return {
+    code: 'branch-of-other-environment',
+    message: `the commit is rendered for \`${tree.index.environment}\`, and this agent keeps \`${environment}\``,
+    help: 'publish each environment to its own branch',
+  };
+}
+
+function rewritten(before: string): Refusal {
+  return {
+    code: 'branch-rewritten',
+    message: `the commit does not follow \`${before.slice(0, 12)}\`, which was applied last: the branch's history was rewritten`,
+    help: 'push the old history back, and go back by a commit: `lockstep rollback <environment>`',
+  };
+}

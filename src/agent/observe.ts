@@ -1,0 +1,173 @@
+import type { Health } from '../model/health.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { type LiveObject, refOf } from '../model/manifest.ts';
+import type { Live } from '../model/plan.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import type { Cluster, Resource, WatchEvent } from '../ports.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { fingerprintOf, lastForeignManager, sameFingerprint } from '../reconcile/fingerprint.ts';
+import { healthOf } from '../reconcile/health/health.ts';
+import { showsHealth } from '../schema/kinds.ts';
+
+/** What is kept of a live object: a few hundred bytes, never its content. */
+export interface LiveState extends Live {
+  readonly health: Health;
+  /** Who else wrote to it last. */
+  readonly by: string | undefined;
+}
+
+/** A kind in a namespace ('' for cluster-scoped kinds), in the version that the branch writes it in. */
+export interface Scope {
+  readonly apiVersion: string;
+  readonly ref: Pick<ObjectRef, 'group' | 'kind' | 'namespace'>;
+}
+
+/** The eyes of an agent: label-selected watches, each shared by all objects of its kind and namespace. */
+export interface Observer {
+  readonly live: ReadonlyMap<ObjectKey, LiveState>;
+  /** Watches `scopes` too, and resolves when each was listed once or was found not to be watchable. */
+  cover(scopes: Iterable<Scope>): Promise<void>;
+  /** Why nothing is known of the objects of a kind in a namespace, or undefined when they are watched. */
+  blind(ref: Scope['ref']): string | undefined;
+  /** Takes in what an own write answered, so that its echo is no news. */
+  note(object: LiveObject): void;
+  forget(ref: ObjectRef): void;
+}
+
+/** What an observer looks for, and whom it tells. */
+export interface ObserveOptions {
+  readonly cluster: Cluster;
+  readonly manager: string;
+  readonly selector: string;
+  /** Called when an object looks otherwise than before, is gone, or is new. */
+  readonly onChange: () => void;
+}
+
+/** Starts an observer; it ends when `signal` aborts. */
+export function observe({ cluster, manager, selector, onChange }: ObserveOptions, signal: AbortSignal): Observer {
+  const live = new Map<ObjectKey, LiveState>();
+  const watched = new Map<string, Promise<void>>();
+  const blindness = new Map<string, string>();
+
+  const put = (object: LiveObject): void => {
+    const key = keyOf(refOf(object));
+    const before = live.get(key);
+    if (before !== undefined && isOlder(object.metadata.resourceVersion, before)) return;
+    const state = stateOf(object, manager);
+    live.set(key, state);
+    if (before === undefined || differs(before, state)) onChange();
+  };
+  const drop = (key: ObjectKey): void => {
+    if (live.delete(key)) onChange();
+  };
+
+  const follow = async (scope: string, resource: Resource, namespace: string, ready: () => void): Promise<void> => {
+    const metadataOnly = !showsHealth(resource);
+    let unseen: Set<ObjectKey> | undefined;
+    for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly }, signal)) {
+      if (event.type === 'listing') unseen = keysIn(live, resource, namespace);
+      else if (event.type === 'listed') {
+        for (const key of unseen ?? []) drop(key);
+        unseen = undefined;
+        if (blindness.delete(scope)) onChange();
+        ready();
+      } else if (event.type === 'lost') {
+        // What was seen stays believed: a broken watch is no reason to think that anything changed.
+        if (keysIn(live, resource, namespace).size === 0) blindness.set(scope, event.message);
+        ready();
+      } else take(event, unseen);
+    }
+    ready();
+  };
+  const take = (event: Extract<WatchEvent, { type: 'present' | 'absent' }>, unseen: Set<ObjectKey> | undefined): void => {
+    const key = keyOf(refOf(event.object));
+    unseen?.delete(key);
+    const known = live.get(key);
+    if (event.type === 'present') put(event.object);
+    // An object that was deleted and already made anew by us is there.
+    else if (known !== undefined && !isOlder(event.object.metadata.resourceVersion, known)) drop(key);
+  };
+
+  const start = async ({ apiVersion, ref }: Scope, scope: string): Promise<void> => {
+    const answer = await cluster.resource(apiVersion, ref.kind, signal);
+    const resource = answer.ok ? answer.value : undefined;
+    if (resource === undefined) {
+      // Not served: nothing of it can be there. Asked again at the next call.
+      watched.delete(scope);
+      if (answer.ok) blindness.delete(scope);
+      else blindness.set(scope, answer.error.message);
+      return;
+    }
+    await new Promise<void>((ready) => {
+      follow(scope, resource, ref.namespace, ready).catch((thrown: unknown) => {
+        blindness.set(scope, String(thrown));
+        watched.delete(scope);
+        ready();
+      });
+    });
+  };
+
+  return {
+    live,
+    async cover(scopes) {
+      const starting: Promise<void>[] = [];
+      for (const scope of scopes) {
+        const name = scopeName(scope.ref);
+        if (!watched.has(name)) watched.set(name, start(scope, name));
+        starting.push(watched.get(name) ?? Promise.resolve());
+      }
+      await Promise.all(starting);
+    },
+    blind: (ref) => blindness.get(scopeName(ref)),
+    note: put,
+    forget: (ref) => drop(keyOf(ref)),
+  };
+}
+
+/** Every kind and namespace that `tree` or `inventory` has objects of, once each. */
+export function scopesOf(tree: DesiredTree, inventory: Inventory): Iterable<Scope> {
+  const scopes = new Map<string, Scope>();
+  for (const { apiVersion, ref } of tree.objects.values()) scopes.set(scopeName(ref), { apiVersion, ref });
+  for (const { apiVersion, ref } of inventory.entries.values()) {
+    if (!scopes.has(scopeName(ref))) scopes.set(scopeName(ref), { apiVersion, ref });
+  }
+  return scopes.values();
+}
+
+function stateOf(object: LiveObject, manager: string): LiveState {
+  return {
+    fingerprint: fingerprintOf(object, manager),
+    resourceVersion: object.metadata.resourceVersion,
+    deleting: object.metadata.deletionTimestamp !== undefined,
+    health: healthOf(object),
+    by: lastForeignManager(object, manager),
+  };
+}
+
+function differs(a: LiveState, b: LiveState): boolean {
+  return (
+    !sameFingerprint(a.fingerprint, b.fingerprint) ||
+    a.deleting !== b.deleting ||
+    a.health.status !== b.health.status ||
+    a.health.message !== b.health.message
+  );
+}
+
+/**
+ * Whether `resourceVersion` is older than what is known: the echo of a change that an own write already answered for.
+ * Resource versions of one object compare as numbers (KEP-5504); where they are no numbers, the newer news wins.
+ */
+function isOlder(resourceVersion: string, known: LiveState): boolean {
+  const decimal = /^\d+$/;
+  if (!decimal.test(resourceVersion) || !decimal.test(known.resourceVersion)) return false;
+  return BigInt(resourceVersion) < BigInt(known.resourceVersion);
+}
+
+function scopeName(ref: Scope['ref']): string {
+  return `${ref.group}/${ref.kind}/${ref.namespace}`;
+}
+
+function keysIn(live: ReadonlyMap<ObjectKey, LiveState>, { group, kind }: Resource, namespace: string): Set<ObjectKey> {
+  const prefix = `${group}/${kind}/${namespace}/`;
+  return new Set([...live.keys()].filter((key) => key.startsWith(prefix)));
+}

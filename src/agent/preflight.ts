@@ -1,0 +1,100 @@
+import type { ApiError } from '../model/apierror.ts';
+import type { ObjectProblem } from '../model/event.ts';
+import type { Change, DesiredObject } from '../model/plan.ts';
+import type { GroupKind, ObjectRef } from '../model/ref.ts';
+import type { Cluster, RenderedSource } from '../ports.ts';
+import { partOfLabel } from '../reconcile/applyset.ts';
+import { parallel } from './agent.ts';
+import { mapBounded } from './bounded.ts';
+import { isProblem, readDesired, toApply } from './manifests.ts';
+
+/** A change that writes what the branch wants. */
+export type Write = Exclude<Change, { readonly op: 'prune' }>;
+
+/** What a preflight found. `pending` objects could not be checked yet, and are no reason to refuse. */
+export interface Preflight {
+  readonly problems: readonly ObjectProblem[];
+  readonly pending: readonly { readonly ref: ObjectRef; readonly for: string }[];
+  /** The API server could not answer for these: try again later. */
+  readonly outages: readonly ObjectProblem[];
+}
+
+/** What a preflight needs. */
+export interface PreflightOptions {
+  readonly source: RenderedSource;
+  readonly cluster: Cluster;
+  readonly manager: string;
+  readonly setId: string;
+  readonly signal: AbortSignal;
+}
+
+/** The kinds without which others of the same plan cannot be checked. They only add, so they are made first. */
+const groundwork: readonly GroupKind[] = [
+  { group: '', kind: 'Namespace' },
+  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
+  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
+  { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' },
+];
+
+/** Whether `change` makes something that the check of other objects needs. */
+export function isGroundwork(change: Change): change is Extract<Change, { readonly op: 'create' }> {
+  return change.op === 'create' && isOneOf(change.desired.ref, groundwork);
+}
+
+/** Asks the API server, without writing, what it would say to each of `changes`. Nothing stops at the first problem. */
+export async function preflight(changes: readonly Write[], options: PreflightOptions): Promise<Preflight> {
+  const found: Finding[] = [];
+  for await (const finding of mapBounded(changes, (change) => check(change, options), {
+    limit: parallel,
+    stopped: () => options.signal.aborted,
+  })) {
+    if (finding !== undefined) found.push(finding);
+  }
+  return {
+    problems: found.flatMap((finding) => (finding.type === 'problem' ? [finding.problem] : [])),
+    pending: found.flatMap((finding) => (finding.type === 'pending' ? [finding] : [])),
+    outages: found.flatMap((finding) => (finding.type === 'outage' ? [finding.problem] : [])),
+  };
+}
+
+type Finding =
+  | { readonly type: 'problem' | 'outage'; readonly problem: ObjectProblem }
+  | { readonly type: 'pending'; readonly ref: ObjectRef; readonly for: string };
+
+async function check(change: Write, { source, cluster, manager, setId, signal }: PreflightOptions): Promise<Finding | undefined> {
+  const { desired } = change;
+  const manifest = await readDesired(source, desired);
+  if (isProblem(manifest)) return { type: 'problem', problem: manifest };
+  const live = change.op === 'create' ? undefined : { fingerprint: change.live.fingerprint };
+  const answer = await cluster.apply(toApply(manifest, setId, live), { manager, dryRun: true, signal });
+  if (!answer.ok) return findingOf(desired, answer.error, await isServed(cluster, desired, signal));
+  if (change.op !== 'create' || answer.value.created) return undefined;
+  // A dry run shows our own label; who made the object shows in who manages it.
+  const before = await cluster.get(desired.apiVersion, desired.ref, signal);
+  if (!before.ok || before.value === undefined || before.value.metadata.labels?.[partOfLabel] === setId) return undefined;
+  return { type: 'problem', problem: problemOf(desired, 'an object of this name exists already, and it is not part of this environment') };
+}
+
+function findingOf(desired: DesiredObject, error: ApiError, served: boolean): Finding {
+  if (error.reason === 'unavailable') return { type: 'outage', problem: problemOf(desired, error.message) };
+  if (!served)
+    return {
+      type: 'pending',
+      ref: desired.ref,
+      for: `the kind \`${desired.ref.kind}\` of \`${desired.apiVersion}\`, which nobody serves yet`,
+    };
+  return { type: 'problem', problem: problemOf(desired, error.message) };
+}
+
+async function isServed(cluster: Cluster, { apiVersion, ref }: DesiredObject, signal: AbortSignal): Promise<boolean> {
+  const answer = await cluster.resource(apiVersion, ref.kind, signal);
+  return !answer.ok || answer.value !== undefined;
+}
+
+function problemOf({ ref, path }: DesiredObject, message: string): ObjectProblem {
+  return { ref, path, message };
+}
+
+function isOneOf(ref: ObjectRef, kinds: readonly GroupKind[]): boolean {
+  return kinds.some(({ group, kind }) => group === ref.group && kind === ref.kind);
+}

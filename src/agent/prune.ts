@@ -1,0 +1,60 @@
+import type { Answer } from '../model/apierror.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { Change } from '../model/plan.ts';
+import { keyOf, type ObjectRef } from '../model/ref.ts';
+import { partOfLabel } from '../reconcile/applyset.ts';
+import { failed, type Hands, kept, maxLooks, type Outcome } from './outcome.ts';
+
+/** The object that stands under a pruned entry's name now. */
+interface Target {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labelled: boolean;
+}
+
+/** Deletes what the inventory recorded and what still carries our label; anything else is let go, not deleted. */
+export async function prune({ entry, live }: Extract<Change, { readonly op: 'prune' }>, hands: Hands): Promise<Outcome> {
+  const { ref, apiVersion, path } = entry;
+  if (live?.deleting) return kept({ type: 'pruned', ref, outcome: 'deleting' });
+  let target =
+    live === undefined
+      ? await look(entry, hands)
+      : seen({ uid: live.fingerprint.uid, resourceVersion: live.resourceVersion, labelled: true });
+  for (let looks = 1; ; looks++) {
+    if (!target.ok) return failed({ ref, path, message: target.error.message }, hands, target.error.retryAfter);
+    if (target.value === undefined) return gone(ref, hands);
+    const because = foreign(entry, target.value);
+    if (because !== undefined) return { event: { type: 'pruned', ref, outcome: 'kept', because }, record: { op: 'drop', ref } };
+    const answer = await hands.cluster.remove(apiVersion, ref, target.value, hands.signal);
+    if (answer.ok) return answer.value === 'gone' ? gone(ref, hands) : kept({ type: 'pruned', ref, outcome: 'deleting' });
+    if (answer.error.reason !== 'conflict' || looks === maxLooks)
+      return failed({ ref, path, message: answer.error.message }, hands, answer.error.retryAfter);
+    target = await look(entry, hands);
+  }
+}
+
+async function look({ apiVersion, ref }: InventoryEntry, { cluster, setId, signal }: Hands): Promise<Answer<Target | undefined>> {
+  const answer = await cluster.get(apiVersion, ref, signal);
+  // Where the namespace or the kind is gone, so is the object.
+  if (!answer.ok) return answer.error.reason === 'missing' ? seen(undefined) : answer;
+  if (answer.value === undefined) return seen(undefined);
+  const { uid, resourceVersion, labels } = answer.value.metadata;
+  return seen({ uid, resourceVersion, labelled: labels?.[partOfLabel] === setId });
+}
+
+function seen(target: Target | undefined): Answer<Target | undefined> {
+  return { ok: true, value: target };
+}
+
+/** Why the object is not ours to delete, or undefined. */
+function foreign(entry: InventoryEntry, target: Target): string | undefined {
+  if (!target.labelled) return 'it carries our label no longer';
+  if (entry.seen !== undefined && entry.seen.uid !== target.uid) return 'another object stands under its name';
+  return undefined;
+}
+
+function gone(ref: ObjectRef, { observer, retries }: Hands): Outcome {
+  observer.forget(ref);
+  retries.succeeded(keyOf(ref));
+  return { event: { type: 'pruned', ref, outcome: 'gone' }, record: { op: 'drop', ref } };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../ports.ts';
+
+/** Milliseconds before the first retry, and the most that is ever waited. */
+export const backoff = { first: 1_000, cap: 300_000 } as const;
+
+/** How long to wait after the `attempt`th failure (from 1): doubles up to the cap, and is spread by a quarter. */
+export function delayAfter(attempt: number, random: number): number {
+  const full = Math.min(backoff.cap, backoff.first * 2 ** Math.min(attempt - 1, 20));
+  return Math.round(full * (0.75 + random / 2));
+}
+
+/** When what failed may be tried again, by name. Retries never end; success forgets. */
+export interface Retries {
+  /** Whether `name` may be tried now. */
+  due(name: string): boolean;
+  /** Records a failure and returns the milliseconds until the next try. */
+  failed(name: string, atLeast?: number): number;
+  succeeded(name: string): void;
+  /** Milliseconds until the first of `names` may be tried again, or undefined when none of them failed. */
+  next(names: Iterable<string>): number | undefined;
+}
+
+/** An empty record of failures. */
+export function openRetries(clock: Clock): Retries {
+  const failures = new Map<string, { readonly attempt: number; readonly at: number }>();
+  return {
+    due: (name) => (failures.get(name)?.at ?? 0) <= clock.now().getTime(),
+    failed(name, atLeast = 0) {
+      const attempt = (failures.get(name)?.attempt ?? 0) + 1;
+      const delay = Math.max(atLeast, delayAfter(attempt, clock.random()));
+      failures.set(name, { attempt, at: clock.now().getTime() + delay });
+      return delay;
+    },
+    succeeded: (name) => void failures.delete(name),
+    next(names) {
+      const times = [...names].flatMap((name) => failures.get(name)?.at ?? []);
+      return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - clock.now().getTime());
+    },
+  };
+}

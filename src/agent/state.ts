@@ -1,0 +1,236 @@
+import { chunkCount, readInventory, writeInventory } from '../codec/inventory.ts';
+import type { ApiError } from '../model/apierror.ts';
+import type { EnvironmentStatus } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
+import { emptyInventory, type Inventory, type InventoryEntry } from '../model/inventory.ts';
+import { stringAt } from '../model/json.ts';
+import type { LiveObject, Manifest } from '../model/manifest.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import type { Cluster } from '../ports.ts';
+import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../reconcile/applyset.ts';
+
+/**
+ * The state of an environment in its cluster: the ConfigMap `lockstep-<environment>`, which is the ApplySet's parent and
+ * holds revision and status, and the inventory in chunks beside it, so that no object can overflow.
+ */
+export interface Store {
+  /** What is owned, as the cluster has it recorded. */
+  load(signal: AbortSignal): Promise<Inventory>;
+  /** Records `inventory`: chunks that changed first, the parent last, which makes them count. */
+  save(inventory: Inventory, signal: AbortSignal): Promise<void>;
+  /** Records `status`; writes nothing when it is what stands there. */
+  report(status: EnvironmentStatus, signal: AbortSignal): Promise<void>;
+}
+
+/** What a store needs. */
+export interface StoreOptions {
+  readonly cluster: Cluster;
+  readonly environment: string;
+  readonly namespace: string;
+}
+
+/** What stands in the cluster, as this agent wrote or read it last. */
+interface Written {
+  readonly resourceVersion: string | undefined;
+  readonly revision: string | undefined;
+  readonly chunks: readonly { readonly text: string; readonly live: LiveObject }[];
+  readonly annotations: { readonly [key: string]: string };
+  readonly status: string | undefined;
+}
+
+const nothing: Written = { resourceVersion: undefined, revision: undefined, chunks: [], annotations: {}, status: undefined };
+
+/** Opens the state of an environment. One agent owns it: when another writes meanwhile, `save` fails with `another-agent`. */
+export function openStore({ cluster, environment, namespace }: StoreOptions): Store {
+  const parent = parentOf(environment, namespace);
+  const manager = managerOf(environment);
+  let written = nothing;
+
+  const writeParent = async (next: Omit<Written, 'resourceVersion'>, signal: AbortSignal): Promise<void> => {
+    const answer = await cluster.apply(parentManifest(parent, next, written.resourceVersion), { manager, signal });
+    if (!answer.ok) throw stateFailure(parent, answer.error);
+    written = { ...next, resourceVersion: answer.value.object.metadata.resourceVersion };
+  };
+
+  const saveChunks = async (texts: readonly string[], signal: AbortSignal): Promise<Written['chunks']> => {
+    const chunks: { text: string; live: LiveObject }[] = [];
+    for (const [i, text] of texts.entries()) {
+      const before = written.chunks.length === texts.length ? written.chunks[i] : undefined;
+      if (before?.text === text) {
+        chunks.push(before);
+        continue;
+      }
+      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text }), { manager, signal });
+      if (!answer.ok) throw stateFailure(parent, answer.error);
+      chunks.push({ text, live: answer.value.object });
+    }
+    return chunks;
+  };
+
+  const removeChunks = async (chunks: Written['chunks'], signal: AbortSignal): Promise<void> => {
+    for (const { live } of chunks) {
+      const { uid, resourceVersion, name } = live.metadata;
+      // A chunk that stays behind is harmless: the parent does not name it.
+      await cluster.remove('v1', { ...parent, name }, { uid, resourceVersion }, signal);
+    }
+  };
+
+  return {
+    async load(signal) {
+      const answer = await cluster.get('v1', parent, signal);
+      if (!answer.ok) throw stateFailure(parent, answer.error);
+      if (answer.value === undefined) {
+        written = nothing;
+        return emptyInventory;
+      }
+      const { state, inventory } = await readState(cluster, parent, answer.value, signal);
+      written = state;
+      return inventory;
+    },
+    async save(inventory, signal) {
+      const texts = writeInventory(inventory.entries.values(), chunkCount(inventory.entries.size));
+      const before = written.chunks;
+      const chunks = await saveChunks(texts, signal);
+      const annotations = applySetAnnotations(members(inventory), parent);
+      const same =
+        sameRecord(annotations, written.annotations) && inventory.revision === written.revision && before.length === chunks.length;
+      if (!same || written.resourceVersion === undefined) {
+        await writeParent({ revision: inventory.revision, chunks, annotations, status: written.status }, signal);
+      } else written = { ...written, chunks };
+      if (before.length !== chunks.length) await removeChunks(before, signal);
+    },
+    async report(status, signal) {
+      const text = JSON.stringify(status);
+      if (written.status !== undefined && sameStatus(written.status, status)) return;
+      await writeParent({ ...written, status: text }, signal);
+    },
+  };
+}
+
+/** The status that stands in the parent ConfigMap, or undefined when it holds none that can be read. */
+export function statusIn(parent: LiveObject): EnvironmentStatus | undefined {
+  const text = stringAt(parent, 'data', 'status');
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as EnvironmentStatus;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readState(
+  cluster: Cluster,
+  parent: ObjectRef,
+  live: LiveObject,
+  signal: AbortSignal,
+): Promise<{ state: Written; inventory: Inventory }> {
+  const entries = new Map<ObjectKey, InventoryEntry>();
+  const chunks: { text: string; live: LiveObject }[] = [];
+  const count = Number(stringAt(live, 'data', 'chunks') ?? '0');
+  for (let i = 0; i < count; i++) {
+    const ref = { ...parent, name: chunkName(parent, count, i) };
+    const answer = await cluster.get('v1', ref, signal);
+    if (!answer.ok) throw stateFailure(ref, answer.error);
+    const text = answer.value === undefined ? undefined : stringAt(answer.value, 'binaryData', 'entries');
+    const read = text === undefined ? undefined : readInventory(text);
+    if (answer.value === undefined || text === undefined || read === undefined) throw inventoryLost(ref);
+    chunks.push({ text, live: answer.value });
+    for (const entry of read) entries.set(keyOf(entry.ref), entry);
+  }
+  const revision = stringAt(live, 'data', 'revision');
+  const { resourceVersion, annotations = {} } = live.metadata;
+  return {
+    state: { resourceVersion, revision, chunks, annotations: ownAnnotations(annotations), status: stringAt(live, 'data', 'status') },
+    inventory: { revision, entries },
+  };
+}
+
+function parentManifest(parent: ObjectRef, state: Omit<Written, 'resourceVersion'>, resourceVersion: string | undefined): Manifest {
+  const { revision, chunks, annotations, status } = state;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: parent.name,
+      namespace: parent.namespace,
+      labels: { [applySetMarks.id]: applySetId(parent) },
+      annotations,
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    data: {
+      chunks: `${chunks.length}`,
+      ...(revision === undefined ? {} : { revision }),
+      ...(status === undefined ? {} : { status }),
+    },
+  };
+}
+
+function chunkManifest(
+  parent: ObjectRef,
+  { count, i, text }: { readonly count: number; readonly i: number; readonly text: string },
+): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: chunkName(parent, count, i), namespace: parent.namespace },
+    binaryData: { entries: text },
+  };
+}
+
+/** Chunks of another count have other names, so that a change of count never overwrites what still counts. */
+function chunkName(parent: ObjectRef, count: number, i: number): string {
+  return `${parent.name}-inventory-${count}-${i}`;
+}
+
+function* members(inventory: Inventory): Iterable<ObjectRef> {
+  for (const entry of inventory.entries.values()) yield entry.ref;
+}
+
+function ownAnnotations(annotations: { readonly [key: string]: string }): { readonly [key: string]: string } {
+  const own = new Set<string>(Object.values(applySetMarks));
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => own.has(name)));
+}
+
+function sameRecord(a: { readonly [key: string]: string }, b: { readonly [key: string]: string }): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+/** The time of a status is that of its last change, so it does not make a change by itself. */
+function sameStatus(written: string, status: EnvironmentStatus): boolean {
+  try {
+    return JSON.stringify({ ...JSON.parse(written), updated: '' }) === JSON.stringify({ ...status, updated: '' });
+  } catch {
+    return false;
+  }
+}
+
+function stateFailure(ref: ObjectRef, error: ApiError): Failure {
+  const what = `the agent's state, ConfigMap \`${ref.namespace}/${ref.name}\``;
+  if (error.reason === 'conflict') {
+    return new Failure('another-agent', `${what}, was written by somebody else meanwhile: ${error.message}`, {
+      help: 'run one agent for an environment; this one stands back and looks again',
+    });
+  }
+  if (error.reason === 'missing') {
+    return new Failure('state-namespace-missing', `${what}, cannot be written: ${error.message}`, {
+      help: 'apply what `lockstep bootstrap <environment>` prints, as an administrator',
+    });
+  }
+  if (error.reason === 'forbidden') {
+    return new Failure('state-forbidden', `${what}, may not be read or written: ${error.message}`, {
+      help: 'apply what `lockstep bootstrap <environment>` prints, as an administrator',
+    });
+  }
+  return new Failure('state-unreachable', `${what}, cannot be read or written: ${error.message}`);
+}
+
+function inventoryLost(ref: ObjectRef): Failure {
+  return new Failure(
+    'inventory-unreadable',
+    `the inventory, ConfigMap \`${ref.namespace}/${ref.name}\`, is missing or damaged, so nothing may be pruned`,
+    {
+      help: 'restore it from a backup of the cluster',
+    },
+  );
+}

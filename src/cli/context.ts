@@ -1,0 +1,20 @@
+import type { ExitCode } from '../model/failure.ts';
+import type { World } from '../ports.ts';
+
+/** What a command may see of the process it runs in. Only `main.ts` makes one. */
+export interface Context {
+  readonly world: World;
+  /** Lockstep's own version. */
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly output: 'text' | 'json';
+  /** Whether standard error is a terminal that takes colour. */
+  readonly colour: boolean;
+  /** Writes a line of result to standard output. */
+  readonly out: (line: string) => void;
+  /** Writes a line of talk to standard error. */
+  readonly say: (line: string) => void;
+}
+
+/** A command, given its options: does its work, writes its result, and tells how the program ends. */
+export type Command<Options> = (context: Context, options: Options) => Promise<ExitCode>;

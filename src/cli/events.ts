@@ -1,0 +1,53 @@
+import type { SyncEvent } from '../model/event.ts';
+import { formatRef } from '../model/ref.ts';
+import type { Paint } from './paint.ts';
+
+/** One event of a sync as lines for people: the first says what happened, further ones say why. */
+export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
+  switch (event.type) {
+    case 'planned':
+      return [`${paint.bold('planned')}  ${short(event.revision)}: ${countsOf(event)}`];
+    case 'accepted':
+      return [`${paint.bold('accepted')} ${short(event.revision)}`];
+    case 'refused':
+      return [
+        `${paint.red('refused')}  ${short(event.revision)}: ${event.refusal.message} [${event.refusal.code}]`,
+        ...event.problems.map((problem) => `  ${formatRef(problem.ref)} in ${problem.path}: ${problem.message}`),
+        `  help: ${event.refusal.help}`,
+      ];
+    case 'applied':
+      return [event.op === 'repair' ? repaired(event, paint) : `${paint.green(event.outcome)} ${formatRef(event.ref)}`];
+    case 'pruned':
+      return [
+        `${paint.yellow(event.outcome === 'gone' ? 'pruned' : event.outcome)} ${formatRef(event.ref)}${event.because === undefined ? '' : `: ${event.because}`}`,
+      ];
+    case 'failed':
+      return [
+        `${paint.red('failed')}   ${formatRef(event.problem.ref)} in ${event.problem.path}: ${event.problem.message}${retry(event.retryIn)}`,
+      ];
+    case 'waiting':
+      return [`${paint.yellow('waiting')}  ${formatRef(event.ref)} for ${event.for}`];
+    case 'outage':
+      return [`${paint.red('outage')}   ${event.message} [${event.code}]${retry(event.retryIn)}`];
+    case 'synced':
+      return [`${paint.green('synced')}   ${short(event.revision)}: ${event.changed} changed in ${event.milliseconds} ms`];
+  }
+}
+
+function repaired({ outcome, ref, by }: Extract<SyncEvent, { type: 'applied' }>, paint: Paint): string {
+  return `${paint.yellow(outcome === 'created' ? 'restored' : 'repaired')} ${formatRef(ref)}${by === undefined ? '' : `, which \`${by}\` had changed`}`;
+}
+
+function countsOf({ creates, updates, repairs, prunes, unchanged }: Extract<SyncEvent, { type: 'planned' }>): string {
+  const parts = [`${creates} to create`, `${updates} to update`, `${repairs} to repair`, `${prunes} to prune`, `${unchanged} unchanged`];
+  return parts.filter((part) => !part.startsWith('0 ')).join(', ') || 'nothing to do';
+}
+
+function retry(milliseconds: number): string {
+  return milliseconds === 0 ? '' : `; next try in ${Math.max(1, Math.round(milliseconds / 1000))} s`;
+}
+
+/** A commit, short. */
+export function short(commit: string): string {
+  return commit.slice(0, 12);
+}

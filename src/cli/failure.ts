@@ -1,0 +1,22 @@
+import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
+import type { Paint } from './paint.ts';
+
+/** What is shown of something that was thrown, and how the program ends. A stack is never shown: it helps nobody but us. */
+export function formatFailure(
+  thrown: unknown,
+  { paint, interrupted }: { readonly paint: Paint; readonly interrupted: boolean },
+): { readonly lines: readonly string[]; readonly exit: ExitCode } {
+  if (interrupted) return { lines: [paint.dim('interrupted')], exit: exitCodes.interrupted };
+  if (thrown instanceof Failure) {
+    const lines = [`${paint.red(paint.bold(`error[${thrown.code}]`))}: ${thrown.message}`];
+    if (thrown.help !== undefined) lines.push(`  ${paint.dim('help:')} ${thrown.help}`);
+    return { lines, exit: thrown.exit };
+  }
+  return {
+    lines: [
+      `${paint.red(paint.bold('error[internal]'))}: ${messageOf(thrown)}`,
+      `  ${paint.dim('help:')} this is a mistake in Lockstep: please report it with the command and this message`,
+    ],
+    exit: exitCodes.world,
+  };
+}

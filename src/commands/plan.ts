@@ -1,0 +1,51 @@
+import { openAgent } from '../agent/agent.ts';
+import { type Preview, preview } from '../agent/preview.ts';
+import type { Command } from '../cli/context.ts';
+import { painter } from '../cli/paint.ts';
+import { formatPreview } from '../cli/plan.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { ClusterOptions, SourceOptions } from '../ports.ts';
+
+/** `lockstep plan`. */
+export interface PlanOptions extends ClusterOptions, SourceOptions {
+  readonly environment: string;
+  readonly namespace: string;
+  /** Plans the proposal, `environments/<environment>-next`, in place of the active branch. */
+  readonly next: boolean;
+}
+
+/** Shows what the agent would do. Nothing is written, neither here nor there. */
+export const plan: Command<PlanOptions> = async (context, options) => {
+  const { clock } = context.world;
+  const cluster = await context.world.cluster(options);
+  const source = await context.world.source(options);
+  const watching = new AbortController();
+  try {
+    const branches = branchesOf(options.environment);
+    const branch = options.next ? branches.next : branches.active;
+    const agent = openAgent({ cluster, source, clock }, options, {
+      onChange: () => {},
+      signal: AbortSignal.any([context.signal, watching.signal]),
+    });
+    const commit = await source.tip(branch, context.signal);
+    if (commit === undefined)
+      throw new Failure('branch-missing', `the repository has no branch \`${branch}\``, {
+        help: `publish it first: \`lockstep publish ${options.environment}\``,
+      });
+    const found = await preview({ ...agent, branch }, commit, context.signal);
+    if (context.output === 'json') context.out(JSON.stringify(found, undefined, 2));
+    else for (const line of formatPreview(found, painter(context.colour))) context.out(line);
+    return exitOf(found);
+  } finally {
+    watching.abort();
+    await source.close();
+    await cluster.close();
+  }
+};
+
+function exitOf({ plan, refusal, problems }: Preview): ExitCode {
+  if (refusal !== undefined) return exitCodes.refused;
+  if (problems.length > 0) return exitCodes.input;
+  return plan === undefined || plan.changes.length === 0 ? exitCodes.done : exitCodes.difference;
+}

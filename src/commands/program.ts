@@ -1,0 +1,161 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Context } from '../cli/context.ts';
+import { type ExitCode, exitCodes } from '../model/failure.ts';
+
+/** What every command is told beside its own options. */
+export interface CommonOptions {
+  readonly output: 'text' | 'json';
+  readonly color: boolean;
+}
+
+/** Makes the context that a command runs in. */
+export type MakeContext = (options: CommonOptions) => Context;
+
+/** Where help and complaints about options go. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly say: (text: string) => void;
+}
+
+/** What the arguments ask for, carried out. `version` is that of the package. */
+export async function runProgram(
+  argv: readonly string[],
+  { version, makeContext, streams }: { readonly version: string; readonly makeContext: MakeContext; readonly streams: Streams },
+): Promise<ExitCode> {
+  let exit: ExitCode = exitCodes.done;
+  const program = new Command('lockstep')
+    .description('GitOps from typed TypeScript to the cluster.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: streams.out, writeErr: streams.say })
+    .showSuggestionAfterError()
+    .addHelpText('after', epilogue);
+
+  /** A command whose options `load` gets, together with its arguments under their names. */
+  const add = (definition: Definition): void => {
+    const command = program.command(definition.usage).description(definition.description);
+    for (const option of definition.options ?? []) command.addOption(option);
+    command.addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'));
+    command.addOption(new Option('--no-color', 'no colour, as with NO_COLOR=1'));
+    command.addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  $ ${example}`).join('\n')}\n`);
+    command.action(async (...given: unknown[]) => {
+      const options = command.opts();
+      const names = command.registeredArguments.map((argument) => argument.name());
+      const args = Object.fromEntries(names.map((name, i) => [name, given[i]]));
+      // Commander types no options: the definition's own are what it was told to parse.
+      exit = await definition.run(makeContext(options as CommonOptions), { ...options, ...args } as never);
+    });
+  };
+  for (const definition of definitions) add(definition);
+
+  try {
+    await program.parseAsync(argv.length === 0 ? ['help'] : [...argv], { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? exitCodes.done : exitCodes.input;
+  }
+  return exit;
+}
+
+/** One command: how it is called, what it does, and the module that does it. */
+interface Definition {
+  readonly usage: string;
+  readonly description: string;
+  readonly options?: readonly Option[];
+  readonly examples: readonly string[];
+  readonly run: (context: Context, options: never) => Promise<ExitCode>;
+}
+
+const epilogue = `
+Exit codes: 0 done, 1 a difference, 2 wrong input, 3 the world failed, 4 refused by a guard, 130 interrupted.
+`;
+
+const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
+const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default('lockstep');
+const cache = new Option('--cache <folder>', 'where the history is kept between runs');
+const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
+const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
+
+const definitions: readonly Definition[] = [
+  {
+    usage: 'synth [environments...]',
+    description: 'Compile environments into pinned YAML below dist/. Nothing is written when anything is wrong.',
+    options: [new Option('--out <folder>', 'where the YAML goes').default('dist')],
+    examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered'],
+    run: async (context, options) => (await import('./synth.ts')).synth(context, options),
+  },
+  {
+    usage: 'publish <environment>',
+    description: 'Commit the compiled YAML of an environment to its rendered branch, as a proposal unless told otherwise.',
+    options: [
+      direct,
+      push,
+      new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
+      new Option('--overwrite-edits', 'undo what somebody changed by hand in the rendered branch').default(false),
+    ],
+    examples: ['lockstep publish prod', 'lockstep publish prod --push', 'lockstep publish dev --direct --push origin'],
+    run: async (context, options) => (await import('./publish.ts')).publish(context, options),
+  },
+  {
+    usage: 'rollback <environment>',
+    description: 'Write the commit that takes a rendered branch back to an earlier one.',
+    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push],
+    examples: ['lockstep rollback prod --direct --push', 'lockstep rollback prod --to 3f2a91c'],
+    run: async (context, options) => (await import('./rollback.ts')).rollback(context, options),
+  },
+  {
+    usage: 'agent',
+    description: 'Keep a cluster equal to the rendered branch of an environment.',
+    options: [
+      new Option('--environment <name>', 'the environment to keep').makeOptionMandatory(),
+      new Option('--source <url>', 'the repository of the rendered branch').makeOptionMandatory(),
+      new Option('--interval <seconds>', 'between two looks at the branch').argParser(seconds).default(15),
+      new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
+      new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
+      namespace,
+      kubeconfig,
+      kubeContext,
+      cache,
+    ],
+    examples: [
+      'lockstep agent --environment prod --source https://git.example.com/shop.git',
+      'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
+    ],
+    run: async (context, options) => (await import('./agent.ts')).agent(context, options),
+  },
+  {
+    usage: 'plan <environment>',
+    description: 'Show what the agent would do with the branch as it is. Nothing is written.',
+    options: [
+      new Option('--source <url>', 'the repository of the rendered branch').default('.'),
+      new Option('--next', 'plan the proposal in place of the active branch').default(false),
+      namespace,
+      kubeconfig,
+      kubeContext,
+      cache,
+    ],
+    examples: ['lockstep plan prod --context eu-1', 'lockstep plan prod --next'],
+    run: async (context, options) => (await import('./plan.ts')).plan(context, options),
+  },
+  {
+    usage: 'status <environment>',
+    description: 'Show how an environment does in its cluster. Exit 0: ready, 1: not yet, 3: somebody has to act.',
+    options: [new Option('--watch', 'show every change until interrupted').default(false), namespace, kubeconfig, kubeContext],
+    examples: ['lockstep status prod --context eu-1', 'lockstep status prod --watch --output json'],
+    run: async (context, options) => (await import('./status.ts')).status(context, options),
+  },
+  {
+    usage: 'bootstrap <environment>',
+    description: 'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more.',
+    options: [namespace],
+    examples: ['lockstep bootstrap prod | kubectl apply --server-side -f -'],
+    run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),
+  },
+];
+
+function seconds(given: string): number {
+  const value = Number(given);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a number of seconds greater than 0.');
+}

@@ -1,0 +1,55 @@
+import { statusIn } from '../agent/state.ts';
+import type { Command } from '../cli/context.ts';
+import { painter } from '../cli/paint.ts';
+import { exitOf, formatStatus } from '../cli/status.ts';
+import type { EnvironmentStatus } from '../model/event.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { Cluster, ClusterOptions } from '../ports.ts';
+import { parentOf } from '../reconcile/applyset.ts';
+
+/** `lockstep status`. */
+export interface StatusOptions extends ClusterOptions {
+  readonly environment: string;
+  readonly namespace: string;
+  readonly watch: boolean;
+}
+
+/** Milliseconds between two looks with `--watch`. */
+const watchPause = 1_000;
+
+/** Shows how an environment does in its cluster, as its agent recorded it. */
+export const status: Command<StatusOptions> = async (context, options) => {
+  const { clock } = context.world;
+  const cluster = await context.world.cluster(options);
+  const show = (found: EnvironmentStatus): void => {
+    if (context.output === 'json') context.out(JSON.stringify(found, undefined, options.watch ? undefined : 2));
+    else for (const line of formatStatus(found, painter(context.colour))) context.out(line);
+  };
+  try {
+    let found = await readStatus(cluster, options, context.signal);
+    let exit: ExitCode = exitOf(found);
+    show(found);
+    while (options.watch && !context.signal.aborted) {
+      await clock.sleep(watchPause, context.signal);
+      if (context.signal.aborted) break;
+      const next = await readStatus(cluster, options, context.signal);
+      if (next.updated !== found.updated) show(next);
+      found = next;
+      exit = exitOf(found);
+    }
+    return options.watch ? exitCodes.interrupted : exit;
+  } finally {
+    await cluster.close();
+  }
+};
+
+async function readStatus(cluster: Cluster, { environment, namespace }: StatusOptions, signal: AbortSignal): Promise<EnvironmentStatus> {
+  const parent = parentOf(environment, namespace);
+  const answer = await cluster.get('v1', parent, signal);
+  if (!answer.ok) throw new Failure('status-unreadable', `the status of \`${environment}\` cannot be read: ${answer.error.message}`);
+  const found = answer.value === undefined ? undefined : statusIn(answer.value);
+  if (found !== undefined) return found;
+  throw new Failure('status-missing', `no agent has recorded a status of \`${environment}\` in namespace \`${namespace}\``, {
+    help: `start one: \`lockstep agent --environment ${environment} --source <git url>\``,
+  });
+}

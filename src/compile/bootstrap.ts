@@ -1,0 +1,74 @@
+import type { JsonObject } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
+
+/** The name of everything that lets the agent of `environment` in: its ServiceAccount, roles and bindings. */
+export function agentName(environment: string): string {
+  return `lockstep-${environment}`;
+}
+
+/**
+ * What an administrator applies once, so that the agent of an environment may do what its rendered tree needs, and nothing
+ * more: its namespace and ServiceAccount, the namespaces that it works in, and its roles there. The namespaces that the
+ * environment has itself are marked as members of its ApplySet `setId`, so that the agent finds its own and not somebody else's.
+ */
+export function bootstrapObjects(
+  index: RenderedIndex,
+  { namespace, setId }: { readonly namespace: string; readonly setId: string },
+): readonly Manifest[] {
+  const name = agentName(index.environment);
+  const scopes = [...new Set(index.access.map((rule) => rule.namespace))].sort();
+  const own = index.objects.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name);
+  return [
+    namespaceObject(namespace, {}),
+    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { 'applyset.kubernetes.io/part-of': setId })),
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+    ...roleWithBinding({ name: `${name}-state`, scope: namespace, account: { name, namespace }, rules: [stateRule] }),
+    ...scopes.flatMap((scope) =>
+      roleWithBinding({
+        name,
+        scope,
+        account: { name, namespace },
+        rules: index.access.filter((rule) => rule.namespace === scope).map(policyRule),
+      }),
+    ),
+  ];
+}
+
+/** The agent's state: a ConfigMap for the revision and the status, and the inventory's chunks beside it. */
+const stateRule: JsonObject = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] };
+
+function namespaceObject(name: string, labels: { readonly [key: string]: string }): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) } };
+}
+
+function policyRule({ groups, resources, names, verbs }: AccessRule): JsonObject {
+  return { apiGroups: groups, resources, verbs, ...(names === undefined ? {} : { resourceNames: names }) };
+}
+
+function roleWithBinding({
+  name,
+  scope,
+  account,
+  rules,
+}: {
+  readonly name: string;
+  /** '' for the whole cluster. */
+  readonly scope: string;
+  readonly account: { readonly name: string; readonly namespace: string };
+  readonly rules: readonly JsonObject[];
+}): readonly Manifest[] {
+  const prefix = scope === '' ? 'Cluster' : '';
+  const metadata = scope === '' ? { name } : { name, namespace: scope };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return [
+    { apiVersion, kind: `${prefix}Role`, metadata, rules },
+    {
+      apiVersion,
+      kind: `${prefix}RoleBinding`,
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: `${prefix}Role`, name },
+      subjects: [{ kind: 'ServiceAccount', ...account }],
+    },
+  ];
+}

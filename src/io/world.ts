@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { World } from '../ports.ts';
+import { systemClock } from './clock.ts';
+import { openFiles } from './files.ts';
+import { openModules } from './modules.ts';
+
+/** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
+export function openWorld({
+  folder,
+  env,
+  signal,
+}: {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}): World {
+  return {
+    clock: systemClock,
+    files: openFiles(folder),
+    modules: openModules(folder),
+    async repository() {
+      const { openRepository } = await import('./git/repository.ts');
+      return openRepository({ folder, env, signal });
+    },
+    async source({ source, cache }) {
+      const { openSource } = await import('./git/source.ts');
+      const base = cache ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep', 'sources');
+      const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
+      return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });
+    },
+    async cluster(options) {
+      const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
+      return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
+    },
+  };
+}
+
+/** Who reads a private repository over HTTP: a token, which most forges take with any user name. Never in the URL, never shown. */
+function credentialsIn(env: Readonly<Record<string, string | undefined>>): {
+  readonly credentials?: { readonly username: string; readonly password: string };
+} {
+  const password = env['LOCKSTEP_GIT_TOKEN'];
+  return password === undefined || password === '' ? {} : { credentials: { username: env['LOCKSTEP_GIT_USERNAME'] ?? 'git', password } };
+}

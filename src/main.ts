@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { formatFailure } from './cli/failure.ts';
+import { painter } from './cli/paint.ts';
+import { runProgram } from './commands/program.ts';
+import { openWorld } from './io/world.ts';
+import { exitCodes } from './model/failure.ts';
+
+const { env, stdout, stderr } = process;
+const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second time it is meant.
+    if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupted.abort();
+  });
+}
+// Whoever reads us may stop reading: `lockstep status | head -1`.
+stdout.on('error', () => process.exit(exitCodes.done));
+
+const wantsColour = (asked: boolean): boolean => asked && stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    version,
+    streams: { out: (text) => void stdout.write(text), say: (text) => void stderr.write(text) },
+    makeContext: ({ output, color }) => ({
+      world: openWorld({ folder: process.cwd(), env, signal: interrupted.signal }),
+      version,
+      signal: interrupted.signal,
+      output,
+      colour: wantsColour(color),
+      out: (line) => void stdout.write(`${line}\n`),
+      say: (line) => void stderr.write(`${line}\n`),
+    }),
+  });
+} catch (thrown) {
+  const { lines, exit } = formatFailure(thrown, { paint: painter(wantsColour(true)), interrupted: interrupted.signal.aborted });
+  for (const line of lines) stderr.write(`${line}\n`);
+  process.exitCode = exit;
+}

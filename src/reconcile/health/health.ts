@@ -1,0 +1,121 @@
+import type { Health } from '../../model/health.ts';
+import { numberAt } from '../../model/json.ts';
+import type { LiveObject } from '../../model/manifest.ts';
+import { formatGroupKind, groupOf } from '../../model/ref.ts';
+import { jobs } from './jobs.ts';
+import { networking } from './networking.ts';
+import { platform } from './platform.ts';
+import { pods } from './pods.ts';
+import { policies } from './policies.ts';
+import { because, conditionOf, current, exists, failed, firstLine, inProgress, type LiveCondition, type Rule } from './rule.ts';
+import { storage } from './storage.ts';
+import { workloads } from './workloads.ts';
+
+/** What is known of the kind of an object, beside the object. */
+export interface KindFacts {
+  /** Whether its schema has a status (a status subresource); undefined when nobody knows. Built-in kinds need no telling. */
+  readonly hasStatus?: boolean | undefined;
+}
+
+/**
+ * How `object` does, by the rules of kstatus (sigs.k8s.io/cli-utils/pkg/kstatus), in layers: deletion, generation, the
+ * conditions Reconciling and Stalled, then the rule of its kind. Rules that differ from kstatus say so. Above all, a kind
+ * without a status is Current when it exists, and one that has a status but tells nothing is Unknown, never Current.
+ */
+export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
+  return deletion(object) ?? generation(object) ?? abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts);
+}
+
+/** The rule of each built-in kind that has a status. */
+const rules: Readonly<Record<string, Rule>> = { ...workloads, ...pods, ...jobs, ...networking, ...storage, ...policies, ...platform };
+
+/** The built-in kinds (as of Kubernetes 1.35) that have no status, and nothing to wait for. */
+const withoutStatus: ReadonlySet<string> = new Set([
+  'ConfigMap',
+  'Endpoints',
+  'Event',
+  'LimitRange',
+  'PodTemplate',
+  'Secret',
+  'ServiceAccount',
+  'ClusterTrustBundle.certificates.k8s.io',
+  'ControllerRevision.apps',
+  'CSIDriver.storage.k8s.io',
+  'CSINode.storage.k8s.io',
+  'CSIStorageCapacity.storage.k8s.io',
+  'DeviceClass.resource.k8s.io',
+  'EndpointSlice.discovery.k8s.io',
+  'Event.events.k8s.io',
+  'IngressClass.networking.k8s.io',
+  'IPAddress.networking.k8s.io',
+  'Lease.coordination.k8s.io',
+  'LeaseCandidate.coordination.k8s.io',
+  'MutatingAdmissionPolicy.admissionregistration.k8s.io',
+  'MutatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+  'MutatingWebhookConfiguration.admissionregistration.k8s.io',
+  'NetworkPolicy.networking.k8s.io',
+  'PriorityClass.scheduling.k8s.io',
+  'ClusterRole.rbac.authorization.k8s.io',
+  'ClusterRoleBinding.rbac.authorization.k8s.io',
+  'ResourceClaimTemplate.resource.k8s.io',
+  'ResourceSlice.resource.k8s.io',
+  'Role.rbac.authorization.k8s.io',
+  'RoleBinding.rbac.authorization.k8s.io',
+  'RuntimeClass.node.k8s.io',
+  'StorageClass.storage.k8s.io',
+  'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io',
+  'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
+  'VolumeAttributesClass.storage.k8s.io',
+]);
+
+function ruleFor({ apiVersion, kind }: LiveObject): Rule | undefined {
+  const name = formatGroupKind({ group: groupOf(apiVersion), kind });
+  return rules[name] ?? (withoutStatus.has(name) ? exists : undefined);
+}
+
+/** Terminating, with what holds it: its finalizers, and for a namespace what is left in it. */
+function deletion(object: LiveObject): Health | undefined {
+  if (object.metadata.deletionTimestamp === undefined) return undefined;
+  const finalizers = object.metadata.finalizers ?? [];
+  const held = finalizers.length === 0 ? '' : `, finalizers: ${finalizers.join(', ')}`;
+  const left = conditionOf(object, 'NamespaceContentRemaining');
+  const remaining = left?.status === 'True' ? `, ${firstLine(left.message)}` : '';
+  return { status: 'Terminating', message: `being deleted${held}${remaining}` };
+}
+
+/** Any other generation than the present one is news of another object: one of the past, or one that a backup restored. */
+function generation(object: LiveObject): Health | undefined {
+  return outdated(object, numberAt(object, 'status', 'observedGeneration'));
+}
+
+function outdated({ metadata }: LiveObject, observed: number | undefined): Health | undefined {
+  if (metadata.generation === undefined || observed === undefined || observed === metadata.generation) return undefined;
+  return inProgress(`generation: ${metadata.generation}, seen: ${observed}`);
+}
+
+/** The standard conditions of kstatus: absent or False is normal. What Stalled says of another generation is not believed. */
+function abnormal(object: LiveObject): Health | undefined {
+  const reconciling = conditionOf(object, 'Reconciling');
+  if (reconciling?.status === 'True') return inProgress(because(reconciling));
+  const stalled = conditionOf(object, 'Stalled');
+  if (stalled?.status !== 'True') return undefined;
+  return outdated(object, stalled.observedGeneration) ?? failed(because(stalled));
+}
+
+/**
+ * A kind without a rule. Its Ready condition decides; without one, that its controller has seen this very generation and
+ * reports nothing abnormal. Else nothing is known, unless the kind has no status that could tell.
+ */
+function custom(object: LiveObject, { hasStatus }: KindFacts): Health {
+  const ready = conditionOf(object, 'Ready');
+  if (ready !== undefined) return outdated(object, ready.observedGeneration) ?? readiness(ready);
+  const observed = numberAt(object, 'status', 'observedGeneration');
+  if (observed !== undefined && observed === object.metadata.generation) return current(`generation: ${observed}, nothing abnormal`);
+  if (hasStatus === false) return exists();
+  return { status: 'Unknown', message: 'its status does not tell how it does' };
+}
+
+/** False may pass or not, there is no telling: kstatus waits. */
+function readiness(ready: LiveCondition): Health {
+  return ready.status === 'True' ? current('ready') : inProgress(because(ready));
+}

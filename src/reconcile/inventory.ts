@@ -1,0 +1,40 @@
+import type { Inventory, InventoryEntry } from '../model/inventory.ts';
+import type { Change, DesiredObject } from '../model/plan.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+
+/** What the inventory says of one object after a change: the same as before, this, or nothing any more. */
+export type Record =
+  | { readonly op: 'keep' }
+  | { readonly op: 'set'; readonly entry: InventoryEntry }
+  | { readonly op: 'drop'; readonly ref: ObjectRef };
+
+/** The inventory's entry for an object that is about to be written for the first time. */
+export function entryAhead({ ref, apiVersion, path, blob, wave }: DesiredObject, accepted: boolean): InventoryEntry {
+  return { ref, apiVersion, path, blob, wave, accepted, seen: undefined };
+}
+
+/**
+ * The inventory to write before the first of `changes` is carried out: never own less than was touched. Objects that it
+ * knows keep their entries, so that their uids stay known.
+ */
+export function writeAhead(inventory: Inventory, changes: readonly Change[], accepted: boolean): Inventory {
+  const entries = new Map(inventory.entries);
+  for (const change of changes) {
+    if (change.op === 'prune') continue;
+    const key = keyOf(change.desired.ref);
+    const entry = entries.get(key);
+    if (entry === undefined) entries.set(key, entryAhead(change.desired, accepted));
+    else if (accepted && !entry.accepted) entries.set(key, { ...entry, accepted });
+  }
+  return { ...inventory, entries };
+}
+
+/** The inventory after `records`. */
+export function settle(inventory: Inventory, records: Iterable<Record>): Inventory {
+  const entries = new Map<ObjectKey, InventoryEntry>(inventory.entries);
+  for (const record of records) {
+    if (record.op === 'set') entries.set(keyOf(record.entry.ref), record.entry);
+    else if (record.op === 'drop') entries.delete(keyOf(record.ref));
+  }
+  return { ...inventory, entries };
+}

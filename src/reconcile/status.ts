@@ -1,0 +1,102 @@
+import type { Condition, EnvironmentStatus, ObjectProblem } from '../model/event.ts';
+import type { Health, HealthStatus } from '../model/health.ts';
+import type { Refusal } from '../model/plan.ts';
+import { compareText, formatRef, type ObjectRef } from '../model/ref.ts';
+
+/** What an environment's status is made of. */
+export interface StatusInput {
+  readonly environment: string;
+  readonly latest: string | undefined;
+  readonly revision: string | undefined;
+  readonly refused: { readonly commit: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] } | undefined;
+  readonly failed: readonly ObjectProblem[];
+  readonly waiting: readonly { readonly ref: ObjectRef; readonly for: string }[];
+  /** The health of every object that the environment wants. */
+  readonly health: readonly { readonly ref: ObjectRef; readonly health: Health }[];
+  /** Why branch or cluster cannot be reached now. */
+  readonly outage: string | undefined;
+  readonly now: Date;
+}
+
+/** A status never grows with what is wrong: this many of each are named. */
+const named = 20;
+
+/** How the environment does, in the three conditions that kstatus and Flux share. */
+export function statusOf(input: StatusInput): EnvironmentStatus {
+  const { environment, latest, revision, refused, failed, waiting, health, now } = input;
+  const unhealthy = health.filter((object) => object.health.status !== 'Current').sort(worstFirst);
+  return {
+    environment,
+    latest,
+    revision,
+    objects: health.length,
+    conditions: conditionsOf(input, unhealthy),
+    problems: [...(refused?.problems ?? []), ...failed, ...waiting.map(asProblem)].slice(0, named),
+    unhealthy: unhealthy.slice(0, named),
+    updated: now.toISOString(),
+  };
+}
+
+/** Whether everything is as the newest commit wants it. */
+export function isReady(status: EnvironmentStatus): boolean {
+  return status.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+}
+
+function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): readonly Condition[] {
+  const stalled = stallOf(input, unhealthy);
+  if (stalled !== undefined)
+    return [{ type: 'Ready', status: 'False', ...stalled }, off('Reconciling'), { type: 'Stalled', status: 'True', ...stalled }];
+  const busy = workOf(input, unhealthy);
+  if (busy !== undefined)
+    return [{ type: 'Ready', status: 'False', ...busy }, { type: 'Reconciling', status: 'True', ...busy }, off('Stalled')];
+  return [
+    { type: 'Ready', status: 'True', reason: 'Synced', message: `${input.health.length} objects are Current` },
+    off('Reconciling'),
+    off('Stalled'),
+  ];
+}
+
+type Why = Pick<Condition, 'reason' | 'message'>;
+
+/** What a person has to mend. */
+function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
+  if (refused !== undefined)
+    return { reason: camel(refused.refusal.code), message: `${refused.commit.slice(0, 12)} is refused: ${refused.refusal.message}` };
+  const [problem] = failed;
+  if (problem !== undefined)
+    return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };
+  const [worst] = unhealthy;
+  if (worst?.health.status === 'Failed') return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}` };
+  return undefined;
+}
+
+/** What time should bring. */
+function workOf({ latest, revision, waiting, outage }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
+  if (outage !== undefined) return { reason: 'Unreachable', message: outage };
+  if (revision === undefined || revision !== latest)
+    return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
+  const [first] = waiting;
+  if (first !== undefined) return { reason: 'Waiting', message: `\`${formatRef(first.ref)}\` waits for ${first.for}` };
+  const [worst] = unhealthy;
+  if (worst === undefined) return undefined;
+  return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
+}
+
+function off(type: Condition['type']): Condition {
+  return { type, status: 'False', reason: 'None', message: '' };
+}
+
+function asProblem({ ref, for: what }: { readonly ref: ObjectRef; readonly for: string }): ObjectProblem {
+  return { ref, path: '', message: `waits for ${what}` };
+}
+
+const severity: Readonly<Record<HealthStatus, number>> = { Failed: 0, NotFound: 1, Terminating: 2, Unknown: 3, InProgress: 4, Current: 5 };
+
+function worstFirst(a: StatusInput['health'][number], b: StatusInput['health'][number]): number {
+  return severity[a.health.status] - severity[b.health.status] || compareText(formatRef(a.ref), formatRef(b.ref));
+}
+
+/** `deletion-budget` as a condition's reason: `DeletionBudget`. */
+function camel(code: string): string {
+  return code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

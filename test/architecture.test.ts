@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+/** What a folder of src may import at run time and in types: itself, and these. A folder that is not here does not exist. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  codec: ['model'],
+  schema: ['model'],
+  authoring: ['model'],
+  'ports.ts': ['model'],
+  compile: ['model', 'codec', 'schema', 'authoring'],
+  reconcile: ['model', 'codec', 'schema'],
+  publish: ['model', 'codec', 'ports.ts'],
+  agent: ['model', 'codec', 'schema', 'reconcile', 'ports.ts'],
+  cli: ['model', 'agent', 'publish', 'ports.ts'],
+  commands: ['model', 'codec', 'authoring', 'compile', 'publish', 'reconcile', 'agent', 'cli', 'ports.ts'],
+  io: ['model', 'ports.ts'],
+  'index.ts': ['model', 'authoring'],
+  'main.ts': ['model', 'cli', 'commands', 'io'],
+};
+
+/** The pure half: synchronous, and blind to clock, disk, network and the environment. */
+const pure = ['model', 'codec', 'schema', 'authoring', 'compile', 'reconcile'];
+
+/** What the pure half may take from Node: arithmetic on bytes, and addresses as text. */
+const pureBuiltins = ['node:crypto', 'node:zlib', 'node:net'];
+
+interface Source {
+  readonly path: string;
+  readonly part: string;
+  readonly text: string;
+  /** What it imports, as written; type-only imports are marked. */
+  readonly imports: readonly { readonly from: string; readonly typeOnly: boolean }[];
+}
+
+const sources: readonly Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join('src', path), 'utf8');
+    return { path, part: partOf(path), text, imports: importsOf(text) };
+  });
+
+function partOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
+
+function importsOf(text: string): Source['imports'] {
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm);
+  return [...statements].map((found) => ({ from: found[2] ?? found[3] ?? found[4] ?? '', typeOnly: found[1] !== undefined }));
+}
+
+test('the sources are found, with their imports', () => {
+  assert.ok(sources.length > 40, `${sources.length} sources`);
+  assert.ok(sources.every((source) => source.part === 'model' || source.imports.length > 0 || source.text.length < 4_000));
+});
+
+for (const source of sources) {
+  test(`src/${source.path} imports only what its folder may know`, () => {
+    const may = allowed[source.part];
+    assert.ok(may !== undefined, `the folder \`${source.part}\` stands in no rule`);
+    for (const { from } of source.imports.filter((one) => one.from.startsWith('.'))) {
+      const target = partOf(normalize(join(dirname(source.path), from)));
+      assert.ok(target === source.part || may.includes(target), `it imports \`${from}\``);
+    }
+  });
+}
+
+test('the pure half uses nothing that differs between two runs', () => {
+  const forbidden =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bsetTimeout\(|\bfetch\(|\basync\b|\bawait\b|toLocale|localeCompare/;
+  for (const source of sources.filter(({ part }) => pure.includes(part))) {
+    const code = source.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replaceAll(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g, "''");
+    assert.doesNotMatch(code, forbidden, source.path);
+    for (const { from } of source.imports.filter((one) => one.from.startsWith('node:')))
+      assert.ok(pureBuiltins.includes(from), `${source.path} imports ${from}`);
+  }
+});
+
+test('only main.ts reads the environment or ends the process', () => {
+  for (const source of sources.filter(({ path }) => path !== 'main.ts')) {
+    const code = source.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    assert.doesNotMatch(code, /process\.(env|exit\b|argv)/, source.path);
+  }
+});
+
+test('the agent imports no compiler: no cdk8s, zod, tsx or typescript, not even through others', () => {
+  const heavy = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'zod', 'tsx', 'typescript'];
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const source = sources.find((one) => one.path === path);
+    for (const { from, typeOnly } of source?.imports ?? []) {
+      if (typeOnly) continue;
+      const name = from.startsWith('.') ? undefined : from.split('/')[0];
+      assert.ok(name === undefined || !heavy.includes(name), `${path} imports ${from}`);
+      if (name === undefined) visit(normalize(join(dirname(path), from)));
+    }
+  };
+  visit('commands/agent.ts');
+  for (const { path } of sources.filter(({ part }) => part === 'agent')) visit(path);
+  assert.ok(reached.size > 20);
+});
+
+test('no file is about more than one thing: none has more than 400 lines', () => {
+  for (const { path, text } of sources) assert.ok(text.split('\n').length <= 400, `${path} has ${text.split('\n').length} lines`);
+});

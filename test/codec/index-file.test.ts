@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readIndex, writeIndex } from '../../src/codec/index-file.ts';
+import { compareText } from '../../src/model/ref.ts';
+import type { IndexedObject, RenderedIndex } from '../../src/model/rendered.ts';
+
+const sha256 = '0a'.repeat(32);
+
+const namespace: IndexedObject = {
+  path: 'shop/namespace.core._cluster.shop.yaml',
+  ref: { group: '', kind: 'Namespace', namespace: '', name: 'shop' },
+  apiVersion: 'v1',
+  sha256,
+  construct: 'shop/namespace',
+  wave: 0,
+  dependsOn: [],
+};
+
+const deployment: IndexedObject = {
+  path: 'shop/deployment.apps.shop.web.yaml',
+  ref: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' },
+  apiVersion: 'apps/v1',
+  sha256,
+  construct: 'shop/web',
+  wave: 1,
+  dependsOn: ['shop/namespace.core._cluster.shop.yaml'],
+};
+
+const index: RenderedIndex = {
+  environment: 'prod',
+  cluster: 'eu-1',
+  kubernetes: '1.35',
+  objects: [deployment, namespace],
+  access: [
+    { namespace: '', groups: [''], resources: ['namespaces'], verbs: ['get', 'patch'], names: ['shop'] },
+    { namespace: 'shop', groups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'patch', 'watch'] },
+  ],
+  approvals: [{ ref: { group: '', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'old' }, reason: 'moved to the new volume' }],
+};
+
+const written = `{
+  "format": "1.0",
+  "environment": "prod",
+  "cluster": "eu-1",
+  "kubernetes": "1.35",
+  "objects": [
+    {"path":"shop/deployment.apps.shop.web.yaml","apiVersion":"apps/v1","kind":"Deployment","namespace":"shop","name":"web","sha256":"${sha256}","construct":"shop/web","wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"]},
+    {"path":"shop/namespace.core._cluster.shop.yaml","apiVersion":"v1","kind":"Namespace","name":"shop","sha256":"${sha256}","construct":"shop/namespace","wave":0}
+  ],
+  "access": [
+    {"namespace":"","groups":[""],"resources":["namespaces"],"verbs":["get","patch"],"names":["shop"]},
+    {"namespace":"shop","groups":["apps"],"resources":["deployments"],"verbs":["get","list","patch","watch"]}
+  ],
+  "approvals": [
+    {"group":"","kind":"PersistentVolumeClaim","namespace":"shop","name":"old","reason":"moved to the new volume"}
+  ]
+}
+`;
+
+test('stands with one entry to a line, and is read as it was', () => {
+  assert.equal(writeIndex(index), written);
+  assert.deepEqual(readIndex(written), { ok: true, value: index });
+});
+
+test('equal content gives equal bytes in whatever order it comes', () => {
+  const shuffled = { ...index, objects: index.objects.toReversed(), access: index.access.toReversed() };
+  assert.equal(writeIndex(shuffled), written);
+});
+
+test('an object more is a line more', () => {
+  const more = writeIndex({ ...index, objects: [...index.objects, { ...namespace, path: 'shop/x.yaml' }] });
+  const lines = new Set(written.split('\n').map((line) => line.replace(/,$/, '')));
+  assert.equal(more.split('\n').filter((line) => !lines.has(line.replace(/,$/, ''))).length, 1);
+});
+
+test('an empty index is written and read', () => {
+  const empty: RenderedIndex = { ...index, objects: [], access: [], approvals: [] };
+  assert.deepEqual(readIndex(writeIndex(empty)), { ok: true, value: empty });
+});
+
+test('what a newer minor version adds is ignored', () => {
+  const newer = written.replace('"format": "1.0"', '"format": "1.12",\n  "owners": {}').replace('"wave":0', '"wave":0,"health":"x"');
+  assert.deepEqual(readIndex(newer), { ok: true, value: index });
+});
+
+const formats: readonly (readonly [string, string])[] = [
+  ['"2.0"', 'it has format 2, and this version of lockstep reads format 1: upgrade the agent'],
+  ['"0.9"', 'it has format 0, and this version of lockstep reads format 1: publish the environment again with this version of lockstep'],
+  ['"1"', 'it does not say its format'],
+  ['1.0', 'it does not say its format'],
+  ['"1.0-x"', 'it does not say its format'],
+];
+
+for (const [format, message] of formats) {
+  test(`the format ${format} is refused`, () => assert.deepEqual(readIndex(written.replace('"1.0"', format)), { ok: false, message }));
+}
+
+/** The index with one of its texts replaced. */
+const spoilt: readonly (readonly [string, string, string])[] = [
+  ['"environment": "prod"', '"environment": ""', '`environment` is not a name without a slash'],
+  ['"cluster": "eu-1"', '"cluster": null', '`cluster` is not text'],
+  ['"1.35"', '"latest"', '`kubernetes` is not a minor version, such as `1.35`'],
+  ['"objects": [', '"object": [', '`objects` is not a list'],
+  ['"access": [', '"access": [3,', '`access[0]` is not an object'],
+  ['"verbs":["get","patch"]', '"verbs":["get",1]', '`access[0].verbs` is not a list of texts'],
+  ['"names":["shop"]', '"names":"shop"', '`access[0].names` is not a list of texts'],
+  ['"reason":"moved to the new volume"', '"reason":1', '`approvals[0].reason` is not text'],
+  ['"kind":"PersistentVolumeClaim"', '"kind":"a/b"', '`approvals[0].kind` is not a name without a slash'],
+  ['"apiVersion":"apps/v1"', '"apiVersion":"a/b/c"', '`objects[0].apiVersion` is not a version with or without a group, such as `apps/v1`'],
+  ['"kind":"Namespace"', '"kind":7', '`objects[1].kind` is not a name without a slash'],
+  ['"namespace":"shop","name":"web"', '"namespace":"","name":"web"', '`objects[0].namespace` is not a name without a slash'],
+  ['"name":"web"', '"name":"../web"', '`objects[0].name` is not a name without a slash'],
+  [sha256, sha256.toUpperCase(), '`objects[0].sha256` is not 64 hexadecimal digits in lower case'],
+  ['"construct":"shop/web",', '', '`objects[0].construct` is not text'],
+  ['"wave":1', '"wave":-1', '`objects[0].wave` is not a whole number from 0'],
+  ['"wave":1', '"wave":1.5', '`objects[0].wave` is not a whole number from 0'],
+  ['"wave":1', '"wave":9007199254740992', '`objects[0].wave` is not a whole number from 0'],
+  [
+    '"dependsOn":["',
+    '"dependsOn":["x',
+    '`shop/deployment.apps.shop.web.yaml` depends on `xshop/namespace.core._cluster.shop.yaml`, which is not among the objects',
+  ],
+  ['"dependsOn":[', '"dependsOn":[{},', '`objects[0].dependsOn` is not a list of texts'],
+  [
+    'shop/deployment.apps.shop.web.yaml',
+    'shop/namespace.core._cluster.shop.yaml',
+    'two objects have the path `shop/namespace.core._cluster.shop.yaml`',
+  ],
+];
+
+for (const [from, to, message] of spoilt) {
+  test(`says: ${message}${message.includes('whole') ? ` (${to})` : ''}`, () => {
+    assert.ok(written.includes(from));
+    assert.deepEqual(readIndex(written.replace(from, to)), { ok: false, message });
+  });
+}
+
+const badPaths = [
+  '',
+  '.yaml',
+  '/a.yaml',
+  '../a.yaml',
+  'a/../b.yaml',
+  'a/./b.yaml',
+  './a.yaml',
+  'a//b.yaml',
+  'a\\b.yaml',
+  'a\0.yaml',
+  'a\n.yaml',
+  'a.yml',
+  'a.yaml/',
+  'a/.yaml',
+  'a.yaml\n',
+];
+
+test('refuses paths that lead elsewhere or are no manifests', () => {
+  const read = (path: string) => readIndex(writeIndex({ ...index, objects: [{ ...namespace, path }] }));
+  assert.deepEqual(
+    badPaths.filter((path) => read(path).ok),
+    [],
+  );
+  const good = ['a.yaml', 'a/b.yaml', '.a/..b/c.yaml', 'a b/é.yaml'];
+  assert.deepEqual(
+    good.filter((path) => !read(path).ok),
+    [],
+  );
+});
+
+test('refuses more objects than an environment can have', () => {
+  const text = written.replace('"objects": [', `"objects": [${'1,'.repeat(100_000)}`);
+  assert.deepEqual(readIndex(text), { ok: false, message: '`objects` is not a list of 100000 entries at most' });
+});
+
+test('refuses what is no JSON object', () => {
+  for (const text of ['', 'null', '[]', '"1.0"', '{"format": "1.0"', written.slice(0, -3)]) {
+    assert.deepEqual(readIndex(text), { ok: false, message: 'it is not a JSON object' });
+  }
+});
+
+test('any index is read as it was written', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
+  const object = fc.record({ name, namespace: fc.oneof(fc.constant(''), name), construct: fc.string(), wave: fc.maxSafeNat() });
+  const indexes = fc.uniqueArray(object, { selector: (each) => each.name, maxLength: 20 }).map((objects): RenderedIndex => {
+    const sorted = objects.sort((a, b) => compareText(`${a.name}/`, `${b.name}/`));
+    const indexed = sorted.map((each, i): IndexedObject => {
+      const dependsOn = sorted.slice(0, i).map((before) => `${before.name}/x.yaml`);
+      const ref = { group: 'example.com', kind: 'Thing', namespace: each.namespace, name: each.name };
+      return {
+        path: `${each.name}/x.yaml`,
+        ref,
+        apiVersion: 'example.com/v1',
+        sha256,
+        construct: each.construct,
+        wave: each.wave,
+        dependsOn,
+      };
+    });
+    return { ...index, objects: indexed };
+  });
+  fc.assert(fc.property(indexes, (some) => assert.deepEqual(readIndex(writeIndex(some)), { ok: true, value: some })));
+});
+
+test('never throws', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => assert.equal(readIndex(`{"format": "1.0", "objects": [${text}], "access": ${text}}`).ok, false)),
+  );
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readLockfile, writeLockfile } from '../../src/codec/lockfile.ts';
+
+const path = 'environments/prod.lock.yaml';
+const digest = `sha256:${'0a'.repeat(32)}`;
+const other = `sha256:${'f'.repeat(64)}`;
+
+test('is written with its images sorted', () => {
+  const lock = { images: { 'nginx:1.27': { digest }, 'localhost:5000/a/b:v1': { digest: other } } };
+  const text = `# Written by \`lockstep pin\`. Commit it.
+images:
+  localhost:5000/a/b:v1:
+    digest: ${other}
+  nginx:1.27:
+    digest: ${digest}
+`;
+  assert.equal(writeLockfile(lock), text);
+  assert.deepEqual(readLockfile(text, path), { value: lock, diagnostics: [] });
+});
+
+test('without images it is written and read', () => {
+  assert.equal(writeLockfile({ images: {} }), '# Written by `lockstep pin`. Commit it.\nimages: {}\n');
+  for (const text of ['', '# nothing\n', 'images:\n', 'images: {}\n'])
+    assert.deepEqual(readLockfile(text, path), { value: { images: {} }, diagnostics: [] });
+});
+
+const wrong: readonly (readonly [string, string, { code: string; line: number; column: number; message: string; help: string }])[] = [
+  [
+    'a text that is not YAML',
+    'images:\n  a: [\n',
+    {
+      code: 'lockfile-not-yaml',
+      line: 3,
+      column: 1,
+      message: 'the lockfile is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+  [
+    'a key twice',
+    `images:\n  a:1: {digest: "${digest}"}\nimages: {}\n`,
+    {
+      code: 'lockfile-not-yaml',
+      line: 3,
+      column: 1,
+      message: 'the lockfile is not YAML: map keys must be unique',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+  [
+    'a list',
+    '- a\n',
+    {
+      code: 'lockfile-wrong-type',
+      line: 1,
+      column: 1,
+      message: 'the lockfile must be an object',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+  [
+    'a misspelt key',
+    'image: {}\n',
+    { code: 'lockfile-unknown-key', line: 1, column: 1, message: 'unknown key `image`', help: 'did you mean `images`?' },
+  ],
+  [
+    'an unknown key',
+    'version: 1\n',
+    { code: 'lockfile-unknown-key', line: 1, column: 1, message: 'unknown key `version`', help: 'known here: `images`' },
+  ],
+  [
+    'a misspelt digest',
+    `images:\n  a:1:\n    digset: ${digest}\n`,
+    { code: 'lockfile-unknown-key', line: 3, column: 5, message: 'unknown key `digset`', help: 'did you mean `digest`?' },
+  ],
+  [
+    'an image without a tag',
+    `images:\n  localhost:5000/nginx:\n    digest: ${digest}\n`,
+    {
+      code: 'lockfile-image-without-tag',
+      line: 2,
+      column: 3,
+      message: 'image `localhost:5000/nginx` does not end with a tag',
+      help: 'write the image as the chart does, with its tag: `nginx:1.27`',
+    },
+  ],
+  [
+    'an image with a digest',
+    `images:\n  nginx:1@${digest}:\n    digest: ${digest}\n`,
+    {
+      code: 'lockfile-image-without-tag',
+      line: 2,
+      column: 3,
+      message: `image \`nginx:1@${digest}\` does not end with a tag`,
+      help: 'write the image as the chart does, with its tag: `nginx:1.27`',
+    },
+  ],
+  [
+    'an image without a pin',
+    'images:\n  nginx:1:\n',
+    {
+      code: 'lockfile-no-digest',
+      line: 2,
+      column: 3,
+      message: 'image `nginx:1` has no digest',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+  [
+    'a digest in place of a pin',
+    `images:\n  nginx:1: ${digest}\n`,
+    {
+      code: 'lockfile-wrong-type',
+      line: 2,
+      column: 12,
+      message: '`nginx:1` must be an object',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+  [
+    'a digest that is too short',
+    'images:\n  nginx:1:\n    digest: sha256:0a\n',
+    {
+      code: 'lockfile-bad-digest',
+      line: 3,
+      column: 5,
+      message: 'the digest of `nginx:1` is `sha256:0a`, not `sha256:` and 64 hexadecimal digits in lower case',
+      help: 'run `lockstep pin`, which writes this file',
+    },
+  ],
+];
+
+for (const [name, text, { code, line, column, message, help }] of wrong) {
+  test(`reports ${name}`, () => {
+    const at = { file: path, line, column };
+    assert.deepEqual(readLockfile(text, path), { value: { images: {} }, diagnostics: [{ code, severity: 'error', message, at, help }] });
+  });
+}
+
+test('reports everything that is wrong, and keeps the pins that are right', () => {
+  const { value, diagnostics } = readLockfile(
+    `imagse: {}\nimages:\n  a:1: {digest: "${digest}"}\n  b: {digest: "${digest}"}\n  c:1: {digest: 1}\n`,
+    path,
+  );
+  assert.deepEqual(value, { images: { 'a:1': { digest } } });
+  assert.deepEqual(
+    diagnostics.map(({ code, at }) => [code, at.line]),
+    [
+      ['lockfile-unknown-key', 1],
+      ['lockfile-image-without-tag', 4],
+      ['lockfile-bad-digest', 5],
+    ],
+  );
+});

@@ -1,0 +1,58 @@
+import type { Fingerprint, Inventory, InventoryEntry } from '../../src/model/inventory.ts';
+import type { DesiredObject, Live } from '../../src/model/plan.ts';
+import { keyOf, type ObjectRef } from '../../src/model/ref.ts';
+import type { DesiredTree } from '../../src/reconcile/desired.ts';
+
+/** `Deployment/shop/web` as a ref; the groups are those of the kinds that the tests use. */
+export function ref(text: string): ObjectRef {
+  const parts = text.split('/');
+  const [kind = '', namespace = '', name = ''] = parts.length === 2 ? [parts[0], '', parts[1]] : parts;
+  const groups: Readonly<Record<string, string>> = {
+    Deployment: 'apps',
+    StatefulSet: 'apps',
+    CustomResourceDefinition: 'apiextensions.k8s.io',
+  };
+  return { group: groups[kind] ?? '', kind, namespace, name };
+}
+
+/** An object as a branch wants it; its blob is `content`. */
+export function desired(text: string, content = 'a', rest: Partial<DesiredObject> = {}): DesiredObject {
+  const object = ref(text);
+  const apiVersion = object.group === '' ? 'v1' : `${object.group}/v1`;
+  return { ref: object, apiVersion, path: `${text}.yaml`, blob: content, sha256: content, wave: 0, dependsOn: [], ...rest };
+}
+
+/** A revision that wants `objects`. */
+export function tree(...objects: readonly DesiredObject[]): DesiredTree {
+  return {
+    commit: 'c0ffee',
+    index: { environment: 'dev', cluster: 'local', kubernetes: '1.35', objects: [], access: [], approvals: [] },
+    objects: new Map(objects.map((object) => [keyOf(object.ref), object])),
+  };
+}
+
+/** What a live object looks like in its `state`th state. */
+export function print(state = 1, uid = 'u1'): Fingerprint {
+  return { uid, fields: `f${state}`, version: `${state}` };
+}
+
+/** A live object in its `state`th state. */
+export function live(state = 1, rest: Partial<Live> = {}): Live {
+  return { fingerprint: print(state), resourceVersion: `${100 + state}`, deleting: false, ...rest };
+}
+
+/** An inventory's entry for an object that was applied from blob `content` and then looked like `seen`. */
+export function entry(text: string, content = 'a', rest: Partial<InventoryEntry> = {}): InventoryEntry {
+  const { ref: object, apiVersion, path, wave } = desired(text);
+  return { ref: object, apiVersion, path, blob: content, wave, accepted: true, seen: print(), ...rest };
+}
+
+/** An inventory of `entries`. */
+export function inventory(...entries: readonly InventoryEntry[]): Inventory {
+  return { revision: 'beef', entries: new Map(entries.map((one) => [keyOf(one.ref), one])) };
+}
+
+/** What is seen of a cluster. */
+export function observed(objects: Readonly<Record<string, Live>>): ReadonlyMap<string, Live> {
+  return new Map(Object.entries(objects).map(([text, state]) => [keyOf(ref(text)), state]));
+}
