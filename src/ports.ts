@@ -74,6 +74,8 @@ export interface Resource {
   /** The plural in the URL: `deployments`. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Whether its objects have a status of their own (a status subresource). */
+  readonly status: boolean;
 }
 
 /** The rest of what a change of an object is told. */
@@ -97,7 +99,7 @@ export type WatchEvent =
   | { readonly type: 'present'; readonly object: LiveObject }
   | { readonly type: 'absent'; readonly object: LiveObject }
   | { readonly type: 'listed' }
-  /** The watch broke and is being made anew; `message` says why. */
+  /** The watch broke; `message` says why. What comes next, after a pause, is `listing`. */
   | { readonly type: 'lost'; readonly message: string };
 
 /** What to watch. */
@@ -115,11 +117,12 @@ export interface WatchOptions {
 export interface Cluster {
   /** Where the kind of `apiVersion` is served, or undefined when nobody serves it (yet). */
   resource(apiVersion: string, kind: string, signal?: AbortSignal): Promise<Answer<Resource | undefined>>;
-  /** The object, or undefined when there is none. */
+  /** The object, or undefined when there is none. Where `apiVersion` is served no longer, another version of its group is read. */
   get(apiVersion: string, ref: ObjectRef, signal?: AbortSignal): Promise<Answer<LiveObject | undefined>>;
   /**
    * Server-side apply, forced, strict about unknown fields. Preconditions are the `metadata.uid` and
-   * `metadata.resourceVersion` of the manifest: where they differ from the live object's, the answer is a conflict.
+   * `metadata.resourceVersion` of the manifest: where they differ from the live object's, the answer is a conflict. Only
+   * the uid keeps a missing object from being made anew. A dry run of a creation shows '' as resourceVersion.
    */
   apply(manifest: Manifest, options: ApplyOptions): Promise<Answer<Applied>>;
   /**

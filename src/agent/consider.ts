@@ -1,7 +1,7 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import { formatRef, keyOf } from '../model/ref.ts';
+import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { guard } from '../reconcile/guard.ts';
 import { settle, writeAhead } from '../reconcile/inventory.ts';
@@ -65,7 +65,10 @@ async function* checkStaged(
 
   const made = yield* make(agent, { inventory, plan: { ...plan, changes: groundwork } }, signal);
   if (made.problems.length > 0 || made.outages.length > 0) return made;
-  if (groundwork.length > 0) await agent.observer.cover(scopesOf(candidate, made.inventory));
+  if (groundwork.length > 0) {
+    await served(agent, writes, signal);
+    await agent.observer.cover(scopesOf(candidate, made.inventory));
+  }
   const second = await preflight(
     writes.filter((change) => !isGroundwork(change) && !isOfChangingDefinition(change, plan)),
     { ...agent, signal },
@@ -93,10 +96,37 @@ async function* make(
   return { inventory: owned, problems: [], outages };
 }
 
+/** How long a definition that was just made may take until its kind is served, and between two looks, in milliseconds. */
+const establishing = { atMost: 15_000, pause: 250 } as const;
+
+/** Waits until the kinds that `writes` define are served, so that their resources can be checked like all others. */
+async function served({ cluster, clock }: Agent, writes: readonly Write[], signal: AbortSignal): Promise<void> {
+  const groups = new Set(
+    writes.filter(isGroundwork).flatMap(({ desired: { ref } }) => (isDefinition(ref) ? [ref.name.slice(ref.name.indexOf('.') + 1)] : [])),
+  );
+  const resources = new Map(
+    writes
+      .filter(({ desired: { ref } }) => groups.has(ref.group))
+      .map(({ desired }) => [`${desired.apiVersion} ${desired.ref.kind}`, desired]),
+  );
+  const deadline = clock.now().getTime() + establishing.atMost;
+  for (const { apiVersion, ref } of resources.values()) {
+    while (!signal.aborted && clock.now().getTime() < deadline) {
+      const answer = await cluster.resource(apiVersion, ref.kind, signal);
+      if (answer.ok && answer.value !== undefined) break;
+      await clock.sleep(establishing.pause, signal);
+    }
+  }
+}
+
+function isDefinition({ group, kind }: ObjectRef): boolean {
+  return group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
+}
+
 /** Whether `change` is a custom resource whose definition changes in the same plan: it can be checked only after that. */
 function isOfChangingDefinition(change: Write, plan: Plan): boolean {
   const changing = plan.changes.flatMap((other) =>
-    other.op === 'update' && other.desired.ref.kind === 'CustomResourceDefinition' ? [keyOf(other.desired.ref)] : [],
+    other.op === 'update' && isDefinition(other.desired.ref) ? [keyOf(other.desired.ref)] : [],
   );
   return change.desired.dependsOn.some((ref) => changing.includes(keyOf(ref)));
 }

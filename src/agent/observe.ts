@@ -2,12 +2,11 @@ import type { Health } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Live } from '../model/plan.ts';
-import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, Resource, WatchEvent } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { fingerprintOf, lastForeignManager, sameFingerprint } from '../reconcile/fingerprint.ts';
 import { healthOf } from '../reconcile/health/health.ts';
-import { showsHealth } from '../schema/kinds.ts';
 
 /** What is kept of a live object: a few hundred bytes, never its content. */
 export interface LiveState extends Live {
@@ -48,12 +47,15 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
   const live = new Map<ObjectKey, LiveState>();
   const watched = new Map<string, Promise<void>>();
   const blindness = new Map<string, string>();
+  /** Whether objects of a kind have a status. */
+  const statuses = new Map<string, boolean>();
 
   const put = (object: LiveObject): void => {
-    const key = keyOf(refOf(object));
+    const ref = refOf(object);
+    const key = keyOf(ref);
     const before = live.get(key);
     if (before !== undefined && isOlder(object.metadata.resourceVersion, before)) return;
-    const state = stateOf(object, manager);
+    const state = stateOf(object, { manager, hasStatus: statuses.get(formatGroupKind(ref)) });
     live.set(key, state);
     if (before === undefined || differs(before, state)) onChange();
   };
@@ -62,9 +64,8 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
   };
 
   const follow = async (scope: string, resource: Resource, namespace: string, ready: () => void): Promise<void> => {
-    const metadataOnly = !showsHealth(resource);
     let unseen: Set<ObjectKey> | undefined;
-    for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly }, signal)) {
+    for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly: !resource.status }, signal)) {
       if (event.type === 'listing') unseen = keysIn(live, resource, namespace);
       else if (event.type === 'listed') {
         for (const key of unseen ?? []) drop(key);
@@ -98,6 +99,7 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
       else blindness.set(scope, answer.error.message);
       return;
     }
+    statuses.set(formatGroupKind(resource), resource.status);
     await new Promise<void>((ready) => {
       follow(scope, resource, ref.namespace, ready).catch((thrown: unknown) => {
         blindness.set(scope, String(thrown));
@@ -134,12 +136,15 @@ export function scopesOf(tree: DesiredTree, inventory: Inventory): Iterable<Scop
   return scopes.values();
 }
 
-function stateOf(object: LiveObject, manager: string): LiveState {
+function stateOf(
+  object: LiveObject,
+  { manager, hasStatus }: { readonly manager: string; readonly hasStatus: boolean | undefined },
+): LiveState {
   return {
     fingerprint: fingerprintOf(object, manager),
     resourceVersion: object.metadata.resourceVersion,
     deleting: object.metadata.deletionTimestamp !== undefined,
-    health: healthOf(object),
+    health: healthOf(object, { hasStatus }),
     by: lastForeignManager(object, manager),
   };
 }

@@ -31,14 +31,18 @@ export interface StoreOptions {
 
 /** What stands in the cluster, as this agent wrote or read it last. */
 interface Written {
-  readonly resourceVersion: string | undefined;
+  /** The parent as it was answered last; undefined before it exists. */
+  readonly parent: Identity | undefined;
   readonly revision: string | undefined;
   readonly chunks: readonly { readonly text: string; readonly live: LiveObject }[];
   readonly annotations: { readonly [key: string]: string };
   readonly status: string | undefined;
 }
 
-const nothing: Written = { resourceVersion: undefined, revision: undefined, chunks: [], annotations: {}, status: undefined };
+/** Both together: a resourceVersion without a uid would create an object that is missing. */
+type Identity = Pick<LiveObject['metadata'], 'uid' | 'resourceVersion'>;
+
+const nothing: Written = { parent: undefined, revision: undefined, chunks: [], annotations: {}, status: undefined };
 
 /** Opens the state of an environment. One agent owns it: when another writes meanwhile, `save` fails with `another-agent`. */
 export function openStore({ cluster, environment, namespace }: StoreOptions): Store {
@@ -46,10 +50,10 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
   const manager = managerOf(environment);
   let written = nothing;
 
-  const writeParent = async (next: Omit<Written, 'resourceVersion'>, signal: AbortSignal): Promise<void> => {
-    const answer = await cluster.apply(parentManifest(parent, next, written.resourceVersion), { manager, signal });
+  const writeParent = async (next: Omit<Written, 'parent'>, signal: AbortSignal): Promise<void> => {
+    const answer = await cluster.apply(parentManifest(parent, next, written.parent), { manager, signal });
     if (!answer.ok) throw stateFailure(parent, answer.error);
-    written = { ...next, resourceVersion: answer.value.object.metadata.resourceVersion };
+    written = { ...next, parent: answer.value.object.metadata };
   };
 
   const saveChunks = async (texts: readonly string[], signal: AbortSignal): Promise<Written['chunks']> => {
@@ -94,7 +98,7 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
       const annotations = applySetAnnotations(members(inventory), parent);
       const same =
         sameRecord(annotations, written.annotations) && inventory.revision === written.revision && before.length === chunks.length;
-      if (!same || written.resourceVersion === undefined) {
+      if (!same || written.parent === undefined) {
         await writeParent({ revision: inventory.revision, chunks, annotations, status: written.status }, signal);
       } else written = { ...written, chunks };
       if (before.length !== chunks.length) await removeChunks(before, signal);
@@ -138,14 +142,14 @@ async function readState(
     for (const entry of read) entries.set(keyOf(entry.ref), entry);
   }
   const revision = stringAt(live, 'data', 'revision');
-  const { resourceVersion, annotations = {} } = live.metadata;
+  const { annotations = {} } = live.metadata;
   return {
-    state: { resourceVersion, revision, chunks, annotations: ownAnnotations(annotations), status: stringAt(live, 'data', 'status') },
+    state: { parent: live.metadata, revision, chunks, annotations: ownAnnotations(annotations), status: stringAt(live, 'data', 'status') },
     inventory: { revision, entries },
   };
 }
 
-function parentManifest(parent: ObjectRef, state: Omit<Written, 'resourceVersion'>, resourceVersion: string | undefined): Manifest {
+function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, before: Identity | undefined): Manifest {
   const { revision, chunks, annotations, status } = state;
   return {
     apiVersion: 'v1',
@@ -155,7 +159,7 @@ function parentManifest(parent: ObjectRef, state: Omit<Written, 'resourceVersion
       namespace: parent.namespace,
       labels: { [applySetMarks.id]: applySetId(parent) },
       annotations,
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(before === undefined ? {} : { uid: before.uid, resourceVersion: before.resourceVersion }),
     },
     data: {
       chunks: `${chunks.length}`,

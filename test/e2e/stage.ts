@@ -34,6 +34,8 @@ export interface Stage {
     manifests: readonly Manifest[],
     rest?: Partial<Pick<RenderedIndex, 'approvals'>> & { readonly edit?: Readonly<Record<string, string>> },
   ): Promise<string>;
+  /** Replaces the rendered branch by a commit of `manifests` that has no history, by force. */
+  rewrite(manifests: readonly Manifest[]): Promise<string>;
   /** Lets the agent's ServiceAccount do what `manifests` need, as an administrator would. */
   allow(manifests: readonly Manifest[]): Promise<void>;
   /** Starts an agent in this process. */
@@ -92,6 +94,14 @@ export async function openStage(
       const from = await git.branch(branch, undefined);
       const to = await git.commit({ content, parent: from, author, committer: author, message: 'Render\n' });
       if (to !== from) await git.move(branch, { from, to }, undefined);
+      return to;
+    },
+    async rewrite(manifests) {
+      const { files, index } = treeOf(environment, manifests, {});
+      const content = [...files, { path: indexPath, text: writeIndex(index) }].sort(byPath);
+      const branch = `environments/${environment}`;
+      const to = await git.commit({ content, parent: undefined, author, committer: author, message: 'Render anew\n' });
+      await git.move(branch, { from: await git.branch(branch, undefined), to }, undefined);
       return to;
     },
     async allow(manifests) {

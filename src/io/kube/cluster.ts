@@ -1,0 +1,148 @@
+import type { Answer } from '../../model/apierror.ts';
+import { isObject, stringAt } from '../../model/json.ts';
+import type { LiveObject, Manifest } from '../../model/manifest.ts';
+import type { ObjectRef } from '../../model/ref.ts';
+import type { Applied, ApplyOptions, Cluster, Resource } from '../../ports.ts';
+import { type Discovery, openDiscovery } from './discovery.ts';
+import { invalid, missing, outage, refusal, type Subject } from './errors.ts';
+import { dryRunObject, liveObject } from './live.ts';
+import { objectPath, withQuery } from './paths.ts';
+import type { SessionOptions } from './session.ts';
+import { openTransport, type Reply, type Transport } from './transport.ts';
+import { watchObjects } from './watch.ts';
+
+/** A Kubernetes API server behind the port `Cluster`. Nothing is sent before the first call. */
+export function openCluster(options: SessionOptions): Cluster {
+  const { clock } = options;
+  const transport = openTransport(options);
+  const server: Server = { transport, discovery: openDiscovery(transport, clock) };
+  const closed = new AbortController();
+  return {
+    get requests() {
+      return transport.requests;
+    },
+    resource: (apiVersion, kind, signal) => server.discovery.find(apiVersion, kind, signal),
+    get: (apiVersion, ref, signal) => getObject(server, { apiVersion, ref, signal }),
+    apply: (manifest, applying) => applyObject(server, manifest, applying),
+    remove: (apiVersion, ref, precondition, signal) => removeObject(server, { apiVersion, ref, signal }, precondition),
+    watch: (watching, signal) => watchObjects({ transport, clock }, watching, AbortSignal.any([signal, closed.signal])),
+    close() {
+      closed.abort();
+      return transport.close();
+    },
+  };
+}
+
+interface Server {
+  readonly transport: Transport;
+  readonly discovery: Discovery;
+}
+
+/** Which object a request is about. */
+interface Target {
+  readonly apiVersion: string;
+  readonly ref: ObjectRef;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function getObject({ transport, discovery }: Server, target: Target): Promise<Answer<LiveObject | undefined>> {
+  const { apiVersion, ref, signal } = target;
+  const found = await discovery.findAny(apiVersion, ref.kind, signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) return { ok: true, value: undefined };
+  const answer = await transport.send({ method: 'GET', path: objectPath(found.value, ref), signal });
+  if (!answer.ok) return answer;
+  if (answer.value.status === 200) return understood(liveObject(answer.value.body, found.value));
+  if (isAbsent(answer.value)) return { ok: true, value: undefined };
+  return unsure(discovery, answer.value, target);
+}
+
+async function applyObject({ transport, discovery }: Server, manifest: Manifest, options: ApplyOptions): Promise<Answer<Applied>> {
+  const { apiVersion, kind, metadata } = manifest;
+  const found = await discovery.find(apiVersion, kind, options.signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) return { ok: false, error: missing(`no kind \`${kind}\` is served in \`${apiVersion}\``) };
+  if (found.value.namespaced && !metadata.namespace) return { ok: false, error: invalid(`a \`${kind}\` needs a namespace`) };
+  const answer = await transport.send({
+    method: 'PATCH',
+    path: applyPath(found.value, manifest, options),
+    // JSON is YAML.
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+    body: JSON.stringify(manifest),
+    signal: options.signal,
+  });
+  if (!answer.ok) return answer;
+  const { status, body } = answer.value;
+  if (status !== 200 && status !== 201) return refused(discovery, answer.value, { apiVersion, sent: manifest });
+  const object = understood(options.dryRun ? dryRunObject(body, found.value) : liveObject(body, found.value));
+  return object.ok ? { ok: true, value: { object: object.value, created: status === 201 } } : object;
+}
+
+function applyPath(resource: Resource, { metadata }: Manifest, { manager, dryRun }: ApplyOptions): string {
+  return withQuery(objectPath(resource, { namespace: metadata.namespace ?? '', name: metadata.name }), {
+    fieldManager: manager,
+    force: 'true',
+    fieldValidation: 'Strict',
+    dryRun: dryRun ? 'All' : undefined,
+  });
+}
+
+interface Preconditions {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+async function removeObject(
+  { transport, discovery }: Server,
+  target: Target,
+  preconditions: Preconditions,
+): Promise<Answer<'gone' | 'deleting'>> {
+  const { apiVersion, ref, signal } = target;
+  const found = await discovery.findAny(apiVersion, ref.kind, signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) return { ok: true, value: 'gone' };
+  const { uid, resourceVersion } = preconditions;
+  const answer = await transport.send({
+    method: 'DELETE',
+    path: objectPath(found.value, ref),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      preconditions: { uid, resourceVersion },
+    }),
+    signal,
+  });
+  if (!answer.ok) return answer;
+  const { status } = answer.value;
+  if (status === 200 || status === 202) return { ok: true, value: isDeleting(answer.value) ? 'deleting' : 'gone' };
+  if (isAbsent(answer.value)) return { ok: true, value: 'gone' };
+  return unsure(discovery, answer.value, target);
+}
+
+/** A deletion answers a Status, or the object as it was; one that something still holds has the time of its deletion. */
+function isDeleting({ body }: Reply): boolean {
+  return isObject(body) && body['kind'] !== 'Status' && stringAt(body, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
+/** Whether the server says that there is no such object, or no such namespace: it names what is not there. */
+function isAbsent({ status, body }: Reply): boolean {
+  return status === 404 && stringAt(body, 'details', 'name') !== undefined;
+}
+
+/** The refusal `reply`. A 404 that names no object means a path that is not served: its kind is looked for anew the next time. */
+function refused<T>(discovery: Discovery, reply: Reply, about: Subject & { readonly apiVersion: string }): Answer<T> {
+  if (reply.status === 404 && !isAbsent(reply)) discovery.forget(about.apiVersion);
+  return { ok: false, error: refusal(reply, about) };
+}
+
+/** The same for a look and for a deletion: a 404 that names no object must not pass for the absence of one. */
+function unsure<T>(discovery: Discovery, reply: Reply, { apiVersion, ref }: Target): Answer<T> {
+  const answer = refused<T>(discovery, reply, { apiVersion, kind: ref.kind });
+  return answer.ok || reply.status !== 404 ? answer : { ok: false, error: outage(answer.error.message, 404) };
+}
+
+function understood(object: LiveObject | undefined): Answer<LiveObject> {
+  return object === undefined ? { ok: false, error: outage('the answer is no object') } : { ok: true, value: object };
+}

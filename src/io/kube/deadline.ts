@@ -1,0 +1,42 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../ports.ts';
+
+/** A signal for one piece of work that aborts when its time is up or when a caller's signal does. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Whether the time was up, as opposed to a caller that wants no more. */
+  readonly passed: () => boolean;
+  /** Time no longer matters; the callers' signals still do. */
+  readonly met: () => void;
+  /** Must be called when the work is done: lets go of the timer and of the callers' signals. */
+  readonly done: () => void;
+}
+
+/** Starts a deadline of `ms` milliseconds. (`AbortSignal.any` for each request lets memory grow on Node 20, hence by hand.) */
+export function startDeadline(ms: number, clock: Clock, callers: readonly (AbortSignal | undefined)[]): Deadline {
+  const work = new AbortController();
+  const timer = new AbortController();
+  let passed = false;
+  const abort = (): void => work.abort();
+  for (const caller of callers) {
+    if (caller === undefined) continue;
+    if (caller.aborted) abort();
+    // Many requests at once share a signal: that is no leak, and Node need not warn of one.
+    setMaxListeners(0, caller);
+    caller.addEventListener('abort', abort, { once: true });
+  }
+  void clock.sleep(ms, timer.signal).then(() => {
+    if (timer.signal.aborted) return;
+    passed = true;
+    abort();
+  });
+  return {
+    signal: work.signal,
+    passed: () => passed,
+    met: () => timer.abort(),
+    done() {
+      timer.abort();
+      for (const caller of callers) caller?.removeEventListener('abort', abort);
+    },
+  };
+}

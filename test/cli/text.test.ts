@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDiagnostics } from '../../src/cli/diagnostics.ts';
+import { formatEvent } from '../../src/cli/events.ts';
+import { formatFailure } from '../../src/cli/failure.ts';
+import { painter } from '../../src/cli/paint.ts';
+import { exitOf, formatStatus } from '../../src/cli/status.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { SyncEvent } from '../../src/model/event.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { type StatusInput, statusOf } from '../../src/reconcile/status.ts';
+import { ref } from '../reconcile/samples.ts';
+
+const plain = painter(false);
+
+test('a diagnostic says what, where and what to do; errors stand last, and are counted', () => {
+  const error: Diagnostic = {
+    code: 'image-not-pinned',
+    severity: 'error',
+    message: 'image `nginx:1.27` has no digest',
+    at: {
+      file: 'charts/web.ts',
+      line: 12,
+      column: 5,
+      environment: 'prod',
+      construct: 'web/deployment',
+      object: ref('Deployment/shop/web'),
+      pointer: '/spec/x',
+    },
+    help: 'add it to the lock:\nimages:',
+  };
+  const warning: Diagnostic = { code: 'pin-unused', severity: 'warning', message: 'nothing uses `a:1`', at: {} };
+  assert.deepEqual(formatDiagnostics([error, warning], plain), [
+    'warning[pin-unused]: nothing uses `a:1`',
+    'error[image-not-pinned]: image `nginx:1.27` has no digest\n  at charts/web.ts:12:5 · prod · web/deployment · Deployment/shop/web · /spec/x\n  help: add it to the lock:\n        images:',
+    '1 error, 1 warning',
+  ]);
+  assert.deepEqual(formatDiagnostics([], plain), []);
+});
+
+const eventCases: readonly (readonly [SyncEvent, string])[] = [
+  [
+    { type: 'planned', revision: 'c0ffee00c0ffee00', creates: 2, updates: 0, repairs: 0, prunes: 1, unchanged: 7 },
+    'planned  c0ffee00c0ff: 2 to create, 1 to prune, 7 unchanged',
+  ],
+  [
+    { type: 'planned', revision: 'c0ffee00c0ffee00', creates: 0, updates: 0, repairs: 0, prunes: 0, unchanged: 0 },
+    'planned  c0ffee00c0ff: nothing to do',
+  ],
+  [{ type: 'applied', ref: ref('Service/shop/web'), op: 'create', outcome: 'created' }, 'created Service/shop/web'],
+  [
+    { type: 'applied', ref: ref('Service/shop/web'), op: 'repair', outcome: 'configured', by: 'kubectl' },
+    'repaired Service/shop/web, which `kubectl` had changed',
+  ],
+  [{ type: 'applied', ref: ref('Service/shop/web'), op: 'repair', outcome: 'created' }, 'restored Service/shop/web'],
+  [
+    { type: 'pruned', ref: ref('Service/shop/web'), outcome: 'kept', because: 'it carries our label no longer' },
+    'kept Service/shop/web: it carries our label no longer',
+  ],
+  [
+    { type: 'failed', problem: { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }, retryIn: 1500 },
+    'failed   Service/shop/web in web/s.yaml: no; next try in 2 s',
+  ],
+  [{ type: 'waiting', ref: ref('Service/shop/web'), for: '`Namespace/shop`' }, 'waiting  Service/shop/web for `Namespace/shop`'],
+  [{ type: 'outage', code: 'git-unreachable', message: 'no route', retryIn: 0 }, 'outage   no route [git-unreachable]'],
+  [{ type: 'synced', revision: 'c0ffee00c0ffee00', changed: 3, milliseconds: 42 }, 'synced   c0ffee00c0ff: 3 changed in 42 ms'],
+];
+for (const [event, line] of eventCases) {
+  test(`an event reads: ${line}`, () => assert.deepEqual(formatEvent(event, plain), [line]));
+}
+
+test('a refusal names every object with its file, and ends with what to do', () => {
+  const lines = formatEvent(
+    {
+      type: 'refused',
+      revision: 'c0ffee00c0ffee00',
+      refusal: { code: 'preflight-failed', message: 'the API server would refuse 1 object', help: 'mend the source' },
+      problems: [{ ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }],
+    },
+    plain,
+  );
+  assert.deepEqual(lines, [
+    'refused  c0ffee00c0ff: the API server would refuse 1 object [preflight-failed]',
+    '  Service/shop/web in web/s.yaml: no',
+    '  help: mend the source',
+  ]);
+});
+
+test('colour is written only where it is wanted', () => {
+  assert.equal(painter(false).red('x'), 'x');
+  assert.equal(painter(true).red('x'), '\u001b[31mx\u001b[39m');
+});
+
+test('a failure shows its code and help, a bug asks for a report, and no stack is ever shown', () => {
+  const failure = formatFailure(new Failure('git-missing', '`git` was not found', { help: 'install it' }), {
+    paint: plain,
+    interrupted: false,
+  });
+  assert.deepEqual(failure, { lines: ['error[git-missing]: `git` was not found', '  help: install it'], exit: 3 });
+  const bug = formatFailure(new TypeError('x is undefined'), { paint: plain, interrupted: false });
+  assert.equal(bug.exit, 3);
+  assert.ok(!bug.lines.join('\n').includes('    at '));
+  assert.equal(formatFailure(new Error('aborted'), { paint: plain, interrupted: true }).exit, 130);
+});
+
+const healthy: StatusInput = {
+  environment: 'dev',
+  latest: 'c1',
+  revision: 'c1',
+  refused: undefined,
+  failed: [],
+  waiting: [],
+  health: [{ ref: ref('Service/shop/web'), health: { status: 'Current', message: '' } }],
+  outage: undefined,
+  now: new Date('2026-01-01T00:00:00Z'),
+};
+const problem = { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' };
+const statusCases: readonly (readonly [string, Partial<StatusInput>, number, RegExp])[] = [
+  ['all as it should be is ready', {}, 0, /^Ready dev at c1: 1 objects are Current$/],
+  [
+    'a commit that is refused stalls',
+    { latest: 'c2', refused: { commit: 'c2', refusal: { code: 'deletion-budget', message: 'too many', help: '' }, problems: [] } },
+    3,
+    /^Stalled .*c2 is refused: too many/,
+  ],
+  ['an object that fails stalls', { failed: [problem] }, 3, /^Stalled .*`Service\/shop\/web` in `web\/s.yaml`: no/],
+  [
+    'health that failed stalls',
+    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'Failed', message: 'crash' } }] },
+    3,
+    /^Stalled .*crash/,
+  ],
+  ['a newer commit is being considered', { latest: 'c2' }, 1, /^Reconciling .*c2 is being considered/],
+  ['what waits is named', { waiting: [{ ref: problem.ref, for: '`Namespace/shop`' }] }, 1, /^Reconciling .*waits for `Namespace\/shop`/],
+  [
+    'health that is on its way is named',
+    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }] },
+    1,
+    /^Reconciling .*InProgress: replicas: 1\/2/,
+  ],
+  [
+    'health that nobody knows is no success',
+    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'Unknown', message: 'no word' } }] },
+    1,
+    /^Reconciling .*Unknown: no word/,
+  ],
+  ['a remote out of reach is named', { outage: 'no route' }, 1, /^Reconciling .*no route/],
+];
+for (const [what, change, exit, first] of statusCases) {
+  test(`in the status, ${what}`, () => {
+    const status = statusOf({ ...healthy, ...change });
+    assert.match(formatStatus(status, plain)[0] ?? '', first);
+    assert.equal(exitOf(status), exit);
+  });
+}

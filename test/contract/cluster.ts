@@ -1,0 +1,24 @@
+import { after, before, describe, test } from 'node:test';
+import { applying } from './cluster/applying.ts';
+import { applied } from './cluster/asking.ts';
+import { kinds } from './cluster/kinds.ts';
+import { owning } from './cluster/owning.ts';
+import { refusing } from './cluster/refusing.ts';
+import { removing } from './cluster/removing.ts';
+import { type ContractSubject, namespace } from './cluster/subject.ts';
+import { watching } from './cluster/watching.ts';
+
+/** What every `Cluster` must do: run on the fake and on the real adapter with a real API server. */
+export function clusterContract(name: string, open: () => Promise<ContractSubject>): void {
+  describe(name, { concurrency: false }, () => {
+    let subject: ContractSubject;
+    before(async () => {
+      subject = await open();
+      await applied(subject.cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    });
+    after(() => subject.close());
+    for (const [title, run] of [...applying, ...owning, ...refusing, ...removing, ...watching, ...kinds]) {
+      test(title, { timeout: 30_000 }, () => run(subject));
+    }
+  });
+}

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { SyncEvent } from '../../src/model/event.ts';
+
+/** The built program. */
+const lockstep = resolve(import.meta.dirname, '..', '..', 'build', 'lockstep.js');
+
+/** How a command ended, with what it wrote. */
+export interface Ended {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly talk: string;
+}
+
+/** Runs `lockstep <args>` in `folder` to its end. */
+export function runLockstep(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [lockstep, ...args], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let talk = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      talk += text;
+    });
+    child.on('error', fail);
+    child.on('close', (exit) => done({ exit, out, talk }));
+  });
+}
+
+/** An event of the agent with the time at which it was written. */
+export type TimedEvent = SyncEvent & { readonly time: string };
+
+/** A running `lockstep agent`. */
+export interface AgentProcess {
+  readonly events: readonly TimedEvent[];
+  /** Resolves with the first event at or after the `since`th that fits; rejects after a minute, or when the agent ends. */
+  until(fits: (event: TimedEvent) => boolean, options: { readonly since: number; readonly what: string }): Promise<TimedEvent>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts `lockstep agent <args>` in `folder`. Its events are read as JSON. */
+export function startAgent(folder: string, args: readonly string[]): AgentProcess {
+  const child = spawn(process.execPath, [lockstep, 'agent', ...args, '--output', 'json'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const events: TimedEvent[] = [];
+  const looks = new Set<() => void>();
+  let talk = '';
+  let over = false;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    talk += text;
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    events.push(JSON.parse(line) as TimedEvent);
+    for (const look of looks) look();
+  });
+  const ended = new Promise<number | null>((resolveEnd) => {
+    child.on('close', (exit) => {
+      over = true;
+      for (const look of looks) look();
+      resolveEnd(exit);
+    });
+  });
+  return {
+    events,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    until: (fits, { since, what }) =>
+      new Promise((found, fail) => {
+        const finish = (act: () => void): void => {
+          clearTimeout(timer);
+          looks.delete(look);
+          act();
+        };
+        const told = (): string =>
+          `${talk}${events
+            .slice(-12)
+            .map((event) => JSON.stringify(event))
+            .join('\n')}`;
+        const look = (): void => {
+          const event = events.slice(since).find(fits);
+          if (event !== undefined) finish(() => found(event));
+          else if (over) finish(() => fail(new Error(`the agent ended before ${what}:\n${told()}`)));
+        };
+        const timer = setTimeout(() => finish(() => fail(new Error(`waited a minute in vain for ${what}:\n${told()}`))), 60_000);
+        looks.add(look);
+        look();
+      }),
+  };
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { SyncEvent } from '../../src/model/event.ts';
+import { type Manifest, refOf } from '../../src/model/manifest.ts';
+import { formatRef } from '../../src/model/ref.ts';
+import { configMap, namespace, service } from './manifests.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** Commits whose objects need one another, from nothing, with the rights of the generated ServiceAccount. */
+let stage: Stage;
+
+const tenant = namespace('tenant');
+const relics: Manifest = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'relics.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { kind: 'Relic', plural: 'relics', singular: 'relic', listKind: 'RelicList' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: { spec: { type: 'object', properties: { age: { type: 'integer', maximum: 5000 } } } },
+          },
+        },
+      },
+    ],
+  },
+};
+const relic = (age: number): Manifest => ({
+  apiVersion: 'example.com/v1',
+  kind: 'Relic',
+  metadata: { name: 'urn', namespace: 'tenant' },
+  spec: { age },
+});
+const role: Manifest = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  metadata: { name: 'reader', namespace: 'tenant' },
+  rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }],
+};
+const binding: Manifest = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name: 'readers', namespace: 'tenant' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' },
+  subjects: [{ kind: 'ServiceAccount', name: 'app', namespace: 'tenant' }],
+};
+const everything = [tenant, relics, relic(3000), role, binding, configMap('tenant', 'config', 'one')];
+const isRefusal = (event: SyncEvent): event is Extract<SyncEvent, { type: 'refused' }> => event.type === 'refused';
+
+before(async () => {
+  stage = await openStage('staged');
+  await stage.allow(everything);
+});
+after(() => stage.close());
+
+test('when one object is bad, only what the check of others needs was made', async () => {
+  await stage.publish([tenant, relics, relic(9000), role, binding, configMap('tenant', 'config', 'one')]);
+  const agent = stage.agent({ once: true });
+  assert.equal((await agent.ended).exit, 2);
+  const refusal = agent.events.find(isRefusal);
+  assert.deepEqual(
+    refusal?.problems.map((problem) => formatRef(problem.ref)),
+    ['Relic/tenant/urn'],
+  );
+  assert.match(refusal?.problems[0]?.message ?? '', /spec\.age.*less than or equal to 5000/);
+  assert.ok(await stage.live(tenant));
+  assert.ok(await stage.live(relics));
+  assert.equal(await stage.live(binding), undefined);
+  assert.equal(await stage.live(configMap('tenant', 'config', '')), undefined);
+});
+
+test('namespace, definition, resource, role and binding of one commit are applied in one sync', async () => {
+  await stage.publish(everything);
+  const agent = stage.agent({ once: true });
+  const { exit, status } = await agent.ended;
+  assert.equal(exit, 0, JSON.stringify(status));
+  for (const manifest of everything) assert.ok(await stage.live(manifest), formatRef(refOf(manifest)));
+});
+
+test('what a refused commit had made goes with the next good one that does not want it, without an approval', async () => {
+  const other = {
+    ...relics,
+    metadata: { name: 'tokens.example.com' },
+    spec: { ...(relics['spec'] as object), names: { kind: 'Token', plural: 'tokens', singular: 'token', listKind: 'TokenList' } },
+  };
+  await stage.allow([...everything, other]);
+  await stage.publish([...everything.slice(0, 2), relic(9000), ...everything.slice(3), other]);
+  assert.equal((await stage.agent({ once: true }).ended).exit, 2);
+  assert.ok(await stage.live(other));
+  await stage.publish(everything);
+  const agent = stage.agent({ once: true });
+  await agent.ended;
+  assert.ok(
+    agent.events.some((event) => event.type === 'pruned' && formatRef(event.ref) === 'CustomResourceDefinition/tokens.example.com'),
+    JSON.stringify(agent.events),
+  );
+});
+
+test('a right that is missing is named, and nothing is changed', async () => {
+  await stage.publish([...everything, service('tenant', 'web')]);
+  const agent = stage.agent({ once: true });
+  assert.equal((await agent.ended).exit, 2);
+  const refusal = agent.events.find(isRefusal);
+  assert.match(refusal?.problems[0]?.message ?? '', /cannot patch resource "services" in API group "" in the namespace "tenant"/);
+});
+
+test('a branch whose history was rewritten is refused, and repaired drift is not affected', async () => {
+  await stage.publish(everything);
+  assert.equal((await stage.agent({ once: true }).ended).exit, 0);
+  await stage.rewrite([...everything.slice(0, 5), configMap('tenant', 'config', 'rewritten')]);
+  const agent = stage.agent({ once: true });
+  assert.equal((await agent.ended).exit, 4);
+  assert.equal(agent.events.find(isRefusal)?.refusal.code, 'branch-rewritten');
+});

@@ -1,0 +1,16 @@
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether `labels` satisfy a label selector: `a=b`, `a!=b`, `a`, `!a`, `a in (b,c)`, joined by commas. */
+export function matches(selector: string, labels: Labels): boolean {
+  return selector.split(/,(?![^(]*\))/).every((term) => matchesTerm(term.trim(), labels));
+}
+
+function matchesTerm(term: string, labels: Labels): boolean {
+  if (term === '') return true;
+  const [, key = '', list = ''] = /^(\S+) in \((.*)\)$/.exec(term) ?? [];
+  if (key !== '') return list.split(',').some((value) => labels[key] === value.trim());
+  if (term.startsWith('!')) return !(term.slice(1) in labels);
+  const [, name = '', operator, value] = /^([^!=]+)(!=|==|=)(.*)$/.exec(term) ?? [undefined, term];
+  if (operator === undefined) return name in labels;
+  return operator === '!=' ? labels[name] !== value : labels[name] === value;
+}
