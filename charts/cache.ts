@@ -7,7 +7,13 @@ import { hardened } from './hardened.js';
 export const cache = defineChart({
   owner: 'team-shop',
   namespace: 'shop',
-  values: z.object({ image: image(), memory: z.string().regex(/^\d+mb$/).default('64mb') }),
+  values: z.object({
+    image: image(),
+    memory: z
+      .string()
+      .regex(/^\d+mb$/)
+      .default('64mb'),
+  }),
   build(chart, { values }) {
     const labels = { app: 'cache', team: 'team-shop' };
     const selector = { app: 'cache' };

@@ -28,6 +28,8 @@ export interface Files {
 
 /** TypeScript modules of the project. */
 export interface Modules {
+  /** The project's folder, absolute, without links, with forward slashes: the stacks of what modules throw name files below it. */
+  readonly root: string;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
   load(path: string): Promise<LoadedModule>;
 }

@@ -11,6 +11,7 @@ export interface Project {
   /** The bare repository: what a forge would be. */
   readonly remote: string;
   git(...args: readonly string[]): string;
+  read(path: string): string;
   /** Replaces text of a file, which must be there. */
   edit(path: string, replacement: { readonly from: string; readonly to: string }): void;
   /** Commits all edits, or undoes them. */
@@ -47,10 +48,12 @@ export function makeProject(folder: string): Project {
     if (!text.includes(from)) throw new Error(`${path} does not hold \`${from}\``);
     writeFileSync(file, text.replace(from, to));
   };
+  const read = (path: string): string => readFileSync(join(project, path), 'utf8');
   return {
     folder: project,
     remote,
     git,
+    read,
     edit,
     commit: (message) => void git('commit', '--quiet', '--all', '--message', message),
     undo: () => void git('checkout', '--quiet', '--', '.'),

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type LoopEnd, runAgent } from '../../src/agent/loop.ts';
 import { writeIndex } from '../../src/codec/index-file.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
+import { accessOf } from '../../src/compile/access.ts';
 import { bootstrapObjects } from '../../src/compile/bootstrap.ts';
+import { kindsServed } from '../../src/compile/served.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { openRepository } from '../../src/io/git/repository.ts';
 import { openSource } from '../../src/io/git/source.ts';
@@ -19,7 +21,6 @@ import { applySetId, parentOf } from '../../src/reconcile/applyset.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../controlplane/start.ts';
 import { gitEnvironment, makeBareRepository } from '../support/repository.ts';
-import { accessFor } from './access.ts';
 
 /** A real API server, a real rendered branch, and an agent between them with the rights that `lockstep bootstrap` prints. */
 export interface Stage {
@@ -217,7 +218,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], rest: Parti
     cluster: 'test',
     kubernetes: '1.35',
     objects: objects.sort(byPath),
-    access: accessFor(manifests),
+    access: accessOf(manifests, kindsServed(manifests)),
     approvals: [],
     ...rest,
   };

@@ -1,0 +1,101 @@
+import { brand } from './brand.ts';
+import type { ChartInput, Charts } from './chart.ts';
+import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
+import { type CodePoint, definedAt, whereCalled } from './place.ts';
+import type { Policies } from './policy.ts';
+
+/** The Kubernetes minors that environments can be checked against. */
+export const kubernetesVersions = ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35'] as const;
+
+/** A Kubernetes minor. */
+export type KubernetesVersion = (typeof kubernetesVersions)[number];
+
+/** A person's word that an object may be deleted, although it is protected or the deletion budget is used up. */
+export interface ApprovedDeletion {
+  readonly delete: { readonly kind: string; readonly group?: string; readonly namespace?: string; readonly name: string };
+  readonly reason: string;
+}
+
+/** What bases and environments have in common. */
+interface Common {
+  /** The Kubernetes minor of the cluster. */
+  readonly kubernetes?: KubernetesVersion;
+  /** Rules that the rendered objects must keep. `{ off: reason, until: date }` switches one of an ancestor off for a while. */
+  readonly policies?: Policies;
+  /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
+  readonly source?: string;
+}
+
+/** A definition as it was written: the compiler merges it with its ancestors and judges it. */
+export interface Definition extends Common {
+  readonly [brand]: 'base' | 'environment';
+  readonly extends?: Definition;
+  readonly charts?: Charts;
+  readonly values?: object;
+  readonly [definedAt]: CodePoint;
+}
+
+declare const given: unique symbol;
+
+/** Shared ground that environments stand on, with the types of its charts and of the values it gives. */
+export interface Base<C = unknown, V = unknown> extends Definition {
+  readonly [brand]: 'base';
+  /** In types only. */
+  readonly [given]?: { readonly charts: C; readonly values: V };
+}
+
+/** What only an environment has. */
+interface EnvironmentOptions extends Common {
+  /** A DNS label, at most 50 characters; its rendered branch is `environments/<name>`. */
+  readonly name: string;
+  /** The cluster it is for, by the name that its authors give it. */
+  readonly cluster: string;
+  /** Deletions that the agent would refuse without a person's word. They stand in the rendered tree as long as they stand here. */
+  readonly approvals?: readonly ApprovedDeletion[];
+}
+
+/** An environment: what is compiled to a rendered tree. */
+export interface Environment extends Definition, EnvironmentOptions {
+  readonly [brand]: 'environment';
+}
+
+type None = Record<never, never>;
+type ChartsOf<B> = B extends Base<infer C, unknown> ? C : never;
+type ValuesOf<B> = B extends Base<unknown, infer V> ? V : never;
+
+/** Defines what environments share. It may leave values open, and is never rendered. */
+export function defineBase<
+  B extends Base = Base<None, None>,
+  C extends Charts = None,
+  const V extends PartialValues<ChartInput<ChartsOf<B> & C>> = None,
+>(
+  options: Common & {
+    readonly extends?: B;
+    readonly charts?: C & Charts;
+    readonly values?: V & NoInfer<NoExtra<ChartInput<ChartsOf<B> & C>, V>>;
+  },
+): Base<ChartsOf<B> & C, Merge<ValuesOf<B>, V>> {
+  return Object.freeze({ ...options, [brand]: 'base' as const, [definedAt]: whereCalled(defineBase) });
+}
+
+/** Required when something in it is. */
+type Owed<T> = None extends T ? { readonly values?: T } : { readonly values: T };
+
+/** Defines an environment. Everything that its charts still owe must be here. */
+export function defineEnvironment<B extends Base = Base<None, None>, C extends Charts = None>(
+  options: EnvironmentOptions & { readonly extends?: B; readonly charts?: C & Charts } & Owed<
+      Remaining<ChartInput<ChartsOf<B> & C>, ValuesOf<B>>
+    >,
+): Environment {
+  const written: EnvironmentOptions = options;
+  return Object.freeze({ ...written, [brand]: 'environment' as const, [definedAt]: whereCalled(defineEnvironment) });
+}
+
+/** Defines an environment per cluster: `environment` is called with the fields of each entry of `clusters`, and its key as `id`. */
+export function defineFleet<const M extends Readonly<Record<string, object>>>(options: {
+  readonly clusters: M;
+  environment(cluster: { [K in keyof M]: { readonly id: K } & M[K] }[keyof M]): Environment;
+}): readonly Environment[] {
+  type Cluster = Parameters<typeof options.environment>[0];
+  return Object.entries(options.clusters).map(([id, fields]) => options.environment({ id, ...fields } as Cluster));
+}

@@ -1,0 +1,31 @@
+import type { Paint } from './paint.ts';
+
+/** What synth did with one environment. */
+export interface SynthesizedEnvironment {
+  readonly name: string;
+  /** Objects in the tree. */
+  readonly objects: number;
+  /** Files, the index among them. */
+  readonly written: number;
+  readonly removed: number;
+  readonly unchanged: number;
+}
+
+/** What synth wrote below the folder `out`, for people: a line per environment, and the next command. */
+export function formatSynth(
+  {
+    environments,
+    gone,
+    out,
+  }: { readonly environments: readonly SynthesizedEnvironment[]; readonly gone: readonly string[]; readonly out: string },
+  paint: Paint,
+): readonly string[] {
+  const lines = environments.map(({ name, objects, written, removed, unchanged }) => {
+    const files = written + removed === 0 ? 'unchanged' : `${written} files written, ${removed} removed, ${unchanged} unchanged`;
+    return `${out}/${name}: ${objects} objects (${files})`;
+  });
+  const removed = gone.map((name) => `${out}/${name}: removed, there is no such environment any more`);
+  const [first] = environments;
+  const next = first === undefined ? [] : [`next: ${paint.bold(`lockstep publish ${first.name}`)}`];
+  return [...lines, ...removed, ...next];
+}

@@ -1,0 +1,173 @@
+import { brandOf } from '../authoring/brand.ts';
+import type { Environment } from '../authoring/environment.ts';
+import { fromRoot, placeOf } from '../authoring/place.ts';
+import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
+import { messageOf } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
+import type { Files, LoadedModule, Modules } from '../ports.ts';
+import { importCircle } from './imports.ts';
+
+/** An environment, and the module whose default export it is. */
+export interface LoadedEnvironment {
+  readonly environment: Environment;
+  /** Relative to the project. */
+  readonly file: string;
+}
+
+const folder = 'environments';
+
+/** Loads all environments of a project: the default exports of the modules in `environments/`. Sorted by name. */
+export async function loadEnvironments({ files, modules }: Ports): Promise<Checked<readonly LoadedEnvironment[]>> {
+  const unfit = await projectProblem(files);
+  if (unfit !== undefined) return { value: [], diagnostics: [unfit] };
+  const names = (await files.list(folder)).filter((name) => /^[^/]+\.(?:ts|mts|js|mjs)$/.test(name) && !/\.(?:d|test)\.\w+$/.test(name));
+  const loaded = await Promise.all(names.map((name) => modules.load(`${folder}/${name}`)));
+  const failures = await Promise.all(loaded.map((one) => (one.ok ? [] : moduleFailure(one, { files, modules }))));
+  const { value, diagnostics } = environmentsOf(loaded.filter((one) => one.ok));
+  const found = [...unique(failures.flat()), ...diagnostics];
+  return { value, diagnostics: value.length === 0 && found.length === 0 ? [noEnvironments] : found };
+}
+
+/** Those of `loaded` that are named; all of them when none is. */
+export function selectEnvironments(
+  { value: loaded, diagnostics }: Checked<readonly LoadedEnvironment[]>,
+  names: readonly string[],
+): Checked<readonly LoadedEnvironment[]> {
+  if (names.length === 0) return { value: loaded, diagnostics };
+  const known = loaded.map(({ environment }) => environment.name);
+  // One that is not there may stand in a module that failed: that is told already.
+  const unknown = hasErrors(diagnostics) ? [] : [...new Set(names)].filter((name) => !known.includes(name));
+  return {
+    value: loaded.filter(({ environment }) => names.includes(environment.name)),
+    diagnostics: [...diagnostics, ...unknown.map((name) => unknownEnvironment(name, known))],
+  };
+}
+
+interface Ports {
+  readonly files: Files;
+  readonly modules: Modules;
+}
+
+type Loaded = Extract<LoadedModule, { readonly ok: true }>;
+
+const noEnvironments: Diagnostic = {
+  code: 'no-environments',
+  severity: 'error',
+  message: `no module in \`${folder}/\` exports an environment`,
+  at: {},
+  help: `write \`${folder}/dev.ts\` with \`export default defineEnvironment({ … })\``,
+};
+
+/** Without `"type": "module"` tsx takes modules for CommonJS, and imports of packages go wrong in ways that explain nothing. */
+async function projectProblem(files: Files): Promise<Diagnostic | undefined> {
+  const text = await files.read('package.json');
+  const problem = (message: string): Diagnostic => ({
+    code: 'project-not-module',
+    severity: 'error',
+    message,
+    at: { file: 'package.json' },
+    help: 'write `"type": "module"` into it',
+  });
+  if (text === undefined) return problem('the project has no `package.json`');
+  return /"type"\s*:\s*"module"/.test(text) ? undefined : problem('the project is no ES module');
+}
+
+async function moduleFailure(
+  { path, thrown }: Extract<LoadedModule, { readonly ok: false }>,
+  { files, modules }: Ports,
+): Promise<readonly Diagnostic[]> {
+  const message = fromRoot(messageOf(thrown), modules.root);
+  const found = placeOf(thrown, modules.root);
+  const importer = /imported from (\S+)$/.exec(message)?.[1];
+  const at = { file: importer ?? path, ...found };
+  // Temporal dead zone: either a circle of imports, or a plain mistake in one module.
+  const isTooEarly = thrown instanceof Error && thrown.name === 'ReferenceError' && /before initialization/.test(message);
+  const circle = isTooEarly ? await importCircle(files, at.file) : undefined;
+  if (circle !== undefined) {
+    const way = [...circle, ...circle.slice(0, 1)].map((file) => `\`${file}\``).join(' → ');
+    const help = 'move what they both need into a module of its own';
+    return [{ code: 'inheritance-cycle', severity: 'error', message: `modules import each other in a circle: ${way}`, at, help }];
+  }
+  // esbuild's own list of places; the first one is where the diagnostic points.
+  const words = message.replace(/^Transform failed with \d+ errors?:\n/, '').replaceAll(/^\S+:\d+:\d+: ERROR: /gm, '');
+  return [{ code: 'module-failed', severity: 'error', message: `the module cannot be loaded: ${words}`, at }];
+}
+
+/** A base that fails, fails in every module that imports it: told once. */
+function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
+}
+
+function environmentsOf(loaded: readonly Loaded[]): Checked<readonly LoadedEnvironment[]> {
+  const byName = new Map<string, LoadedEnvironment>();
+  const diagnostics: Diagnostic[] = [];
+  const rendered = new Set<unknown>();
+  for (const { path: file, exports } of loaded) {
+    for (const exported of [exports['default']].flat()) {
+      const problem = defaultProblem(exported, exports['default']);
+      if (problem !== undefined) diagnostics.push({ ...problem, severity: 'error', at: { file } });
+      if (!isEnvironment(exported) || rendered.has(exported)) continue;
+      rendered.add(exported);
+      const other = byName.get(exported.name);
+      if (other !== undefined) diagnostics.push(twice(exported.name, [other.file, file]));
+      else byName.set(exported.name, { environment: exported, file });
+    }
+  }
+  diagnostics.push(...loaded.flatMap((one) => forgotten(one, rendered)));
+  return { value: [...byName.values()].toSorted((a, b) => compareText(a.environment.name, b.environment.name)), diagnostics };
+}
+
+function isEnvironment(value: unknown): value is Environment {
+  return brandOf(value) === 'environment';
+}
+
+type Problem = Pick<Diagnostic, 'code' | 'message' | 'help'>;
+
+/** What is wrong with one thing that a module exports by default: it is no environment, or its name cannot be one. */
+function defaultProblem(exported: unknown, all: unknown): Problem | undefined {
+  if (isEnvironment(exported)) return nameProblem(exported.name);
+  const isMeant = Array.isArray(all) || (typeof exported === 'object' && exported !== null && 'cluster' in exported && 'name' in exported);
+  if (!isMeant || brandOf(exported) !== undefined) return undefined;
+  const help = 'make it with `defineEnvironment`';
+  return { code: 'export-invalid', message: 'the default export holds something that is no environment', help };
+}
+
+/**
+ * A name becomes part of branches, objects and labels. `-next` marks the branch of proposals; 50 characters leave room for
+ * what is put before and behind it in a DNS label of 63.
+ */
+function nameProblem(name: unknown): Problem | undefined {
+  const code = 'environment-name';
+  if (typeof name !== 'string' || !/^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
+    const help = 'use lower-case letters, digits and `-`, a letter or digit at both ends, at most 50 characters';
+    return { code, message: `\`${String(name)}\` cannot be the name of an environment`, help };
+  }
+  if (!name.endsWith('-next')) return undefined;
+  const help = 'the branch of its proposals would be taken for the branch of another environment';
+  return { code, message: `\`${name}\` cannot be the name of an environment: it ends in \`-next\``, help };
+}
+
+function twice(name: string, files: readonly [string, string]): Diagnostic {
+  const message = `two environments have the name \`${name}\`: in \`${files[0]}\` and in \`${files[1]}\``;
+  return { code: 'environment-duplicate', severity: 'error', message, at: { file: files[1] }, help: 'give one of them another name' };
+}
+
+/** Environments that a module exports under a name only: they would not be rendered, and nobody would notice. */
+function forgotten({ path: file, exports }: Loaded, rendered: ReadonlySet<unknown>): readonly Diagnostic[] {
+  return Object.entries(exports)
+    .filter(([, exported]) => [exported].flat().some((one) => isEnvironment(one) && !rendered.has(one)))
+    .map(([name]) => ({
+      code: 'environment-not-default',
+      severity: 'error',
+      message: `the environment \`${name}\` is exported, but not by default: it would not be rendered`,
+      at: { file },
+      help: `write \`export default ${name}\`, or an array of all environments of the module`,
+    }));
+}
+
+function unknownEnvironment(name: string, known: readonly string[]): Diagnostic {
+  const meant = didYouMean(name, known);
+  const list = known.length === 0 ? 'there is none' : `there are ${known.map((one) => `\`${one}\``).join(', ')}`;
+  const help = meant === undefined ? list : `did you mean \`${meant}\`?`;
+  return { code: 'environment-unknown', severity: 'error', message: `there is no environment \`${name}\``, at: {}, help };
+}

@@ -1,0 +1,38 @@
+import type { Command } from '../cli/context.ts';
+import { painter } from '../cli/paint.ts';
+import { formatPublished } from '../cli/publish.ts';
+import { exitCodes } from '../model/failure.ts';
+import { publish as publishTree } from '../publish/publish.ts';
+import { type DestinationOptions, remoteOf } from './destination.ts';
+import { renderOne } from './one.ts';
+
+/** `lockstep publish`. */
+export interface PublishOptions extends DestinationOptions {
+  readonly environment: string;
+  readonly allowDirty: boolean;
+  readonly overwriteEdits: boolean;
+}
+
+/** Compiles an environment and commits its tree to the rendered branch. */
+export const publish: Command<PublishOptions> = async (context, options) => {
+  const { environment, direct, allowDirty, overwriteEdits } = options;
+  const rendering = await renderOne(context, environment);
+  if (rendering === undefined) return exitCodes.input;
+  const repository = await context.world.repository();
+  const remote = remoteOf(options);
+  try {
+    const result = await publishTree(repository, rendering.tree, {
+      version: context.version,
+      repoURL: rendering.source,
+      direct,
+      remote,
+      allowDirty,
+      overwriteEdits,
+    });
+    if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
+    else for (const line of formatPublished(result, { environment, remote }, painter(context.colour))) context.say(line);
+    return exitCodes.done;
+  } finally {
+    await repository.close();
+  }
+};

@@ -1,0 +1,46 @@
+import { readLockfile } from '../codec/lockfile.ts';
+import { compile } from '../compile/compile.ts';
+import { lockPathOf } from '../compile/given.ts';
+import { sourceOf } from '../compile/resolve.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { emptyLockfile } from '../model/lockfile.ts';
+import type { RenderedTree } from '../model/rendered.ts';
+import type { World } from '../ports.ts';
+import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
+
+/** An environment rendered. */
+export interface Rendering {
+  readonly tree: RenderedTree;
+  /** The URL of the source's repository, as the environment declares it. */
+  readonly source: string | undefined;
+}
+
+/** Loads and compiles the environments of these names, or all of them. The value holds those that are without errors. */
+export async function renderEnvironments(
+  world: Pick<World, 'clock' | 'files' | 'modules'>,
+  names: readonly string[],
+): Promise<Checked<readonly Rendering[]>> {
+  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+  const found: Diagnostic[] = [...diagnostics];
+  const renderings: Rendering[] = [];
+  for (const loaded of selected) {
+    const rendered = await render(world, loaded);
+    found.push(...rendered.diagnostics);
+    if (rendered.value !== undefined) renderings.push({ tree: rendered.value, source: sourceOf(loaded.environment) });
+  }
+  return { value: renderings, diagnostics: found };
+}
+
+async function render(
+  { clock, files, modules }: Pick<World, 'clock' | 'files' | 'modules'>,
+  { environment, file }: LoadedEnvironment,
+): Promise<Checked<RenderedTree | undefined>> {
+  const path = lockPathOf(environment.name);
+  const text = await files.read(path);
+  const lock = text === undefined ? { value: emptyLockfile, diagnostics: [] } : readLockfile(text, path);
+  // What the lock does not hold would be reported a second time, as missing.
+  if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
+  const today = clock.now().toISOString().slice(0, 10);
+  const { value, diagnostics } = compile(environment, { lock: lock.value, today, root: modules.root, file });
+  return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
+}

@@ -1,0 +1,110 @@
+import { isObject, type JsonObject, listAt } from '../model/json.ts';
+import { type Manifest, refOf } from '../model/manifest.ts';
+import { compareText, keyOf } from '../model/ref.ts';
+import type { AccessRule } from '../model/rendered.ts';
+import { boundRole, isRole, rbacGroup } from './roles.ts';
+import type { KindTable } from './served.ts';
+
+/** What the agent does with every object of its environment. */
+const verbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+
+/**
+ * The rights that an agent needs to make a cluster equal to `manifests`, and no more, sorted: over their kinds in their
+ * namespaces; what their roles grant, since nobody may grant what he lacks; and to bind the roles that are not among them
+ * (kubernetes.io/docs/reference/access-authn-authz/rbac, privilege escalation prevention).
+ */
+export function accessOf(manifests: readonly Manifest[], kinds: KindTable): readonly AccessRule[] {
+  const own = new Set(manifests.filter(isRole).map((manifest) => keyOf(refOf(manifest))));
+  const inexpressible = new Set(manifests.filter(isInexpressible).map((manifest) => keyOf(refOf(manifest))));
+  const rights = manifests.flatMap((manifest) => [
+    ...overKind(manifest, kinds),
+    ...(isRole(manifest) ? grantedBy(manifest) : []),
+    ...binding(manifest, (role) => own.has(role) && !inexpressible.has(role)),
+  ]);
+  return merge(rights);
+}
+
+/** One right: the smallest part of an access rule. */
+interface Right {
+  readonly namespace: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  /** The only objects that it is over; undefined is all of them. */
+  readonly names?: readonly string[];
+}
+
+function overKind(manifest: Manifest, kinds: KindTable): readonly Right[] {
+  const { group, kind, namespace } = refOf(manifest);
+  const resource = kinds({ group, kind })?.plural ?? guessedPlural(kind);
+  return verbs.map((verb) => ({ namespace, group, resource, verb }));
+}
+
+/** As kubectl guesses it (UnsafeGuessKindToResource in k8s.io/apimachinery). */
+function guessedPlural(kind: string): string {
+  const singular = kind.toLowerCase();
+  if (singular.endsWith('s')) return `${singular}es`;
+  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
+}
+
+/** What a role grants. What no access rule can say is left to the right to escalate by this one role. */
+function grantedBy(role: Manifest): readonly Right[] {
+  const { namespace, kind, name } = refOf(role);
+  const resource = kind === 'Role' ? 'roles' : 'clusterroles';
+  if (isInexpressible(role)) return [{ namespace, group: rbacGroup, resource, verb: 'escalate', names: [name] }];
+  return rulesOf(role).flatMap((rule) => {
+    const names = texts(rule, 'resourceNames');
+    return texts(rule, 'apiGroups').flatMap((group) =>
+      texts(rule, 'resources').flatMap((granted) =>
+        texts(rule, 'verbs').map((verb) => ({ namespace, group, resource: granted, verb, ...(names.length === 0 ? {} : { names }) })),
+      ),
+    );
+  });
+}
+
+/** URLs that are no resources, and rules that are gathered from other roles: an access rule is over resources. */
+function isInexpressible(manifest: Manifest): boolean {
+  if (!isRole(manifest)) return false;
+  return manifest['aggregationRule'] !== undefined || rulesOf(manifest).some((rule) => texts(rule, 'nonResourceURLs').length > 0);
+}
+
+/** The right to bind a role whose rights the agent does not have by itself. It is asked for where the binding stands. */
+function binding(manifest: Manifest, isHeld: (role: string) => boolean): readonly Right[] {
+  const role = boundRole(manifest);
+  if (role === undefined || isHeld(keyOf(role))) return [];
+  const { namespace } = refOf(manifest);
+  return [{ namespace, group: rbacGroup, resource: role.kind === 'Role' ? 'roles' : 'clusterroles', verb: 'bind', names: [role.name] }];
+}
+
+/** Rules that grant exactly `rights`: resources of one group are told together where their verbs are the same. */
+function merge(rights: readonly Right[]): readonly AccessRule[] {
+  const verbsOf = new Map<string, { readonly right: Right; readonly verbs: Set<string> }>();
+  for (const right of rights) {
+    const key = JSON.stringify([right.namespace, right.group, sortedNames(right), right.resource]);
+    const known = verbsOf.get(key) ?? { right, verbs: new Set() };
+    known.verbs.add(right.verb);
+    verbsOf.set(key, known);
+  }
+  const rules = new Map<string, AccessRule>();
+  for (const { right, verbs: held } of verbsOf.values()) {
+    const { namespace, group } = right;
+    const names = sortedNames(right);
+    const allowed = [...held].sort(compareText);
+    const key = JSON.stringify([namespace, group, names, allowed]);
+    const resources = [...(rules.get(key)?.resources ?? []), right.resource].sort(compareText);
+    rules.set(key, { namespace, groups: [group], resources, verbs: allowed, ...(names === undefined ? {} : { names }) });
+  }
+  return [...rules].toSorted(([a], [b]) => compareText(a, b)).map(([, rule]) => rule);
+}
+
+function sortedNames({ names }: Right): readonly string[] | undefined {
+  return names === undefined ? undefined : [...new Set(names)].sort(compareText);
+}
+
+function rulesOf(role: Manifest): readonly JsonObject[] {
+  return listAt(role, 'rules').filter(isObject);
+}
+
+function texts(rule: JsonObject, key: string): readonly string[] {
+  return listAt(rule, key).filter((text) => typeof text === 'string');
+}

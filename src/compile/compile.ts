@@ -1,0 +1,41 @@
+import type { Environment } from '../authoring/environment.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { RenderedTree } from '../model/rendered.ts';
+import type { Given } from './given.ts';
+import { order } from './order.ts';
+import { pin, unusedPins } from './pin.ts';
+import { enforce } from './policies.ts';
+import { render } from './render.ts';
+import { resolve } from './resolve.ts';
+import { kindsServed } from './served.ts';
+import { settle } from './settle.ts';
+import { synth } from './synth.ts';
+import { validate } from './validate.ts';
+
+/**
+ * Compiles an environment to its rendered tree, or to what is wrong with it: all of it, as far as each pass can go on with
+ * what the one before found. Pure: equal input gives equal bytes, whatever the clock, the machine or the order of things.
+ */
+export function compile(environment: Environment, given: Given): Checked<RenderedTree | undefined> {
+  const found: Diagnostic[] = [];
+  const keep = <T>({ value, diagnostics }: Checked<T>): T => {
+    found.push(...diagnostics);
+    return value;
+  };
+
+  const resolved = keep(resolve(environment, given));
+  if (resolved === undefined) return { value: undefined, diagnostics: found };
+  const { name, cluster, policies } = resolved;
+
+  const synthesized = keep(synth(resolved, given));
+  const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
+  const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
+  const settled = settle(pinned, kinds);
+  found.push(...validate(settled, kinds));
+  found.push(...enforce(settled, { policies, env: { name, cluster }, root: given.root }));
+  const ordered = keep(order(settled));
+  const tree = keep(render(ordered, resolved, kinds));
+
+  if (hasErrors(found)) return { value: undefined, diagnostics: found };
+  return { value: tree, diagnostics: [...found, ...unusedPins(settled, { lock: given.lock, environment: name })] };
+}

@@ -1,0 +1,100 @@
+import type { ApiObject } from 'cdk8s';
+import { type IConstruct, Node } from 'constructs';
+import type { CodePoint } from '../authoring/place.ts';
+
+/** The points in the code that made constructs. */
+export type Points = WeakMap<IConstruct, CodePoint>;
+
+/** Deep enough for the layers of cdk8s-plus that stand between an object and the author's line. */
+const stackDepth = 30;
+
+/** The one method that every construct passes through; it is private in types only. */
+const nodes = Node.prototype as unknown as { addChild(child: IConstruct, name: string): void };
+
+/**
+ * Runs `build` and keeps for every construct that it makes the point in the code. Constructs keep a stack only when their
+ * author asks for it, so this watches how they join the tree; afterwards all is as before.
+ */
+export function watchingConstructs(points: Points, build: () => void): void {
+  const { addChild } = nodes;
+  const limit = Error.stackTraceLimit;
+  nodes.addChild = function watched(child, name) {
+    const point: CodePoint = {};
+    Error.captureStackTrace(point, watched);
+    points.set(child, point);
+    addChild.call(this, child, name);
+  };
+  Error.stackTraceLimit = stackDepth;
+  try {
+    build();
+  } finally {
+    nodes.addChild = addChild;
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/** What an object says of itself. */
+export interface Serialized {
+  readonly object: ApiObject;
+  /** What came of it, as its class writes it; or what was thrown. */
+  readonly outcome: { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly thrown: unknown };
+  /** What it held before a class generated from a schema picked the fields that it knows. */
+  readonly plain: unknown;
+}
+
+/**
+ * Serializes each object once. A generated class asks `ApiObject` for everything and keeps the fields that it knows:
+ * what it asked for is kept, too, by watching `ApiObject.prototype.toJson` of every copy of cdk8s at hand.
+ */
+export function serialize(objects: readonly ApiObject[]): readonly Serialized[] {
+  const plain = new Map<unknown, unknown>();
+  const restore = [...new Set(objects.map(basePrototype))].map((prototype) => watchJson(prototype, plain));
+  try {
+    return objects.map((object) => ({ object, outcome: attempt(() => object.toJson()), plain: plain.get(object) }));
+  } finally {
+    for (const undo of restore) undo();
+  }
+}
+
+/** What the class of `object` is called if it was generated from a schema and writes the JSON itself. */
+export function generatedClass(object: ApiObject): string | undefined {
+  const writer = prototypeWith(object, 'toJson').constructor;
+  return Object.hasOwn(writer, 'GVK') ? writer.name : undefined;
+}
+
+/** Whether `construct` is an ApiObject, of whatever copy of cdk8s. */
+export function isApiObject(construct: IConstruct): construct is ApiObject {
+  return Symbol.for('cdk8s.ApiObject') in construct;
+}
+
+function watchJson(prototype: { toJson(): unknown }, plain: Map<unknown, unknown>): () => void {
+  const { toJson } = prototype;
+  prototype.toJson = function watched() {
+    const json = toJson.call(this);
+    plain.set(this, json);
+    return json;
+  };
+  return () => {
+    prototype.toJson = toJson;
+  };
+}
+
+function attempt(act: () => unknown): Serialized['outcome'] {
+  try {
+    return { ok: true, json: act() };
+  } catch (thrown) {
+    return { ok: false, thrown };
+  }
+}
+
+/** The prototype of ApiObject in the copy of cdk8s that `object` comes from. */
+function basePrototype(object: ApiObject): ApiObject {
+  return prototypeWith(object, 'addJsonPatch');
+}
+
+/** The nearest prototype of `object` with a `method` of its own. */
+function prototypeWith(object: ApiObject, method: string): ApiObject {
+  let prototype: ApiObject = Object.getPrototypeOf(object);
+  while (!Object.hasOwn(prototype, method)) prototype = Object.getPrototypeOf(prototype);
+  return prototype;
+}

@@ -1,0 +1,41 @@
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
+import { type Manifest, refOf } from '../model/manifest.ts';
+
+/** An object on its way into the rendered tree, with what is known of where it comes from. */
+export interface Draft {
+  readonly manifest: Manifest;
+  /** The path of its construct, which is unique in the environment. */
+  readonly construct: string;
+  readonly chart: DraftChart;
+  /** Constructs of the objects that it declares to depend on, sorted. */
+  readonly dependsOn: readonly string[];
+  /** The line that made it. Reading it formats a stack: for diagnostics only, never for the tree. */
+  readonly place: () => Place;
+}
+
+/** The chart that an object belongs to. */
+export interface DraftChart {
+  readonly name: string;
+  readonly owner?: string;
+  /** The namespace that its objects have unless they say otherwise. */
+  readonly namespace?: string;
+}
+
+/** An error about the object of `draft`. */
+export function errorAbout(draft: Draft, error: Pick<Diagnostic, 'code' | 'message' | 'help'> & { readonly pointer?: string }): Diagnostic {
+  const { pointer, ...rest } = error;
+  return { severity: 'error', ...rest, at: placeAbout(draft, pointer) };
+}
+
+/** All that is known of where `draft` comes from. */
+export function placeAbout(draft: Draft, pointer?: string): Place {
+  return { ...draft.place(), object: refOf(draft.manifest), ...(pointer === undefined ? {} : { pointer }) };
+}
+
+/** The construct of `draft` with its line, for a message about two of them. */
+export function whereMade(draft: Draft): string {
+  const { file, line } = draft.place();
+  return file === undefined
+    ? `\`${draft.construct}\``
+    : `\`${draft.construct}\` (${[file, line].filter((part) => part !== undefined).join(':')})`;
+}

@@ -1,0 +1,17 @@
+import type { Lockfile } from '../model/lockfile.ts';
+
+/** What a compilation is given beside the environment: all that it sees of the world. */
+export interface Given {
+  readonly lock: Lockfile;
+  /** The day that exceptions are judged at: `2027-01-31`. */
+  readonly today: string;
+  /** The project's folder, absolute. It only shortens the files that diagnostics name. */
+  readonly root: string;
+  /** The environment's module, relative to the project. */
+  readonly file: string;
+}
+
+/** The lockfile of an environment, relative to the project. */
+export function lockPathOf(environment: string): string {
+  return `environments/${environment}.lock.yaml`;
+}

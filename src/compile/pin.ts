@@ -1,0 +1,134 @@
+import { parseImage } from '../authoring/image.ts';
+import { writeYaml } from '../codec/yaml-write.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { isObject, type Json, type JsonObject, pointer } from '../model/json.ts';
+import type { Lockfile } from '../model/lockfile.ts';
+import { refOf } from '../model/manifest.ts';
+import { compareText, formatGroupKind } from '../model/ref.ts';
+import { type Draft, errorAbout } from './draft.ts';
+import { lockPathOf } from './given.ts';
+import type { Path } from './shape.ts';
+
+const template: Path = ['spec', 'template', 'spec'];
+
+/** Where the kinds that run containers keep their pod's spec. */
+const podSpecs: Readonly<Record<string, Path>> = {
+  Pod: ['spec'],
+  PodTemplate: ['template', 'spec'],
+  ReplicationController: template,
+  'DaemonSet.apps': template,
+  'Deployment.apps': template,
+  'ReplicaSet.apps': template,
+  'StatefulSet.apps': template,
+  'Job.batch': template,
+  'CronJob.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+};
+
+/** Where a pod's spec has images: in items of these lists, under these keys. */
+const imagePaths: readonly (readonly [list: string, path: readonly string[]])[] = [
+  ['containers', ['image']],
+  ['initContainers', ['image']],
+  ['ephemeralContainers', ['image']],
+  ['volumes', ['image', 'reference']],
+];
+
+/**
+ * Gives every image the digest that the lock holds for it, keeping the tag: `name:tag@sha256:…`. One that has a digest stays
+ * as it is. An image that the lock does not hold is an error, told once with the lines to add.
+ */
+export function pin(
+  drafts: readonly Draft[],
+  { lock, environment }: { readonly lock: Lockfile; readonly environment: string },
+): Checked<readonly Draft[]> {
+  const missing = new Map<string, Diagnostic>();
+  const pinned = drafts.map((draft) => ({
+    ...draft,
+    manifest: mapImages(draft.manifest, (image, path) => {
+      const found = pinnedImage(image, lock);
+      if (found !== undefined) return found;
+      if (!missing.has(image)) missing.set(image, unpinned(image, { draft, path, environment }));
+      return image;
+    }),
+  }));
+  return { value: pinned, diagnostics: [...missing].toSorted(([a], [b]) => compareText(a, b)).map(([, diagnostic]) => diagnostic) };
+}
+
+/** Entries of the lock that no image of `drafts` needs. */
+export function unusedPins(
+  drafts: readonly Draft[],
+  { lock, environment }: { readonly lock: Lockfile; readonly environment: string },
+): readonly Diagnostic[] {
+  const used = new Set<string>();
+  for (const { manifest } of drafts) {
+    mapImages(manifest, (image) => {
+      used.add(image.replace(/@.*$/, ''));
+      return image;
+    });
+  }
+  return Object.keys(lock.images)
+    .filter((image) => !used.has(image))
+    .sort(compareText)
+    .map((image) => ({
+      code: 'pin-unused',
+      severity: 'warning',
+      message: `nothing uses the pin of \`${image}\``,
+      at: { file: lockPathOf(environment), environment },
+      help: 'remove it',
+    }));
+}
+
+function pinnedImage(image: string, lock: Lockfile): string | undefined {
+  if (parseImage(image)?.digest !== undefined) return image;
+  const pin = Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
+  return pin === undefined ? undefined : `${image}@${pin.digest}`;
+}
+
+function unpinned(
+  image: string,
+  { draft, path, environment }: { readonly draft: Draft; readonly path: Path; readonly environment: string },
+): Diagnostic {
+  const at = { pointer: pointer(path) };
+  const found = parseImage(image);
+  if (found === undefined) {
+    const help = 'write it like `nginx:1.27` or `registry.example.com/team/app:1.0`';
+    return errorAbout(draft, { ...at, code: 'image-invalid', message: `\`${image}\` is no image reference`, help });
+  }
+  if (found.tag === undefined) {
+    const help = `say which one: \`${image}:<tag>\``;
+    return errorAbout(draft, { ...at, code: 'image-without-tag', message: `image \`${image}\` has neither a tag nor a digest`, help });
+  }
+  const lines = writeYaml({ images: { [image]: { digest: 'sha256:<the 64 digits of its digest>' } } }).trimEnd();
+  const help = `add it to \`${lockPathOf(environment)}\`:\n${lines}`;
+  return errorAbout(draft, { ...at, code: 'image-not-pinned', message: `image \`${image}\` has no digest in the lock`, help });
+}
+
+/** `manifest` with every image replaced; unchanged, and not copied, for kinds that run no containers. */
+function mapImages<T extends Draft['manifest']>(manifest: T, replace: (image: string, path: Path) => string): T {
+  const path = podSpecs[formatGroupKind(refOf(manifest))];
+  if (path === undefined) return manifest;
+  // Only values under the path of the pod's spec are replaced, and none of them by another type.
+  return mapAt(manifest, path, (spec) => (isObject(spec) ? mapLists(spec, { path, replace }) : spec)) as T;
+}
+
+function mapLists(
+  spec: JsonObject,
+  { path, replace }: { readonly path: Path; readonly replace: (image: string, path: Path) => string },
+): JsonObject {
+  const changed = imagePaths.flatMap(([list, keys]): readonly (readonly [string, Json])[] => {
+    const items = spec[list];
+    if (!Array.isArray(items)) return [];
+    const replaced = items.map((item: Json, i) =>
+      mapAt(item, keys, (image) => (typeof image === 'string' ? replace(image, [...path, list, i, ...keys]) : image)),
+    );
+    return [[list, replaced]];
+  });
+  return changed.length === 0 ? spec : { ...spec, ...Object.fromEntries(changed) };
+}
+
+/** `value` with what stands under `keys` replaced; unchanged where the way ends early. */
+function mapAt(value: Json, keys: Path, replace: (found: Json) => Json): Json {
+  const [key, ...rest] = keys;
+  if (key === undefined) return replace(value);
+  const inner = isObject(value) ? value[key] : undefined;
+  return isObject(value) && inner !== undefined ? { ...value, [key]: mapAt(inner, rest, replace) } : value;
+}

@@ -1,0 +1,174 @@
+import { brandOf } from '../authoring/brand.ts';
+import type { ChartDef, ChartFunction } from '../authoring/chart.ts';
+import { type Definition, type Environment, kubernetesVersions } from '../authoring/environment.ts';
+import { definedAt, placeOf } from '../authoring/place.ts';
+import type { Policy } from '../authoring/policy.ts';
+import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
+import { compareText } from '../model/ref.ts';
+import type { Approval } from '../model/rendered.ts';
+import { resolveApprovals } from './approvals.ts';
+import { resolvePolicies } from './exceptions.ts';
+import type { Given } from './given.ts';
+import { resolveValues } from './values.ts';
+import { quotedList } from './wording.ts';
+
+/** An environment with everything that it inherits, checked. */
+export interface ResolvedEnvironment {
+  readonly name: string;
+  readonly cluster: string;
+  readonly kubernetes: string;
+  /** Sorted by name; charts whose values are wrong are left out. */
+  readonly charts: readonly ResolvedChart[];
+  /** Those that apply on the given day, sorted by the name they have in the environment. */
+  readonly policies: readonly Policy[];
+  readonly approvals: readonly Approval[];
+}
+
+/** A chart of an environment, with its values. */
+export interface ResolvedChart {
+  readonly name: string;
+  readonly definition: ChartDef | ChartFunction;
+  readonly values: unknown;
+  /** Where the chart was put into the environment. */
+  readonly at: Place;
+}
+
+/** A definition of the line of inheritance, and where it stands. */
+export interface Layer {
+  readonly definition: Definition;
+  readonly at: Place;
+}
+
+/** Merges an environment with its ancestors and judges the whole. Undefined when the line of ancestors itself is broken. */
+export function resolve(environment: Environment, given: Given): Checked<ResolvedEnvironment | undefined> {
+  const { value: layers, diagnostics: broken } = layersOf(environment, given);
+  if (layers === undefined) return { value: undefined, diagnostics: broken };
+  const here: Place = { ...layers.at(-1)?.at };
+
+  const kubernetes = resolveKubernetes(layers, here);
+  const source = checkSource(layers);
+  const charts = resolveCharts(layers);
+  const schemas = new Map(charts.value.map(({ name, definition }) => [name, 'values' in definition ? definition.values : undefined]));
+  const values = resolveValues(
+    schemas,
+    layers.map(({ definition, at }) => ({ values: definition.values ?? {}, at })),
+  );
+  const policies = resolvePolicies(layers, given.today);
+  const approvals = resolveApprovals(environment.approvals ?? [], here);
+
+  return {
+    value: {
+      name: environment.name,
+      cluster: environment.cluster,
+      kubernetes: kubernetes.value,
+      charts: charts.value.flatMap((chart) => {
+        const resolved = values.value.get(chart.name);
+        return resolved === undefined ? [] : [{ ...chart, values: resolved.values }];
+      }),
+      policies: policies.value,
+      approvals: approvals.value,
+    },
+    diagnostics: [kubernetes, source, charts, values, policies, approvals].flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+/** The URL that an environment or the nearest of its ancestors declares for its repository. */
+export function sourceOf(environment: Environment): string | undefined {
+  return lineOf(environment).find(({ source }) => source !== undefined)?.source;
+}
+
+/** A definition and its ancestors, nearest first, as far as they go without a circle. */
+function lineOf(definition: Definition): readonly Definition[] {
+  const line = new Set<Definition>();
+  for (let here: Definition | undefined = definition; isDefinition(here) && !line.has(here); here = here.extends) line.add(here);
+  return [...line];
+}
+
+function isDefinition(value: unknown): value is Definition {
+  return brandOf(value) === 'base' || brandOf(value) === 'environment';
+}
+
+/** The definitions that an environment consists of, the farthest ancestor first. */
+function layersOf(environment: Environment, given: Given): Checked<readonly Layer[] | undefined> {
+  const layers = lineOf(environment).map((definition) => {
+    const found = placeOf(definition[definedAt], given.root);
+    const at = { ...(found.file === undefined ? { file: given.file } : found), environment: environment.name };
+    return { definition, at };
+  });
+  const last = layers.at(-1);
+  if (last === undefined || !('extends' in last.definition)) return { value: layers.reverse(), diagnostics: [] };
+  const found = last.definition.extends;
+  const circle = layers.findIndex(({ definition }) => definition === found);
+  const error = (code: string, message: string, help: string): Checked<undefined> => ({
+    value: undefined,
+    diagnostics: [{ code, severity: 'error', message, at: last.at, help }],
+  });
+  if (circle >= 0) {
+    const files = [...layers.slice(circle), ...layers.slice(circle, circle + 1)].map(({ at }) => `\`${at.file ?? ''}\``);
+    return error('inheritance-cycle', `bases extend each other in a circle: ${files.join(' → ')}`, 'let one of them extend nothing');
+  }
+  if (found === undefined) {
+    return error(
+      'extends-undefined',
+      '`extends` is undefined: its module had not run when it was read, so modules import each other in a circle',
+      'move what both modules need into a third one',
+    );
+  }
+  const what = brandOf(found) === undefined ? 'something that `defineBase` did not return' : `a ${brandOf(found)}`;
+  return error('extends-invalid', `\`extends\` is ${what}`, 'give it what `defineBase` returned');
+}
+
+function resolveKubernetes(layers: readonly Layer[], here: Place): Checked<string> {
+  const layer = layers.findLast(({ definition }) => definition.kubernetes !== undefined);
+  const value = layer?.definition.kubernetes;
+  if (value !== undefined && kubernetesVersions.includes(value)) return { value, diagnostics: [] };
+  const help = `give one of ${quotedList(kubernetesVersions)}`;
+  const error: Diagnostic =
+    value === undefined
+      ? { code: 'kubernetes-missing', severity: 'error', message: 'no `kubernetes` says what version the cluster has', at: here, help }
+      : { code: 'kubernetes-unknown', severity: 'error', message: `\`kubernetes\` is \`${String(value)}\``, at: { ...layer?.at }, help };
+  return { value: '', diagnostics: [error] };
+}
+
+function checkSource(layers: readonly Layer[]): Checked<undefined> {
+  const diagnostics = layers.flatMap(({ definition: { source }, at }): readonly Diagnostic[] => {
+    // A token or a password: whatever stands before the last @ and has a colon in it, or is the whole user of an https URL.
+    if (source === undefined || !/^\w+:\/\/[^/]*:[^/]*@|^https?:\/\/[^/]*@/.test(source)) return [];
+    const message = '`source` holds credentials, which would be published with every rendered commit';
+    return [{ code: 'source-has-credentials', severity: 'error', message, at, help: 'remove what stands before the `@`' }];
+  });
+  return { value: undefined, diagnostics };
+}
+
+type NamedChart = Omit<ResolvedChart, 'values'>;
+
+/** All charts by name. A child adds charts; it cannot put another one in the place of an ancestor's. */
+function resolveCharts(layers: readonly Layer[]): Checked<readonly NamedChart[]> {
+  const charts = new Map<string, NamedChart>();
+  const diagnostics: Diagnostic[] = [];
+  for (const { definition, at } of layers) {
+    for (const [name, chart] of Object.entries(definition.charts ?? {})) {
+      const problem = chartProblem(name, chart, charts.get(name));
+      if (problem === undefined) charts.set(name, { name, definition: chart, at });
+      else diagnostics.push({ ...problem, severity: 'error', at });
+    }
+  }
+  return { value: [...charts.values()].toSorted((a, b) => compareText(a.name, b.name)), diagnostics };
+}
+
+function chartProblem(
+  name: string,
+  chart: unknown,
+  before: NamedChart | undefined,
+): Pick<Diagnostic, 'code' | 'message' | 'help'> | undefined {
+  if (brandOf(chart) !== 'chart' && typeof chart !== 'function') {
+    return { code: 'chart-invalid', message: `\`${name}\` is no chart`, help: 'give it what `defineChart` returned, or a function' };
+  }
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(name)) {
+    const help = 'use letters, digits and `-`, at most 63 of them: its folder and its objects are named after it';
+    return { code: 'chart-name', message: `\`${name}\` cannot be the name of a chart`, help };
+  }
+  if (before === undefined || before.definition === chart) return undefined;
+  const help = 'give the new chart a name of its own';
+  return { code: 'chart-redefined', message: `the chart \`${name}\` stands for another one in an ancestor`, help };
+}

@@ -1,0 +1,96 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { refOf } from '../model/manifest.ts';
+import { formatGroupKind, formatRef, keyOf } from '../model/ref.ts';
+import { type Draft, errorAbout, placeAbout, whereMade } from './draft.ts';
+import type { KindTable } from './served.ts';
+
+/**
+ * Judges the structure of what is rendered: that every object has a name and a scope that the API server would take, and
+ * that no two are the same. Their fields are not looked at.
+ */
+export function validate(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
+  return [...drafts.flatMap((draft) => [...checkScope(draft, kinds), ...checkNames(draft)]), ...duplicates(drafts)];
+}
+
+function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
+  const ref = refOf(draft.manifest);
+  const known = kinds(ref);
+  if (known === undefined) {
+    const message = `the kind \`${formatGroupKind(ref)}\` is none of Kubernetes' own, and no CustomResourceDefinition here defines it`;
+    const help = `add its CustomResourceDefinition to the environment if it should be there: the agent's rights and the object's scope are guesses`;
+    return [{ code: 'kind-unknown', severity: 'warning', message, at: placeAbout(draft), help }];
+  }
+  if (known.namespaced && ref.namespace === '') {
+    const message = `\`${formatRef(ref)}\` has no namespace, and its kind needs one`;
+    const help = 'give the chart a namespace: `defineChart({ namespace: … })`, or the object: `metadata: { namespace: … }`';
+    return [errorAbout(draft, { code: 'namespace-missing', message, help })];
+  }
+  if (!known.namespaced && ref.namespace !== '') {
+    const message = `\`${ref.kind}\` \`${ref.name}\` is given the namespace \`${ref.namespace}\`, but its kind has none`;
+    return [errorAbout(draft, { code: 'namespace-on-cluster-scoped', message, help: 'remove it', pointer: '/metadata/namespace' })];
+  }
+  return [];
+}
+
+/** What a name may be made of (kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+interface NameForm {
+  readonly test: RegExp;
+  readonly max: number;
+  readonly what: string;
+}
+
+const label: NameForm = { test: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, max: 63, what: 'lower-case letters, digits and `-`' };
+const subdomain: NameForm = {
+  test: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+  max: 253,
+  what: 'lower-case letters, digits, `-` and `.`',
+};
+const pathSegment: NameForm = { test: /^(?!\.{1,2}$)[^/%]+$/, max: 253, what: 'anything but `/` and `%`' };
+
+/** Kinds whose names are not DNS subdomains. A CronJob appends eleven characters to its own name, to name its Jobs. */
+const nameForms: Readonly<Record<string, NameForm>> = {
+  Namespace: label,
+  Service: label,
+  'StatefulSet.apps': label,
+  'Job.batch': { ...subdomain, max: 63 },
+  'CronJob.batch': { ...subdomain, max: 52 },
+  'Role.rbac.authorization.k8s.io': pathSegment,
+  'RoleBinding.rbac.authorization.k8s.io': pathSegment,
+  'ClusterRole.rbac.authorization.k8s.io': pathSegment,
+  'ClusterRoleBinding.rbac.authorization.k8s.io': pathSegment,
+};
+
+function checkNames(draft: Draft): readonly Diagnostic[] {
+  const ref = refOf(draft.manifest);
+  const inName = nameProblem(ref.name, nameForms[formatGroupKind(ref)] ?? subdomain);
+  const inNamespace = ref.namespace === '' ? undefined : nameProblem(ref.namespace, label);
+  const found: Diagnostic[] = [];
+  if (inName !== undefined) {
+    const message = `\`${ref.name}\` cannot be the name of a \`${ref.kind}\`: ${inName}`;
+    const help = 'cdk8s makes names of the ids on the way to an object; `metadata: { name: … }` sets one';
+    found.push(errorAbout(draft, { code: 'name-invalid', message, help, pointer: '/metadata/name' }));
+  }
+  if (inNamespace !== undefined) {
+    const message = `\`${ref.namespace}\` cannot be a namespace: ${inNamespace}`;
+    found.push(errorAbout(draft, { code: 'namespace-invalid', message, pointer: '/metadata/namespace' }));
+  }
+  return found;
+}
+
+function nameProblem(name: string, form: NameForm): string | undefined {
+  if (name.length > form.max) return `it has ${name.length} characters, and ${form.max} are allowed`;
+  return form.test.test(name) ? undefined : `it may hold ${form.what}, with a letter or a digit at both ends`;
+}
+
+function duplicates(drafts: readonly Draft[]): readonly Diagnostic[] {
+  const first = new Map<string, Draft>();
+  return drafts.flatMap((draft) => {
+    const ref = refOf(draft.manifest);
+    const other = first.get(keyOf(ref));
+    first.set(keyOf(ref), other ?? draft);
+    if (other === undefined) return [];
+    const message = `\`${formatRef(ref)}\` is made twice: by ${whereMade(other)} and by ${whereMade(draft)}`;
+    const help = 'give one of them another name or namespace; cdk8s shortens the names that it makes to 63 characters';
+    return [errorAbout(draft, { code: 'duplicate-object', message, help })];
+  });
+}

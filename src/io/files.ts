@@ -1,0 +1,123 @@
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { Failure, messageOf } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
+import type { RenderedFile } from '../model/rendered.ts';
+import type { Files } from '../ports.ts';
+
+/** The files of the project in `folder`. Paths may also be absolute. */
+export function openFiles(folder: string): Files {
+  return {
+    read: (path) => readText(resolve(folder, path)),
+    async list(path) {
+      const { files, links } = await walk(resolve(folder, path));
+      return [...files, ...links].sort(compareText);
+    },
+    mirror: (path, files) => mirror(resolve(folder, path), files),
+  };
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new Failure('file-unreadable', `\`${path}\` cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** What is below a folder, with paths from it and forward slashes. Links are named, never followed. */
+interface Content {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly links: readonly string[];
+}
+
+async function walk(folder: string): Promise<Content> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  const links: string[] = [];
+  const visit = async (below: string): Promise<void> => {
+    for (const entry of await entriesOf(join(folder, below))) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isSymbolicLink()) links.push(path);
+      else if (!entry.isDirectory()) files.push(path);
+      else {
+        folders.push(path);
+        await visit(path);
+      }
+    }
+  };
+  await visit('');
+  return { files, folders, links };
+}
+
+async function entriesOf(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw new Failure('file-unreadable', `\`${folder}\` cannot be listed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }> {
+  for (const { path } of files) {
+    if (!resolve(folder, path).startsWith(folder + sep)) throw new Failure('file-outside', `\`${path}\` is not below \`${folder}\``);
+  }
+  await refuseLink(folder);
+  const { files: present, folders, links } = await walk(folder);
+  const [link] = links;
+  if (link !== undefined) throw linkFailure(join(folder, link));
+  const wanted = new Set(files.map(({ path }) => path));
+  const stale = present.filter((path) => !wanted.has(path));
+  // Before anything is written: a stale file may stand where a folder is to be, and the other way round.
+  for (const path of stale) await rm(join(folder, path));
+  await removeEmpty(folder, folders, wanted);
+  const made = new Set<string>();
+  let written = 0;
+  for (const file of files) if (await write(folder, file, made)) written++;
+  return { written, removed: stale.length };
+}
+
+/** Removes the folders that hold nothing of `wanted`, the deepest first, and `folder` itself when nothing is wanted. */
+async function removeEmpty(folder: string, folders: readonly string[], wanted: ReadonlySet<string>): Promise<void> {
+  const needed = new Set([...wanted].flatMap((path) => parents(path)));
+  // The walk names a folder before what is in it.
+  for (const path of folders.toReversed()) if (!needed.has(path)) await rmdir(join(folder, path));
+  if (wanted.size === 0 && (await lstat(folder).catch(() => undefined)) !== undefined) await rmdir(folder);
+}
+
+/** The folders above `path`: `a` and `a/b` for `a/b/c`. */
+function parents(path: string): readonly string[] {
+  const steps = path.split('/').slice(0, -1);
+  return steps.map((_, i) => steps.slice(0, i + 1).join('/'));
+}
+
+/** Writes a file that differs, at once or not at all: nobody reads half of it. Whether it differed. */
+async function write(folder: string, { path, text }: RenderedFile, made: Set<string>): Promise<boolean> {
+  const target = join(folder, path);
+  if ((await readText(target)) === text) return false;
+  const parent = dirname(target);
+  if (!made.has(parent)) await mkdir(parent, { recursive: true });
+  made.add(parent);
+  const unfinished = `${target}.unfinished`;
+  await writeFile(unfinished, text);
+  await rename(unfinished, target);
+  return true;
+}
+
+async function refuseLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink() === true) throw linkFailure(path);
+}
+
+function linkFailure(path: string): Failure {
+  return new Failure('link-refused', `\`${path}\` is a symbolic link, and writing through it could change other files`, {
+    help: 'remove the link',
+  });
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}

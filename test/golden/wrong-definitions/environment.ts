@@ -1,0 +1,32 @@
+import { defineBase, defineChart, defineEnvironment, definePolicy } from 'lockstep';
+
+const chart = defineChart({ build() {} });
+const other = defineChart({ build() {} });
+const owned = definePolicy({ name: 'owned', on: ['Deployment'], check: () => undefined });
+const named = definePolicy({ name: 'named', on: ['Deployment'], check: () => undefined });
+
+const base = defineBase({
+  charts: { web: chart, 'no/name': chart, junk: 42 as never },
+  policies: { owned, junk: false as never, early: { off: 'x', until: '2026-01-01' } },
+  source: 'https://token@git.example.com/shop.git',
+});
+
+export default defineEnvironment({
+  name: 'wrong',
+  cluster: 'eu-1',
+  kubernetes: '1.99' as never,
+  extends: base,
+  charts: { web: other as never },
+  policies: {
+    owned: named,
+    ownd: { off: 'LK-1', until: '2027-01-01' },
+    quiet: { off: ' ', until: '2027-01-01' },
+    dated: { off: 'LK-1', until: '2027-02-30' },
+  },
+  approvals: [
+    { delete: { kind: 'StatefulSet', name: 'a' }, reason: 'LK-1' },
+    { delete: { kind: 'Namespace', name: 'a', namespace: 'b' }, reason: 'LK-1' },
+    { delete: { kind: 'Widget', name: 'a' }, reason: 'LK-1' },
+    { delete: { kind: 'Namespace', name: 'a' }, reason: '' },
+  ],
+});

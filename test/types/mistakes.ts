@@ -1,0 +1,190 @@
+/**
+ * What the editor must refuse, each under `@ts-expect-error`, and what it must accept. `tsc -p .` is the test. The types are
+ * those of the built package, as a project sees them.
+ */
+import { Chart } from 'cdk8s';
+import { Deployment } from 'cdk8s-plus-28';
+import { defineBase, defineChart, defineEnvironment, defineFleet, definePolicy, image, type Policy } from 'lockstep';
+import { z } from 'zod';
+
+const web = defineChart({
+  owner: 'team-shop',
+  namespace: 'shop',
+  values: z.object({
+    image: image(),
+    host: z.string(),
+    bucket: z.string(),
+    db: z.string(),
+    replicas: z.int().min(1).default(2),
+    tls: z.object({ issuer: z.string(), days: z.int().default(90) }),
+    hosts: z.array(z.string()).default([]),
+    limits: z.record(z.string(), z.object({ cpu: z.string() })).default({}),
+    mode: z.union([z.object({ fast: z.boolean() }), z.object({ slow: z.boolean(), why: z.string() })]).optional(),
+  }),
+  build(chart, { values, env }) {
+    const host: string = values.host;
+    const days: number = values.tls.days;
+    new Deployment(chart, `${env.name}-${host}-${days}`, { replicas: values.replicas, containers: [{ image: values.image }] });
+    // @ts-expect-error no such value
+    values.hostt;
+    // @ts-expect-error a chart is no environment
+    env.values;
+  },
+});
+const ingress = defineChart({ namespace: 'ingress', values: z.object({ replicas: z.int().default(2) }), build() {} });
+const bare = defineChart({
+  build(chart, { values }) {
+    new Chart(chart, 'inner');
+    // @ts-expect-error without a schema there are no values
+    values.anything;
+  },
+});
+const owned: Policy = definePolicy({ name: 'owned', on: ['Deployment', 'StatefulSet'], check: (o) => o.spec?.template.metadata?.name });
+
+const base = defineBase({
+  kubernetes: '1.35',
+  charts: { web, ingress, bare },
+  policies: { owned },
+  values: { web: { image: 'ghcr.io/acme/web:2.4.1', tls: { issuer: 'le' } } },
+});
+const prod = defineBase({ extends: base, values: { web: { replicas: 6, db: 'prod/shop' } } });
+const ok = { web: { host: 'a', bucket: 'b' } };
+
+// complete
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok });
+// complete over base, with what prod gave
+defineEnvironment({ name: 'x', cluster: 'c', extends: base, values: { web: { host: 'a', bucket: 'b', db: 'd' } } });
+// overriding what an ancestor gave is allowed
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { host: 'a', bucket: 'b', replicas: 9, image: 'i:1' } } });
+// overriding inside an object, without giving the rest again
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { host: 'a', bucket: 'b', tls: { days: 30 } } } });
+// unions, lists and records are whole values
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  extends: prod,
+  values: { web: { ...ok.web, mode: { slow: true, why: 'y' }, hosts: ['a'], limits: { a: { cpu: '1' } } } },
+});
+// a base may give part of an object
+defineBase({ extends: base, values: { web: { tls: { days: 1 } } } });
+// readonly lists are lists
+const hosts = ['a', 'b'] as const;
+defineBase({ extends: base, values: { web: { hosts } } });
+
+// @ts-expect-error host is still owed
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { bucket: 'b' } } });
+// @ts-expect-error values are owed at all
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod });
+// @ts-expect-error db is owed when base is extended directly
+defineEnvironment({ name: 'x', cluster: 'c', extends: base, values: ok });
+// @ts-expect-error the cluster is owed
+defineEnvironment({ name: 'x', extends: prod, values: ok });
+// @ts-expect-error typo in an environment
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { host: 'a', bucket: 'b', replcias: 9 } } });
+// @ts-expect-error wrong type in an environment
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { host: 'a', bucket: 9 } } });
+// @ts-expect-error half a union
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { web: { host: 'a', bucket: 'b', mode: { slow: true } } } });
+// @ts-expect-error unknown chart in an environment
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: { ...ok, wbe: { replicas: 9 } } });
+// @ts-expect-error unknown option
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, polices: {} });
+// @ts-expect-error typo in a base
+defineBase({ extends: base, values: { web: { replcias: 9 } } });
+// @ts-expect-error typo deep in a base
+defineBase({ extends: base, values: { web: { tls: { isuer: 'x' } } } });
+// @ts-expect-error wrong type in a base
+defineBase({ extends: base, values: { web: { replicas: '9' } } });
+// @ts-expect-error unknown chart in a base
+defineBase({ extends: base, values: { wbe: { replicas: 9 } } });
+// @ts-expect-error a chart without a schema takes no values
+defineBase({ extends: base, values: { bare: { a: 1 } } });
+// @ts-expect-error an environment is no ground for others
+defineEnvironment({
+  name: 'y',
+  cluster: 'c',
+  extends: defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok }),
+  values: ok,
+});
+// @ts-expect-error no such Kubernetes
+defineBase({ extends: base, kubernetes: '1.355' });
+
+// a chart of the environment's own
+defineEnvironment({ name: 'x', cluster: 'c', kubernetes: '1.35', charts: { ingress } });
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  charts: { web },
+  values: { web: { ...ok.web, db: 'd', image: 'i:1', tls: { issuer: 'i' } } },
+});
+// @ts-expect-error what it owes, it owes at once
+defineEnvironment({ name: 'x', cluster: 'c', charts: { web }, values: { web: ok.web } });
+
+// an existing cdk8s chart fits unchanged and takes no values
+class LegacyChart extends Chart {}
+const withLegacy = defineBase({ extends: prod, charts: { legacy: (scope) => new LegacyChart(scope, 'legacy') } });
+defineEnvironment({ name: 'x', cluster: 'c', extends: withLegacy, values: ok });
+// @ts-expect-error a legacy chart takes no values
+defineBase({ extends: withLegacy, values: { legacy: { a: 1 } } });
+// @ts-expect-error that is no chart
+defineBase({ charts: { x: 42 } });
+
+// one definition over many clusters
+defineFleet({
+  clusters: { 'eu-1': { region: 'eu-west-1' }, 'us-1': { region: 'us-east-1' } },
+  environment: ({ id, region }) =>
+    defineEnvironment({ name: `prod-${id}`, cluster: id, extends: prod, values: { web: { host: `${id}.${region}`, bucket: 'b' } } }),
+});
+defineFleet({
+  clusters: { a: { region: 'x' } },
+  // @ts-expect-error the clusters have no such field
+  environment: ({ id, regoin }) => defineEnvironment({ name: `${id}${regoin}`, cluster: id, extends: prod, values: ok }),
+});
+
+// policies: narrowing by kind, in the words of the YAML
+definePolicy({
+  name: 'p',
+  on: ['ConfigMap', 'Service'],
+  check: (o) => (o.kind === 'Service' && o.spec?.type === 'LoadBalancer' ? o.spec.clusterIP : undefined),
+});
+// @ts-expect-error a ConfigMap has no spec
+definePolicy({ name: 'p', on: ['ConfigMap'], check: (o) => o.spec });
+// @ts-expect-error cdk8s' spelling, not the YAML's
+definePolicy({ name: 'p', on: ['Service'], check: (o) => o.spec?.clusterIp });
+// @ts-expect-error no such kind
+definePolicy({ name: 'p', on: ['Deploymnet'], check: () => undefined });
+definePolicy({
+  name: 'p',
+  on: ['Deployment'],
+  severity: 'warning',
+  check(o, { chart, env }) {
+    const [container] = o.spec?.template.spec?.containers ?? [];
+    // int-or-string and quantities are what they are in YAML
+    const port: string | number | undefined = container?.livenessProbe?.httpGet?.port;
+    const cpu: string | number | undefined = container?.resources?.limits?.['cpu'];
+    // fields that only look like them are not
+    const header: string | undefined = container?.livenessProbe?.httpGet?.httpHeaders?.[0]?.value;
+    return `${port}${cpu}${header}${chart.name}${chart.owner ?? ''}${env.cluster}`;
+  },
+});
+definePolicy({ name: 'p', on: ['PriorityClass'], check: (o) => (o.value > 1 ? o.description : undefined) });
+
+// a policy is switched off only with a reason and a date
+defineBase({ extends: prod, policies: { owned: { off: 'migration LK-12', until: '2027-01-31' } } });
+// @ts-expect-error no reason
+defineBase({ extends: prod, policies: { owned: false } });
+// @ts-expect-error no date
+defineBase({ extends: prod, policies: { owned: { off: 'migration LK-12' } } });
+
+// deletions are approved in an environment, with a reason
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  extends: prod,
+  values: ok,
+  approvals: [{ delete: { kind: 'Namespace', name: 'old' }, reason: 'LK-7: moved away' }],
+});
+// @ts-expect-error no reason
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, approvals: [{ delete: { kind: 'Namespace', name: 'old' } }] });
+// @ts-expect-error not in a base
+defineBase({ extends: prod, approvals: [] });
