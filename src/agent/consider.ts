@@ -24,7 +24,8 @@ export async function* consider(
   const { commit, index } = candidate;
   await agent.observer.cover(scopesOf(candidate, known.inventory));
   const plan = makePlan(candidate, known.inventory, agent.observer.live);
-  yield planned(plan);
+  // A commit that is looked at again is no news.
+  if (known.refused?.commit !== commit) yield planned(plan);
   const refusal = guard(plan, known.inventory.entries.size, index.approvals);
   if (refusal !== undefined) return yield* refuse(agent, known, { commit, refusal, problems: [] });
 

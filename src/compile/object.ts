@@ -41,9 +41,9 @@ function droppedFields({ object, outcome, plain }: Serialized, place: () => Plac
   return lostValues(plain, outcome.json).map(({ path, value }) => ({
     code: 'field-dropped',
     severity: 'error',
-    message: `\`${generated}\` drops \`${pointer(path)}\`${valueFor(object.kind, value)}: the schema it was generated from has no such field`,
+    message: `\`${generated}\` drops \`${pointer(path)}\`${valueFor(object.kind, value)}: it writes only what it was generated with`,
     at: { ...place(), pointer: pointer(path) },
-    help: `write the object with \`new ApiObject(chart, id, { apiVersion: '${object.apiVersion}', kind: '${object.kind}', … })\`, which keeps every field`,
+    help: `write the object with \`new ApiObject(chart, id, { apiVersion: '${object.apiVersion}', kind: '${object.kind}', … })\`, which keeps every field as it is in YAML`,
   }));
 }
 

@@ -118,21 +118,30 @@ function describe(issue: z.core.$ZodIssue, parsed: Parsed): readonly Diagnostic[
   return [{ code: 'value-missing', severity: 'error', message, at: place, help: `give it in the environment or in a base, as \`values\`` }];
 }
 
-/** The problems of the form of a union that was nearly met: one of whose fields is wrong, not the whole. */
+/** The problems of the one form of a union that was nearly met: some of its fields are wrong, not the whole. */
 function nearestForm(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
-  const forms = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0));
-  return forms.toSorted((a, b) => a.length - b.length)[0];
+  const forms = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0)).toSorted((a, b) => a.length - b.length);
+  const [nearest, next] = forms;
+  return nearest !== undefined && nearest.length < (next?.length ?? Number.POSITIVE_INFINITY) ? nearest : undefined;
 }
 
 /** zod's own words, or the schema author's, without what the message says already. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return [...new Set(issue.errors.flat().map(expectation))].join(', or ');
+    const forms = issue.errors.map((issues) =>
+      issues.map(({ path, ...inner }) => withKeys(path, expectation({ path, ...inner }))).join(' and '),
+    );
+    return [...new Set(forms)].join(', or ');
   }
   return issue.message
     .replace(/^Invalid input: |^Invalid option: |^Invalid string: /, '')
     .replace(/, received .*$/, '')
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
+/** What is expected of a part of the value. */
+function withKeys(path: readonly PropertyKey[], expected: string): string {
+  return path.length === 0 ? expected : `${expected} at \`${path.map(String).join('.')}\``;
 }
 
 /** Where the definition stands that gave the value at `path` last; the environment itself for a missing one. */

@@ -5,6 +5,9 @@ import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Files } from '../ports.ts';
 
+/** Files that are compared or written at the same time. */
+const atOnce = 32;
+
 /** The files of the project in `folder`. Paths may also be absolute. */
 export function openFiles(folder: string): Files {
   return {
@@ -74,10 +77,11 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
   // Before anything is written: a stale file may stand where a folder is to be, and the other way round.
   for (const path of stale) await rm(join(folder, path));
   await removeEmpty(folder, folders, wanted);
-  const made = new Set<string>();
-  let written = 0;
-  for (const file of files) if (await write(folder, file, made)) written++;
-  return { written, removed: stale.length };
+  const outcomes: boolean[] = [];
+  for (let i = 0; i < files.length; i += atOnce) {
+    outcomes.push(...(await Promise.all(files.slice(i, i + atOnce).map((file) => write(folder, file)))));
+  }
+  return { written: outcomes.filter(Boolean).length, removed: stale.length };
 }
 
 /** Removes the folders that hold nothing of `wanted`, the deepest first, and `folder` itself when nothing is wanted. */
@@ -95,12 +99,10 @@ function parents(path: string): readonly string[] {
 }
 
 /** Writes a file that differs, at once or not at all: nobody reads half of it. Whether it differed. */
-async function write(folder: string, { path, text }: RenderedFile, made: Set<string>): Promise<boolean> {
+async function write(folder: string, { path, text }: RenderedFile): Promise<boolean> {
   const target = join(folder, path);
   if ((await readText(target)) === text) return false;
-  const parent = dirname(target);
-  if (!made.has(parent)) await mkdir(parent, { recursive: true });
-  made.add(parent);
+  await mkdir(dirname(target), { recursive: true });
   const unfinished = `${target}.unfinished`;
   await writeFile(unfinished, text);
   await rename(unfinished, target);

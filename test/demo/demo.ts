@@ -135,15 +135,7 @@ async function syncChapter(
   },
 ): Promise<AgentProcess> {
   chapter('4. An administrator lets the agent in, with exactly the rights that dev needs');
-  const bootstrap = must(await step(project, ['bootstrap', 'dev']), 0);
-  const documents = bootstrap.out.split(/^---\n/m).filter((text) => text.trim() !== '');
-  for (const document of documents) {
-    const read = parseManifest(document);
-    if (!read.ok) throw new Error(read.message);
-    const answer = await cluster.apply(read.value, { manager: 'administrator' });
-    if (!answer.ok) throw new Error(answer.error.message);
-  }
-  tell(`${documents.length} objects applied; the agent is the ServiceAccount lockstep/lockstep-dev`);
+  await letIn(project, cluster);
 
   chapter('5. The agent makes the cluster equal to the branch');
   const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep-dev' });
@@ -163,11 +155,24 @@ async function syncChapter(
     agent.kill('SIGTERM');
     await agent.ended;
   });
-  const synced = await agent.until((event) => event.type === 'synced', { since: 0, what: 'the first sync' });
+  const synced = await agent.until(isSynced, { since: 0, what: 'the first sync' });
   for (const event of agent.events) if (event.type === 'applied') tell(`${paint.green(event.outcome)} ${formatRef(event.ref)}`);
   tell(syncedText(synced));
   await ready(project, plane);
   return agent;
+}
+
+/** What an administrator does: applies what `lockstep bootstrap` prints. */
+async function letIn(project: Project, cluster: Cluster): Promise<void> {
+  const bootstrap = must(await step(project, ['bootstrap', 'dev']), 0);
+  const documents = bootstrap.out.split(/^---\n/m).filter((text) => text.trim() !== '');
+  for (const document of documents) {
+    const read = parseManifest(document);
+    if (!read.ok) throw new Error(read.message);
+    const answer = await cluster.apply(read.value, { manager: 'administrator' });
+    if (!answer.ok) throw new Error(answer.error.message);
+  }
+  tell(`${documents.length} objects applied; the agent is the ServiceAccount lockstep/lockstep-dev`);
 }
 
 async function tamperChapter({ project, plane, cluster, agent }: Set): Promise<void> {
@@ -208,7 +213,11 @@ async function changeChapter({ project, plane, cluster, agent }: Set): Promise<v
   project.commit('Try dev with three pods');
   const since = agent.events.length;
   tellOutput(must(await step(project, ['publish', 'dev', '--direct', '--push', 'origin']), 0));
-  tell(syncedText(await agent.until((event) => event.type === 'synced', { since, what: 'the change' })));
+  const refused = await agent.until((event) => event.type === 'refused', { since, what: 'the refusal' });
+  if (refused.type === 'refused') tell(`${paint.yellow('refused')} ${refused.problems[0]?.message}`);
+  tell('three pods bring a PodDisruptionBudget, a kind that dev never had: the agent cannot give itself that right');
+  await letIn(project, cluster);
+  tell(syncedText(await agent.until(isSynced, { since, what: 'the change' })));
   if (numberAt(await get(cluster, 'apps/v1', web), 'spec', 'replicas') !== 3) throw new Error('the change was not applied');
   await ready(project, plane);
 }
@@ -217,7 +226,7 @@ async function rollbackChapter({ project, plane, cluster, agent }: Set): Promise
   chapter('9. And back: a rollback is a commit');
   const since = agent.events.length;
   tellOutput(must(await step(project, ['rollback', 'dev', '--direct', '--push', 'origin']), 0));
-  tell(syncedText(await agent.until((event) => event.type === 'synced', { since, what: 'the rollback' })));
+  tell(syncedText(await agent.until(isSynced, { since, what: 'the rollback' })));
   if (numberAt(await get(cluster, 'apps/v1', web), 'spec', 'replicas') !== 1) throw new Error('the rollback was not applied');
   await ready(project, plane);
 }
@@ -270,6 +279,10 @@ async function get(cluster: Cluster, apiVersion: string, ref: ObjectRef): Promis
   const answer = await cluster.get(apiVersion, ref);
   if (!answer.ok || answer.value === undefined) throw new Error(`${formatRef(ref)} is not there`);
   return answer.value;
+}
+
+function isSynced(event: TimedEvent): boolean {
+  return event.type === 'synced';
 }
 
 function syncedText(event: TimedEvent): string {

@@ -15,7 +15,6 @@ const dropped = defineChart({
     service.addJsonPatch(JsonPatch.add('/spec/loadBalancerIP', '10.0.0.1'));
     // A number where the class unwraps an IntOrString.
     service.addJsonPatch(JsonPatch.replace('/spec/ports/0/targetPort', 9090));
-    service.metadata.add('selfLink', '/x');
     const secret = new k8s.KubeSecret(chart, 'secret', { stringData: { a: 'b' } });
     secret.addJsonPatch(JsonPatch.add('/stringDatta', { password: 'hunter2' }));
     // A plain object keeps everything.

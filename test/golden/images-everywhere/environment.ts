@@ -16,7 +16,10 @@ const everywhere = defineChart({
     new k8s.KubeReplicationController(chart, 'controller', { spec: { template } });
     new k8s.KubePodTemplate(chart, 'template', { template });
     new k8s.KubeCronJob(chart, 'cron', {
-      spec: { schedule: '0 2 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', initContainers: containers, containers } } } } },
+      spec: {
+        schedule: '0 2 * * *',
+        jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', initContainers: containers, containers } } } },
+      },
     });
     new ApiObject(chart, 'pod', {
       apiVersion: 'v1',

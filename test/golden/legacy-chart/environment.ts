@@ -8,7 +8,9 @@ class ShopChart extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'shop', labels: { app: 'shop' } });
     const config = new k8s.KubeConfigMap(this, 'config', { data: { a: 'b' } });
-    new k8s.KubePod(this, 'pod', { spec: { containers: [{ name: 'main', image: 'nginx:1.27', envFrom: [{ configMapRef: { name: config.name } }] }] } });
+    new k8s.KubePod(this, 'pod', {
+      spec: { containers: [{ name: 'main', image: 'nginx:1.27', envFrom: [{ configMapRef: { name: config.name } }] }] },
+    });
   }
 }
 

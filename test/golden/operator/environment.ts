@@ -23,7 +23,9 @@ const operator = defineChart({
               name: 'v1',
               served: true,
               storage: true,
-              schema: { openApiv3Schema: { type: 'object', properties: { spec: { type: 'object', xKubernetesPreserveUnknownFields: true } } } },
+              schema: {
+                openApiv3Schema: { type: 'object', properties: { spec: { type: 'object', xKubernetesPreserveUnknownFields: true } } },
+              },
             },
           ],
         },
@@ -40,10 +42,24 @@ const operator = defineChart({
     new k8s.KubeRoleBinding(chart, 'binding', { metadata: { name: 'operator' }, roleRef: ref('Role', 'operator'), subjects });
     new k8s.KubeRoleBinding(chart, 'viewer', { metadata: { name: 'viewer' }, roleRef: ref('ClusterRole', 'view'), subjects });
     new k8s.KubeRoleBinding(chart, 'foreign', { metadata: { name: 'foreign' }, roleRef: ref('Role', 'somebody-elses'), subjects });
-    new k8s.KubeClusterRole(chart, 'cluster-role', { metadata: { name: 'operator' }, rules: [{ apiGroups: ['example.com'], resources: ['*'], verbs: ['*'] }] });
-    new k8s.KubeClusterRoleBinding(chart, 'cluster-binding', { metadata: { name: 'operator' }, roleRef: ref('ClusterRole', 'operator'), subjects });
-    new k8s.KubeClusterRole(chart, 'metrics', { metadata: { name: 'metrics' }, rules: [{ nonResourceUrLs: ['/metrics'], verbs: ['get'] }] });
-    new k8s.KubeClusterRoleBinding(chart, 'metrics-binding', { metadata: { name: 'metrics' }, roleRef: ref('ClusterRole', 'metrics'), subjects });
+    new k8s.KubeClusterRole(chart, 'cluster-role', {
+      metadata: { name: 'operator' },
+      rules: [{ apiGroups: ['example.com'], resources: ['*'], verbs: ['*'] }],
+    });
+    new k8s.KubeClusterRoleBinding(chart, 'cluster-binding', {
+      metadata: { name: 'operator' },
+      roleRef: ref('ClusterRole', 'operator'),
+      subjects,
+    });
+    new k8s.KubeClusterRole(chart, 'metrics', {
+      metadata: { name: 'metrics' },
+      rules: [{ nonResourceUrLs: ['/metrics'], verbs: ['get'] }],
+    });
+    new k8s.KubeClusterRoleBinding(chart, 'metrics-binding', {
+      metadata: { name: 'metrics' },
+      roleRef: ref('ClusterRole', 'metrics'),
+      subjects,
+    });
   },
 });
 

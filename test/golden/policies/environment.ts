@@ -17,7 +17,9 @@ const closed = definePolicy({
   name: 'closed',
   on: ['Service', 'ConfigMap'],
   check: (object, { chart, env }) =>
-    object.kind === 'Service' && object.spec?.type === 'LoadBalancer' ? `${chart.owner} opens ${chart.name} of ${env.name} to the world` : undefined,
+    object.kind === 'Service' && object.spec?.type === 'LoadBalancer'
+      ? `${chart.owner} opens ${chart.name} of ${env.name} to the world`
+      : undefined,
 });
 const advice = definePolicy({ name: 'advice', on: ['ConfigMap'], severity: 'warning', check: () => 'consider a Secret' });
 const confused = definePolicy({

@@ -5,20 +5,35 @@ import { z } from 'zod';
 const web = defineChart({
   owner: 'team-shop',
   namespace: 'shop',
-  values: z.object({ image: image(), host: z.string(), replicas: z.int().min(1).default(2), banner: z.object({ text: z.string(), size: z.int().default(12) }) }),
+  values: z.object({
+    image: image(),
+    host: z.string(),
+    replicas: z.int().min(1).default(2),
+    banner: z.object({ text: z.string(), size: z.int().default(12) }),
+  }),
   build(chart, { values, env }) {
     const secret = new Secret(chart, 'session', { stringData: { key: 'not-so-secret' } });
     secret.addStringData('zürich', 'ü');
     const app = new Deployment(chart, 'web', {
       replicas: values.replicas,
-      containers: [{ image: values.image, portNumber: 8080, envVariables: { BANNER: { value: `${values.banner.text} ${values.banner.size} ${env.name}` } } }],
+      containers: [
+        {
+          image: values.image,
+          portNumber: 8080,
+          envVariables: { BANNER: { value: `${values.banner.text} ${values.banner.size} ${env.name}` } },
+        },
+      ],
     });
     const service = app.exposeViaService({ serviceType: ServiceType.CLUSTER_IP });
     new Ingress(chart, 'ingress').addHostRule(values.host, '/', IngressBackend.fromService(service));
   },
 });
 
-const base = defineBase({ kubernetes: '1.35', charts: { web }, values: { web: { image: 'nginx:1.27', replicas: 6, banner: { text: 'hello' } } } });
+const base = defineBase({
+  kubernetes: '1.35',
+  charts: { web },
+  values: { web: { image: 'nginx:1.27', replicas: 6, banner: { text: 'hello' } } },
+});
 
 export default defineEnvironment({
   name: 'prod',

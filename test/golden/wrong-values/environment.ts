@@ -14,6 +14,7 @@ const values: object = {
     tls: { days: 'many' },
   },
   cache: {},
+  forms: { of: { type: 'c' } },
   strict: { sise: 2 },
   bare: { a: 1 },
   wbe: { replicas: 1 },
