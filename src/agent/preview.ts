@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ObjectProblem } from '../model/event.ts';
-import type { Plan, Refusal } from '../model/plan.ts';
+import type { LiveObject } from '../model/manifest.ts';
+import type { Change, Plan, Refusal } from '../model/plan.ts';
 import { isRefusal } from '../reconcile/desired.ts';
 import { guard } from '../reconcile/guard.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent } from './agent.ts';
-import { readTree } from './manifests.ts';
+import { isProblem, readDesired, readTree, toApply } from './manifests.ts';
 import { scopesOf } from './observe.ts';
+import type { Hands } from './outcome.ts';
 import { isGroundwork, preflight } from './preflight.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
@@ -25,7 +28,7 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, problems: [], unchecked: 0 };
   const inventory = await agent.store.load(signal);
   await agent.observer.cover(scopesOf(tree, inventory));
-  const plan = makePlan(tree, inventory, agent.observer.live);
+  const plan = await withoutSuspicions(makePlan(tree, inventory, agent.observer.live), { ...agent, signal });
   const writes = plan.changes.filter((change) => change.op !== 'prune');
   const made = new Set(writes.filter(isGroundwork).map((change) => change.desired.ref.name));
   const checkable = writes.filter((change) => !made.has(change.desired.ref.namespace));
@@ -37,4 +40,29 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
     problems: [...problems, ...outages],
     unchecked: writes.length - checkable.length + pending.length,
   };
+}
+
+/** Leaves out the repairs that would change nothing: a difference of fingerprints is only a suspicion. */
+async function withoutSuspicions(plan: Plan, hands: Hands): Promise<Plan> {
+  const changes: Change[] = [];
+  for (const change of plan.changes) if (change.op !== 'repair' || (await isDrift(change, hands))) changes.push(change);
+  return { ...plan, changes, unchanged: plan.unchanged + plan.changes.length - changes.length };
+}
+
+/** Whether applying `change` would make a difference. What cannot be told is one. */
+async function isDrift(
+  { desired, live }: Extract<Change, { readonly op: 'repair' }>,
+  { source, cluster, manager, setId, signal }: Hands,
+): Promise<boolean> {
+  const manifest = await readDesired(source, desired);
+  const before = await cluster.get(desired.apiVersion, desired.ref, signal);
+  if (isProblem(manifest) || !before.ok || before.value === undefined) return true;
+  const after = await cluster.apply(toApply(manifest, setId, { fingerprint: live.fingerprint }), { manager, dryRun: true, signal });
+  return !after.ok || !isDeepStrictEqual(content(before.value), content(after.value.object));
+}
+
+/** What a person would see of an object: without the server's book-keeping. */
+function content({ metadata, ...rest }: LiveObject): unknown {
+  const { managedFields, resourceVersion, generation, ...shown } = metadata;
+  return { ...rest, metadata: shown };
 }
