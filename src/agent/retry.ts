@@ -1,7 +1,7 @@
 import type { Clock } from '../ports.ts';
 
 /** Milliseconds before the first retry, and the most that is ever waited. */
-export const backoff = { first: 1_000, cap: 300_000 } as const;
+const backoff = { first: 1_000, cap: 300_000 } as const;
 
 /** How long to wait after the `attempt`th failure (from 1): doubles up to the cap, and is spread by a quarter. */
 export function delayAfter(attempt: number, random: number): number {

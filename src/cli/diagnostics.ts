@@ -3,7 +3,7 @@ import { formatRef } from '../model/ref.ts';
 import type { Paint } from './paint.ts';
 
 /** One diagnostic for people: what and why, where, and what to do next, a line each. */
-export function formatDiagnostic({ severity, code, message, at, help }: Diagnostic, paint: Paint): string {
+function formatDiagnostic({ severity, code, message, at, help }: Diagnostic, paint: Paint): string {
   const colour = severity === 'error' ? paint.red : paint.yellow;
   const lines = [`${colour(paint.bold(`${severity}[${code}]`))}: ${message}`];
   const place = formatPlace(at);
@@ -14,7 +14,7 @@ export function formatDiagnostic({ severity, code, message, at, help }: Diagnost
 }
 
 /** `environments/prod.ts:12:5 · prod · shop/web · Deployment/shop/web · /spec/replicas`, as far as it is known. */
-export function formatPlace({ file, line, column, environment, construct, object, pointer }: Place): string {
+function formatPlace({ file, line, column, environment, construct, object, pointer }: Place): string {
   const position = [file, line, column].filter((part) => part !== undefined).join(':');
   const parts = [position, environment, construct, object === undefined ? undefined : formatRef(object), pointer];
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');

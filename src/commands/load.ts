@@ -77,9 +77,11 @@ async function moduleFailure(
   { files, modules }: Ports,
 ): Promise<readonly Diagnostic[]> {
   const message = fromRoot(messageOf(thrown), modules.root);
-  const found = placeOf(thrown, modules.root);
+  const { column, ...found } = placeOf(thrown, modules.root);
   const importer = /imported from (\S+)$/.exec(message)?.[1];
-  const at = { file: importer ?? path, ...found };
+  // esbuild counts columns from 0.
+  const shift = message.startsWith('Transform failed') ? 1 : 0;
+  const at = { file: importer ?? path, ...found, ...(column === undefined ? {} : { column: column + shift }) };
   // Temporal dead zone: either a circle of imports, or a plain mistake in one module.
   const isTooEarly = thrown instanceof Error && thrown.name === 'ReferenceError' && /before initialization/.test(message);
   const circle = isTooEarly ? await importCircle(files, at.file) : undefined;

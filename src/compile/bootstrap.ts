@@ -3,7 +3,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
 
 /** The name of everything that lets the agent of `environment` in: its ServiceAccount, roles and bindings. */
-export function agentName(environment: string): string {
+function agentName(environment: string): string {
   return `lockstep-${environment}`;
 }
 

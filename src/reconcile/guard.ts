@@ -4,7 +4,7 @@ import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import { type Approval, protectedKinds } from '../model/rendered.ts';
 
 /** How many objects one commit may delete without an approval: the larger of the two. */
-export const deletionBudget = { objects: 5, share: 0.2 } as const;
+const deletionBudget = { objects: 5, share: 0.2 } as const;
 
 /** How many objects of an environment of `size` objects one commit may delete. */
 export function budgetFor(size: number): number {

@@ -123,8 +123,3 @@ export function builtinKind({ group, kind }: GroupKind): Kind | undefined {
 export function builtinKinds(): readonly Kind[] {
   return [...kinds.values()];
 }
-
-/** Whether objects of a kind can tell in their status how they do: all but Kubernetes' own kinds without a status. */
-export function showsHealth(kind: GroupKind): boolean {
-  return builtinKind(kind)?.status ?? true;
-}

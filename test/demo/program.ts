@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { SyncEvent } from '../../src/model/event.ts';
 
 /** The built program. */
-const lockstep = resolve(import.meta.dirname, '..', '..', 'build', 'lockstep.js');
+const lockstep = resolve(import.meta.dirname, '..', '..', 'build', 'main.js');
 
 /** How a command ended, with what it wrote. */
 export interface Ended {

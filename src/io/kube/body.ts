@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib';
 import type { Json } from '../../model/json.ts';
 
 /** No answer is read beyond this many bytes, compressed or not. */
-export const largestBody = 64 * 1024 * 1024;
+const largestBody = 64 * 1024 * 1024;
 
 /** The whole body of `response`: JSON where it says so, else text. Throws an `Error` for what is cut short, too large or unreadable. */
 export async function readBody(response: IncomingMessage): Promise<Json> {

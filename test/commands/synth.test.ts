@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type SynthResult, synthesize } from '../../src/commands/synth.ts';
+import { exitCodes } from '../../src/model/failure.ts';
+import { copyInto, makeProject, openProject } from '../support/project.ts';
+
+const shop = `import { k8s } from 'cdk8s-plus-28';
+import { defineBase, defineChart, image } from 'lockstep';
+import { z } from 'zod';
+const web = defineChart({
+  namespace: 'shop',
+  values: z.object({ image: image(), names: z.array(z.string()) }),
+  build(chart, { values }) {
+    for (const name of values.names) {
+      new k8s.KubePod(chart, name, { metadata: { name }, spec: { containers: [{ name: 'main', image: values.image }] } });
+    }
+  },
+});
+export const base = defineBase({ kubernetes: '1.35', charts: { web }, values: { web: { image: 'nginx:1.27' } } });
+`;
+const digest = `sha256:${'a'.repeat(64)}`;
+const lock = `images:\n  nginx:1.27:\n    digest: ${digest}\n`;
+
+function environment(name: string, names: readonly string[], source = ''): string {
+  return `import { defineEnvironment } from 'lockstep';
+import { base } from '../base.js';
+export default defineEnvironment({ name: '${name}', cluster: 'c', ${source}extends: base, values: { web: { names: ${JSON.stringify(names)} } } });
+`;
+}
+
+const files = {
+  'base.ts': shop,
+  'environments/dev.ts': environment('dev', ['a']),
+  'environments/dev.lock.yaml': lock,
+  'environments/prod.ts': environment('prod', ['a', 'b']),
+  'environments/prod.lock.yaml': lock,
+};
+const all = { environments: [], out: 'dist' };
+
+function codes({ diagnostics }: SynthResult): readonly string[] {
+  return diagnostics.map(({ code, at }) => `${code} ${at.file ?? ''}`.trim());
+}
+
+test('synth writes a folder per environment, and a second time nothing', async (t) => {
+  const { folder, world } = makeProject(t, files);
+  const first = await synthesize(world, all);
+  assert.deepEqual(first, {
+    environments: [
+      { name: 'dev', objects: 1, written: 2, removed: 0, unchanged: 0 },
+      { name: 'prod', objects: 2, written: 3, removed: 0, unchanged: 0 },
+    ],
+    gone: [],
+    diagnostics: [],
+    exit: exitCodes.done,
+  });
+  assert.equal(
+    readFileSync(join(folder, 'dist/dev/web/pod.core.shop.a.yaml'), 'utf8'),
+    `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: shop\nspec:\n  containers:\n  - name: main\n    image: nginx:1.27@${digest}\n`,
+  );
+  const second = await synthesize(world, { ...all, environments: ['prod'] });
+  assert.deepEqual(second.environments, [{ name: 'prod', objects: 2, written: 0, removed: 0, unchanged: 3 }]);
+});
+
+test('what an environment no longer has is removed, and so are the folders of environments that are gone', async (t) => {
+  const project = makeProject(t, files);
+  await synthesize(project.world, all);
+  writeFileSync(join(project.folder, 'dist/notes.txt'), 'mine');
+  project.write({ 'dist/stray/readme.txt': 'mine too', 'dist/prod/web/handmade.yaml': 'a: b\n' });
+  rmSync(join(project.folder, 'environments/dev.ts'));
+  project.write({ 'environments/prod.ts': environment('prod', ['b']) });
+  const again = openProject(project.folder);
+  const result = await synthesize(again, all);
+  assert.deepEqual(result.environments, [{ name: 'prod', objects: 1, written: 1, removed: 2, unchanged: 1 }]);
+  assert.deepEqual(result.gone, ['dev']);
+  assert.equal(existsSync(join(project.folder, 'dist/dev')), false);
+  assert.equal(existsSync(join(project.folder, 'dist/prod/web/handmade.yaml')), false);
+  assert.equal(existsSync(join(project.folder, 'dist/stray/readme.txt')), true);
+  assert.equal(existsSync(join(project.folder, 'dist/notes.txt')), true);
+});
+
+test('an environment that was not asked for keeps its folder', async (t) => {
+  const project = makeProject(t, files);
+  await synthesize(project.world, all);
+  rmSync(join(project.folder, 'environments/dev.ts'));
+  const result = await synthesize(openProject(project.folder), { ...all, environments: ['prod'] });
+  assert.deepEqual(result.gone, []);
+  assert.equal(existsSync(join(project.folder, 'dist/dev')), true);
+});
+
+test('nothing is written when any environment has an error, and the errors of all are told', async (t) => {
+  const { folder, world } = makeProject(t, {
+    ...files,
+    'environments/dev.lock.yaml': 'images: {}\n',
+    'environments/prod.lock.yaml': 'images: [\n',
+    'environments/throws.ts': `throw new Error('no');\n`,
+  });
+  const result = await synthesize(world, all);
+  assert.deepEqual(codes(result), [
+    'module-failed environments/throws.ts',
+    'image-not-pinned base.ts',
+    'lockfile-not-yaml environments/prod.lock.yaml',
+  ]);
+  assert.equal(result.exit, exitCodes.input);
+  assert.equal(existsSync(join(folder, 'dist')), false);
+});
+
+test('a folder that holds something else is not taken for a rendered environment', async (t) => {
+  const { folder, world } = makeProject(t, { ...files, 'out/dev/thesis.txt': 'years of work' });
+  const result = await synthesize(world, { environments: [], out: 'out' });
+  assert.deepEqual(
+    result.diagnostics.map(({ code, message }) => [code, message]),
+    [['folder-foreign', '`out/dev` holds files, but no rendered environment: they would be deleted']],
+  );
+  assert.equal(existsSync(join(folder, 'out/dev/thesis.txt')), true);
+  assert.equal(existsSync(join(folder, 'out/prod')), false);
+});
+
+test('warnings do not keep anything from being written', async (t) => {
+  const { folder, world } = makeProject(t, { ...files, 'environments/dev.lock.yaml': `${lock}  redis:7:\n    digest: ${digest}\n` });
+  const result = await synthesize(world, { ...all, environments: ['dev'] });
+  assert.deepEqual(codes(result), ['pin-unused environments/dev.lock.yaml']);
+  assert.equal(result.exit, exitCodes.done);
+  assert.equal(existsSync(join(folder, 'dist/dev')), true);
+});
+
+test('the sample of this repository is without errors and warnings', async (t) => {
+  const project = makeProject(t, {});
+  copyInto(project, 'environments', 'environments');
+  copyInto(project, 'charts', 'charts');
+  const result = await synthesize(project.world, all);
+  assert.deepEqual(result.diagnostics, []);
+  assert.deepEqual(
+    result.environments.map(({ name }) => name),
+    ['dev', 'prod', 'staging'],
+  );
+});

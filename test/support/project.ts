@@ -1,0 +1,51 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../src/io/clock.ts';
+import { openFiles } from '../../src/io/files.ts';
+import { openModules } from '../../src/io/modules.ts';
+import type { World } from '../../src/ports.ts';
+
+/** A project in a temporary folder, in which `lockstep` and its packages are installed. It goes when the test ends. */
+export interface Project {
+  /** Absolute, without links. */
+  readonly folder: string;
+  /** The parts of the world that compiling needs, on this project. */
+  readonly world: Pick<World, 'clock' | 'files' | 'modules'>;
+  write(files: Readonly<Record<string, string>>): void;
+}
+
+/** Makes a project of `files`: path to text. It is an ES module unless `files` has a package.json of its own. */
+export function makeProject(t: TestContext, files: Readonly<Record<string, string>>): Project {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-project-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (texts: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(texts)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  };
+  write({ 'package.json': '{ "name": "project", "type": "module" }\n', ...files });
+  install(folder);
+  return { folder, write, world: openProject(folder) };
+}
+
+/** The world of a project as a new process would see it: modules are loaded again. */
+export function openProject(folder: string): Project['world'] {
+  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder) };
+}
+
+/** Copies a folder of this repository into a project. */
+export function copyInto(project: Project, from: string, to: string): void {
+  cpSync(from, join(project.folder, to), { recursive: true });
+}
+
+/** Links what is installed here, and this package itself as `lockstep`. */
+function install(folder: string): void {
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of readdirSync('node_modules').filter((entry) => !entry.startsWith('.'))) {
+    symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
+  }
+  symlinkSync(resolve('.'), join(folder, 'node_modules', 'lockstep'));
+}
