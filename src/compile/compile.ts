@@ -37,5 +37,5 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   const tree = keep(render(ordered, resolved, kinds));
 
   if (hasErrors(found)) return { value: undefined, diagnostics: found };
-  return { value: tree, diagnostics: [...found, ...unusedPins(settled, { lock: given.lock, environment: name })] };
+  return { value: tree, diagnostics: [...found, ...unusedPins(synthesized, { lock: given.lock, environment: name })] };
 }

@@ -1,6 +1,6 @@
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
-import { isObject, type JsonObject, pointer, stringAt } from '../model/json.ts';
+import { at, isObject, pointer, stringAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { generatedClass, type Serialized } from './constructs.ts';
 import { lostValues } from './dropped.ts';
@@ -8,30 +8,57 @@ import type { Path } from './shape.ts';
 import { quotedList, shown } from './wording.ts';
 
 /** The manifest of an object, or what keeps it from being one. Nothing that its author wrote may be missing in it. */
-export function readObject({ object, outcome, plain }: Serialized, place: () => Place): Checked<Manifest | undefined> {
+export function readObject(serialized: Serialized, place: () => Place): Checked<Manifest | undefined> {
+  const { object, outcome } = serialized;
   if (!outcome.ok) {
     // cdk8s puts the construct before the reason, which the place says already.
     const reason = messageOf(outcome.thrown).replace(/^Failed serializing construct at path .*?': (?:Error: )?/, '');
     const message = `\`${object.kind}\` \`${object.name}\` cannot be written: ${reason}`;
     return { value: undefined, diagnostics: [{ code: 'object-failed', severity: 'error', message, at: place() }] };
   }
-  const { json } = outcome;
-  const foreign = foreignValues(json).map(
-    ({ path, value }): Diagnostic => ({
-      code: 'value-not-json',
-      severity: 'error',
-      message: `\`${pointer(path)}\` is ${typeof value === 'number' ? String(value) : `a ${typeof value}`}, which YAML cannot hold`,
-      at: { ...place(), pointer: pointer(path) },
-    }),
-  );
-  if (foreign.length > 0) return { value: undefined, diagnostics: foreign };
-  const missing = ['apiVersion', 'kind', 'metadata.name'].filter((key) => (stringAt(json as JsonObject, ...key.split('.')) ?? '') === '');
-  if (missing.length > 0) {
-    const message = `the object lacks ${quotedList(missing)}`;
-    return { value: undefined, diagnostics: [{ code: 'object-incomplete', severity: 'error', message, at: place() }] };
+  const problems = [...foreignProblems(outcome.json), ...identityProblems(outcome.json)];
+  if (problems.length === 0) return { value: outcome.json as Manifest, diagnostics: droppedFields(serialized, place) };
+  return {
+    value: undefined,
+    diagnostics: problems.map(({ keys, ...problem }) => ({ severity: 'error', ...problem, at: { ...place(), ...pointerTo(keys) } })),
+  };
+}
+
+/** Why a JSON value is no manifest, and the keys that lead to the reason. */
+interface Problem extends Pick<Diagnostic, 'code' | 'message'> {
+  readonly keys: Path;
+}
+
+function pointerTo(keys: Path): Pick<Place, 'pointer'> {
+  return keys.length === 0 ? {} : { pointer: pointer(keys) };
+}
+
+/** What in an object is not JSON: functions, symbols, NaN and the like. */
+function foreignProblems(json: unknown): readonly Problem[] {
+  return foreignValues(json).map(({ path, value }) => {
+    const what = typeof value === 'number' ? String(value) : `a ${typeof value}`;
+    return { code: 'value-not-json', message: `\`${pointer(path)}\` is ${what}, which YAML cannot hold`, keys: path };
+  });
+}
+
+/** What makes an object this one and no other: each part must be text, and all but the namespace must be there. */
+function identityProblems(json: unknown): readonly Problem[] {
+  const manifest = isObject(json) ? json : {};
+  const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter((keys) => (stringAt(manifest, ...keys) ?? '') === '');
+  const namespace = at(manifest, 'metadata', 'namespace');
+  const found: Problem[] = [];
+  if (lacking.length > 0) {
+    const names = quotedList(lacking.map((keys) => keys.join('.')));
+    found.push({ code: 'object-incomplete', message: `the object lacks ${names}`, keys: [] });
   }
-  // Checked above: it is JSON with all that a manifest needs.
-  return { value: json as Manifest, diagnostics: droppedFields({ object, outcome, plain }, place) };
+  if (namespace !== undefined && typeof namespace !== 'string') {
+    found.push({
+      code: 'namespace-invalid',
+      message: `the namespace is ${shown(namespace)}, which is no text`,
+      keys: ['metadata', 'namespace'],
+    });
+  }
+  return found;
 }
 
 /** What the generated class of an object did not know and left out without a word. */
@@ -52,7 +79,6 @@ function valueFor(kind: string, value: unknown): string {
   return kind === 'Secret' ? '' : ` with the value ${shown(value)}`;
 }
 
-/** What in `value` is not JSON: functions, symbols, NaN and the like. */
 function foreignValues(value: unknown, path: Path = []): readonly { readonly path: Path; readonly value: unknown }[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => foreignValues(item, [...path, i]));
   if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => foreignValues(inner, [...path, key]));

@@ -53,7 +53,7 @@ export function pin(
   return { value: pinned, diagnostics: [...missing].toSorted(([a], [b]) => compareText(a, b)).map(([, diagnostic]) => diagnostic) };
 }
 
-/** Entries of the lock that no image of `drafts` needs. */
+/** Entries of the lock that no image of `drafts`, as they were before they were pinned, needs. */
 export function unusedPins(
   drafts: readonly Draft[],
   { lock, environment }: { readonly lock: Lockfile; readonly environment: string },
@@ -61,7 +61,7 @@ export function unusedPins(
   const used = new Set<string>();
   for (const { manifest } of drafts) {
     mapImages(manifest, (image) => {
-      used.add(image.replace(/@.*$/, ''));
+      used.add(image);
       return image;
     });
   }

@@ -35,7 +35,8 @@ function ask(
   const code = `policy/${policy.name}`;
   try {
     const message = policy.check(draft.manifest, context);
-    return message === undefined ? [] : [{ code, severity: policy.severity, message, at: placeAbout(draft) }];
+    const severity = policy.severity === 'warning' ? 'warning' : 'error';
+    return message === undefined ? [] : [{ code, severity, message, at: placeAbout(draft) }];
   } catch (thrown) {
     const message = `the policy \`${policy.name}\` threw: ${fromRoot(messageOf(thrown), root)}`;
     return [{ code, severity: 'error', message, at: placeAbout(draft), help: 'a policy returns what is wrong, or undefined' }];

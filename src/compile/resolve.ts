@@ -1,4 +1,4 @@
-import { brandOf } from '../authoring/brand.ts';
+import { brand, brandOf } from '../authoring/brand.ts';
 import type { ChartDef, ChartFunction } from '../authoring/chart.ts';
 import { type Definition, type Environment, kubernetesVersions } from '../authoring/environment.ts';
 import { definedAt, placeOf } from '../authoring/place.ts';
@@ -9,6 +9,7 @@ import type { Approval } from '../model/rendered.ts';
 import { resolveApprovals } from './approvals.ts';
 import { resolvePolicies } from './exceptions.ts';
 import type { Given } from './given.ts';
+import { clusterProblem, unknownOptions } from './options.ts';
 import { resolveValues } from './values.ts';
 import { quotedList } from './wording.ts';
 
@@ -45,6 +46,8 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   if (layers === undefined) return { value: undefined, diagnostics: broken };
   const here: Place = { ...layers.at(-1)?.at };
 
+  const options = layers.flatMap(({ definition, at }) => unknownOptions(definition, definition[brand], at));
+  const cluster = clusterProblem(environment, here);
   const kubernetes = resolveKubernetes(layers, here);
   const source = checkSource(layers);
   const charts = resolveCharts(layers);
@@ -54,7 +57,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
     layers.map(({ definition, at }) => ({ values: definition.values ?? {}, at })),
   );
   const policies = resolvePolicies(layers, given.today);
-  const approvals = resolveApprovals(environment.approvals ?? [], here);
+  const approvals = resolveApprovals(environment.approvals, here);
 
   return {
     value: {
@@ -68,7 +71,11 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       policies: policies.value,
       approvals: approvals.value,
     },
-    diagnostics: [kubernetes, source, charts, values, policies, approvals].flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: [
+      ...options,
+      ...cluster,
+      ...[kubernetes, source, charts, values, policies, approvals].flatMap(({ diagnostics }) => diagnostics),
+    ],
   };
 }
 
@@ -149,8 +156,11 @@ function resolveCharts(layers: readonly Layer[]): Checked<readonly NamedChart[]>
   for (const { definition, at } of layers) {
     for (const [name, chart] of Object.entries(definition.charts ?? {})) {
       const problem = chartProblem(name, chart, charts.get(name));
-      if (problem === undefined) charts.set(name, { name, definition: chart, at });
-      else diagnostics.push({ ...problem, severity: 'error', at });
+      if (problem !== undefined) diagnostics.push({ ...problem, severity: 'error', at });
+      else {
+        if (typeof chart !== 'function') diagnostics.push(...unknownOptions(chart, 'chart', { ...at, pointer: `charts.${name}` }));
+        charts.set(name, { name, definition: chart, at });
+      }
     }
   }
   return { value: [...charts.values()].toSorted((a, b) => compareText(a.name, b.name)), diagnostics };

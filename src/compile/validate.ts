@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { refOf } from '../model/manifest.ts';
 import { formatGroupKind, formatRef, keyOf } from '../model/ref.ts';
+import { builtinKinds } from '../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from './draft.ts';
 import type { KindTable } from './served.ts';
+import { meantOr } from './wording.ts';
 
 /**
  * Judges the structure of what is rendered: that every object has a name and a scope that the API server would take, and
@@ -17,7 +19,13 @@ function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
   const known = kinds(ref);
   if (known === undefined) {
     const message = `the kind \`${formatGroupKind(ref)}\` is none of Kubernetes' own, and no CustomResourceDefinition here defines it`;
-    const help = `add its CustomResourceDefinition to the environment if it should be there: the agent's rights and the object's scope are guesses`;
+    const others = builtinKinds().filter(({ group }) => group === ref.group);
+    const otherwise = "the agent's rights and the object's scope are guesses until its CustomResourceDefinition is in the environment";
+    const help = meantOr(
+      otherwise,
+      ref.kind,
+      others.map(({ kind }) => kind),
+    );
     return [{ code: 'kind-unknown', severity: 'warning', message, at: placeAbout(draft), help }];
   }
   if (known.namespaced && ref.namespace === '') {

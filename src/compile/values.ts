@@ -115,7 +115,15 @@ function describe(issue: z.core.$ZodIssue, parsed: Parsed): readonly Diagnostic[
     return [{ code: 'value-invalid', severity: 'error', message, at: place }];
   }
   const message = `\`${formatPath(path)}\` is missing: ${expectation(issue)}`;
-  return [{ code: 'value-missing', severity: 'error', message, at: place, help: `give it in the environment or in a base, as \`values\`` }];
+  return [
+    {
+      code: 'value-missing',
+      severity: 'error',
+      message,
+      at: place,
+      help: 'give it under `values` in the environment or in one of its bases',
+    },
+  ];
 }
 
 /** The problems of the one form of a union that was nearly met: some of its fields are wrong, not the whole. */

@@ -142,7 +142,9 @@ test('what would silently not be rendered is an error: named exports, plain obje
 
 test('a project that is no ES module, and one without environments, are told what to write', async (t) => {
   const common = makeProject(t, { 'package.json': '{ "name": "old" }', 'environments/a.ts': '' });
-  assert.deepEqual((await loadEnvironments(common.world)).diagnostics.map(line), ['project-not-module package.json the project is no ES module']);
+  assert.deepEqual((await loadEnvironments(common.world)).diagnostics.map(line), [
+    'project-not-module package.json the project is no ES module',
+  ]);
   const empty = makeProject(t, {});
   assert.deepEqual((await loadEnvironments(empty.world)).diagnostics.map(line), [
     'no-environments  no module in `environments/` exports an environment',

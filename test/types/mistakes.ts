@@ -99,10 +99,10 @@ defineBase({ extends: base, values: { web: { replicas: '9' } } });
 defineBase({ extends: base, values: { wbe: { replicas: 9 } } });
 // @ts-expect-error a chart without a schema takes no values
 defineBase({ extends: base, values: { bare: { a: 1 } } });
-// @ts-expect-error an environment is no ground for others
 defineEnvironment({
   name: 'y',
   cluster: 'c',
+  // @ts-expect-error an environment is no ground for others
   extends: defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok }),
   values: ok,
 });

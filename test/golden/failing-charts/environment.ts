@@ -43,6 +43,7 @@ const unwritable = defineChart({
     new ApiObject(chart, 'date', { apiVersion: 'v1', kind: 'ConfigMap', data: { now: new Date(0) } });
     new ApiObject(chart, 'number', { apiVersion: 'v1', kind: 'ConfigMap', data: { half: Number.NaN, of: [() => 1] } });
     new ApiObject(chart, 'kindless', { apiVersion: 'v1' } as never);
+    new ApiObject(chart, 'numbered', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 7 as unknown as string } });
   },
 });
 const legacy = () => {

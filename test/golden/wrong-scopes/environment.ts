@@ -9,6 +9,7 @@ const inNamespace = defineChart({
     new k8s.KubeNamespace(chart, 'stripped', { metadata: { name: 'shop' } });
     new k8s.KubeClusterRole(chart, 'explicit', { metadata: { name: 'reader', namespace: 'other' }, rules: [] });
     new ApiObject(chart, 'unknown', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
+    new ApiObject(chart, 'typo', { apiVersion: 'apps/v1', kind: 'Deploymnet', metadata: { name: 'd' } });
     new k8s.KubeConfigMap(chart, 'bad-name', { metadata: { name: 'Not_A_Name' } });
     new k8s.KubeConfigMap(chart, 'bad-namespace', { metadata: { name: 'a', namespace: 'not.one' } });
     new k8s.KubeService(chart, 'bad-service', { metadata: { name: 'a.b' } });

@@ -1,0 +1,33 @@
+import type { Definition } from '../authoring/environment.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
+import { meantOr, quotedList } from './wording.ts';
+
+const common = ['charts', 'extends', 'kubernetes', 'policies', 'source', 'values'];
+
+/** The options that exist. The types say so, too, but modules are run without being type-checked. */
+const known: Readonly<Record<'base' | 'environment' | 'chart', readonly string[]>> = {
+  base: common,
+  environment: [...common, 'approvals', 'cluster', 'name'],
+  chart: ['build', 'namespace', 'owner', 'values'],
+};
+
+/** Options that there are not, in `definition`: what they are meant to do would silently not be done. */
+export function unknownOptions(definition: object, type: keyof typeof known, at: Place): readonly Diagnostic[] {
+  return Object.keys(definition)
+    .filter((option) => !known[type].includes(option))
+    .map((option) => ({
+      code: 'option-unknown',
+      severity: 'error',
+      message: `${type === 'environment' ? 'an environment' : `a ${type}`} has no option \`${option}\``,
+      at,
+      help: meantOr(`there are ${quotedList(known[type])}`, option, known[type]),
+    }));
+}
+
+/** What is wrong with the cluster that an environment names. */
+export function clusterProblem(environment: Definition & { readonly cluster?: unknown }, at: Place): readonly Diagnostic[] {
+  const { cluster } = environment;
+  if (typeof cluster === 'string' && cluster !== '') return [];
+  const help = "name it as your team does: `cluster: 'eu-1'`";
+  return [{ code: 'cluster-missing', severity: 'error', message: 'the environment does not say which `cluster` it is for', at, help }];
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openFiles } from '../../src/io/files.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { temporaryFolder } from '../support/repository.ts';
+
+function makeFolder(t: TestContext, files: Readonly<Record<string, string>>) {
+  const folder = temporaryFolder(t);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const content = (below: string) =>
+    existsSync(join(folder, below)) ? readdirSync(join(folder, below), { recursive: true, encoding: 'utf8' }).sort() : undefined;
+  return { folder, files: openFiles(folder), content };
+}
+
+const codeOf = (code: string) => (thrown: unknown) => thrown instanceof Failure && thrown.code === code;
+
+test('reading a file that is not there gives undefined, and one that cannot be read fails', async (t) => {
+  const { files } = makeFolder(t, { 'a/b.txt': 'ä\n' });
+  assert.equal(await files.read('a/b.txt'), 'ä\n');
+  assert.equal(await files.read('a/c.txt'), undefined);
+  assert.equal(await files.read('a/b.txt/c'), undefined);
+  await assert.rejects(files.read('a'), codeOf('file-unreadable'));
+});
+
+test('a list names the files below a folder, sorted by code unit; none when there is no such folder', async (t) => {
+  const { files } = makeFolder(t, { 'x/b/c': '', 'x/a': '', 'x/B': '', 'x/b.txt': '' });
+  assert.deepEqual(await files.list('x'), ['B', 'a', 'b.txt', 'b/c']);
+  assert.deepEqual(await files.list('y'), []);
+});
+
+test('a mirrored folder holds exactly the files, and what is equal is not touched', async (t) => {
+  const { folder, files, content } = makeFolder(t, { 'out/same': 'same', 'out/differs': 'old', 'out/stale/deep/x': 'x', beside: 'mine' });
+  const past = new Date(1_000_000_000_000);
+  utimesSync(join(folder, 'out/same'), past, past);
+  const result = await files.mirror('out', [
+    { path: 'same', text: 'same' },
+    { path: 'differs', text: 'new' },
+    { path: 'made/deep/y', text: 'y' },
+  ]);
+  assert.deepEqual(result, { written: 2, removed: 1 });
+  assert.deepEqual(content('out'), ['differs', 'made', 'made/deep', 'made/deep/y', 'same']);
+  assert.equal(readFileSync(join(folder, 'out/differs'), 'utf8'), 'new');
+  assert.equal(statSync(join(folder, 'out/same')).mtimeMs, past.getTime());
+  assert.equal(readFileSync(join(folder, 'beside'), 'utf8'), 'mine');
+});
+
+test('a file may take the place of a folder, and a folder that of a file', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a/b': 'b', 'out/c': 'c' });
+  await files.mirror('out', [
+    { path: 'a', text: 'a' },
+    { path: 'c/d', text: 'd' },
+  ]);
+  assert.deepEqual(content('out'), ['a', 'c', 'c/d']);
+});
+
+test('mirroring nothing removes the folder, and is content when there is none', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a/b': 'b' });
+  assert.deepEqual(await files.mirror('out', []), { written: 0, removed: 1 });
+  assert.equal(content('out'), undefined);
+  assert.deepEqual(await files.mirror('out', []), { written: 0, removed: 0 });
+});
+
+test('nothing is written or removed through a symbolic link', async (t) => {
+  const { folder, files, content } = makeFolder(t, { 'elsewhere/precious': 'gold', 'out/web/a': 'a' });
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'out/linked'));
+  await assert.rejects(files.mirror('out', [{ path: 'linked/precious', text: 'lead' }]), codeOf('link-refused'));
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'other'));
+  await assert.rejects(files.mirror('other', []), codeOf('link-refused'));
+  assert.deepEqual(content('elsewhere'), ['precious']);
+  assert.equal(readFileSync(join(folder, 'elsewhere/precious'), 'utf8'), 'gold');
+  assert.deepEqual(content('out/web'), ['a']);
+});
+
+test('a path that leads out of the folder is refused before anything changes', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a': 'a' });
+  for (const path of ['../evil', '/etc/evil', 'a/../../evil', '.']) {
+    await assert.rejects(files.mirror('out', [{ path, text: '' }]), codeOf('file-outside'), path);
+  }
+  assert.deepEqual(content(''), ['out', 'out/a']);
+});

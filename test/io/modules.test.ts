@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ApiObject } from 'cdk8s';
+import { openModules } from '../../src/io/modules.ts';
+import { makeProject } from '../support/project.ts';
+
+test('TypeScript is loaded as it is, and modules share what they import', async (t) => {
+  const { world } = makeProject(t, {
+    'shared.ts': `export enum Size { Small = 1 }\nexport const made: unknown = { size: Size.Small };\n`,
+    'a.ts': `import { made } from './shared.js';\nexport default made;\n`,
+    'b.mts': `import { made } from './shared.ts';\nexport default made;\n`,
+  });
+  const [a, b] = await Promise.all([world.modules.load('a.ts'), world.modules.load('b.mts')]);
+  assert.ok(a.ok && b.ok);
+  assert.deepEqual(a.exports['default'], { size: 1 });
+  assert.equal(a.exports['default'], b.exports['default']);
+});
+
+test('there is one copy of cdk8s', async (t) => {
+  const { world } = makeProject(t, { 'a.ts': `export { ApiObject as default } from 'cdk8s';\n` });
+  const loaded = await world.modules.load('a.ts');
+  assert.ok(loaded.ok);
+  assert.equal(loaded.exports['default'], ApiObject);
+});
+
+test('another opening loads a module again, as it is by then', async (t) => {
+  const project = makeProject(t, { 'a.ts': 'export default 1;\n' });
+  const first = await project.world.modules.load('a.ts');
+  project.write({ 'a.ts': 'export default 2;\n' });
+  const second = await openModules(project.folder).load('a.ts');
+  assert.ok(first.ok && second.ok);
+  assert.deepEqual([first.exports['default'], second.exports['default']], [1, 2]);
+});
+
+test('what a module throws is told, not thrown, and its stack names the line that the author wrote', async (t) => {
+  const { world } = makeProject(t, {
+    'a.ts': `interface Long {\n  readonly a: string;\n}\nexport const f = (given: Long): string => {\n  throw new TypeError(given.a);\n};\nexport default f({ a: 'no' });\n`,
+  });
+  const loaded = await world.modules.load('a.ts');
+  assert.ok(!loaded.ok && loaded.thrown instanceof TypeError);
+  assert.match(loaded.thrown.stack ?? '', new RegExp(`at f \\(${world.modules.root}/a\\.ts:5:9\\)`));
+});
