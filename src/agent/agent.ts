@@ -47,7 +47,7 @@ export interface Refused {
 /** What could not be done for one object, or what it waits for. */
 export type Trouble = Extract<SyncEvent, { readonly type: 'failed' | 'waiting' }>;
 
-/** What an agent knows between two cycles. All of it can be read again from the cluster and the branch. */
+/** What an agent knows between two cycles. What cannot be read again from cluster and branch is found out again. */
 export interface Known {
   /** The newest commit of the branch. */
   readonly latest: string | undefined;
@@ -57,6 +57,8 @@ export interface Known {
   /** The newest commit that was considered, when it was not accepted. */
   readonly refused: Refused | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
+  /** How many changes of the accepted revision are not done yet. */
+  readonly unfinished: number;
 }
 
 /** What is known before anything was looked at. */
@@ -66,6 +68,7 @@ export const nothingKnown: Known = {
   accepted: undefined,
   refused: undefined,
   troubles: new Map(),
+  unfinished: 0,
 };
 
 /** When to end: `signal` at once, `stop` after what has begun, since a newer commit is there. */

@@ -1,6 +1,6 @@
 /**
  * Runs `task` over `items`, at most `limit` at once, and yields the outcomes as they come. Once `stopped` says so, no
- * further item is begun, and what runs is waited for. `task` must not reject for what it can tell as an outcome.
+ * further item is begun, and what runs is waited for. A task that rejects ends it with that error, once the others are done.
  */
 export async function* mapBounded<Item, Outcome>(
   items: Iterable<Item>,
@@ -14,17 +14,22 @@ export async function* mapBounded<Item, Outcome>(
     const item = stopped?.() ? { done: true as const } : waiting.next();
     if (item.done) return false;
     const id = next++;
-    running.set(
-      id,
-      task(item.value).then((outcome) => ({ id, outcome })),
-    );
+    const outcome = task(item.value).then((value) => ({ id, outcome: value }));
+    // While the one who asked is busy, a rejection is not unhandled: it is told at the next turn.
+    outcome.catch(() => {});
+    running.set(id, outcome);
     return true;
   };
-  while (running.size < limit && begin());
-  while (running.size > 0) {
-    const { id, outcome } = await Promise.race(running.values());
-    running.delete(id);
-    begin();
-    yield outcome;
+  try {
+    while (running.size < limit && begin());
+    while (running.size > 0) {
+      const { id, outcome } = await Promise.race(running.values());
+      running.delete(id);
+      begin();
+      yield outcome;
+    }
+  } finally {
+    // Nothing goes on unseen when one failed, or when nobody wants the rest.
+    await Promise.allSettled(running.values());
   }
 }

@@ -58,8 +58,10 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       if (signal.aborted) return;
       if (before !== undefined && before.commit !== now.commit) movement.abort();
       if (before?.commit !== now.commit || before?.outage?.code !== now.outage?.code) onChange(now);
-      failures = now.outage === undefined ? 0 : failures + 1;
-      const pause = failures === 0 ? interval * (0.9 + clock.random() / 5) : Math.max(interval, delayAfter(failures, clock.random()));
+      // That there is no such branch is an answer.
+      failures = now.outage === undefined || now.outage.code === branchMissing ? 0 : failures + 1;
+      const regular = interval * (0.9 + clock.random() / 5);
+      const pause = failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered'));
       await clock.sleep(pause, signal);
     }
   };
@@ -75,8 +77,10 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
   };
 }
 
+const branchMissing = 'branch-missing';
+
 function missing(branch: string): Failure {
-  return new Failure('branch-missing', `the repository has no branch \`${branch}\``, {
+  return new Failure(branchMissing, `the repository has no branch \`${branch}\``, {
     help: 'publish the environment first: `lockstep publish <environment> --direct`, or merge its proposal',
   });
 }

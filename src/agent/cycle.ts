@@ -1,6 +1,5 @@
 import type { SyncEvent } from '../model/event.ts';
-import type { Plan } from '../model/plan.ts';
-import { refOfChange } from '../model/plan.ts';
+import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
 import { settle } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
@@ -8,7 +7,7 @@ import type { Agent, Known, Signals, Trouble } from './agent.ts';
 import { consider } from './consider.ts';
 import { execute } from './execute.ts';
 import { newest } from './newest.ts';
-import { scopesOf } from './observe.ts';
+import { scopesOf, unwatchable } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -22,54 +21,69 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   return yield* converge(agent, considered, signals);
 }
 
+/** How long what was done may still be recorded after a stop, in milliseconds. */
+const grace = 5_000;
+
 /** Applies, repairs and prunes until the cluster equals the accepted revision, and settles the inventory. */
-async function* converge(agent: Agent, known: Known, signals: Signals): AsyncGenerator<SyncEvent, Known> {
+async function* converge(agent: Agent, known: Known, { signal, stop }: Signals): AsyncGenerator<SyncEvent, Known> {
   const { accepted } = known;
   if (accepted === undefined) return known;
   const started = agent.clock.now().getTime();
   await agent.observer.cover(scopesOf(accepted, known.inventory));
-  const { plan, blind } = inSight(agent, withoutHeld(makePlan(accepted, known.inventory, agent.observer.live), known));
+  const { plan, blind } = watchable(agent, withoutHeld(makePlan(accepted, known.inventory, agent.observer.live), known));
+  for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
 
   const done: Outcome[] = [];
-  for await (const outcome of execute(plan, { ...agent, signal: signals.signal }, signals.stop)) {
+  for await (const outcome of execute(plan, { ...agent, signal }, stop)) {
+    // What a stop cut off did not fail.
+    if (signal.aborted && outcome.record.op === 'keep') continue;
     done.push(outcome);
-    if (isNews(outcome)) yield outcome.event;
+    if (isNews(outcome, known)) yield outcome.event;
   }
+  const changed = done.filter((outcome) => outcome.record.op !== 'keep');
   const inventory = settle(
     known.inventory,
-    done.map((outcome) => outcome.record),
+    changed.map((outcome) => outcome.record),
   );
-  const changed = done.filter((outcome) => outcome.record.op !== 'keep' && isNews(outcome)).length;
-  if (changed > 0) {
-    await agent.store.save(inventory, signals.signal);
-    yield { type: 'synced', revision: accepted.commit, changed, milliseconds: agent.clock.now().getTime() - started };
+  const unfinished = plan.changes.length - changed.length + blind.length;
+  const news = changed.filter((outcome) => isNews(outcome, known)).length;
+  if (news > 0) {
+    await agent.store.save(inventory, signal.aborted ? AbortSignal.timeout(grace) : signal);
+    const milliseconds = agent.clock.now().getTime() - started;
+    if (unfinished === 0) yield { type: 'synced', revision: accepted.commit, changed: news, milliseconds };
   }
-  return { ...known, inventory, troubles: troublesAfter(known, { plan, blind, done }) };
+  return { ...known, inventory, unfinished, troubles: troublesAfter(known, { plan, blind, done }) };
 }
 
-/** What a refused commit's preflight made stays until a commit is accepted: it may be what the mended commit needs. */
-function withoutHeld(plan: Plan, { refused }: Known): Plan {
-  if (refused === undefined) return plan;
+/** What a preflight made for a commit that is not accepted yet stays: it may be what the commit, or a mended one, needs. */
+function withoutHeld(plan: Plan, { latest, accepted }: Known): Plan {
+  if (latest === accepted?.commit) return plan;
   return { ...plan, changes: plan.changes.filter((change) => change.op !== 'prune' || change.entry.accepted) };
 }
 
-/** Leaves out what cannot be watched: an object that is not seen may well be there. */
-function inSight({ observer }: Agent, plan: Plan): { readonly plan: Plan; readonly blind: readonly Trouble[] } {
-  const blind: Trouble[] = [];
-  const changes = plan.changes.filter((change) => {
-    const ref = refOfChange(change);
-    const why = observer.blind(ref);
-    if (why === undefined) return true;
-    const path = change.op === 'prune' ? change.entry.path : change.desired.path;
-    blind.push({ type: 'failed', problem: { ref, path, message: `it cannot be watched: ${why}` }, retryIn: 0 });
-    return false;
-  });
-  return { plan: { ...plan, changes }, blind };
+/** Leaves out what cannot be watched. */
+function watchable({ observer }: Agent, plan: Plan): { readonly plan: Plan; readonly blind: readonly Trouble[] } {
+  const found = plan.changes.map((change) => ({ change, problems: unwatchable(observer, change) }));
+  return {
+    plan: { ...plan, changes: found.flatMap(({ change, problems }) => (problems.length === 0 ? [change] : [])) },
+    blind: found.flatMap(({ problems }) => problems.map((problem): Trouble => ({ type: 'failed', problem, passing: true, retryIn: 0 }))),
+  };
 }
 
-/** An apply that found nothing to repair has only answered a suspicion. */
-function isNews({ event }: Outcome): boolean {
+/** An apply that found nothing to repair has only answered a suspicion, and what waits as before is told already. */
+function isNews({ event }: Outcome, known: Known): boolean {
+  if (event.type === 'waiting') return !isOld(event, known);
   return !(event.type === 'applied' && event.op === 'repair' && event.outcome === 'unchanged');
+}
+
+function isOld(trouble: Trouble, { troubles }: Known): boolean {
+  const before = troubles.get(keyOf(refOfTrouble(trouble)));
+  if (trouble.type === 'waiting') return before?.type === 'waiting' && before.for === trouble.for;
+  return before?.type === 'failed' && before.problem.message === trouble.problem.message;
+}
+
+function refOfTrouble(trouble: Trouble) {
+  return trouble.type === 'failed' ? trouble.problem.ref : trouble.ref;
 }
 
 /** The troubles that are left: those of before that are still planned, and those of now. */
@@ -79,10 +93,9 @@ function troublesAfter(
 ): ReadonlyMap<ObjectKey, Trouble> {
   const planned = new Set(plan.changes.map((change) => keyOf(refOfChange(change))));
   const troubles = new Map([...known.troubles].filter(([key]) => planned.has(key)));
-  for (const trouble of [...blind, ...done.map((outcome) => outcome.event)]) {
-    if (trouble.type === 'failed') troubles.set(keyOf(trouble.problem.ref), trouble);
-    else if (trouble.type === 'waiting') troubles.set(keyOf(trouble.ref), trouble);
-    else if (trouble.type === 'applied' || trouble.type === 'pruned') troubles.delete(keyOf(trouble.ref));
+  for (const event of [...blind, ...done.map((outcome) => outcome.event)]) {
+    if (event.type === 'failed' || event.type === 'waiting') troubles.set(keyOf(refOfTrouble(event)), event);
+    else if (event.type === 'applied' || event.type === 'pruned') troubles.delete(keyOf(event.ref));
   }
   return troubles;
 }

@@ -1,8 +1,8 @@
-import { type Plan, refOfChange } from '../model/plan.ts';
+import { type Change, type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf } from '../model/ref.ts';
 import { parallel } from './agent.ts';
 import { mapBounded } from './bounded.ts';
-import type { Hands, Outcome } from './outcome.ts';
+import type { ApplyContext, Outcome } from './outcome.ts';
 import { prune } from './prune.ts';
 import { write } from './write.ts';
 
@@ -11,17 +11,27 @@ import { write } from './write.ts';
  * what waits for it. Changes whose next try is not due yet are left out; the plan of a later cycle holds them again.
  * When `stop` aborts, nothing more is begun.
  */
-export async function* execute(plan: Plan, hands: Hands, stop: AbortSignal): AsyncGenerator<Outcome, void> {
-  const limits = { limit: parallel, stopped: () => stop.aborted || hands.signal.aborted };
-  const due = plan.changes.filter((change) => hands.retries.due(keyOf(refOfChange(change))));
+export async function* execute(plan: Plan, agent: Omit<ApplyContext, 'unfinished'>, stop: AbortSignal): AsyncGenerator<Outcome, void> {
+  const limits = { limit: parallel, stopped: () => stop.aborted || agent.signal.aborted };
+  const due = plan.changes.filter((change) => agent.retries.due(keyOf(refOfChange(change))));
+  const unfinished = new Set(plan.changes.flatMap((change) => (isWrite(change) ? [keyOf(refOfChange(change))] : [])));
+  const context = { ...agent, unfinished };
   const writes = due.filter((change) => change.op !== 'prune');
   for (const wave of byWave(writes, (change) => change.desired.wave)) {
-    yield* mapBounded(wave, (change) => write(change, hands), limits);
+    for await (const outcome of mapBounded(wave, (change) => write(change, context), limits)) {
+      if (outcome.record.op === 'set') unfinished.delete(keyOf(outcome.record.entry.ref));
+      yield outcome;
+    }
   }
   const prunes = due.filter((change) => change.op === 'prune');
   for (const wave of byWave(prunes, (change) => -change.entry.wave)) {
-    yield* mapBounded(wave, (change) => prune(change, hands), limits);
+    yield* mapBounded(wave, (change) => prune(change, context), limits);
   }
+}
+
+/** Whether the branch changed what `change` is about. A suspicion of drift keeps nobody waiting. */
+function isWrite(change: Change): boolean {
+  return change.op === 'create' || change.op === 'update';
 }
 
 /** `changes` by wave, in ascending order of waves. */

@@ -19,27 +19,22 @@ export async function readTree(source: RenderedSource, commit: string): Promise<
   return index.ok ? desiredTree(commit, index.value, files) : notRendered(`in its \`${indexPath}\`, ${index.message}`);
 }
 
+/** A manifest, or what is wrong with its file. */
+export type ReadManifest = { readonly ok: true; readonly value: Manifest } | { readonly ok: false; readonly problem: ObjectProblem };
+
 /** The manifest of one object, or what is wrong with its file. */
-export async function readDesired(source: RenderedSource, desired: DesiredObject): Promise<Manifest | ObjectProblem> {
+export async function readDesired(source: RenderedSource, desired: DesiredObject): Promise<ReadManifest> {
   const { ref, path } = desired;
+  const wrong = (message: string): ReadManifest => ({ ok: false, problem: { ref, path, message } });
   const bytes = await source.read(desired.blob);
   const digest = createHash('sha256').update(bytes).digest('hex');
-  if (digest !== desired.sha256)
-    return { ref, path, message: 'the file is not as it was published: its digest is not the one in the index' };
+  if (digest !== desired.sha256) return wrong('the file is not as it was published: its digest is not the one in the index');
   const read = parseManifest(bytes.toString('utf8'));
-  if (!read.ok) return { ref, path, message: read.line === undefined ? read.message : `line ${read.line}: ${read.message}` };
+  if (!read.ok) return wrong(read.line === undefined ? read.message : `line ${read.line}: ${read.message}`);
   const found = refOf(read.value);
-  if (keyOf(found) === keyOf(ref) && read.value.apiVersion === desired.apiVersion) return read.value;
-  return {
-    ref,
-    path,
-    message: `the file holds \`${formatRef(found)}\` of \`${read.value.apiVersion}\`, the index says \`${formatRef(ref)}\` of \`${desired.apiVersion}\``,
-  };
-}
-
-/** Whether reading gave a problem. */
-export function isProblem(read: Manifest | ObjectProblem): read is ObjectProblem {
-  return 'message' in read && 'ref' in read;
+  if (keyOf(found) === keyOf(ref) && read.value.apiVersion === desired.apiVersion) return { ok: true, value: read.value };
+  const [is, should] = [`\`${formatRef(found)}\` of \`${read.value.apiVersion}\``, `\`${formatRef(ref)}\` of \`${desired.apiVersion}\``];
+  return wrong(`the file holds ${is}, the index says ${should}`);
 }
 
 /**

@@ -1,7 +1,8 @@
+import type { ObjectProblem } from '../model/event.ts';
 import type { Health } from '../model/health.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
-import type { Live } from '../model/plan.ts';
+import { type Change, type Live, refOfChange } from '../model/plan.ts';
 import { formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, Resource, WatchEvent } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
@@ -124,6 +125,14 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
     note: put,
     forget: (ref) => drop(keyOf(ref)),
   };
+}
+
+/** Why `change` cannot be judged: an object that is not seen may well be there. None when it is watched. */
+export function unwatchable(observer: Observer, change: Change): readonly ObjectProblem[] {
+  const ref = refOfChange(change);
+  const why = observer.blind(ref);
+  if (why === undefined) return [];
+  return [{ ref, path: change.op === 'prune' ? change.entry.path : change.desired.path, message: `it cannot be watched: ${why}` }];
 }
 
 /** Every kind and namespace that `tree` or `inventory` has objects of, once each. */

@@ -1,15 +1,20 @@
+import type { ApiError } from '../model/apierror.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
-import { keyOf } from '../model/ref.ts';
-import type { Record } from '../reconcile/inventory.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
 
 /** What it takes to change one object. */
-export type Hands = Pick<Agent, 'source' | 'cluster' | 'observer' | 'retries' | 'manager' | 'setId'> & { readonly signal: AbortSignal };
+export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'observer' | 'retries' | 'manager' | 'setId'> {
+  readonly signal: AbortSignal;
+  /** Objects of the same plan that are still to be written: whatever they look like, they are not what others depend on. */
+  readonly unfinished: ReadonlySet<ObjectKey>;
+}
 
 /** What became of one change, and what the inventory says of the object from now on. */
 export interface Outcome {
   readonly event: SyncEvent;
-  readonly record: Record;
+  readonly record: InventoryChange;
 }
 
 /**
@@ -23,7 +28,15 @@ export function kept(event: SyncEvent): Outcome {
   return { event, record: { op: 'keep' } };
 }
 
-/** It did not work, and is tried again: not before `retryAfter` milliseconds when the server asked for that. */
-export function failed(problem: ObjectProblem, { retries }: Hands, retryAfter?: number): Outcome {
-  return kept({ type: 'failed', problem, retryIn: retries.failed(keyOf(problem.ref), retryAfter) });
+/** It waits for something that tells when it happens: nothing has to be tried before that. */
+export function waiting(ref: ObjectRef, what: string, { retries }: ApplyContext): Outcome {
+  retries.succeeded(keyOf(ref));
+  return kept({ type: 'waiting', ref, for: what });
+}
+
+/** It did not work, and is tried again. `passing` is what time may mend. */
+export function failed(problem: ObjectProblem, { retries }: ApplyContext, error?: ApiError): Outcome {
+  const passing = error !== undefined && error.reason !== 'invalid' && error.reason !== 'forbidden';
+  const retryIn = retries.failed(keyOf(problem.ref), { atLeast: error?.retryAfter, cap: passing ? 'unanswered' : 'refused' });
+  return kept({ type: 'failed', problem, passing, retryIn });
 }

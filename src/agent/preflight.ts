@@ -1,12 +1,14 @@
 import type { ApiError } from '../model/apierror.ts';
 import type { ObjectProblem } from '../model/event.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Change, DesiredObject } from '../model/plan.ts';
-import type { GroupKind, ObjectRef } from '../model/ref.ts';
+import { compareText, type GroupKind, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
 import { partOfLabel } from '../reconcile/applyset.ts';
 import { parallel } from './agent.ts';
 import { mapBounded } from './bounded.ts';
-import { isProblem, readDesired, toApply } from './manifests.ts';
+import { readDesired, toApply } from './manifests.ts';
 
 /** A change that writes what the branch wants. */
 export type Write = Exclude<Change, { readonly op: 'prune' }>;
@@ -17,6 +19,8 @@ export interface Preflight {
   readonly pending: readonly { readonly ref: ObjectRef; readonly for: string }[];
   /** The API server could not answer for these: try again later. */
   readonly outages: readonly ObjectProblem[];
+  /** The most milliseconds that the server asked to wait. */
+  readonly retryAfter: number;
 }
 
 /** What a preflight needs. */
@@ -25,6 +29,8 @@ export interface PreflightOptions {
   readonly cluster: Cluster;
   readonly manager: string;
   readonly setId: string;
+  /** What the environment owns: an object that is in it may have lost its label, and is ours all the same. */
+  readonly owned: Inventory;
   readonly signal: AbortSignal;
 }
 
@@ -51,32 +57,36 @@ export async function preflight(changes: readonly Write[], options: PreflightOpt
     if (finding !== undefined) found.push(finding);
   }
   return {
-    problems: found.flatMap((finding) => (finding.type === 'problem' ? [finding.problem] : [])),
+    problems: found.flatMap((finding) => (finding.type === 'problem' ? [finding.problem] : [])).sort(byFile),
     pending: found.flatMap((finding) => (finding.type === 'pending' ? [finding] : [])),
-    outages: found.flatMap((finding) => (finding.type === 'outage' ? [finding.problem] : [])),
+    outages: found.flatMap((finding) => (finding.type === 'outage' ? [finding.problem] : [])).sort(byFile),
+    retryAfter: Math.max(0, ...found.map((finding) => (finding.type === 'outage' ? (finding.retryAfter ?? 0) : 0))),
   };
 }
 
 type Finding =
-  | { readonly type: 'problem' | 'outage'; readonly problem: ObjectProblem }
+  | { readonly type: 'problem'; readonly problem: ObjectProblem }
+  | { readonly type: 'outage'; readonly problem: ObjectProblem; readonly retryAfter: number | undefined }
   | { readonly type: 'pending'; readonly ref: ObjectRef; readonly for: string };
 
-async function check(change: Write, { source, cluster, manager, setId, signal }: PreflightOptions): Promise<Finding | undefined> {
+async function check(change: Write, { source, cluster, manager, setId, owned, signal }: PreflightOptions): Promise<Finding | undefined> {
   const { desired } = change;
   const manifest = await readDesired(source, desired);
-  if (isProblem(manifest)) return { type: 'problem', problem: manifest };
+  if (!manifest.ok) return { type: 'problem', problem: manifest.problem };
   const live = change.op === 'create' ? undefined : { fingerprint: change.live.fingerprint };
-  const answer = await cluster.apply(toApply(manifest, setId, live), { manager, dryRun: true, signal });
+  const answer = await cluster.apply(toApply(manifest.value, setId, live), { manager, dryRun: true, signal });
   if (!answer.ok) return findingOf(desired, answer.error, await isServed(cluster, desired, signal));
   if (change.op !== 'create' || answer.value.created) return undefined;
   // A dry run shows our own label; who made the object shows in who manages it.
   const before = await cluster.get(desired.apiVersion, desired.ref, signal);
-  if (!before.ok || before.value === undefined || before.value.metadata.labels?.[partOfLabel] === setId) return undefined;
+  if (!before.ok || before.value === undefined || isOwn(before.value, { setId, owned })) return undefined;
   return { type: 'problem', problem: problemOf(desired, 'an object of this name exists already, and it is not part of this environment') };
 }
 
 function findingOf(desired: DesiredObject, error: ApiError, served: boolean): Finding {
-  if (error.reason === 'unavailable') return { type: 'outage', problem: problemOf(desired, error.message) };
+  // A conflict is another writer in this moment.
+  if (error.reason === 'unavailable' || error.reason === 'conflict')
+    return { type: 'outage', problem: problemOf(desired, error.message), retryAfter: error.retryAfter };
   if (!served)
     return {
       type: 'pending',
@@ -89,6 +99,15 @@ function findingOf(desired: DesiredObject, error: ApiError, served: boolean): Fi
 async function isServed(cluster: Cluster, { apiVersion, ref }: DesiredObject, signal: AbortSignal): Promise<boolean> {
   const answer = await cluster.resource(apiVersion, ref.kind, signal);
   return !answer.ok || answer.value !== undefined;
+}
+
+/** Whether an object is the environment's: it carries its label, or it is the very object that the inventory recorded. */
+export function isOwn(live: LiveObject, { setId, owned }: Pick<PreflightOptions, 'setId' | 'owned'>): boolean {
+  return live.metadata.labels?.[partOfLabel] === setId || owned.entries.get(keyOf(refOf(live)))?.seen?.uid === live.metadata.uid;
+}
+
+function byFile(a: ObjectProblem, b: ObjectProblem): number {
+  return compareText(a.path, b.path);
 }
 
 function problemOf({ ref, path }: DesiredObject, message: string): ObjectProblem {

@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ObjectProblem } from '../model/event.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Change, Plan, Refusal } from '../model/plan.ts';
+import { keyOf } from '../model/ref.ts';
 import { isRefusal } from '../reconcile/desired.ts';
 import { guard } from '../reconcile/guard.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent } from './agent.ts';
-import { isProblem, readDesired, readTree, toApply } from './manifests.ts';
+import { readDesired, readTree, toApply } from './manifests.ts';
 import { scopesOf } from './observe.ts';
-import type { Hands } from './outcome.ts';
 import { isGroundwork, preflight } from './preflight.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
@@ -30,9 +30,14 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   await agent.observer.cover(scopesOf(tree, inventory));
   const plan = await withoutSuspicions(makePlan(tree, inventory, agent.observer.live), { ...agent, signal });
   const writes = plan.changes.filter((change) => change.op !== 'prune');
-  const made = new Set(writes.filter(isGroundwork).map((change) => change.desired.ref.name));
-  const checkable = writes.filter((change) => !made.has(change.desired.ref.namespace));
-  const { problems, outages, pending } = await preflight(checkable, { ...agent, signal });
+  const groundwork = writes.filter(isGroundwork);
+  const namespaces = new Set(groundwork.flatMap(({ desired: { ref } }) => (ref.kind === 'Namespace' ? [ref.name] : [])));
+  // A binding needs its role, and a resource its definition, before the API server can say anything about it.
+  const made = new Set(groundwork.map(({ desired }) => keyOf(desired.ref)));
+  const checkable = writes.filter(
+    ({ desired: { ref, dependsOn } }) => !namespaces.has(ref.namespace) && !dependsOn.some((needed) => made.has(keyOf(needed))),
+  );
+  const { problems, outages, pending } = await preflight(checkable, { ...agent, owned: inventory, signal });
   return {
     commit,
     plan,
@@ -42,22 +47,24 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   };
 }
 
+type DryRun = Pick<Agent, 'source' | 'cluster' | 'manager' | 'setId'> & { readonly signal: AbortSignal };
+
 /** Leaves out the repairs that would change nothing: a difference of fingerprints is only a suspicion. */
-async function withoutSuspicions(plan: Plan, hands: Hands): Promise<Plan> {
+async function withoutSuspicions(plan: Plan, context: DryRun): Promise<Plan> {
   const changes: Change[] = [];
-  for (const change of plan.changes) if (change.op !== 'repair' || (await isDrift(change, hands))) changes.push(change);
+  for (const change of plan.changes) if (change.op !== 'repair' || (await isDrift(change, context))) changes.push(change);
   return { ...plan, changes, unchanged: plan.unchanged + plan.changes.length - changes.length };
 }
 
 /** Whether applying `change` would make a difference. What cannot be told is one. */
 async function isDrift(
   { desired, live }: Extract<Change, { readonly op: 'repair' }>,
-  { source, cluster, manager, setId, signal }: Hands,
+  { source, cluster, manager, setId, signal }: DryRun,
 ): Promise<boolean> {
   const manifest = await readDesired(source, desired);
   const before = await cluster.get(desired.apiVersion, desired.ref, signal);
-  if (isProblem(manifest) || !before.ok || before.value === undefined) return true;
-  const after = await cluster.apply(toApply(manifest, setId, { fingerprint: live.fingerprint }), { manager, dryRun: true, signal });
+  if (!manifest.ok || !before.ok || before.value === undefined) return true;
+  const after = await cluster.apply(toApply(manifest.value, setId, { fingerprint: live.fingerprint }), { manager, dryRun: true, signal });
   return !after.ok || !isDeepStrictEqual(content(before.value), content(after.value.object));
 }
 

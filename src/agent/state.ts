@@ -3,7 +3,7 @@ import type { ApiError } from '../model/apierror.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyInventory, type Inventory, type InventoryEntry } from '../model/inventory.ts';
-import { stringAt } from '../model/json.ts';
+import { isObject, stringAt } from '../model/json.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Cluster } from '../ports.ts';
@@ -18,7 +18,7 @@ export interface Store {
   load(signal: AbortSignal): Promise<Inventory>;
   /** Records `inventory`: chunks that changed first, the parent last, which makes them count. */
   save(inventory: Inventory, signal: AbortSignal): Promise<void>;
-  /** Records `status`; writes nothing when it is what stands there. */
+  /** Records `status`; writes nothing when it is what this agent wrote or read last. */
   report(status: EnvironmentStatus, signal: AbortSignal): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ type Identity = Pick<LiveObject['metadata'], 'uid' | 'resourceVersion'>;
 
 const nothing: Written = { parent: undefined, revision: undefined, chunks: [], annotations: {}, status: undefined };
 
-/** Opens the state of an environment. One agent owns it: when another writes meanwhile, `save` fails with `another-agent`. */
+/** Opens the state of an environment. One agent owns it: when another wrote what this one writes, that fails with `another-agent`. */
 export function openStore({ cluster, environment, namespace }: StoreOptions): Store {
   const parent = parentOf(environment, namespace);
   const manager = managerOf(environment);
@@ -64,7 +64,10 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
         chunks.push(before);
         continue;
       }
-      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text }), { manager, signal });
+      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text, before: before?.live.metadata }), {
+        manager,
+        signal,
+      });
       if (!answer.ok) throw stateFailure(parent, answer.error);
       chunks.push({ text, live: answer.value.object });
     }
@@ -116,10 +119,20 @@ export function statusIn(parent: LiveObject): EnvironmentStatus | undefined {
   const text = stringAt(parent, 'data', 'status');
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as EnvironmentStatus;
+    const status: unknown = JSON.parse(text);
+    return isStatus(status) ? status : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What an agent wrote; anything else in its place is not understood. */
+function isStatus(value: unknown): value is EnvironmentStatus {
+  return (
+    isObject(value) &&
+    typeof value['environment'] === 'string' &&
+    ['conditions', 'problems', 'unhealthy'].every((key) => Array.isArray(value[key]))
+  );
 }
 
 async function readState(
@@ -130,7 +143,8 @@ async function readState(
 ): Promise<{ state: Written; inventory: Inventory }> {
   const entries = new Map<ObjectKey, InventoryEntry>();
   const chunks: { text: string; live: LiveObject }[] = [];
-  const count = Number(stringAt(live, 'data', 'chunks') ?? '0');
+  const count = Number(stringAt(live, 'data', 'chunks'));
+  if (!Number.isSafeInteger(count) || count < 0) throw inventoryLost(parent);
   for (let i = 0; i < count; i++) {
     const ref = { ...parent, name: chunkName(parent, count, i) };
     const answer = await cluster.get('v1', ref, signal);
@@ -159,7 +173,7 @@ function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, befor
       namespace: parent.namespace,
       labels: { [applySetMarks.id]: applySetId(parent) },
       annotations,
-      ...(before === undefined ? {} : { uid: before.uid, resourceVersion: before.resourceVersion }),
+      ...preconditions(before),
     },
     data: {
       chunks: `${chunks.length}`,
@@ -169,16 +183,21 @@ function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, befor
   };
 }
 
-function chunkManifest(
-  parent: ObjectRef,
-  { count, i, text }: { readonly count: number; readonly i: number; readonly text: string },
-): Manifest {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: chunkName(parent, count, i), namespace: parent.namespace },
-    binaryData: { entries: text },
-  };
+interface Chunk {
+  readonly count: number;
+  readonly i: number;
+  readonly text: string;
+  /** The chunk as it was answered last, when it is there. */
+  readonly before: Identity | undefined;
+}
+
+function chunkManifest(parent: ObjectRef, { count, i, text, before }: Chunk): Manifest {
+  const metadata = { name: chunkName(parent, count, i), namespace: parent.namespace };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, ...preconditions(before) }, binaryData: { entries: text } };
+}
+
+function preconditions(before: Identity | undefined): Partial<Identity> {
+  return before === undefined ? {} : { uid: before.uid, resourceVersion: before.resourceVersion };
 }
 
 /** Chunks of another count have other names, so that a change of count never overwrites what still counts. */

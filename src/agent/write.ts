@@ -4,48 +4,56 @@ import { formatRef, keyOf } from '../model/ref.ts';
 import type { Applied } from '../ports.ts';
 import { fingerprintOf } from '../reconcile/fingerprint.ts';
 import { entryAhead } from '../reconcile/inventory.ts';
-import { isProblem, readDesired, toApply } from './manifests.ts';
-import type { Observer } from './observe.ts';
-import { failed, type Hands, kept, maxLooks, type Outcome } from './outcome.ts';
+import { readDesired, toApply } from './manifests.ts';
+import { type ApplyContext, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 import type { Write } from './preflight.ts';
 
 /** Applies one object, when what it depends on is Current, and only to the object that the plan was made for. */
-export async function write(change: Write, hands: Hands): Promise<Outcome> {
+export async function write(change: Write, context: ApplyContext): Promise<Outcome> {
   const { desired } = change;
-  const waitsFor = unready(desired, hands.observer);
-  if (waitsFor !== undefined) return kept({ type: 'waiting', ref: desired.ref, for: waitsFor });
-  const manifest = await readDesired(hands.source, desired);
-  if (isProblem(manifest)) return failed(manifest, hands);
+  const waitsFor = unready(desired, context);
+  if (waitsFor !== undefined) return waiting(desired.ref, waitsFor, context);
+  const manifest = await readDesired(context.source, desired);
+  if (!manifest.ok) return failed(manifest.problem, context);
 
   // The watch may tell of our own write, which leaves nobody to blame, before its answer is here.
-  const by = hands.observer.live.get(keyOf(desired.ref))?.by;
-  let live = await before(change, hands);
+  const by = context.observer.live.get(keyOf(desired.ref))?.by;
+  let live = await before(change, context);
   for (let looks = 1; ; looks++) {
-    if (!live.ok) return refused(desired, live.error, hands);
-    if (live.value?.deleting) return kept({ type: 'waiting', ref: desired.ref, for: 'its own deletion, which a finalizer holds' });
-    const answer = await hands.cluster.apply(toApply(manifest, hands.setId, live.value), { manager: hands.manager, signal: hands.signal });
-    if (answer.ok) return applied(change, { answer: answer.value, live: live.value, by }, hands);
-    if (answer.error.reason !== 'conflict' || looks === maxLooks) return refused(desired, answer.error, hands);
-    live = await look(desired, hands);
+    if (!live.ok) return refused(desired, live.error, context);
+    if (live.value?.deleting) return waiting(desired.ref, 'its own deletion, which a finalizer holds', context);
+    const answer = await context.cluster.apply(toApply(manifest.value, context.setId, live.value), {
+      manager: context.manager,
+      signal: context.signal,
+    });
+    if (answer.ok) return applied(change, { answer: answer.value, live: live.value, by }, context);
+    if (answer.error.reason !== 'conflict' || looks === maxLooks) return refused(desired, answer.error, context);
+    live = await look(desired, context);
   }
 }
 
-/** The first dependency that is not Current yet, in words. */
-function unready({ dependsOn }: DesiredObject, observer: Observer): string | undefined {
+/** The first dependency that is not Current yet, or not yet what the branch wants, in words. */
+function unready({ dependsOn }: DesiredObject, { observer, unfinished }: ApplyContext): string | undefined {
   for (const ref of dependsOn) {
-    const health = observer.live.get(keyOf(ref))?.health ?? { status: 'NotFound', message: 'not there yet' };
+    const key = keyOf(ref);
+    if (unfinished.has(key)) return `\`${formatRef(ref)}\`, which is not applied yet`;
+    const health = observer.live.get(key)?.health ?? { status: 'NotFound', message: 'not there yet' };
     if (health.status !== 'Current') return `\`${formatRef(ref)}\`, which is ${health.status}: ${health.message}`;
   }
   return undefined;
 }
 
-/** The object as it is known to be before the change. One that vanished from the watch may only have lost its label. */
-async function before(change: Write, hands: Hands): Promise<Answer<Live | undefined>> {
+/**
+ * The object as it is known to be before the change. One that vanished from the watch may only have lost its label, and one
+ * that could not be made at once may meanwhile have been made by somebody else.
+ */
+async function before(change: Write, context: ApplyContext): Promise<Answer<Live | undefined>> {
   if (change.op !== 'create') return { ok: true, value: change.live };
-  return change.because === 'vanished' ? look(change.desired, hands) : { ok: true, value: undefined };
+  const { desired, because } = change;
+  return because === 'vanished' || context.retries.tried(keyOf(desired.ref)) ? look(desired, context) : { ok: true, value: undefined };
 }
 
-async function look({ apiVersion, ref }: DesiredObject, { cluster, manager, signal }: Hands): Promise<Answer<Live | undefined>> {
+async function look({ apiVersion, ref }: DesiredObject, { cluster, manager, signal }: ApplyContext): Promise<Answer<Live | undefined>> {
   const answer = await cluster.get(apiVersion, ref, signal);
   if (!answer.ok || answer.value === undefined) return answer.ok ? { ok: true, value: undefined } : answer;
   const { resourceVersion, deletionTimestamp } = answer.value.metadata;
@@ -62,23 +70,23 @@ interface Done {
   readonly by: string | undefined;
 }
 
-function applied(change: Write, { answer, live, by }: Done, hands: Hands): Outcome {
+function applied(change: Write, { answer, live, by }: Done, context: ApplyContext): Outcome {
   const { ref } = change.desired;
-  hands.observer.note(answer.object);
-  hands.retries.succeeded(keyOf(ref));
+  context.observer.note(answer.object);
+  context.retries.succeeded(keyOf(ref));
   // An object that vanished is put right too, even where it has to be made anew.
   const op = change.op === 'create' && change.because === 'vanished' ? 'repair' : change.op;
   const same = live?.resourceVersion === answer.object.metadata.resourceVersion;
   const outcome = answer.created ? 'created' : same ? 'unchanged' : 'configured';
   return {
     event: { type: 'applied', ref, op, outcome, ...(op === 'repair' && by !== undefined ? { by } : {}) },
-    record: { op: 'set', entry: { ...entryAhead(change.desired, true), seen: fingerprintOf(answer.object, hands.manager) } },
+    record: { op: 'set', entry: { ...entryAhead(change.desired, true), seen: fingerprintOf(answer.object, context.manager) } },
   };
 }
 
-async function refused({ ref, path, apiVersion }: DesiredObject, error: ApiError, hands: Hands): Promise<Outcome> {
-  const served = error.reason === 'missing' ? await hands.cluster.resource(apiVersion, ref.kind, hands.signal) : undefined;
-  if (!served?.ok || served.value !== undefined) return failed({ ref, path, message: error.message }, hands, error.retryAfter);
-  hands.retries.failed(keyOf(ref));
+async function refused({ ref, path, apiVersion }: DesiredObject, error: ApiError, context: ApplyContext): Promise<Outcome> {
+  const served = error.reason === 'missing' ? await context.cluster.resource(apiVersion, ref.kind, context.signal) : undefined;
+  const outcome = failed({ ref, path, message: error.message }, context, error);
+  if (!served?.ok || served.value !== undefined) return outcome;
   return kept({ type: 'waiting', ref, for: `the kind \`${ref.kind}\` of \`${apiVersion}\`, which nobody serves yet` });
 }

@@ -32,8 +32,8 @@ export type SyncEvent =
       readonly by?: string;
     }
   | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
-  /** One object could not be changed; it is tried again after `retryIn` milliseconds. */
-  | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly retryIn: number }
+  /** One object could not be changed; it is tried again after `retryIn` milliseconds. Time may mend what is `passing`. */
+  | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly passing: boolean; readonly retryIn: number }
   /** It waits: for an object, or for a kind that nobody serves yet. */
   | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */

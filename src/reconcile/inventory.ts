@@ -1,9 +1,10 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import type { Change, DesiredObject } from '../model/plan.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import type { DesiredTree } from './desired.ts';
 
 /** What the inventory says of one object after a change: the same as before, this, or nothing any more. */
-export type Record =
+export type InventoryChange =
   | { readonly op: 'keep' }
   | { readonly op: 'set'; readonly entry: InventoryEntry }
   | { readonly op: 'drop'; readonly ref: ObjectRef };
@@ -17,20 +18,26 @@ export function entryAhead({ ref, apiVersion, path, blob, wave }: DesiredObject,
  * The inventory to write before the first of `changes` is carried out: never own less than was touched. Objects that it
  * knows keep their entries, so that their uids stay known.
  */
-export function writeAhead(inventory: Inventory, changes: readonly Change[], accepted: boolean): Inventory {
+export function writeAhead(inventory: Inventory, changes: readonly Change[]): Inventory {
   const entries = new Map(inventory.entries);
   for (const change of changes) {
     if (change.op === 'prune') continue;
     const key = keyOf(change.desired.ref);
-    const entry = entries.get(key);
-    if (entry === undefined) entries.set(key, entryAhead(change.desired, accepted));
-    else if (accepted && !entry.accepted) entries.set(key, { ...entry, accepted });
+    if (!entries.has(key)) entries.set(key, entryAhead(change.desired, false));
   }
   return { ...inventory, entries };
 }
 
+/** The inventory with `tree` accepted: what it wants is from now on deleted only with an approval, where one is due. */
+export function accept(inventory: Inventory, tree: DesiredTree): Inventory {
+  const entries = [...inventory.entries].map(
+    ([key, entry]) => [key, tree.objects.has(key) ? { ...entry, accepted: true } : entry] as const,
+  );
+  return { revision: tree.commit, entries: new Map(entries) };
+}
+
 /** The inventory after `records`. */
-export function settle(inventory: Inventory, records: Iterable<Record>): Inventory {
+export function settle(inventory: Inventory, records: Iterable<InventoryChange>): Inventory {
   const entries = new Map<ObjectKey, InventoryEntry>(inventory.entries);
   for (const record of records) {
     if (record.op === 'set') entries.set(keyOf(record.entry.ref), record.entry);

@@ -9,8 +9,11 @@ export interface StatusInput {
   readonly latest: string | undefined;
   readonly revision: string | undefined;
   readonly refused: { readonly commit: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] } | undefined;
-  readonly failed: readonly ObjectProblem[];
+  /** What could not be done for single objects; time may mend what is `passing`. */
+  readonly failed: readonly { readonly problem: ObjectProblem; readonly passing: boolean }[];
   readonly waiting: readonly { readonly ref: ObjectRef; readonly for: string }[];
+  /** How many changes of the accepted revision are not done yet. */
+  readonly unfinished: number;
   /** The health of every object that the environment wants. */
   readonly health: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** Why branch or cluster cannot be reached now. */
@@ -31,7 +34,7 @@ export function statusOf(input: StatusInput): EnvironmentStatus {
     revision,
     objects: health.length,
     conditions: conditionsOf(input, unhealthy),
-    problems: [...(refused?.problems ?? []), ...failed, ...waiting.map(asProblem)].slice(0, named),
+    problems: [...(refused?.problems ?? []), ...failed.map(({ problem }) => problem), ...waiting.map(asProblem)].slice(0, named),
     unhealthy: unhealthy.slice(0, named),
     updated: now.toISOString(),
   };
@@ -50,7 +53,12 @@ function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): rea
   if (busy !== undefined)
     return [{ type: 'Ready', status: 'False', ...busy }, { type: 'Reconciling', status: 'True', ...busy }, off('Stalled')];
   return [
-    { type: 'Ready', status: 'True', reason: 'Synced', message: `${input.health.length} objects are Current` },
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'Synced',
+      message: input.health.length === 1 ? '1 object is Current' : `${input.health.length} objects are Current`,
+    },
     off('Reconciling'),
     off('Stalled'),
   ];
@@ -61,8 +69,8 @@ type Why = Pick<Condition, 'reason' | 'message'>;
 /** What a person has to mend. */
 function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
   if (refused !== undefined)
-    return { reason: camel(refused.refusal.code), message: `${refused.commit.slice(0, 12)} is refused: ${refused.refusal.message}` };
-  const [problem] = failed;
+    return { reason: pascal(refused.refusal.code), message: `${refused.commit.slice(0, 12)} is refused: ${refused.refusal.message}` };
+  const problem = failed.find(({ passing }) => !passing)?.problem;
   if (problem !== undefined)
     return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };
   const [worst] = unhealthy;
@@ -71,12 +79,16 @@ function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['healt
 }
 
 /** What time should bring. */
-function workOf({ latest, revision, waiting, outage }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
+function workOf({ latest, revision, failed, waiting, unfinished, outage }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
   if (revision === undefined || revision !== latest)
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
   const [first] = waiting;
   if (first !== undefined) return { reason: 'Waiting', message: `\`${formatRef(first.ref)}\` waits for ${first.for}` };
+  const [passing] = failed;
+  if (passing !== undefined) return { reason: 'Retrying', message: `\`${formatRef(passing.problem.ref)}\`: ${passing.problem.message}` };
+  if (unfinished > 0)
+    return { reason: 'Applying', message: unfinished === 1 ? '1 change is not done yet' : `${unfinished} changes are not done yet` };
   const [worst] = unhealthy;
   if (worst === undefined) return undefined;
   return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
@@ -97,6 +109,6 @@ function worstFirst(a: StatusInput['health'][number], b: StatusInput['health'][n
 }
 
 /** `deletion-budget` as a condition's reason: `DeletionBudget`. */
-function camel(code: string): string {
+function pascal(code: string): string {
   return code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

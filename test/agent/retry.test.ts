@@ -26,7 +26,7 @@ test('what failed is due again after its pause, what succeeded at once', async (
 });
 
 test('a server that asks for a longer pause gets it', () => {
-  assert.equal(openRetries(handClock()).failed('a', 60_000), 60_000);
+  assert.equal(openRetries(handClock()).failed('a', { atLeast: 60_000 }), 60_000);
 });
 
 test('the next try is the earliest of those that are asked about', async () => {

@@ -58,7 +58,7 @@ const eventCases: readonly (readonly [SyncEvent, string])[] = [
     'kept Service/shop/web: it carries our label no longer',
   ],
   [
-    { type: 'failed', problem: { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }, retryIn: 1500 },
+    { type: 'failed', problem: { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }, passing: true, retryIn: 1500 },
     'failed   Service/shop/web in web/s.yaml: no; next try in 2 s',
   ],
   [{ type: 'waiting', ref: ref('Service/shop/web'), for: '`Namespace/shop`' }, 'waiting  Service/shop/web for `Namespace/shop`'],
@@ -110,20 +110,28 @@ const healthy: StatusInput = {
   refused: undefined,
   failed: [],
   waiting: [],
+  unfinished: 0,
   health: [{ ref: ref('Service/shop/web'), health: { status: 'Current', message: '' } }],
   outage: undefined,
   now: new Date('2026-01-01T00:00:00Z'),
 };
 const problem = { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' };
 const statusCases: readonly (readonly [string, Partial<StatusInput>, number, RegExp])[] = [
-  ['all as it should be is ready', {}, 0, /^Ready dev at c1: 1 objects are Current$/],
+  ['all as it should be is ready', {}, 0, /^Ready dev at c1: 1 object is Current$/],
   [
     'a commit that is refused stalls',
     { latest: 'c2', refused: { commit: 'c2', refusal: { code: 'deletion-budget', message: 'too many', help: '' }, problems: [] } },
     3,
     /^Stalled .*c2 is refused: too many/,
   ],
-  ['an object that fails stalls', { failed: [problem] }, 3, /^Stalled .*`Service\/shop\/web` in `web\/s.yaml`: no/],
+  [
+    'an object that fails for time to mend is retried',
+    { failed: [{ problem, passing: true }] },
+    1,
+    /^Reconciling .*`Service\/shop\/web`: no/,
+  ],
+  ['changes that are not done yet are counted', { unfinished: 2 }, 1, /^Reconciling .*2 changes are not done yet/],
+  ['an object that fails stalls', { failed: [{ problem, passing: false }] }, 3, /^Stalled .*`Service\/shop\/web` in `web\/s.yaml`: no/],
   [
     'health that failed stalls',
     { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'Failed', message: 'crash' } }] },

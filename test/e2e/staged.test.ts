@@ -104,12 +104,45 @@ test('what a refused commit had made goes with the next good one that does not w
   );
 });
 
+test('what a refused commit had made and a good one wants is protected like everything else', async () => {
+  const tokens = {
+    ...relics,
+    metadata: { name: 'tokens.example.com' },
+    spec: { ...(relics['spec'] as object), names: { kind: 'Token', plural: 'tokens', singular: 'token', listKind: 'TokenList' } },
+  };
+  await stage.publish([...everything.slice(0, 2), relic(9000), ...everything.slice(3), tokens]);
+  assert.equal((await stage.agent({ once: true }).ended).exit, 2);
+  await stage.publish([...everything, tokens]);
+  assert.equal((await stage.agent({ once: true }).ended).exit, 0);
+  await stage.publish(everything);
+  const agent = stage.agent({ once: true });
+  assert.equal((await agent.ended).exit, 4);
+  assert.equal(agent.events.find(isRefusal)?.refusal.code, 'deletion-protected');
+  assert.ok(await stage.live(tokens));
+  await stage.publish(everything, { approvals: [{ ref: refOf(tokens), reason: 'nobody uses them' }] });
+  assert.equal((await stage.agent({ once: true }).ended).exit, 0);
+  assert.equal(await stage.live(tokens), undefined);
+});
+
+test('an object that lost its label while nobody watched is found again', async () => {
+  const config = configMap('tenant', 'config', 'one');
+  const before = await stage.live(config);
+  const labels = { 'applyset.kubernetes.io/part-of': 'nobody' };
+  assert.ok((await stage.admin.apply({ ...config, metadata: { ...config.metadata, labels } }, { manager: 'somebody' })).ok);
+  await stage.publish([...everything.slice(0, 5), configMap('tenant', 'config', 'two')]);
+  assert.equal((await stage.agent({ once: true }).ended).exit, 0);
+  const after = await stage.live(config);
+  assert.equal(after?.metadata.uid, before?.metadata.uid);
+  assert.match(after?.metadata.labels?.['applyset.kubernetes.io/part-of'] ?? '', /^applyset-/);
+});
+
 test('a right that is missing is named, and nothing is changed', async () => {
   await stage.publish([...everything, service('tenant', 'web')]);
   const agent = stage.agent({ once: true });
-  assert.equal((await agent.ended).exit, 2);
-  const refusal = agent.events.find(isRefusal);
-  assert.match(refusal?.problems[0]?.message ?? '', /cannot patch resource "services" in API group "" in the namespace "tenant"/);
+  assert.equal((await agent.ended).exit, 4);
+  const refused = agent.events.find(isRefusal);
+  assert.equal(refused?.refusal.code, 'watch-refused');
+  assert.match(refused?.problems[0]?.message ?? '', /cannot list resource "services" in API group "" in the namespace "tenant"/);
 });
 
 test('a branch whose history was rewritten is refused, and repaired drift is not affected', async () => {

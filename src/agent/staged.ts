@@ -1,0 +1,104 @@
+import type { ObjectProblem, SyncEvent } from '../model/event.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Plan } from '../model/plan.ts';
+import { keyOf, type ObjectRef } from '../model/ref.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { settle, writeAhead } from '../reconcile/inventory.ts';
+import type { Agent } from './agent.ts';
+import { execute } from './execute.ts';
+import { scopesOf } from './observe.ts';
+import { isGroundwork, preflight, type Write } from './preflight.ts';
+
+/** What came of the two stages of a preflight. The inventory holds what the first stage made. */
+interface Staged {
+  readonly inventory: Inventory;
+  readonly problems: readonly ObjectProblem[];
+  readonly outages: readonly ObjectProblem[];
+  /** Milliseconds that the server asked to wait. */
+  readonly retryAfter?: number | undefined;
+}
+
+/**
+ * The preflight in two stages: what the check of others needs (namespaces, CRDs, roles) is checked and made first, which
+ * only adds and is recorded; then everything else is asked for, and all errors are collected.
+ */
+export async function* checkStaged(
+  agent: Agent,
+  { inventory, candidate, plan }: { readonly inventory: Inventory; readonly candidate: DesiredTree; readonly plan: Plan },
+  signal: AbortSignal,
+): AsyncGenerator<SyncEvent, Staged> {
+  const writes = plan.changes.filter((change) => change.op !== 'prune');
+  const groundwork = writes.filter(isGroundwork);
+  const first = await preflight(groundwork, { ...agent, owned: inventory, signal });
+  if (first.problems.length > 0 || first.outages.length > 0) return { inventory, ...first };
+
+  const made = yield* make(agent, { inventory, plan: { ...plan, changes: groundwork } }, signal);
+  if (made.problems.length > 0 || made.outages.length > 0) return made;
+  if (groundwork.length > 0) {
+    await served(agent, writes, signal);
+    await agent.observer.cover(scopesOf(candidate, made.inventory));
+  }
+  const second = await preflight(
+    writes.filter((change) => !isGroundwork(change) && !isOfChangingDefinition(change, plan)),
+    { ...agent, owned: made.inventory, signal },
+  );
+  for (const { ref, for: what } of second.pending) yield { type: 'waiting', ref, for: what };
+  return { inventory: made.inventory, ...second };
+}
+
+/** Makes the groundwork, recorded before and after. */
+async function* make(
+  agent: Agent,
+  { inventory, plan }: { readonly inventory: Inventory; readonly plan: Plan },
+  signal: AbortSignal,
+): AsyncGenerator<SyncEvent, Staged> {
+  if (plan.changes.length === 0) return { inventory, problems: [], outages: [] };
+  let owned = writeAhead(inventory, plan.changes);
+  await agent.store.save(owned, signal);
+  const outages: ObjectProblem[] = [];
+  const wasAccepted = (ref: ObjectRef): boolean => inventory.entries.get(keyOf(ref))?.accepted ?? false;
+  for await (const { event, record } of execute(plan, { ...agent, signal }, signal)) {
+    yield event;
+    if (event.type === 'failed') outages.push(event.problem);
+    owned = settle(owned, [
+      record.op === 'set' ? { op: 'set', entry: { ...record.entry, accepted: wasAccepted(record.entry.ref) } } : record,
+    ]);
+  }
+  await agent.store.save(owned, signal);
+  return { inventory: owned, problems: [], outages };
+}
+
+/** How long a definition that was just made may take until its kind is served, and between two looks, in milliseconds. */
+const establishing = { atMost: 15_000, pause: 250 } as const;
+
+/** Waits until the kinds that `writes` define are served, so that their resources can be checked like all others. */
+async function served({ cluster, clock }: Agent, writes: readonly Write[], signal: AbortSignal): Promise<void> {
+  const groups = new Set(
+    writes.filter(isGroundwork).flatMap(({ desired: { ref } }) => (isDefinition(ref) ? [ref.name.slice(ref.name.indexOf('.') + 1)] : [])),
+  );
+  const resources = new Map(
+    writes
+      .filter(({ desired: { ref } }) => groups.has(ref.group))
+      .map(({ desired }) => [`${desired.apiVersion} ${desired.ref.kind}`, desired]),
+  );
+  const deadline = clock.now().getTime() + establishing.atMost;
+  for (const { apiVersion, ref } of resources.values()) {
+    while (!signal.aborted && clock.now().getTime() < deadline) {
+      const answer = await cluster.resource(apiVersion, ref.kind, signal);
+      if (answer.ok && answer.value !== undefined) break;
+      await clock.sleep(establishing.pause, signal);
+    }
+  }
+}
+
+function isDefinition({ group, kind }: ObjectRef): boolean {
+  return group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
+}
+
+/** Whether `change` is a custom resource whose definition changes in the same plan: it can be checked only after that. */
+function isOfChangingDefinition(change: Write, plan: Plan): boolean {
+  const changing = plan.changes.flatMap((other) =>
+    other.op === 'update' && isDefinition(other.desired.ref) ? [keyOf(other.desired.ref)] : [],
+  );
+  return change.desired.dependsOn.some((ref) => changing.includes(keyOf(ref)));
+}
