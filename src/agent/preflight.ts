@@ -102,7 +102,7 @@ async function isServed(cluster: Cluster, { apiVersion, ref }: DesiredObject, si
 }
 
 /** Whether an object is the environment's: it carries its label, or it is the very object that the inventory recorded. */
-export function isOwn(live: LiveObject, { setId, owned }: Pick<PreflightOptions, 'setId' | 'owned'>): boolean {
+function isOwn(live: LiveObject, { setId, owned }: Pick<PreflightOptions, 'setId' | 'owned'>): boolean {
   return live.metadata.labels?.[partOfLabel] === setId || owned.entries.get(keyOf(refOf(live)))?.seen?.uid === live.metadata.uid;
 }
 

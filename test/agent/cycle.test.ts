@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { type Agent, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
+import { cycle } from '../../src/agent/cycle.ts';
+import type { ApiError } from '../../src/model/apierror.ts';
+import type { SyncEvent } from '../../src/model/event.ts';
+import { stringAt } from '../../src/model/json.ts';
+import { type Manifest, refOf } from '../../src/model/manifest.ts';
+import { formatRef } from '../../src/model/ref.ts';
+import { configMap, deployment, namespace } from '../e2e/manifests.ts';
+import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
+import { type Committed, type FakeSource, fakeSource } from '../fakes/source.ts';
+import { type HandClock, handClock, settled } from '../support/clock.ts';
+
+const unavailable: ApiError = { reason: 'unavailable', status: 503, message: 'try again' };
+const invalid: ApiError = { reason: 'invalid', status: 422, message: 'no good' };
+const one = configMap('shop', 'config', 'one');
+const two = configMap('shop', 'config', 'two');
+const shop: Committed = { manifest: namespace('shop'), wave: 0 };
+
+/** An agent on a fake cluster and a fake branch, turned by hand. */
+interface Bench {
+  readonly agent: Agent;
+  readonly cluster: FakeCluster;
+  readonly source: FakeSource;
+  readonly clock: HandClock;
+  /** Runs one cycle at the branch's tip and returns what happened, in short. */
+  turn(): Promise<readonly string[]>;
+  readonly known: Known;
+  value(manifest: Manifest): string | undefined;
+}
+
+async function bench(t: TestContext): Promise<Bench> {
+  const clock = handClock();
+  const cluster = fakeCluster();
+  const source = fakeSource('dev');
+  const ended = new AbortController();
+  t.after(() => ended.abort());
+  const made = await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lockstep' } }, { manager: 'administrator' });
+  assert.ok(made.ok);
+  const agent = openAgent(
+    { cluster, source, clock },
+    { environment: 'dev', namespace: 'lockstep' },
+    { onChange: () => {}, signal: ended.signal },
+  );
+  let known: Known = nothingKnown;
+  return {
+    agent,
+    cluster,
+    source,
+    clock,
+    get known() {
+      return known;
+    },
+    value: (manifest) => stringAt(cluster.live(refOf(manifest)), 'data', 'value'),
+    async turn() {
+      const latest = await source.tip('', ended.signal).catch(() => known.latest);
+      const events = cycle(
+        agent,
+        { ...known, latest, refused: known.refused?.commit === latest ? known.refused : undefined },
+        { signal: ended.signal, stop: ended.signal },
+      );
+      const told: string[] = [];
+      for (;;) {
+        const next = await events.next();
+        if (next.done) {
+          known = next.value;
+          await settled();
+          return told;
+        }
+        told.push(inShort(next.value));
+      }
+    },
+  };
+}
+
+function inShort(event: SyncEvent): string {
+  switch (event.type) {
+    case 'applied':
+      return `${event.outcome} ${formatRef(event.ref)}`;
+    case 'pruned':
+      return `${event.outcome} ${formatRef(event.ref)}`;
+    case 'failed':
+      return `failed ${formatRef(event.problem.ref)}`;
+    case 'waiting':
+      return `waiting ${formatRef(event.ref)} for ${event.for}`;
+    case 'refused':
+      return `refused ${event.refusal.code}`;
+    case 'outage':
+      return `outage ${event.code}`;
+    default:
+      return event.type;
+  }
+}
+
+test('a commit is planned, accepted and applied; the next turn has nothing to do', async (t) => {
+  const { source, turn, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  assert.deepEqual(await turn(), ['planned', 'created Namespace/shop', 'accepted', 'created ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'one');
+  assert.deepEqual(await turn(), []);
+});
+
+test('nothing is written in a turn that has nothing to do', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  const before = cluster.requests;
+  await turn();
+  assert.equal(cluster.requests, before);
+});
+
+test('one object changed of many costs the requests of one', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const many = Array.from({ length: 200 }, (_, i) => ({ manifest: configMap('shop', `c${i}`, 'one') }));
+  source.commit([shop, ...many]);
+  await turn();
+  const before = cluster.requests;
+  source.commit([shop, { manifest: configMap('shop', 'c0', 'two') }, ...many.slice(1)]);
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'configured ConfigMap/shop/c0', 'synced']);
+  // A dry run, the accepted revision, the apply, the settled inventory.
+  assert.ok(cluster.requests - before <= 5, `${cluster.requests - before} requests`);
+});
+
+test('a refused commit is told once, changes nothing, and is tried again later', async (t) => {
+  const { source, turn, cluster, clock, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'dry-run' ? invalid : undefined));
+  source.commit([shop, { manifest: two }]);
+  assert.deepEqual(await turn(), ['planned', 'refused preflight-failed']);
+  assert.equal(value(one), 'one');
+  await clock.advance(5_000);
+  assert.deepEqual(await turn(), []);
+  cluster.setFault(undefined);
+  await clock.advance(10_000);
+  assert.deepEqual(await turn(), ['accepted', 'configured ConfigMap/shop/config', 'synced']);
+});
+
+test('while a commit is refused, drift is repaired to the one before', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'dry-run' ? invalid : undefined));
+  source.commit([shop, { manifest: two }]);
+  await turn();
+  cluster.others.edit(refOf(one), (object) => ({ ...object, data: { value: 'tampered' } }));
+  await settled();
+  assert.deepEqual(await turn(), ['configured ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'one');
+});
+
+test('a commit that mends what failed is applied at once, whatever was to be waited for', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'apply' && request.ref.name === 'config' ? unavailable : undefined));
+  source.commit([shop, { manifest: two }]);
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'failed ConfigMap/shop/config']);
+  cluster.setFault(undefined);
+  source.commit([shop, { manifest: configMap('shop', 'config', 'three') }]);
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'configured ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'three');
+});
+
+test('what a commit still owes is known, until it is done', async (t) => {
+  const made = await bench(t);
+  made.source.commit([shop, { manifest: one }]);
+  made.cluster.setFault((request) => (request.verb === 'apply' && request.ref.name === 'config' ? unavailable : undefined));
+  await made.turn();
+  assert.equal(made.known.unfinished, 1);
+  await made.turn();
+  assert.equal(made.known.unfinished, 1);
+  made.cluster.setFault(undefined);
+  await made.clock.advance(60_000);
+  await made.turn();
+  assert.equal(made.known.unfinished, 0);
+});
+
+test('an outage of the source keeps nobody from repairing drift', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  source.setReachable(false);
+  cluster.others.edit(refOf(one), (object) => ({ ...object, data: { value: 'tampered' } }));
+  await settled();
+  assert.deepEqual(await turn(), ['configured ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'one');
+});
+
+test('a dependant waits until what it depends on is Current, and is told once what it waits for', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const base = deployment('shop', 'base', { replicas: 1 });
+  source.commit([shop, { manifest: base }, { manifest: one, wave: 2, dependsOn: ['base'] }]);
+  const first = await turn();
+  assert.ok(first.includes('created Deployment/shop/base'));
+  assert.match(
+    first.find((line) => line.startsWith('waiting')) ?? '',
+    /^waiting ConfigMap\/shop\/config for `Deployment\/shop\/base`, which is InProgress/,
+  );
+  const generation = cluster.live(refOf(base)).metadata.generation ?? 0;
+  assert.deepEqual(
+    (await turn()).filter((line) => !line.startsWith('waiting')),
+    [],
+  );
+  cluster.others.status(refOf(base), {
+    observedGeneration: generation,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    conditions: [{ type: 'Available', status: 'True' }],
+  });
+  await settled();
+  assert.ok((await turn()).includes('created ConfigMap/shop/config'));
+});
+
+test('a dependant does not go ahead when the update of what it depends on failed', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  const base = (text: string) => ({ manifest: configMap('shop', 'base', text) });
+  const app = (text: string) => ({ manifest: configMap('shop', 'app', text), wave: 2, dependsOn: ['base'] });
+  source.commit([shop, base('one'), app('one')]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'apply' && request.ref.name === 'base' ? unavailable : undefined));
+  source.commit([shop, base('two'), app('two')]);
+  assert.deepEqual(await turn(), [
+    'planned',
+    'accepted',
+    'failed ConfigMap/shop/base',
+    'waiting ConfigMap/shop/app for `ConfigMap/shop/base`, which is not applied yet',
+  ]);
+  assert.equal(value(app('').manifest), 'one');
+});
+
+test('what the preflight of a commit made is not pruned while the commit is still considered', async (t) => {
+  const { source, turn, cluster, clock } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'dry-run' && request.ref.name === 'config' ? unavailable : undefined));
+  source.commit([shop, { manifest: namespace('other'), wave: 0 }, { manifest: two }]);
+  assert.deepEqual(await turn(), ['planned', 'created Namespace/other', 'outage preflight-unanswered']);
+  assert.deepEqual(await turn(), []);
+  cluster.setFault(undefined);
+  await clock.advance(60_000);
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'configured ConfigMap/shop/config', 'synced']);
+});
+
+test('an object of somebody else is not taken over, and not deleted', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  source.commit([shop]);
+  await turn();
+  assert.ok((await cluster.apply(configMap('shop', 'config', 'theirs'), { manager: 'helm' })).ok);
+  source.commit([shop, { manifest: one }]);
+  assert.deepEqual(await turn(), ['planned', 'refused preflight-failed']);
+  source.commit([shop]);
+  await turn();
+  assert.equal(value(one), 'theirs');
+});
+
+test('what the branch drops is pruned, unless another object stands under its name by now', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const other = configMap('shop', 'other', 'one');
+  source.commit([shop, { manifest: one }, { manifest: other }]);
+  await turn();
+  cluster.others.remove(refOf(other));
+  assert.ok(
+    (
+      await cluster.apply(
+        { ...other, metadata: { ...other.metadata, labels: { 'applyset.kubernetes.io/part-of': 'nobody' } } },
+        { manager: 'helm' },
+      )
+    ).ok,
+  );
+  await settled();
+  source.commit([shop]);
+  const told = await turn();
+  assert.ok(told.includes('gone ConfigMap/shop/config'), told.join());
+  assert.ok(told.includes('kept ConfigMap/shop/other'), told.join());
+});
+
+test('a history that was rewritten is refused', async (t) => {
+  const { source, turn, value } = await bench(t);
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  source.commit([shop, { manifest: two }], { anew: true });
+  assert.deepEqual(await turn(), ['refused branch-rewritten']);
+  assert.equal(value(one), 'one');
+});
+
+test('a tree of another environment is refused', async (t) => {
+  const { source, turn } = await bench(t);
+  source.commit([shop, { manifest: one }], { environment: 'prod' });
+  assert.deepEqual(await turn(), ['refused branch-of-other-environment']);
+});
