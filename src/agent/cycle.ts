@@ -1,7 +1,7 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
-import { settle } from '../reconcile/inventory.ts';
+import { finishedJobs, settle } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent, Known, Signals, Trouble } from './agent.ts';
 import { consider } from './consider.ts';
@@ -18,7 +18,16 @@ import type { Outcome } from './outcome.ts';
 export async function* cycle(agent: Agent, known: Known, signals: Signals): AsyncGenerator<SyncEvent, Known> {
   const candidate = yield* newest(agent, known, signals);
   const considered = candidate === undefined ? known : yield* consider(agent, { known, candidate }, signals);
-  return yield* converge(agent, considered, signals);
+  return yield* converge(agent, await recordFinished(agent, considered, signals), signals);
+}
+
+/** Records the Jobs that ran to their end, before their TTL removes them and nobody can tell any more. */
+async function recordFinished(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
+  const finished = finishedJobs(known.inventory, (key) => agent.observer.live.get(key)?.health.status === 'Current');
+  if (finished.length === 0) return known;
+  const inventory = settle(known.inventory, finished);
+  await agent.store.save(inventory, signal);
+  return { ...known, inventory };
 }
 
 /** How long what was done may still be recorded after a stop, in milliseconds. */

@@ -1,12 +1,14 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
+import type { Health } from '../model/health.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
 import { isRefusal } from '../reconcile/desired.ts';
 import { isReady, type StatusInput, statusOf } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, nothingKnown, openAgent, revisionRetry } from './agent.ts';
-import { type Bell, openBell } from './bell.ts';
 import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
 import { readTree } from './manifests.ts';
+import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
 export interface LoopOptions {
@@ -38,11 +40,11 @@ const slowest = 30_000;
 export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: LoopOptions): Promise<LoopEnd> {
   const end = new AbortController();
   const signal = AbortSignal.any([options.signal, end.signal]);
-  const bell = openBell(ports.clock, gather);
-  const agent = openAgent(ports, spec, { onChange: bell.ring, signal });
-  const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: bell.ring, signal });
+  const wakeup = openWakeup(ports.clock, gather);
+  const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
+  const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
   try {
-    return await keep(agent, { ...options, signal }, { bell, branch });
+    return await keep(agent, { ...options, signal }, { wakeup, branch });
   } finally {
     end.abort();
     await branch.ended;
@@ -53,17 +55,17 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
 async function keep(
   agent: Agent,
   options: LoopOptions,
-  { bell, branch }: { readonly bell: Bell; readonly branch: Branch },
+  { wakeup, branch }: { readonly wakeup: Wakeup; readonly branch: Branch },
 ): Promise<LoopEnd> {
   const { clock } = agent;
   const started = clock.now().getTime();
   let turn: Turn = { known: undefined, status: undefined, outage: undefined, reported: undefined };
   while (!options.signal.aborted) {
-    turn = await take(agent, turn, { ...options, branch });
+    turn = await takeTurn(agent, turn, { ...options, branch });
     const left = options.once === undefined ? Number.POSITIVE_INFINITY : started + options.once.timeout - clock.now().getTime();
     const exit = options.once === undefined ? undefined : verdict(turn, left <= 0);
     if (exit !== undefined) return { exit, status: await lastWord(agent, turn) };
-    await bell.sleep(Math.min(left, pauseAfter(agent, turn)), options.signal);
+    await wakeup.sleep(Math.min(left, pauseAfter(agent, turn)), options.signal);
   }
   return { exit: exitCodes.interrupted, status: await lastWord(agent, turn) };
 }
@@ -89,7 +91,7 @@ interface Turn {
 
 const turnRetry = 'turn';
 
-async function take(agent: Agent, before: Turn, { branch, report, signal }: LoopOptions & { readonly branch: Branch }): Promise<Turn> {
+async function takeTurn(agent: Agent, before: Turn, { branch, report, signal }: LoopOptions & { readonly branch: Branch }): Promise<Turn> {
   const tip = await branch.tip();
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
@@ -154,7 +156,7 @@ async function drain(events: AsyncGenerator<SyncEvent, Known>, report: LoopOptio
 
 function inWords(
   { environment, observer, clock }: Agent,
-  { latest, accepted, refused, troubles, unfinished }: Known,
+  { latest, inventory, accepted, refused, troubles, unfinished }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
   return {
@@ -167,10 +169,17 @@ function inWords(
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     health: [...(accepted?.objects ?? [])].map(([key, { ref }]) => ({
       ref,
-      health: observer.live.get(key)?.health ?? { status: 'NotFound', message: 'not there' },
+      health: observer.live.get(key)?.health ?? unseen(inventory.entries.get(key)),
     })),
     now: clock.now(),
   };
+}
+
+/** How an object does that is not there. */
+function unseen(entry: InventoryEntry | undefined): Health {
+  return entry?.finished
+    ? { status: 'Current', message: 'it ran to its end, and its TTL removed it' }
+    : { status: 'NotFound', message: 'not there' };
 }
 
 /** With `once`: how it ends, or undefined while time may still bring what is missing. */

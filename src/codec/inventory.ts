@@ -39,16 +39,22 @@ export function readInventory(chunk: string): readonly InventoryEntry[] | undefi
   }
 }
 
-function toRow({ ref, apiVersion, path, blob, wave, accepted, seen }: InventoryEntry): readonly unknown[] {
-  const row = [ref.group, ref.kind, ref.namespace, ref.name, apiVersion, path, blob, wave, accepted];
+function toRow({ ref, apiVersion, path, blob, wave, accepted, finished, seen }: InventoryEntry): readonly unknown[] {
+  const row = [ref.group, ref.kind, ref.namespace, ref.name, apiVersion, path, blob, wave, accepted, finished];
   return seen === undefined ? row : [...row, seen.uid, seen.fields, seen.version];
 }
 
 function fromRow(row: unknown): InventoryEntry | undefined {
-  if (!Array.isArray(row) || (row.length !== 9 && row.length !== 12)) return undefined;
-  const [group, kind, namespace, name, apiVersion, path, blob, wave, accepted, uid, fields, version] = row;
-  const texts = [group, kind, namespace, name, apiVersion, path, blob, ...row.slice(9)];
-  if (!texts.every((text) => typeof text === 'string') || typeof wave !== 'number' || typeof accepted !== 'boolean') return undefined;
-  const seen = row.length === 12 ? { uid, fields, version } : undefined;
-  return { ref: { group, kind, namespace, name }, apiVersion, path, blob, wave, accepted, seen };
+  if (!Array.isArray(row) || (row.length !== 10 && row.length !== 13)) return undefined;
+  const [group, kind, namespace, name, apiVersion, path, blob, wave, accepted, finished, uid, fields, version] = row;
+  const texts = [group, kind, namespace, name, apiVersion, path, blob, ...row.slice(10)];
+  if (
+    !texts.every((text) => typeof text === 'string') ||
+    typeof wave !== 'number' ||
+    typeof accepted !== 'boolean' ||
+    typeof finished !== 'boolean'
+  )
+    return undefined;
+  const seen = row.length === 13 ? { uid, fields, version } : undefined;
+  return { ref: { group, kind, namespace, name }, apiVersion, path, blob, wave, accepted, finished, seen };
 }

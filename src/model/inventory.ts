@@ -23,6 +23,8 @@ export interface InventoryEntry {
   readonly wave: number;
   /** False while it stands only in a revision whose preflight needed it (a namespace), and that was not accepted yet. */
   readonly accepted: boolean;
+  /** A Job that ran to its end: when it is gone, its TTL removed it, and it is not run again. */
+  readonly finished: boolean;
   /** Undefined from the write ahead until the API server answered: perhaps created, perhaps not. */
   readonly seen: Fingerprint | undefined;
 }

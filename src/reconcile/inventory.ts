@@ -11,7 +11,7 @@ export type InventoryChange =
 
 /** The inventory's entry for an object that is about to be written for the first time. */
 export function entryAhead({ ref, apiVersion, path, blob, wave }: DesiredObject, accepted: boolean): InventoryEntry {
-  return { ref, apiVersion, path, blob, wave, accepted, seen: undefined };
+  return { ref, apiVersion, path, blob, wave, accepted, finished: false, seen: undefined };
 }
 
 /**
@@ -34,6 +34,16 @@ export function accept(inventory: Inventory, tree: DesiredTree): Inventory {
     ([key, entry]) => [key, tree.objects.has(key) ? { ...entry, accepted: true } : entry] as const,
   );
   return { revision: tree.commit, entries: new Map(entries) };
+}
+
+/** The Jobs that ran to their end, where the inventory does not know it yet. `isCurrent` tells of a live object. */
+export function finishedJobs(inventory: Inventory, isCurrent: (key: ObjectKey) => boolean): readonly InventoryChange[] {
+  return [...inventory.entries].flatMap(([key, entry]) => {
+    const isJob = entry.ref.group === 'batch' && entry.ref.kind === 'Job';
+    return isJob && !entry.finished && entry.seen !== undefined && isCurrent(key)
+      ? [{ op: 'set', entry: { ...entry, finished: true } }]
+      : [];
+  });
 }
 
 /** The inventory after `records`. */

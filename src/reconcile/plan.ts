@@ -26,6 +26,7 @@ export function makePlan(desired: DesiredTree, inventory: Inventory, observed: O
 }
 
 function changeOf(desired: DesiredObject, entry: InventoryEntry | undefined, live: Live | undefined): Change | undefined {
+  if (live === undefined && entry?.finished && entry.blob === desired.blob) return undefined;
   if (live === undefined) return { op: 'create', desired, because: entry?.seen === undefined ? 'new' : 'vanished' };
   // It must be gone before it can be made anew; the watch tells when.
   if (live.deleting) return undefined;

@@ -292,3 +292,41 @@ test('a tree of another environment is refused', async (t) => {
   source.commit([shop, { manifest: one }], { environment: 'prod' });
   assert.deepEqual(await turn(), ['refused branch-of-other-environment']);
 });
+
+test('a Job that ran to its end and was removed by its TTL is not run again; a new one is', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const job = (name: string): Manifest => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      ttlSecondsAfterFinished: 1,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'migrate', image: 'migrate:1' }] } },
+    },
+  });
+  source.commit([shop, { manifest: job('migrate-a') }]);
+  await turn();
+  cluster.others.status(refOf(job('migrate-a')), { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] });
+  await settled();
+  assert.deepEqual(await turn(), []);
+  cluster.others.remove(refOf(job('migrate-a')));
+  await settled();
+  assert.deepEqual(await turn(), []);
+  source.commit([shop, { manifest: job('migrate-b') }]);
+  assert.ok((await turn()).includes('created Job/shop/migrate-b'));
+});
+
+test('a Job that is deleted before its end is run again', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const job: Manifest = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'migrate', namespace: 'shop' },
+    spec: { template: { spec: { restartPolicy: 'Never' } } },
+  };
+  source.commit([shop, { manifest: job }]);
+  await turn();
+  cluster.others.remove(refOf(job));
+  await settled();
+  assert.deepEqual(await turn(), ['created Job/shop/migrate', 'synced']);
+});

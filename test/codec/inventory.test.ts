@@ -8,7 +8,7 @@ import { entry } from '../reconcile/samples.ts';
 
 const many = (count: number): InventoryEntry[] =>
   Array.from({ length: count }, (_, i) =>
-    entry(`ConfigMap/shop/c${i}`, `blob${i}`, i % 3 === 0 ? { seen: undefined, accepted: false } : {}),
+    entry(`ConfigMap/shop/c${i}`, `blob${i}`, i % 3 === 0 ? { seen: undefined, accepted: false, finished: true } : {}),
   );
 const byKey = (a: InventoryEntry, b: InventoryEntry): number => compareText(keyOf(a.ref), keyOf(b.ref));
 
@@ -47,7 +47,7 @@ for (const [what, chunk] of [
   ['what is no gzip', 'bm90IGd6aXA='],
   ['a row that is no list', gzipSync('{}').toString('base64')],
   ['a row with too few fields', gzipSync('["", "ConfigMap"]').toString('base64')],
-  ['a row with a field of another type', gzipSync('["","ConfigMap","shop","c","v1","p","b","0",true]').toString('base64')],
+  ['a row with a field of another type', gzipSync('["","ConfigMap","shop","c","v1","p","b","0",true,false]').toString('base64')],
   ['broken JSON', gzipSync('["",').toString('base64')],
 ] as const) {
   test(`${what} is not read`, () => assert.equal(readInventory(chunk), undefined));

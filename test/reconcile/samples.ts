@@ -44,7 +44,7 @@ export function live(state = 1, rest: Partial<Live> = {}): Live {
 /** An inventory's entry for an object that was applied from blob `content` and then looked like `seen`. */
 export function entry(text: string, content = 'a', rest: Partial<InventoryEntry> = {}): InventoryEntry {
   const { ref: object, apiVersion, path, wave } = desired(text);
-  return { ref: object, apiVersion, path, blob: content, wave, accepted: true, seen: print(), ...rest };
+  return { ref: object, apiVersion, path, blob: content, wave, accepted: true, finished: false, seen: print(), ...rest };
 }
 
 /** An inventory of `entries`. */

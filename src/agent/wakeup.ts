@@ -1,18 +1,18 @@
 import type { Clock } from '../ports.ts';
 
-/** Wakes one sleeper. A ring while nobody sleeps is kept until the next sleep. */
-export interface Bell {
-  ring(): void;
-  /** Resolves at a ring, after `ms` milliseconds, or when `signal` aborts; then all rings up to now are answered. */
+/** Wakes one sleeper. A call while nobody sleeps is kept until the next sleep. */
+export interface Wakeup {
+  call(): void;
+  /** Resolves at a call, after `ms` milliseconds, or when `signal` aborts; then all calls up to now are answered. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A bell. Rings that come within `gather` milliseconds of the first wake the sleeper once. */
-export function openBell(clock: Clock, gather: number): Bell {
+/** Calls that come within `gather` milliseconds of the first wake the sleeper once. */
+export function openWakeup(clock: Clock, gather: number): Wakeup {
   let rung = false;
   let wake = (): void => {};
   return {
-    ring() {
+    call() {
       rung = true;
       wake();
     },

@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBell } from '../../src/agent/bell.ts';
+import { openWakeup } from '../../src/agent/wakeup.ts';
 import { handClock, settled } from '../support/clock.ts';
 
 const never = new AbortController().signal;
 
-test('a ring ends the sleep, once the rings that follow it closely are in too', async () => {
+test('a call ends the sleep, once the calls that follow it closely are in too', async () => {
   const clock = handClock();
-  const bell = openBell(clock, 20);
+  const wakeup = openWakeup(clock, 20);
   let awake = false;
-  void bell.sleep(1_000, never).then(() => {
+  void wakeup.sleep(1_000, never).then(() => {
     awake = true;
   });
   await clock.advance(100);
-  bell.ring();
+  wakeup.call();
   await settled();
   assert.equal(awake, false);
-  bell.ring();
+  wakeup.call();
   await clock.advance(20);
   assert.equal(awake, true);
 });
 
-test('a ring while nobody sleeps ends the next sleep, and only that', async () => {
+test('a call while nobody sleeps ends the next sleep, and only that', async () => {
   const clock = handClock();
-  const bell = openBell(clock, 20);
-  bell.ring();
-  const first = bell.sleep(1_000, never);
+  const wakeup = openWakeup(clock, 20);
+  wakeup.call();
+  const first = wakeup.sleep(1_000, never);
   await clock.advance(20);
   await first;
   let awake = false;
-  void bell.sleep(1_000, never).then(() => {
+  void wakeup.sleep(1_000, never).then(() => {
     awake = true;
   });
   await clock.advance(999);
@@ -40,7 +40,7 @@ test('a ring while nobody sleeps ends the next sleep, and only that', async () =
 
 test('an abort ends the sleep', async () => {
   const ended = new AbortController();
-  const sleep = openBell(handClock(), 20).sleep(1_000, ended.signal);
+  const sleep = openWakeup(handClock(), 20).sleep(1_000, ended.signal);
   ended.abort();
   await sleep;
 });
