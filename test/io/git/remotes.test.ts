@@ -78,8 +78,12 @@ test('wrong credentials are told at once, without a prompt, and never shown', as
   const source = await follower(t, { url, env: project.env, credentials: { username: 'robot', password: 'hunter2' } });
   const repository = await publisher(t, project);
   const withToken = url.replace('http://', 'http://robot:hunter2@');
-  for (const attempt of [source.tip(branch, never), repository.branch(branch, withToken), repository.branch(branch, url)]) {
-    const failure = await attempt.then(assert.fail, (thrown: Error & { code: string; help?: string }) => thrown);
+  for (const attempt of [
+    () => source.tip(branch, never),
+    () => repository.branch(branch, withToken),
+    () => repository.branch(branch, url),
+  ]) {
+    const failure = await attempt().then(assert.fail, (thrown: Error & { code: string; help?: string }) => thrown);
     assert.equal(failure.code, 'git-auth');
     assert.ok(!`${failure.message} ${failure.help} ${failure.stack}`.includes('hunter2'), failure.message);
   }
