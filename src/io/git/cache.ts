@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCodes, Failure } from '../../model/failure.ts';
+import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import type { ObjectFormat } from './objects.ts';
 import { type Git, gitText, runGit } from './run.ts';
 
@@ -15,12 +15,26 @@ const packLimit = 50;
  * when it is broken. Throws the `Failure` `git-cache-folder` for a folder with other things in it. `git` works on it.
  */
 export async function prepareCache(git: Git, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const found = await readdir(folder);
+  const found = await openFolder(folder);
   if (found.length === 0) return createCache(git, folder, 'sha1');
   if (!found.includes(marker)) throw inUse(folder);
   await clearLeftovers(folder);
   if (!(await isHealthy(git))) await createCache(git, folder, 'sha1');
+}
+
+/** What stands in `folder`, which is made when it is absent. */
+async function openFolder(folder: string): Promise<readonly string[]> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await readdir(folder);
+  } catch (cause) {
+    const help = 'name a folder that can be written to: `--cache <folder>`';
+    throw new Failure('git-cache-folder', `the history cannot be kept in \`${folder}\`: ${messageOf(cause)}`, {
+      help,
+      exit: exitCodes.input,
+      cause,
+    });
+  }
 }
 
 /** Empties `folder` and makes an empty bare repository there. */
