@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { formatFailure } from './cli/failure.ts';
-import { painter } from './cli/paint.ts';
+import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
 import { openWorld } from './io/world.ts';
 import { exitCodes } from './model/failure.ts';
@@ -17,26 +17,27 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 // Whoever reads us may stop reading: `lockstep status | head -1`.
-stdout.on('error', () => process.exit(exitCodes.done));
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.world));
 
-const wantsColour = (asked: boolean): boolean => asked && stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+const paintFor = (stream: NodeJS.WriteStream): Paint =>
+  painter(stream.isTTY && !process.argv.includes('--no-color') && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
 
 try {
   process.exitCode = await runProgram(process.argv.slice(2), {
     version,
     streams: { out: (text) => void stdout.write(text), say: (text) => void stderr.write(text) },
-    makeContext: ({ output, color }) => ({
+    makeContext: ({ output }) => ({
       world: openWorld({ folder: process.cwd(), env, signal: interrupted.signal }),
       version,
       signal: interrupted.signal,
       output,
-      colour: wantsColour(color),
+      paint: { out: paintFor(stdout), say: paintFor(stderr) },
       out: (line) => void stdout.write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),
     }),
   });
 } catch (thrown) {
-  const { lines, exit } = formatFailure(thrown, { paint: painter(wantsColour(true)), interrupted: interrupted.signal.aborted });
+  const { lines, exit } = formatFailure(thrown, { paint: paintFor(stderr), interrupted: interrupted.signal.aborted });
   for (const line of lines) stderr.write(`${line}\n`);
   process.exitCode = exit;
 }

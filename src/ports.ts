@@ -235,6 +235,7 @@ export interface World {
   readonly modules: Modules;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
-  source(options: SourceOptions): Promise<RenderedSource>;
+  /** Every `reader` keeps a copy of its own: no two programs may work on one. */
+  source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
 }

@@ -57,6 +57,8 @@ export interface Known {
   /** The newest commit that was considered, when it was not accepted. */
   readonly refused: Refused | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
+  /** The objects that the API server had nothing against when the accepted revision was considered. */
+  readonly checked: ReadonlySet<ObjectKey>;
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
 }
@@ -68,6 +70,7 @@ export const nothingKnown: Known = {
   accepted: undefined,
   refused: undefined,
   troubles: new Map(),
+  checked: new Set(),
   unfinished: 0,
 };
 

@@ -29,7 +29,13 @@ export async function* consider(
   const refusal = guard(plan, known.inventory.entries.size, index.approvals);
   if (refusal !== undefined) return yield* refuse(agent, known, { commit, refusal, problems: [] });
 
-  const { inventory, problems, outages, retryAfter } = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan }, signal);
+  const {
+    inventory,
+    problems,
+    outages,
+    retryAfter,
+    checked = new Set(),
+  } = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan }, signal);
   if (problems.length > 0) return yield* refuse(agent, { ...known, inventory }, { commit, refusal: invalid(problems), problems });
   if (outages.length > 0) {
     const retryIn = agent.retries.failed(revisionRetry(commit), { atLeast: retryAfter, cap: 'unanswered' });
@@ -43,7 +49,7 @@ export async function* consider(
   // What failed before may be what this commit mends: it is tried at once.
   for (const change of plan.changes) agent.retries.succeeded(keyOf(refOfChange(change)));
   yield { type: 'accepted', revision: commit };
-  return { ...known, inventory: owned, accepted: candidate, refused: undefined, troubles: new Map() };
+  return { ...known, inventory: owned, accepted: candidate, refused: undefined, troubles: new Map(), checked };
 }
 
 async function* refuse(agent: Agent, known: Known, refused: Refused): AsyncGenerator<SyncEvent, Known> {

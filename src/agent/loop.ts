@@ -1,8 +1,7 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
-import type { Health } from '../model/health.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
 import { isRefusal } from '../reconcile/desired.ts';
+import { healthOfAbsent } from '../reconcile/inventory.ts';
 import { isReady, type StatusInput, statusOf } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, nothingKnown, openAgent, revisionRetry } from './agent.ts';
 import { type Branch, followBranch, type Tip } from './branch.ts';
@@ -169,17 +168,10 @@ function inWords(
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     health: [...(accepted?.objects ?? [])].map(([key, { ref }]) => ({
       ref,
-      health: observer.live.get(key)?.health ?? unseen(inventory.entries.get(key)),
+      health: observer.live.get(key)?.health ?? healthOfAbsent(inventory.entries.get(key)),
     })),
     now: clock.now(),
   };
-}
-
-/** How an object does that is not there. */
-function unseen(entry: InventoryEntry | undefined): Health {
-  return entry?.finished
-    ? { status: 'Current', message: 'it ran to its end, and its TTL removed it' }
-    : { status: 'NotFound', message: 'not there' };
 }
 
 /** With `once`: how it ends, or undefined while time may still bring what is missing. */

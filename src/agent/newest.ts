@@ -28,7 +28,11 @@ export async function* newest(
 }
 
 /** The tree of `commit`, when it follows what was applied and is what Lockstep rendered for this environment. */
-async function verify({ source, environment }: Agent, { inventory }: Known, commit: string): Promise<DesiredTree | Refusal> {
+export async function verify(
+  { source, environment }: Agent,
+  { inventory }: Pick<Known, 'inventory'>,
+  commit: string,
+): Promise<DesiredTree | Refusal> {
   const before = inventory.revision;
   if (before !== undefined && !((await source.has(before)) && (await source.isAncestor(before, commit)))) return rewritten(before);
   const tree = await readTree(source, commit);

@@ -1,5 +1,6 @@
 import type { ApiError } from '../model/apierror.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
+import type { Inventory } from '../model/inventory.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -7,6 +8,10 @@ import type { Agent } from './agent.ts';
 /** What it takes to change one object. */
 export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'observer' | 'retries' | 'manager' | 'setId'> {
   readonly signal: AbortSignal;
+  /** What the environment owns. */
+  readonly inventory: Inventory;
+  /** Objects whose absence was seen just now: nobody needs to look again before they are made. */
+  readonly checked: ReadonlySet<ObjectKey>;
   /** Objects of the same plan that are still to be written: whatever they look like, they are not what others depend on. */
   readonly unfinished: ReadonlySet<ObjectKey>;
 }

@@ -1,11 +1,10 @@
 import type { ApiError } from '../model/apierror.ts';
 import type { ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
-import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Change, DesiredObject } from '../model/plan.ts';
-import { compareText, type GroupKind, keyOf, type ObjectRef } from '../model/ref.ts';
+import { compareText, type GroupKind, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
-import { partOfLabel } from '../reconcile/applyset.ts';
+import { isOwn } from '../reconcile/inventory.ts';
 import { parallel } from './agent.ts';
 import { mapBounded } from './bounded.ts';
 import { readDesired, toApply } from './manifests.ts';
@@ -30,7 +29,7 @@ export interface PreflightOptions {
   readonly manager: string;
   readonly setId: string;
   /** What the environment owns: an object that is in it may have lost its label, and is ours all the same. */
-  readonly owned: Inventory;
+  readonly inventory: Inventory;
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +40,9 @@ const groundwork: readonly GroupKind[] = [
   { group: 'rbac.authorization.k8s.io', kind: 'Role' },
   { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' },
 ];
+
+/** What is wrong with an object that somebody else made. */
+export const notOurs = 'an object of this name exists already, and it is not part of this environment';
 
 /** Whether `change` makes something that the check of other objects needs. */
 export function isGroundwork(change: Change): change is Extract<Change, { readonly op: 'create' }> {
@@ -69,7 +71,10 @@ type Finding =
   | { readonly type: 'outage'; readonly problem: ObjectProblem; readonly retryAfter: number | undefined }
   | { readonly type: 'pending'; readonly ref: ObjectRef; readonly for: string };
 
-async function check(change: Write, { source, cluster, manager, setId, owned, signal }: PreflightOptions): Promise<Finding | undefined> {
+async function check(
+  change: Write,
+  { source, cluster, manager, setId, inventory, signal }: PreflightOptions,
+): Promise<Finding | undefined> {
   const { desired } = change;
   const manifest = await readDesired(source, desired);
   if (!manifest.ok) return { type: 'problem', problem: manifest.problem };
@@ -79,8 +84,8 @@ async function check(change: Write, { source, cluster, manager, setId, owned, si
   if (change.op !== 'create' || answer.value.created) return undefined;
   // A dry run shows our own label; who made the object shows in who manages it.
   const before = await cluster.get(desired.apiVersion, desired.ref, signal);
-  if (!before.ok || before.value === undefined || isOwn(before.value, { setId, owned })) return undefined;
-  return { type: 'problem', problem: problemOf(desired, 'an object of this name exists already, and it is not part of this environment') };
+  if (!before.ok || before.value === undefined || isOwn(before.value, { setId, inventory })) return undefined;
+  return { type: 'problem', problem: problemOf(desired, notOurs) };
 }
 
 function findingOf(desired: DesiredObject, error: ApiError, served: boolean): Finding {
@@ -99,11 +104,6 @@ function findingOf(desired: DesiredObject, error: ApiError, served: boolean): Fi
 async function isServed(cluster: Cluster, { apiVersion, ref }: DesiredObject, signal: AbortSignal): Promise<boolean> {
   const answer = await cluster.resource(apiVersion, ref.kind, signal);
   return !answer.ok || answer.value !== undefined;
-}
-
-/** Whether an object is the environment's: it carries its label, or it is the very object that the inventory recorded. */
-function isOwn(live: LiveObject, { setId, owned }: Pick<PreflightOptions, 'setId' | 'owned'>): boolean {
-  return live.metadata.labels?.[partOfLabel] === setId || owned.entries.get(keyOf(refOf(live)))?.seen?.uid === live.metadata.uid;
 }
 
 function byFile(a: ObjectProblem, b: ObjectProblem): number {

@@ -7,9 +7,11 @@ import { isRefusal } from '../reconcile/desired.ts';
 import { guard } from '../reconcile/guard.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent } from './agent.ts';
-import { readDesired, readTree, toApply } from './manifests.ts';
-import { scopesOf } from './observe.ts';
+import { readDesired, toApply } from './manifests.ts';
+import { verify } from './newest.ts';
+import { scopesOf, unwatchable } from './observe.ts';
 import { isGroundwork, preflight } from './preflight.ts';
+import { isOfChangingDefinition } from './staged.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
 export interface Preview {
@@ -17,6 +19,8 @@ export interface Preview {
   readonly plan: Plan | undefined;
   readonly refusal: Refusal | undefined;
   readonly problems: readonly ObjectProblem[];
+  /** The API server could not answer for these. */
+  readonly outages: readonly ObjectProblem[];
   /** Objects that can be checked only after others were made. */
   readonly unchecked: number;
 }
@@ -24,9 +28,9 @@ export interface Preview {
 /** Plans `commit` against the cluster as it is now and asks the API server about it, by dry run only. */
 export async function preview(agent: Agent, commit: string, signal: AbortSignal): Promise<Preview> {
   if (!(await agent.source.has(commit))) await agent.source.fetch(agent.branch, commit, signal);
-  const tree = await readTree(agent.source, commit);
-  if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, problems: [], unchecked: 0 };
   const inventory = await agent.store.load(signal);
+  const tree = await verify(agent, { inventory }, commit);
+  if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, problems: [], outages: [], unchecked: 0 };
   await agent.observer.cover(scopesOf(tree, inventory));
   const plan = await withoutSuspicions(makePlan(tree, inventory, agent.observer.live), { ...agent, signal });
   const writes = plan.changes.filter((change) => change.op !== 'prune');
@@ -35,14 +39,19 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   // A binding needs its role, and a resource its definition, before the API server can say anything about it.
   const made = new Set(groundwork.map(({ desired }) => keyOf(desired.ref)));
   const checkable = writes.filter(
-    ({ desired: { ref, dependsOn } }) => !namespaces.has(ref.namespace) && !dependsOn.some((needed) => made.has(keyOf(needed))),
+    (change) =>
+      !namespaces.has(change.desired.ref.namespace) &&
+      !change.desired.dependsOn.some((ref) => made.has(keyOf(ref))) &&
+      !isOfChangingDefinition(change, plan),
   );
-  const { problems, outages, pending } = await preflight(checkable, { ...agent, owned: inventory, signal });
+  const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
+  const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
   return {
     commit,
     plan,
     refusal: guard(plan, inventory.entries.size, tree.index.approvals),
-    problems: [...problems, ...outages],
+    problems: [...blind, ...problems],
+    outages,
     unchecked: writes.length - checkable.length + pending.length,
   };
 }

@@ -1,7 +1,7 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { Plan } from '../model/plan.ts';
-import { keyOf, type ObjectRef } from '../model/ref.ts';
+import { type Plan, refOfChange } from '../model/plan.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { settle, writeAhead } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -14,6 +14,8 @@ interface Staged {
   readonly inventory: Inventory;
   readonly problems: readonly ObjectProblem[];
   readonly outages: readonly ObjectProblem[];
+  /** The objects that the API server has nothing against. */
+  readonly checked?: ReadonlySet<ObjectKey>;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfter?: number | undefined;
 }
@@ -29,7 +31,7 @@ export async function* checkStaged(
 ): AsyncGenerator<SyncEvent, Staged> {
   const writes = plan.changes.filter((change) => change.op !== 'prune');
   const groundwork = writes.filter(isGroundwork);
-  const first = await preflight(groundwork, { ...agent, owned: inventory, signal });
+  const first = await preflight(groundwork, { ...agent, inventory, signal });
   if (first.problems.length > 0 || first.outages.length > 0) return { inventory, ...first };
 
   const made = yield* make(agent, { inventory, plan: { ...plan, changes: groundwork } }, signal);
@@ -38,12 +40,11 @@ export async function* checkStaged(
     await served(agent, writes, signal);
     await agent.observer.cover(scopesOf(candidate, made.inventory));
   }
-  const second = await preflight(
-    writes.filter((change) => !isGroundwork(change) && !isOfChangingDefinition(change, plan)),
-    { ...agent, owned: made.inventory, signal },
-  );
-  for (const { ref, for: what } of second.pending) yield { type: 'waiting', ref, for: what };
-  return { inventory: made.inventory, ...second };
+  const asked = writes.filter((change) => !isGroundwork(change) && !isOfChangingDefinition(change, plan));
+  const second = await preflight(asked, { ...agent, inventory: made.inventory, signal });
+  const pending = new Set(second.pending.map(({ ref }) => keyOf(ref)));
+  const checked = asked.map(({ desired }) => keyOf(desired.ref)).filter((key) => !pending.has(key));
+  return { inventory: made.inventory, ...second, checked: new Set(checked) };
 }
 
 /** Makes the groundwork, recorded before and after. */
@@ -57,7 +58,11 @@ async function* make(
   await agent.store.save(owned, signal);
   const outages: ObjectProblem[] = [];
   const wasAccepted = (ref: ObjectRef): boolean => inventory.entries.get(keyOf(ref))?.accepted ?? false;
-  for await (const { event, record } of execute(plan, { ...agent, signal }, signal)) {
+  for await (const { event, record } of execute(
+    plan,
+    { ...agent, inventory, checked: new Set(plan.changes.map((change) => keyOf(refOfChange(change)))), signal },
+    signal,
+  )) {
     yield event;
     if (event.type === 'failed') outages.push(event.problem);
     owned = settle(owned, [
@@ -96,7 +101,7 @@ function isDefinition({ group, kind }: ObjectRef): boolean {
 }
 
 /** Whether `change` is a custom resource whose definition changes in the same plan: it can be checked only after that. */
-function isOfChangingDefinition(change: Write, plan: Plan): boolean {
+export function isOfChangingDefinition(change: Write, plan: Plan): boolean {
   const changing = plan.changes.flatMap((other) =>
     other.op === 'update' && isDefinition(other.desired.ref) ? [keyOf(other.desired.ref)] : [],
   );

@@ -1,12 +1,13 @@
 import type { Answer, ApiError } from '../model/apierror.ts';
+import type { LiveObject } from '../model/manifest.ts';
 import type { DesiredObject, Live } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import type { Applied } from '../ports.ts';
 import { fingerprintOf } from '../reconcile/fingerprint.ts';
-import { entryAhead } from '../reconcile/inventory.ts';
+import { entryAhead, healthOfAbsent, isOwn } from '../reconcile/inventory.ts';
 import { readDesired, toApply } from './manifests.ts';
 import { type ApplyContext, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
-import type { Write } from './preflight.ts';
+import { notOurs, type Write } from './preflight.ts';
 
 /** Applies one object, when what it depends on is Current, and only to the object that the plan was made for. */
 export async function write(change: Write, context: ApplyContext): Promise<Outcome> {
@@ -33,34 +34,41 @@ export async function write(change: Write, context: ApplyContext): Promise<Outco
 }
 
 /** The first dependency that is not Current yet, or not yet what the branch wants, in words. */
-function unready({ dependsOn }: DesiredObject, { observer, unfinished }: ApplyContext): string | undefined {
+function unready({ dependsOn }: DesiredObject, { observer, inventory, unfinished }: ApplyContext): string | undefined {
   for (const ref of dependsOn) {
     const key = keyOf(ref);
     if (unfinished.has(key)) return `\`${formatRef(ref)}\`, which is not applied yet`;
-    const health = observer.live.get(key)?.health ?? { status: 'NotFound', message: 'not there yet' };
+    const health = observer.live.get(key)?.health ?? healthOfAbsent(inventory.entries.get(key));
     if (health.status !== 'Current') return `\`${formatRef(ref)}\`, which is ${health.status}: ${health.message}`;
   }
   return undefined;
 }
 
 /**
- * The object as it is known to be before the change. One that vanished from the watch may only have lost its label, and one
- * that could not be made at once may meanwhile have been made by somebody else.
+ * The object as it is known to be before the change. One that vanished from the watch may only have lost its label. One that
+ * is new and was not checked just now may meanwhile have been made by somebody else, and is not taken over.
  */
 async function before(change: Write, context: ApplyContext): Promise<Answer<Live | undefined>> {
   if (change.op !== 'create') return { ok: true, value: change.live };
   const { desired, because } = change;
-  return because === 'vanished' || context.retries.tried(keyOf(desired.ref)) ? look(desired, context) : { ok: true, value: undefined };
+  const key = keyOf(desired.ref);
+  if (because === 'new' && context.checked.has(key) && !context.retries.tried(key)) return { ok: true, value: undefined };
+  const answer = await context.cluster.get(desired.apiVersion, desired.ref, context.signal);
+  if (!answer.ok) return answer;
+  if (because === 'new' && answer.value !== undefined && !isOwn(answer.value, context)) {
+    return { ok: false, error: { reason: 'invalid', status: 0, message: notOurs } };
+  }
+  return { ok: true, value: answer.value && stateBefore(answer.value, context) };
 }
 
-async function look({ apiVersion, ref }: DesiredObject, { cluster, manager, signal }: ApplyContext): Promise<Answer<Live | undefined>> {
-  const answer = await cluster.get(apiVersion, ref, signal);
-  if (!answer.ok || answer.value === undefined) return answer.ok ? { ok: true, value: undefined } : answer;
-  const { resourceVersion, deletionTimestamp } = answer.value.metadata;
-  return {
-    ok: true,
-    value: { fingerprint: fingerprintOf(answer.value, manager), resourceVersion, deleting: deletionTimestamp !== undefined },
-  };
+async function look({ apiVersion, ref }: DesiredObject, context: ApplyContext): Promise<Answer<Live | undefined>> {
+  const answer = await context.cluster.get(apiVersion, ref, context.signal);
+  return answer.ok ? { ok: true, value: answer.value && stateBefore(answer.value, context) } : answer;
+}
+
+function stateBefore(live: LiveObject, { manager }: ApplyContext): Live {
+  const { resourceVersion, deletionTimestamp } = live.metadata;
+  return { fingerprint: fingerprintOf(live, manager), resourceVersion, deleting: deletionTimestamp !== undefined };
 }
 
 /** An apply that worked: the answer, the object as it was before, and who else had written to it. */

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../model/failure.ts';
 import type { World } from '../ports.ts';
+import type { Paint } from './paint.ts';
 
 /** What a command may see of the process it runs in. Only `main.ts` makes one. */
 export interface Context {
@@ -8,8 +9,8 @@ export interface Context {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly output: 'text' | 'json';
-  /** Whether standard error is a terminal that takes colour. */
-  readonly colour: boolean;
+  /** How each stream takes colour: a terminal does, a file does not. */
+  readonly paint: { readonly out: Paint; readonly say: Paint };
   /** Writes a line of result to standard output. */
   readonly out: (line: string) => void;
   /** Writes a line of talk to standard error. */

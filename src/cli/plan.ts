@@ -6,13 +6,13 @@ import { short } from './events.ts';
 import type { Paint } from './paint.ts';
 
 /** A plan for people: a line for each object, what stands against it last. */
-export function formatPreview({ commit, plan, refusal, problems, unchecked }: Preview, paint: Paint): readonly string[] {
+export function formatPreview({ commit, plan, refusal, problems, outages, unchecked }: Preview, paint: Paint): readonly string[] {
   const lines = (plan?.changes ?? []).map((change) => formatChange(change, paint));
   const changes = plan?.changes.length ?? 0;
   if (plan !== undefined)
     lines.push(`${short(commit)}: ${changes === 0 ? 'nothing to do' : `${changes} to change`}, ${plan.unchanged} as they should be`);
   if (unchecked > 0) lines.push(paint.dim(`${unchecked} could not be checked yet: what they need is made by this commit`));
-  for (const { ref, path, message } of problems) lines.push(`${paint.red('!')} ${formatRef(ref)} in ${path}: ${message}`);
+  for (const { ref, path, message } of [...outages, ...problems]) lines.push(`${paint.red('!')} ${formatRef(ref)} in ${path}: ${message}`);
   if (refusal !== undefined) lines.push(`${paint.red(`refused[${refusal.code}]`)}: ${refusal.message}`, `  help: ${refusal.help}`);
   return lines;
 }

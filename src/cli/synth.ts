@@ -21,8 +21,8 @@ export function formatSynth(
   paint: Paint,
 ): readonly string[] {
   const lines = environments.map(({ name, objects, written, removed, unchanged }) => {
-    const files = written + removed === 0 ? 'unchanged' : `${written} files written, ${removed} removed, ${unchanged} unchanged`;
-    return `${out}/${name}: ${objects} objects (${files})`;
+    const files = written + removed === 0 ? 'unchanged' : `${written} written, ${removed} removed, ${unchanged} unchanged`;
+    return `${out}/${name}: ${objects} ${objects === 1 ? 'object' : 'objects'} (${files})`;
   });
   const removed = gone.map((name) => `${out}/${name}: removed, there is no such environment any more`);
   const [first] = environments;

@@ -1,7 +1,6 @@
 import { runAgent } from '../agent/loop.ts';
 import type { Command } from '../cli/context.ts';
 import { formatEvent } from '../cli/events.ts';
-import { painter } from '../cli/paint.ts';
 import { formatStatus } from '../cli/status.ts';
 import { exitCodes } from '../model/failure.ts';
 import type { ClusterOptions, SourceOptions } from '../ports.ts';
@@ -19,8 +18,8 @@ export interface AgentOptions extends ClusterOptions, SourceOptions {
 export const agent: Command<AgentOptions> = async (context, options) => {
   const { clock } = context.world;
   const cluster = await context.world.cluster(options);
-  const source = await context.world.source(options);
-  const paint = painter(context.colour);
+  const source = await context.world.source({ ...options, reader: `agent-${options.environment}` });
+  const paint = context.paint.out;
   try {
     const { exit, status } = await runAgent(
       { cluster, source, clock },
@@ -36,7 +35,7 @@ export const agent: Command<AgentOptions> = async (context, options) => {
       },
     );
     if (options.once && status !== undefined && context.output === 'text')
-      for (const line of formatStatus(status, paint)) context.say(line);
+      for (const line of formatStatus(status, context.paint.say)) context.say(line);
     // A stop that was asked for is no failure of a program that runs until it is stopped.
     return exit === exitCodes.interrupted && !options.once ? exitCodes.done : exit;
   } finally {

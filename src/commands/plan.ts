@@ -1,7 +1,6 @@
 import { openAgent } from '../agent/agent.ts';
 import { type Preview, preview } from '../agent/preview.ts';
 import type { Command } from '../cli/context.ts';
-import { painter } from '../cli/paint.ts';
 import { formatPreview } from '../cli/plan.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
@@ -19,7 +18,7 @@ export interface PlanOptions extends ClusterOptions, SourceOptions {
 export const plan: Command<PlanOptions> = async (context, options) => {
   const { clock } = context.world;
   const cluster = await context.world.cluster(options);
-  const source = await context.world.source(options);
+  const source = await context.world.source({ ...options, reader: `plan-${options.environment}` });
   const watching = new AbortController();
   try {
     const branches = branchesOf(options.environment);
@@ -35,7 +34,7 @@ export const plan: Command<PlanOptions> = async (context, options) => {
       });
     const found = await preview({ ...agent, branch }, commit, context.signal);
     if (context.output === 'json') context.out(JSON.stringify(found, undefined, 2));
-    else for (const line of formatPreview(found, painter(context.colour))) context.out(line);
+    else for (const line of formatPreview(found, context.paint.out)) context.out(line);
     return exitOf(found);
   } finally {
     watching.abort();
@@ -44,8 +43,9 @@ export const plan: Command<PlanOptions> = async (context, options) => {
   }
 };
 
-function exitOf({ plan, refusal, problems }: Preview): ExitCode {
+function exitOf({ plan, refusal, problems, outages }: Preview): ExitCode {
   if (refusal !== undefined) return exitCodes.refused;
   if (problems.length > 0) return exitCodes.input;
+  if (outages.length > 0) return exitCodes.world;
   return plan === undefined || plan.changes.length === 0 ? exitCodes.done : exitCodes.difference;
 }

@@ -5,7 +5,6 @@ import { type ExitCode, exitCodes } from '../model/failure.ts';
 /** What every command is told beside its own options. */
 export interface CommonOptions {
   readonly output: 'text' | 'json';
-  readonly color: boolean;
 }
 
 /** Makes the context that a command runs in. */
@@ -109,7 +108,7 @@ const definitions: readonly Definition[] = [
     description: 'Keep a cluster equal to the rendered branch of an environment.',
     options: [
       new Option('--environment <name>', 'the environment to keep').makeOptionMandatory(),
-      new Option('--source <url>', 'the repository of the rendered branch').makeOptionMandatory(),
+      new Option('--source <url>', 'the repository of the rendered branch; a token for https is $LOCKSTEP_GIT_TOKEN').makeOptionMandatory(),
       new Option('--interval <seconds>', 'between two looks at the branch').argParser(seconds).default(15),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
       new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),

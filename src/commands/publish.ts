@@ -1,5 +1,4 @@
 import type { Command } from '../cli/context.ts';
-import { painter } from '../cli/paint.ts';
 import { formatPublished } from '../cli/publish.ts';
 import { exitCodes } from '../model/failure.ts';
 import { publish as publishTree } from '../publish/publish.ts';
@@ -30,7 +29,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       overwriteEdits,
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else for (const line of formatPublished(result, { environment, remote }, painter(context.colour))) context.say(line);
+    else for (const line of formatPublished(result, { environment, remote }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

@@ -1,5 +1,4 @@
 import type { Command } from '../cli/context.ts';
-import { painter } from '../cli/paint.ts';
 import { formatPublished } from '../cli/publish.ts';
 import { exitCodes } from '../model/failure.ts';
 import { rollback as rollBack } from '../publish/rollback.ts';
@@ -23,8 +22,7 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
       version: context.version,
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else
-      for (const line of formatPublished(result, { environment: options.environment, remote }, painter(context.colour))) context.say(line);
+    else for (const line of formatPublished(result, { environment: options.environment, remote }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

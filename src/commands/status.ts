@@ -1,9 +1,8 @@
 import { statusIn } from '../agent/state.ts';
 import type { Command } from '../cli/context.ts';
-import { painter } from '../cli/paint.ts';
 import { exitOf, formatStatus } from '../cli/status.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
-import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import type { Cluster, ClusterOptions } from '../ports.ts';
 import { parentOf } from '../reconcile/applyset.ts';
 
@@ -23,11 +22,10 @@ export const status: Command<StatusOptions> = async (context, options) => {
   const cluster = await context.world.cluster(options);
   const show = (found: EnvironmentStatus): void => {
     if (context.output === 'json') context.out(JSON.stringify(found, undefined, options.watch ? undefined : 2));
-    else for (const line of formatStatus(found, painter(context.colour))) context.out(line);
+    else for (const line of formatStatus(found, context.paint.out)) context.out(line);
   };
   try {
     let found = await readStatus(cluster, options, context.signal);
-    let exit: ExitCode = exitOf(found);
     show(found);
     while (options.watch && !context.signal.aborted) {
       await clock.sleep(watchPause, context.signal);
@@ -35,9 +33,9 @@ export const status: Command<StatusOptions> = async (context, options) => {
       const next = await readStatus(cluster, options, context.signal);
       if (next.updated !== found.updated) show(next);
       found = next;
-      exit = exitOf(found);
     }
-    return options.watch ? exitCodes.interrupted : exit;
+    // To be stopped is how watching ends.
+    return options.watch ? exitCodes.done : exitOf(found);
   } finally {
     await cluster.close();
   }

@@ -1,6 +1,5 @@
 import type { Command } from '../cli/context.ts';
 import { formatDiagnostics } from '../cli/diagnostics.ts';
-import { painter } from '../cli/paint.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
@@ -28,7 +27,7 @@ export interface SynthResult {
 /** Compiles environments and writes them below a folder. */
 export const synth: Command<SynthOptions> = async (context, options) => {
   const result = await synthesize(context.world, options);
-  const paint = painter(context.colour);
+  const paint = context.paint.say;
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else {
     const lines = [...formatDiagnostics(result.diagnostics, paint), ...formatSynth({ ...result, out: options.out }, paint)];

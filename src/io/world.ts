@@ -24,10 +24,12 @@ export function openWorld({
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
     },
-    async source({ source, cache }) {
+    async source({ source, cache, reader }) {
       const { openSource } = await import('./git/source.ts');
+      const { parseAddress } = await import('./git/address.ts');
       const base = cache ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep', 'sources');
-      const name = createHash('sha256').update(source).digest('hex').slice(0, 16);
+      const { url } = parseAddress(source, { base: folder });
+      const name = `${reader}-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
       return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });
     },
     async cluster(options) {

@@ -35,7 +35,7 @@ export interface Live {
 export interface Plan {
   readonly revision: string;
   readonly changes: readonly Change[];
-  /** Objects that are as they should be. */
+  /** Objects that need nothing, or that wait for their own deletion. */
   readonly unchanged: number;
 }
 

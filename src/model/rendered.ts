@@ -28,7 +28,7 @@ export interface RenderedIndex {
   readonly environment: string;
   /** The cluster that the environment is for, by the name its authors gave it. */
   readonly cluster: string;
-  /** The Kubernetes minor it was checked against: `1.35`. */
+  /** The Kubernetes minor of the cluster, as the environment declares it: `1.35`. */
   readonly kubernetes: string;
   /** Sorted by path. */
   readonly objects: readonly IndexedObject[];

@@ -1,6 +1,9 @@
+import type { Health } from '../model/health.ts';
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
+import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Change, DesiredObject } from '../model/plan.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { partOfLabel } from './applyset.ts';
 import type { DesiredTree } from './desired.ts';
 
 /** What the inventory says of one object after a change: the same as before, this, or nothing any more. */
@@ -44,6 +47,18 @@ export function finishedJobs(inventory: Inventory, isCurrent: (key: ObjectKey) =
       ? [{ op: 'set', entry: { ...entry, finished: true } }]
       : [];
   });
+}
+
+/** Whether an object is the environment's: it carries its label, or it is the very object that the inventory recorded. */
+export function isOwn(live: LiveObject, { setId, inventory }: { readonly setId: string; readonly inventory: Inventory }): boolean {
+  return live.metadata.labels?.[partOfLabel] === setId || inventory.entries.get(keyOf(refOf(live)))?.seen?.uid === live.metadata.uid;
+}
+
+/** How an object does that is not there. */
+export function healthOfAbsent(entry: InventoryEntry | undefined): Health {
+  return entry?.finished
+    ? { status: 'Current', message: 'it ran to its end, and its TTL removed it' }
+    : { status: 'NotFound', message: 'not there' };
 }
 
 /** The inventory after `records`. */

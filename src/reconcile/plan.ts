@@ -1,6 +1,6 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
-import type { Change, DesiredObject, Live, Plan } from '../model/plan.ts';
-import type { ObjectKey } from '../model/ref.ts';
+import { type Change, type DesiredObject, type Live, type Plan, refOfChange } from '../model/plan.ts';
+import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
 import type { DesiredTree } from './desired.ts';
 import { sameFingerprint } from './fingerprint.ts';
 
@@ -22,7 +22,7 @@ export function makePlan(desired: DesiredTree, inventory: Inventory, observed: O
   for (const [key, entry] of inventory.entries) {
     if (!desired.objects.has(key)) changes.push({ op: 'prune', entry, live: observed.get(key) });
   }
-  return { revision: desired.commit, changes, unchanged };
+  return { revision: desired.commit, changes: changes.sort(byWave), unchanged };
 }
 
 function changeOf(desired: DesiredObject, entry: InventoryEntry | undefined, live: Live | undefined): Change | undefined {
@@ -33,4 +33,12 @@ function changeOf(desired: DesiredObject, entry: InventoryEntry | undefined, liv
   if (entry === undefined || entry.seen === undefined || entry.blob !== desired.blob) return { op: 'update', desired, live };
   if (entry.apiVersion !== desired.apiVersion) return { op: 'update', desired, live };
   return sameFingerprint(entry.seen, live.fingerprint) ? undefined : { op: 'repair', desired, live };
+}
+
+function byWave(a: Change, b: Change): number {
+  return waveOf(a) - waveOf(b) || compareText(keyOf(refOfChange(a)), keyOf(refOfChange(b)));
+}
+
+function waveOf(change: Change): number {
+  return change.op === 'prune' ? change.entry.wave : change.desired.wave;
 }

@@ -330,3 +330,41 @@ test('a Job that is deleted before its end is run again', async (t) => {
   await settled();
   assert.deepEqual(await turn(), ['created Job/shop/migrate', 'synced']);
 });
+
+test('an object that somebody made while its creation had to wait is not taken over', async (t) => {
+  const { source, turn, cluster, clock, value } = await bench(t);
+  source.commit([shop]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'apply' && request.ref.name === 'config' ? unavailable : undefined));
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.setFault(undefined);
+  assert.ok((await cluster.apply(configMap('shop', 'config', 'theirs'), { manager: 'helm' })).ok);
+  await clock.advance(60_000);
+  assert.deepEqual(await turn(), ['failed ConfigMap/shop/config']);
+  assert.equal(value(one), 'theirs');
+  source.commit([shop]);
+  await turn();
+  assert.equal(value(one), 'theirs');
+});
+
+test('what depends on a Job that ran to its end goes on when the Job is gone', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  const job: Manifest = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'migrate', namespace: 'shop' },
+    spec: { template: { spec: { restartPolicy: 'Never' } } },
+  };
+  const app = (text: string): Committed => ({ manifest: configMap('shop', 'config', text), wave: 2, dependsOn: ['migrate'] });
+  source.commit([shop, { manifest: job }, app('one')]);
+  await turn();
+  cluster.others.status(refOf(job), { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] });
+  await settled();
+  await turn();
+  cluster.others.remove(refOf(job));
+  await settled();
+  source.commit([shop, { manifest: job }, app('two')]);
+  assert.ok((await turn()).includes('configured ConfigMap/shop/config'));
+  assert.equal(value(one), 'two');
+});

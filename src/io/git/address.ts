@@ -14,8 +14,6 @@ const schemes: Readonly<Record<string, Protocol>> = { 'https:': 'https', 'http:'
 
 /** How addresses are read. */
 export interface AddressRules {
-  /** Plain http to other machines is allowed. */
-  readonly allowHttp?: boolean;
   /** The folder that a path beginning with `.` starts from; without it only absolute paths are taken. */
   readonly base?: string;
 }
@@ -23,13 +21,13 @@ export interface AddressRules {
 /**
  * Reads the address of a remote: an https, ssh, http or file URL, `user@host:path`, or a path that begins with `/` or `.`.
  * Throws a `Failure` of input for anything else, for credentials inside (they would end up in process lists and logs),
- * and for http to another machine unless that is allowed.
+ * and for http to another machine.
  */
-export function parseAddress(url: string, { allowHttp = false, base }: AddressRules = {}): Address {
+export function parseAddress(url: string, { base }: AddressRules = {}): Address {
   if (base !== undefined && /^\.{1,2}($|\/)/.test(url)) return { url: resolve(base, url), protocol: 'file' };
   if (url.startsWith('/')) return { url, protocol: 'file' };
   if (url.startsWith('-') || hasControlCharacter(url)) throw unsupported('the URL of the repository is not a URL');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return parseUrl(url, allowHttp);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return parseUrl(url);
   if (/^([^@/:\s-][^@/:\s]*@)?[^@/:\s-][^@/:\s]*:(?!:)\S/.test(url)) return { url, protocol: 'ssh' };
   throw unsupported(`the URL of the repository, \`${withoutUserinfo(url)}\`, is neither a URL nor a path`);
 }
@@ -44,14 +42,14 @@ export function serverOf(url: string): string {
   return `${new URL(url).origin}/`;
 }
 
-function parseUrl(url: string, allowHttp: boolean): Address {
+function parseUrl(url: string): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = parsed && schemes[parsed.protocol];
   if (parsed === undefined || protocol === undefined)
     throw unsupported(`the URL of the repository, \`${withoutUserinfo(url)}\`, is not supported`);
   if (parsed.password !== '' || (parsed.username !== '' && protocol !== 'ssh')) throw holdsCredentials(url);
   if (parsed.hostname.startsWith('-')) throw unsupported('the host in the URL of the repository begins with `-`');
-  if (protocol === 'http' && !allowHttp && !isLoopback(parsed.hostname)) throw notEncrypted(url);
+  if (protocol === 'http' && !isLoopback(parsed.hostname)) throw notEncrypted(url);
   return { url, protocol };
 }
 
@@ -79,7 +77,7 @@ function holdsCredentials(url: string): Failure {
 
 function notEncrypted(url: string): Failure {
   return new Failure('git-url-unencrypted', `\`${url}\` is not encrypted: whoever is in between could change what is applied`, {
-    help: 'use https, or allow http for this repository',
+    help: 'use https or ssh',
     exit: exitCodes.input,
   });
 }
