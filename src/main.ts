@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { Console } from 'node:console';
 import { createRequire } from 'node:module';
-import { formatFailure } from './cli/failure.ts';
+import { failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
 import { openWorld } from './io/world.ts';
@@ -16,6 +17,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted.abort();
   });
 }
+// Standard output holds results alone: what a chart prints is talk.
+globalThis.console = new Console(stderr, stderr);
 // Whoever reads us may stop reading: `lockstep status | head -1`.
 stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.world));
 
@@ -39,5 +42,6 @@ try {
 } catch (thrown) {
   const { lines, exit } = formatFailure(thrown, { paint: paintFor(stderr), interrupted: interrupted.signal.aborted });
   for (const line of lines) stderr.write(`${line}\n`);
+  if (/--output[= ]json\b/.test(process.argv.join(' '))) stdout.write(`${JSON.stringify(failureJson(thrown, exit), undefined, 2)}\n`);
   process.exitCode = exit;
 }

@@ -20,3 +20,13 @@ export function formatFailure(
     exit: exitCodes.world,
   };
 }
+
+/** The same for programs: what `--output json` writes in place of a result. */
+export function failureJson(
+  thrown: unknown,
+  exit: ExitCode,
+): { readonly error: { readonly code: string; readonly message: string; readonly help?: string }; readonly exit: ExitCode } {
+  const code = thrown instanceof Failure ? thrown.code : 'internal';
+  const help = thrown instanceof Failure ? thrown.help : undefined;
+  return { error: { code, message: messageOf(thrown), ...(help === undefined ? {} : { help }) }, exit };
+}

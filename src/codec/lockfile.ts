@@ -5,7 +5,7 @@ import { placeAt } from './reading.ts';
 import { parserWords } from './yaml-document.ts';
 import { writeYaml } from './yaml-write.ts';
 
-const header = '# Written by `lockstep pin`. Commit it.\n';
+const header = '# Which digest each image tag stands for. Commit it.\n';
 
 const lockfileKeys: readonly string[] = ['images'];
 const pinKeys: readonly string[] = ['digest'];
@@ -59,7 +59,7 @@ interface Entry {
   readonly node: unknown;
 }
 
-const rewrite = 'run `lockstep pin`, which writes this file';
+const rewrite = 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`';
 
 function readPin(source: Source, image: Entry): Pin | undefined {
   const before = source.diagnostics.length;

@@ -41,8 +41,10 @@ export async function runProgram(
       const options = command.opts();
       const names = command.registeredArguments.map((argument) => argument.name());
       const args = Object.fromEntries(names.map((name, i) => [name, given[i]]));
+      const all = { ...options, ...args } as Readonly<Record<string, unknown>>;
+      for (const name of ['environment', 'namespace']) refuseName(command, name, all[name]);
       // Commander types no options: the definition's own are what it was told to parse.
-      exit = await definition.run(makeContext(options as CommonOptions), { ...options, ...args } as never);
+      exit = await definition.run(makeContext(options as CommonOptions), all as never);
     });
   };
   for (const definition of definitions) add(definition);
@@ -152,6 +154,14 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),
   },
 ];
+
+/** Environments and namespaces are DNS labels: anything else would end up in URLs and names that nobody meant. */
+function refuseName(command: Command, name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value))) return;
+  command.error(
+    `error: \`${String(value)}\` cannot be the name of an ${name === 'environment' ? name : `agent's ${name}`}: use lower-case letters, digits and \`-\``,
+  );
+}
 
 function seconds(given: string): number {
   const value = Number(given);

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { Failure, messageOf } from '../model/failure.ts';
+import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Files } from '../ports.ts';
@@ -109,14 +109,22 @@ async function write(folder: string, { path, text }: RenderedFile): Promise<bool
   return true;
 }
 
+/** A tree is written into a folder, and only into one that is where it seems to be. */
 async function refuseLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink() === true) throw linkFailure(path);
+  if (found !== undefined && !found.isDirectory()) {
+    throw new Failure('folder-expected', `\`${path}\` is a file, and a folder has to be there`, {
+      help: 'move it away, or choose another folder',
+      exit: exitCodes.input,
+    });
+  }
 }
 
 function linkFailure(path: string): Failure {
   return new Failure('link-refused', `\`${path}\` is a symbolic link, and writing through it could change other files`, {
     help: 'remove the link',
+    exit: exitCodes.refused,
   });
 }
 

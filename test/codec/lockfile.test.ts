@@ -8,7 +8,7 @@ const other = `sha256:${'f'.repeat(64)}`;
 
 test('is written with its images sorted', () => {
   const lock = { images: { 'nginx:1.27': { digest }, 'localhost:5000/a/b:v1': { digest: other } } };
-  const text = `# Written by \`lockstep pin\`. Commit it.
+  const text = `# Which digest each image tag stands for. Commit it.
 images:
   localhost:5000/a/b:v1:
     digest: ${other}
@@ -20,7 +20,7 @@ images:
 });
 
 test('without images it is written and read', () => {
-  assert.equal(writeLockfile({ images: {} }), '# Written by `lockstep pin`. Commit it.\nimages: {}\n');
+  assert.equal(writeLockfile({ images: {} }), '# Which digest each image tag stands for. Commit it.\nimages: {}\n');
   for (const text of ['', '# nothing\n', 'images:\n', 'images: {}\n'])
     assert.deepEqual(readLockfile(text, path), { value: { images: {} }, diagnostics: [] });
 });
@@ -34,7 +34,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 3,
       column: 1,
       message: 'the lockfile is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
   [
@@ -45,7 +45,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 3,
       column: 1,
       message: 'the lockfile is not YAML: map keys must be unique',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
   [
@@ -56,7 +56,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 1,
       column: 1,
       message: 'the lockfile must be an object',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
   [
@@ -104,7 +104,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 2,
       column: 3,
       message: 'image `nginx:1` has no digest',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
   [
@@ -115,7 +115,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 2,
       column: 12,
       message: '`nginx:1` must be an object',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
   [
@@ -126,7 +126,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
       line: 3,
       column: 5,
       message: 'the digest of `nginx:1` is `sha256:0a`, not `sha256:` and 64 hexadecimal digits in lower case',
-      help: 'run `lockstep pin`, which writes this file',
+      help: 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`',
     },
   ],
 ];

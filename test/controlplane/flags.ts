@@ -109,6 +109,8 @@ export function kwokFlags({ folder }: Layout, stages: readonly string[]): readon
   return [
     `--kubeconfig=${filesOf(folder).kubeconfig}`,
     '--manage-all-nodes',
+    // Without leases that are renewed, the node controller takes the nodes for dead after a while.
+    '--node-lease-duration-seconds=40',
     '--cidr=10.64.0.0/16',
     ...stages.map((path) => `--config=${path}`),
   ];

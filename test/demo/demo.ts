@@ -270,11 +270,12 @@ async function repairOf(
   tell(`${paint.green('repaired')} ${formatRef(ref)} after ${Date.parse(event.time) - started} ms`);
 }
 
-/** Waits until the agent says that all is Ready. */
+/** Waits until the agent says that all is Ready, at the commit that the branch points to. */
 async function ready(project: Project, plane: ControlPlane): Promise<void> {
+  const revision = project.git('ls-remote', 'origin', 'refs/heads/environments/dev').slice(0, 12);
   for (let tries = 0; tries < 120; tries++) {
     const { exit, out } = await runLockstep(project.folder, ['status', 'dev', '--kubeconfig', plane.kubeconfig]);
-    if (exit === 0) return tell(out.trimEnd());
+    if (exit === 0 && out.includes(revision)) return tell(out.trimEnd());
     await systemClock.sleep(250);
   }
   throw new Error('dev did not become Ready');
