@@ -1,10 +1,10 @@
+import { applySetId, managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { emptyInventory, type Inventory } from '../model/inventory.ts';
 import type { Refusal } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { Clock, Cluster, RenderedSource } from '../ports.ts';
-import { applySetId, managerOf, parentOf, partOfLabel } from '../reconcile/applyset.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { type Observer, observe } from './observe.ts';
 import { openRetries, type Retries } from './retry.ts';

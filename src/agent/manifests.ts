@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readIndex } from '../codec/index-file.ts';
 import { parseManifest } from '../codec/yaml-read.ts';
+import { partOfLabel } from '../model/applyset.ts';
 import type { ObjectProblem } from '../model/event.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import type { DesiredObject, Live, Refusal } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
 import type { RenderedSource } from '../ports.ts';
-import { partOfLabel } from '../reconcile/applyset.ts';
 import { type DesiredTree, desiredTree } from '../reconcile/desired.ts';
 
 /** What `commit` wants: its index, joined with its files. No manifest is read. */

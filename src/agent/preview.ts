@@ -11,7 +11,7 @@ import { readDesired, toApply } from './manifests.ts';
 import { verify } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import { isGroundwork, preflight } from './preflight.ts';
-import { isOfChangingDefinition } from './staged.ts';
+import { changingDefinitions, needsOneOf } from './staged.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
 export interface Preview {
@@ -36,14 +36,9 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   const writes = plan.changes.filter((change) => change.op !== 'prune');
   const groundwork = writes.filter(isGroundwork);
   const namespaces = new Set(groundwork.flatMap(({ desired: { ref } }) => (ref.kind === 'Namespace' ? [ref.name] : [])));
-  // A binding needs its role, and a resource its definition, before the API server can say anything about it.
-  const made = new Set(groundwork.map(({ desired }) => keyOf(desired.ref)));
-  const checkable = writes.filter(
-    (change) =>
-      !namespaces.has(change.desired.ref.namespace) &&
-      !change.desired.dependsOn.some((ref) => made.has(keyOf(ref))) &&
-      !isOfChangingDefinition(change, plan),
-  );
+  // A binding needs its role, and a resource its definition as it will be, before the API server can say anything about it.
+  const needed = new Set([...groundwork.map(({ desired }) => keyOf(desired.ref)), ...changingDefinitions(plan)]);
+  const checkable = writes.filter((change) => !namespaces.has(change.desired.ref.namespace) && !needsOneOf(change, needed));
   const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
   const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
   return {

@@ -1,8 +1,8 @@
 import type { Answer } from '../model/apierror.ts';
+import { partOfLabel } from '../model/applyset.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import { keyOf, type ObjectRef } from '../model/ref.ts';
-import { partOfLabel } from '../reconcile/applyset.ts';
 import { type ApplyContext, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 
 /** The object that stands under a pruned entry's name now. */

@@ -35,12 +35,13 @@ export async function* checkStaged(
   if (first.problems.length > 0 || first.outages.length > 0) return { inventory, ...first };
 
   const made = yield* make(agent, { inventory, plan: { ...plan, changes: groundwork } }, signal);
-  if (made.problems.length > 0 || made.outages.length > 0) return made;
+  if (made.outages.length > 0) return made;
   if (groundwork.length > 0) {
     await served(agent, writes, signal);
     await agent.observer.cover(scopesOf(candidate, made.inventory));
   }
-  const asked = writes.filter((change) => !isGroundwork(change) && !isOfChangingDefinition(change, plan));
+  const changing = changingDefinitions(plan);
+  const asked = writes.filter((change) => !isGroundwork(change) && !needsOneOf(change, changing));
   const second = await preflight(asked, { ...agent, inventory: made.inventory, signal });
   const pending = new Set(second.pending.map(({ ref }) => keyOf(ref)));
   const checked = asked.map(({ desired }) => keyOf(desired.ref)).filter((key) => !pending.has(key));
@@ -100,10 +101,13 @@ function isDefinition({ group, kind }: ObjectRef): boolean {
   return group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
 }
 
-/** Whether `change` is a custom resource whose definition changes in the same plan: it can be checked only after that. */
-export function isOfChangingDefinition(change: Write, plan: Plan): boolean {
-  const changing = plan.changes.flatMap((other) =>
-    other.op === 'update' && isDefinition(other.desired.ref) ? [keyOf(other.desired.ref)] : [],
-  );
-  return change.desired.dependsOn.some((ref) => changing.includes(keyOf(ref)));
+/** The definitions that `plan` changes: their resources can be checked only after that. */
+export function changingDefinitions(plan: Plan): ReadonlySet<ObjectKey> {
+  const changing = plan.changes.filter((change) => change.op === 'update' && isDefinition(change.desired.ref));
+  return new Set(changing.map((change) => keyOf(refOfChange(change))));
+}
+
+/** Whether `change` needs one of `keys`. */
+export function needsOneOf({ desired }: Write, keys: ReadonlySet<ObjectKey>): boolean {
+  return desired.dependsOn.some((ref) => keys.has(keyOf(ref)));
 }

@@ -1,5 +1,6 @@
 import { chunkCount, readInventory, writeInventory } from '../codec/inventory.ts';
 import type { ApiError } from '../model/apierror.ts';
+import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../model/applyset.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyInventory, type Inventory, type InventoryEntry } from '../model/inventory.ts';
@@ -7,7 +8,6 @@ import { isObject, stringAt } from '../model/json.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Cluster } from '../ports.ts';
-import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../reconcile/applyset.ts';
 
 /**
  * The state of an environment in its cluster: the ConfigMap `lockstep-<environment>`, which is the ApplySet's parent and

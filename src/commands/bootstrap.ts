@@ -1,8 +1,8 @@
 import type { Command } from '../cli/context.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import { bootstrapObjects } from '../compile/bootstrap.ts';
+import { applySetId, parentOf } from '../model/applyset.ts';
 import { exitCodes } from '../model/failure.ts';
-import { applySetId, parentOf } from '../reconcile/applyset.ts';
 import { renderOne } from './one.ts';
 
 /** `lockstep bootstrap`. */

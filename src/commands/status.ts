@@ -1,10 +1,10 @@
 import { statusIn } from '../agent/state.ts';
 import type { Command } from '../cli/context.ts';
 import { exitOf, formatStatus } from '../cli/status.ts';
+import { parentOf } from '../model/applyset.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Cluster, ClusterOptions } from '../ports.ts';
-import { parentOf } from '../reconcile/applyset.ts';
 
 /** `lockstep status`. */
 export interface StatusOptions extends ClusterOptions {

@@ -1,11 +1,7 @@
+import { managerOf, partOfLabel } from '../model/applyset.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
-
-/** The name of everything that lets the agent of `environment` in: its ServiceAccount, roles and bindings. */
-function agentName(environment: string): string {
-  return `lockstep-${environment}`;
-}
 
 /**
  * What an administrator applies once, so that the agent of an environment may do what its rendered tree needs, and nothing
@@ -16,12 +12,13 @@ export function bootstrapObjects(
   index: RenderedIndex,
   { namespace, setId }: { readonly namespace: string; readonly setId: string },
 ): readonly Manifest[] {
-  const name = agentName(index.environment);
+  // Who the agent is, and what lets it in, are called as its field manager is.
+  const name = managerOf(index.environment);
   const scopes = [...new Set(index.access.map((rule) => rule.namespace))].sort();
   const own = index.objects.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name);
   return [
     namespaceObject(namespace, {}),
-    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { 'applyset.kubernetes.io/part-of': setId })),
+    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
     ...roleWithBinding({ name: `${name}-state`, scope: namespace, account: { name, namespace }, rules: [stateRule] }),
     ...scopes.flatMap((scope) =>

@@ -1,9 +1,9 @@
+import { partOfLabel } from '../model/applyset.ts';
 import type { Health } from '../model/health.ts';
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Change, DesiredObject } from '../model/plan.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
-import { partOfLabel } from './applyset.ts';
 import type { DesiredTree } from './desired.ts';
 
 /** What the inventory says of one object after a change: the same as before, this, or nothing any more. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compareText, formatGroupKind, type ObjectRef } from '../model/ref.ts';
+import { compareText, formatGroupKind, type ObjectRef } from './ref.ts';
 
 /** The label that every object of an ApplySet carries (KEP-3659). */
 export const partOfLabel = 'applyset.kubernetes.io/part-of';

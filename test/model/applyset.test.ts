@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applySetAnnotations, applySetId, parentOf } from '../../src/reconcile/applyset.ts';
-import { ref } from './samples.ts';
+import { applySetAnnotations, applySetId, parentOf } from '../../src/model/applyset.ts';
+import { ref } from '../reconcile/samples.ts';
 
 test('the id is the one that KEP-3659 computes from the parent', () => {
   // base64url(sha256("lockstep-dev.lockstep.ConfigMap.")), computed with openssl and basenc.
