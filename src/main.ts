@@ -7,7 +7,7 @@ import { runProgram } from './commands/program.ts';
 import { openWorld } from './io/world.ts';
 import { exitCodes } from './model/failure.ts';
 
-const { env, stdout, stderr } = process;
+const { env, pid, stdout, stderr } = process;
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -30,7 +30,7 @@ try {
     version,
     streams: { out: (text) => void stdout.write(text), say: (text) => void stderr.write(text) },
     makeContext: ({ output }) => ({
-      world: openWorld({ folder: process.cwd(), env, signal: interrupted.signal }),
+      world: openWorld({ folder: process.cwd(), env, pid, signal: interrupted.signal }),
       version,
       signal: interrupted.signal,
       output,

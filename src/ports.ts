@@ -13,6 +13,14 @@ export interface Clock {
   random(): number;
 }
 
+/** Who this process is, among those that might do the same work. */
+export interface Identity {
+  /** Unique in the world, for people too: host, process and a random part. */
+  readonly name: string;
+  /** Whether the process that called itself `name` runs no longer, for certain. */
+  isGone(name: string): boolean;
+}
+
 /** Files of the project. Paths are relative to its root, with forward slashes. */
 export interface Files {
   /** The text of a file, or undefined when there is none. */
@@ -115,6 +123,23 @@ export interface WatchOptions {
   readonly metadataOnly: boolean;
 }
 
+/** One operation of a JSON patch (RFC 6902). */
+export type PatchOperation =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** What to list. */
+export interface ListOptions {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** '' for the whole cluster. */
+  readonly namespace: string;
+  /** A label selector. */
+  readonly selector: string;
+  /** Only metadata is sent. */
+  readonly metadataOnly: boolean;
+}
+
 /** A Kubernetes API server. What it refuses is an answer, never thrown. */
 export interface Cluster {
   /** Where the kind of `apiVersion` is served, or undefined when nobody serves it (yet). */
@@ -137,6 +162,13 @@ export interface Cluster {
     precondition: { readonly uid: string; readonly resourceVersion: string },
     signal?: AbortSignal,
   ): Promise<Answer<'gone' | 'deleting'>>;
+  /**
+   * Changes an object by a JSON patch (RFC 6902), managedFields too. Preconditions are `test` operations: where one does
+   * not hold, the answer is a conflict.
+   */
+  patch(apiVersion: string, ref: ObjectRef, operations: readonly PatchOperation[], options: ApplyOptions): Promise<Answer<LiveObject>>;
+  /** The objects of a kind; none where the kind is not served. */
+  list(options: ListOptions, signal?: AbortSignal): Promise<Answer<readonly LiveObject[]>>;
   /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */
   watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** How many requests were made since the start, dry-runs and watches included. */
@@ -231,6 +263,7 @@ export interface SourceOptions {
 /** Everything outside, each part opened only when a command asks for it. Opening throws `Failure`. */
 export interface World {
   readonly clock: Clock;
+  readonly identity: Identity;
   readonly files: Files;
   readonly modules: Modules;
   /** The project's own repository. */

@@ -4,20 +4,25 @@ import { join, resolve } from 'node:path';
 import type { World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
+import { processIdentity } from './identity.ts';
 import { openModules } from './modules.ts';
 
 /** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
 export function openWorld({
   folder,
   env,
+  pid,
   signal,
 }: {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this process. */
+  readonly pid: number;
   readonly signal: AbortSignal;
 }): World {
   return {
     clock: systemClock,
+    identity: processIdentity(pid),
     files: openFiles(folder),
     modules: openModules(folder),
     async repository() {

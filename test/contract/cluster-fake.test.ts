@@ -3,10 +3,14 @@ import { clusterContract } from './cluster.ts';
 
 clusterContract('the cluster in memory', async () => {
   const cluster = fakeCluster();
+  const { others } = cluster;
   return {
     cluster,
-    edit: async (_apiVersion, ref, change) => void cluster.others.edit(ref, change),
-    remove: async (_apiVersion, ref) => cluster.others.remove(ref),
+    edit: async (apiVersion, ref, change) => void others.edit(ref, (object) => change({ ...object, apiVersion })),
+    put: async (apiVersion, ref, change) => void others.put(ref, (object) => change({ ...object, apiVersion })),
+    scale: async (_apiVersion, ref, replicas) => void others.scale(ref, replicas),
+    status: async (_apiVersion, ref, status) => void others.status(ref, status),
+    remove: async (_apiVersion, ref) => others.remove(ref),
     close: () => cluster.close(),
   };
 });

@@ -5,14 +5,15 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/io/clock.ts';
 import { openCluster } from '../../src/io/kube/cluster.ts';
 import { openConfig } from '../../src/io/kube/config.ts';
-import type { Answer } from '../../src/model/apierror.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
-import type { Clock, Cluster, Resource } from '../../src/ports.ts';
+import type { Clock, Cluster } from '../../src/ports.ts';
 import { ask } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import { answered, eventually } from './cluster/asking.ts';
+import { fixedKinds } from './cluster/fixed-kinds.ts';
 import { clusterContract } from './cluster.ts';
-import { somebody } from './somebody.ts';
+import { openReal, realSubject, resourceOf } from './real.ts';
 import { passingWire, rewritingWire, tunnelWire, type Wire } from './wire.ts';
 
 let plane: ControlPlane;
@@ -22,15 +23,19 @@ before(async () => {
 });
 after(() => plane.stop());
 
-clusterContract('a real API server', async () => {
-  const cluster = openCluster({ config: openConfig({ kubeconfig: plane.kubeconfig, env: {} }), clock: systemClock });
-  const who = somebody(plane);
-  return {
-    cluster,
-    edit: async (apiVersion, ref, change) => who.edit(await resourceOf(cluster, apiVersion, ref.kind), ref, change),
-    remove: async (apiVersion, ref) => who.remove(await resourceOf(cluster, apiVersion, ref.kind), ref),
-    close: () => cluster.close(),
-  };
+clusterContract('a real API server', async () => realSubject(plane));
+
+describe('kinds that only a real API server knows', { concurrency: false }, () => {
+  for (const [title, run] of fixedKinds) {
+    test(title, { timeout: 60_000 }, async () => {
+      const subject = realSubject(plane);
+      try {
+        await run(subject);
+      } finally {
+        await subject.close();
+      }
+    });
+  }
 });
 
 describe('over real connections', { concurrency: false }, () => {
@@ -43,10 +48,10 @@ describe('over real connections', { concurrency: false }, () => {
         const applied = await Promise.all(manifests.map((manifest) => cluster.apply(manifest, { manager })));
         assert.ok(applied.every((answer) => answer.ok && answer.value.created));
         const removed = applied.map((answer) => {
-          const { metadata, ...object } = valueIn(answer).object;
+          const { metadata, ...object } = answered(answer).object;
           return cluster.remove('v1', refOf({ ...object, metadata }), metadata);
         });
-        assert.deepEqual(new Set((await Promise.all(removed)).map(valueIn)), new Set(['gone']));
+        assert.deepEqual(new Set((await Promise.all(removed)).map(answered)), new Set(['gone']));
         assert.equal(wire.connections, 8);
         // One for the discovery of v1.
         assert.equal(cluster.requests, 601);
@@ -82,11 +87,11 @@ describe('over real connections', { concurrency: false }, () => {
       tunnelWire(),
       ({ port }) => ({ server: plane.server, 'proxy-url': `http://127.0.0.1:${port}` }),
       async (cluster, wire) => {
-        for (let i = 0; i < 5; i++) valueIn(await cluster.apply(configMap('proxied', { i: `${i}` }), { manager }));
+        for (let i = 0; i < 5; i++) answered(await cluster.apply(configMap('proxied', { i: `${i}` }), { manager }));
         assert.equal(wire.connections, 1);
         for (let round = 0; round < 5; round++) {
           const manifests = Array.from({ length: 8 }, (_, i) => configMap(`proxied-${round}-${i}`, {}));
-          for (const answer of await Promise.all(manifests.map((manifest) => cluster.apply(manifest, { manager })))) valueIn(answer);
+          for (const answer of await Promise.all(manifests.map((manifest) => cluster.apply(manifest, { manager })))) answered(answer);
         }
         assert.ok(wire.connections <= 8, `${wire.connections} connections`);
         const resource = await resourceOf(cluster, 'v1', 'ConfigMap');
@@ -100,6 +105,42 @@ describe('over real connections', { concurrency: false }, () => {
     ),
   );
 
+  test('a deletion whose preconditions are wrong deletes nothing, and its connection answers the next request', { timeout: 60_000 }, () =>
+    through(
+      passingWire(new URL(plane.server)),
+      ({ port }) => ({ server: `https://127.0.0.1:${port}` }),
+      async (cluster, wire) => {
+        const { object } = answered(await cluster.apply(configMap('guarded', { a: '1' }), { manager }));
+        const { uid, resourceVersion } = object.metadata;
+        for (const precondition of [
+          { uid: '11111111-2222-3333-4444-555555555555', resourceVersion },
+          { uid, resourceVersion: '1' },
+        ]) {
+          const answer = await cluster.remove('v1', refOf(object), precondition);
+          assert.deepEqual(answer.ok ? [] : [answer.error.reason, answer.error.status], ['conflict', 409]);
+          assert.deepEqual(answered(await cluster.get('v1', refOf(object))), object);
+        }
+        assert.equal(wire.connections, 1);
+      },
+    ),
+  );
+
+  test('a list of more than one page is whole', { timeout: 60_000 }, () =>
+    withCluster(plane.kubeconfig, async (cluster) => {
+      const names = Array.from({ length: 501 }, (_, i) => `page-${`${i}`.padStart(3, '0')}`);
+      const manifests = names.map((name) => ({ ...account(name), metadata: { name, namespace: 'default', labels: { paged: 'yes' } } }));
+      for (const answer of await Promise.all(manifests.map((manifest) => cluster.apply(manifest, { manager })))) answered(answer);
+      const before = cluster.requests;
+      const options = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', selector: 'paged=yes', metadataOnly: true };
+      const objects = answered(await cluster.list(options));
+      assert.deepEqual(
+        objects.map(({ metadata }) => metadata.name),
+        names,
+      );
+      assert.equal(cluster.requests - before, 2);
+    }),
+  );
+
   test('a watch from a resourceVersion that the server forgot lists anew', { timeout: 60_000 }, async () => {
     // The server remembers no events of a kind from before it was defined.
     let rewritten = 0;
@@ -110,7 +151,7 @@ describe('over real connections', { concurrency: false }, () => {
       opening,
       ({ port }) => ({ server: `http://127.0.0.1:${port}` }),
       async (cluster) => {
-        valueIn(await cluster.apply(definition, { manager }));
+        answered(await cluster.apply(definition, { manager }));
         await eventually(
           async () => (await cluster.resource('expired.example.com/v1', 'Relic')).ok && (await cluster.apply(relic('one'), { manager })).ok,
         );
@@ -119,7 +160,7 @@ describe('over real connections', { concurrency: false }, () => {
         const events: string[] = [];
         for await (const event of cluster.watch({ resource, namespace: 'default', selector: '', metadataOnly: false }, ending.signal)) {
           events.push('object' in event ? `${event.type} ${event.object.metadata.name}` : event.type);
-          if (rewritten === 2 && events.length === 6) valueIn(await cluster.apply(relic('two'), { manager }));
+          if (rewritten === 2 && events.length === 6) answered(await cluster.apply(relic('two'), { manager }));
           if (events.at(-1) === 'present two') ending.abort();
           else if (events.length === 6) void eventually(() => rewritten === 2).then(() => cluster.apply(relic('two'), { manager }));
         }
@@ -159,11 +200,11 @@ describe('over real connections', { concurrency: false }, () => {
 describe('with a real API server', { concurrency: false }, () => {
   test('an object is found and deleted by a version that is served no longer', { timeout: 60_000 }, () =>
     withCluster(plane.kubeconfig, async (cluster) => {
-      const { object } = valueIn(await cluster.apply(scaler, { manager }));
-      const found = valueIn(await cluster.get('autoscaling/v2beta1', refOf(scaler)));
+      const { object } = answered(await cluster.apply(scaler, { manager }));
+      const found = answered(await cluster.get('autoscaling/v2beta1', refOf(scaler)));
       assert.equal(found?.metadata.uid, object.metadata.uid);
-      assert.equal(valueIn(await cluster.remove('autoscaling/v2beta1', refOf(scaler), object.metadata)), 'gone');
-      assert.equal(valueIn(await cluster.get('autoscaling/v2', refOf(scaler))), undefined);
+      assert.equal(answered(await cluster.remove('autoscaling/v2beta1', refOf(scaler), object.metadata)), 'gone');
+      assert.equal(answered(await cluster.get('autoscaling/v2', refOf(scaler))), undefined);
     }),
   );
 
@@ -296,7 +337,7 @@ function kubeconfig(cluster: object, user: object = { token: plane.token }): str
 }
 
 async function withCluster(path: string, run: (cluster: Cluster) => Promise<void>): Promise<void> {
-  const cluster = openCluster({ config: openConfig({ kubeconfig: path, env: {} }), clock: systemClock });
+  const cluster = openReal(path);
   try {
     await run(cluster);
   } finally {
@@ -315,19 +356,4 @@ async function through(
   } finally {
     await wire.close();
   }
-}
-
-async function resourceOf(cluster: Cluster, apiVersion: string, kind: string): Promise<Resource> {
-  const resource = valueIn(await cluster.resource(apiVersion, kind));
-  assert.ok(resource !== undefined, `${kind} is not served`);
-  return resource;
-}
-
-function valueIn<T>(answer: Answer<T>): T {
-  assert.ok(answer.ok, answer.ok ? '' : `${answer.error.status} ${answer.error.message}`);
-  return answer.value;
-}
-
-async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await check())) await systemClock.sleep(50);
 }

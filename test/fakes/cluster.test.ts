@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, numberAt } from '../../src/model/json.ts';
+import { at, type Json, numberAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import type { WatchEvent } from '../../src/ports.ts';
-import { type FakeCluster, type FakeRequest, fakeCluster } from './cluster.ts';
+import { type FakeCluster, type FakeRequest, fakeCluster, silentWebhook } from './cluster.ts';
 
 const manager = 'lockstep-test';
 
@@ -49,6 +49,56 @@ test('a fault answers instead of the server, until it is taken away', async () =
   assert.equal(cluster.objects.length, 2);
   cluster.setFault(undefined);
   assert.equal((await cluster.apply(web, { manager })).ok, true);
+});
+
+test('a fault sees patches and lists too, and may be a webhook that does not answer', async () => {
+  const cluster = await clusterWith(web);
+  const seen: string[] = [];
+  cluster.setFault(({ verb, ref }) => {
+    seen.push(`${verb} ${ref.kind} ${ref.name}`);
+    return silentWebhook;
+  });
+  const answers = [
+    await cluster.patch('apps/v1', refOf(web), [{ op: 'remove', path: '/metadata/labels' }], { manager }),
+    await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: '', selector: '', metadataOnly: true }),
+  ];
+  assert.deepEqual(
+    answers.map((answer) => (answer.ok ? 'done' : answer.error.reason)),
+    ['webhook', 'webhook'],
+  );
+  assert.deepEqual(seen, ['patch Deployment web', 'list Deployment ']);
+});
+
+test('others cannot change what is immutable either', async () => {
+  const cluster = await clusterWith(web);
+  assert.throws(
+    () =>
+      cluster.others.edit(refOf(web), (object) => ({ ...object, spec: { ...(object['spec'] as object), selector: { matchLabels: {} } } })),
+    /spec\.selector: Invalid value: \{"matchLabels":\{\}\}: field is immutable/,
+  );
+});
+
+test('a definition that drops a version serves it no longer, and its objects are found in another', async () => {
+  const version = (name: string, served: boolean): object => ({ name, served, storage: name === 'v2' });
+  const definition = (v1: boolean): Manifest => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'dials.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Dial', plural: 'dials' },
+      versions: [version('v1', v1), version('v2', true)] as Json,
+    },
+  });
+  const dial: Manifest = { apiVersion: 'example.com/v1', kind: 'Dial', metadata: { name: 'one', namespace: 'default' } };
+  const cluster = await clusterWith(definition(true), dial);
+  assert.equal((await cluster.apply(definition(false), { manager })).ok, true);
+  assert.deepEqual(await cluster.resource('example.com/v1', 'Dial'), { ok: true, value: undefined });
+  const answer = await cluster.get('example.com/v1', refOf(dial));
+  assert.equal(answer.ok && answer.value?.apiVersion, 'example.com/v2');
+  const refused = await cluster.apply(dial, { manager });
+  assert.equal(refused.ok ? '' : refused.error.reason, 'missing');
 });
 
 test('scaling moves the generation and takes the field, a status does neither', async () => {

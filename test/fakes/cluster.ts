@@ -1,23 +1,33 @@
-import type { Answer, ApiError } from '../../src/model/apierror.ts';
-import { type JsonObject, numberAt, objectAt } from '../../src/model/json.ts';
-import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
-import { keyOf, type ObjectRef } from '../../src/model/ref.ts';
-import type { Applied, ApplyOptions, Cluster } from '../../src/ports.ts';
-import { applied, type Content, updated, type Writer } from './cluster/ownership.ts';
-import { applyRefusal, removeRefusal, unserved } from './cluster/refusals.ts';
-import { apiVersionOf, contentOf, openStore, type Store } from './cluster/store.ts';
+import type { ApiError } from '../../src/model/apierror.ts';
+import { type JsonObject, objectAt } from '../../src/model/json.ts';
+import { type LiveObject, refOf } from '../../src/model/manifest.ts';
+import { groupOf, keyOf, type ObjectRef } from '../../src/model/ref.ts';
+import type { Cluster, WatchOptions } from '../../src/ports.ts';
+import { updated, type Writer } from './cluster/ownership.ts';
+import { removeRefusal } from './cluster/refusals.ts';
+import { isSelected, shown } from './cluster/selection.ts';
+import { apiVersionOf, openStore, type Store } from './cluster/store.ts';
 import { openWatching } from './cluster/watching.ts';
+import { applyTo, patchIn, replaceIn } from './cluster/writing.ts';
 
 /** A request to the fake, as a fault sees it before anything is done. */
 export interface FakeRequest {
-  readonly verb: 'discover' | 'get' | 'dry-run' | 'apply' | 'remove' | 'watch';
+  readonly verb: 'discover' | 'get' | 'list' | 'dry-run' | 'apply' | 'patch' | 'remove' | 'watch';
   readonly apiVersion: string;
-  /** For discovery there is only a kind, for watches no name. */
+  /** For discovery there is only a kind, for lists and watches no name. */
   readonly ref: ObjectRef;
 }
 
 /** Answers a request with an error instead of doing it, or lets it through; may take its time. */
 export type Fault = (request: FakeRequest) => ApiError | undefined | Promise<ApiError | undefined>;
+
+/** What the API server answers to a write that an admission webhook guards which does not answer. */
+export const silentWebhook: ApiError = {
+  reason: 'webhook',
+  status: 500,
+  message:
+    'Internal error occurred: failed calling webhook "guard.example.com": failed to call webhook: Post "https://guard.shop.svc:443/?timeout=10s": context deadline exceeded',
+};
 
 /** An API server in memory: honest about identity, ownership, preconditions, finalizers, namespaces and kinds. */
 export interface FakeCluster extends Cluster {
@@ -34,8 +44,10 @@ export interface FakeCluster extends Cluster {
 
 /** Writers that are not us, and that know no preconditions. `manager` is what managedFields call them. */
 export interface Others {
-  /** `kubectl edit`: replaces the object; status and identity stay as they are. */
+  /** `kubectl edit`: replaces the object; status, identity and owners stay as they are. */
   edit(ref: ObjectRef, change: (object: LiveObject) => JsonObject, manager?: string): LiveObject;
+  /** `kubectl replace`: the same, with managedFields as `change` leaves them. */
+  put(ref: ObjectRef, change: (object: LiveObject) => JsonObject, manager?: string): LiveObject;
   /** `kubectl scale`. */
   scale(ref: ObjectRef, replicas: number, manager?: string): LiveObject;
   /** A controller writes status. */
@@ -76,11 +88,22 @@ export function fakeCluster(): FakeCluster {
     },
     async get(apiVersion, ref) {
       const error = await ask({ verb: 'get', apiVersion, ref });
-      return error === undefined ? { ok: true, value: store.get(ref)?.live } : { ok: false, error };
+      return error === undefined ? { ok: true, value: look(store, apiVersion, ref) } : { ok: false, error };
+    },
+    async list({ apiVersion, kind, ...options }) {
+      const ref = { group: groupOf(apiVersion), kind, namespace: options.namespace, name: '' };
+      const error = await ask({ verb: 'list', apiVersion, ref });
+      if (error !== undefined) return { ok: false, error };
+      const resource = store.served(apiVersion, kind);
+      return { ok: true, value: resource === undefined ? [] : list(store, { ...options, resource }) };
     },
     async apply(manifest, options) {
       const error = await ask({ verb: options.dryRun ? 'dry-run' : 'apply', apiVersion: manifest.apiVersion, ref: refOf(manifest) });
-      return error === undefined ? apply(store, manifest, options) : { ok: false, error };
+      return error === undefined ? applyTo(store, manifest, options) : { ok: false, error };
+    },
+    async patch(apiVersion, ref, operations, options) {
+      const error = await ask({ verb: 'patch', apiVersion, ref });
+      return error === undefined ? patchIn(store, { apiVersion, ref }, { ...options, operations }) : { ok: false, error };
     },
     async remove(apiVersion, ref, precondition) {
       const stored = await ask({ verb: 'remove', apiVersion, ref });
@@ -100,6 +123,16 @@ export function fakeCluster(): FakeCluster {
   };
 }
 
+function look(store: Store, apiVersion: string, ref: ObjectRef): LiveObject | undefined {
+  const resource = store.served(apiVersion, ref.kind);
+  const live = store.get(ref)?.live;
+  return resource === undefined || live === undefined ? undefined : shown({ resource, metadataOnly: false }, live);
+}
+
+function list(store: Store, options: WatchOptions): readonly LiveObject[] {
+  return store.all.filter(({ live }) => isSelected(options, live)).map(({ live }) => shown(options, live));
+}
+
 function find(store: Store, ref: ObjectRef): NonNullable<ReturnType<Store['get']>> {
   const stored = store.get(ref);
   if (stored === undefined) throw new Error(`the fake cluster has no ${keyOf(ref)}`);
@@ -112,32 +145,13 @@ function makeNamespace(store: Store, name: string): void {
   store.put(resource, { object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, owners: [] });
 }
 
-function apply(store: Store, manifest: Manifest, { manager, dryRun }: ApplyOptions): Answer<Applied> {
-  const { apiVersion, kind, metadata } = manifest;
-  const resource = store.resources.get(`${apiVersion}/${kind}`);
-  if (resource === undefined) return { ok: false, error: unserved(apiVersion, kind) };
-  const namespace = resource.namespaced ? (metadata.namespace ?? '') : '';
-  const before = store.get({ ...refOf(manifest), namespace });
-  const home = store.get({ group: '', kind: 'Namespace', namespace: '', name: namespace });
-  const error = applyRefusal(manifest, { resource, before: before?.live, namespace: home?.live });
-  if (error !== undefined) return { ok: false, error };
-  const { status, ...said } = contentOf(manifest);
-  const writer: Writer = { manager, operation: 'Apply', apiVersion, time: store.time() };
-  const content = withDefaults(applied(before?.content, said, writer));
-  if (before !== undefined && content === before.content) return { ok: true, value: { object: before.live, created: false } };
-  const object = dryRun ? store.preview(resource, content) : store.put(resource, content);
-  return { ok: true, value: { object, created: before === undefined } };
-}
-
-/** The few values that the server fills in and that matter here. */
-function withDefaults(content: Content): Content {
-  const { object } = content;
-  const scales = object['kind'] === 'Deployment' || object['kind'] === 'StatefulSet';
-  if (!scales || numberAt(object, 'spec', 'replicas') !== undefined) return content;
-  return { ...content, object: { ...object, spec: { ...objectAt(object, 'spec'), replicas: 1 } } };
-}
-
 function othersOf(store: Store): Others {
+  const replace = (ref: ObjectRef, manager: string, change: (object: LiveObject) => JsonObject): LiveObject => {
+    const stored = find(store, ref);
+    const answer = replaceIn(store, stored, { object: change(stored.live), manager });
+    if (!answer.ok) throw new Error(`the fake cluster does not let others write: ${answer.error.message}`);
+    return answer.value;
+  };
   const write = (
     ref: ObjectRef,
     change: (object: JsonObject) => JsonObject,
@@ -149,15 +163,17 @@ function othersOf(store: Store): Others {
     return next === content ? live : store.put(resource, next);
   };
   return {
-    edit: (ref, change, manager = 'kubectl-edit') => {
-      const { live } = find(store, ref);
-      const { status, ...edited } = contentOf(change(live));
-      return write(ref, () => ({ ...edited, ...(live.status === undefined ? {} : { status: live.status }) }), { manager });
-    },
+    edit: (ref, change, manager = 'kubectl-edit') => replace(ref, manager, (object) => withoutManagers(change(object))),
+    put: (ref, change, manager = 'kubectl-replace') => replace(ref, manager, change),
     scale: (ref, replicas, manager = 'kubectl') =>
       write(ref, (object) => ({ ...object, spec: { ...objectAt(object, 'spec'), replicas } }), { manager, subresource: 'scale' }),
     status: (ref, status, manager = 'kube-controller-manager') =>
       write(ref, (object) => ({ ...object, status }), { manager, subresource: 'status' }),
     remove: (ref) => void store.remove(ref),
   };
+}
+
+function withoutManagers(object: JsonObject): JsonObject {
+  const { managedFields, ...metadata } = objectAt(object, 'metadata');
+  return { ...object, metadata };
 }

@@ -3,7 +3,7 @@ import { writeIndex } from '../../src/codec/index-file.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
-import { byPath, type IndexedObject, indexPath, type RenderedIndex } from '../../src/model/rendered.ts';
+import { byPath, type IndexedObject, indexPath, type ObjectRules, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
 import type { RenderedSource } from '../../src/ports.ts';
 
 /** How one object stands in a committed tree. */
@@ -12,6 +12,8 @@ export interface Committed {
   readonly wave?: number;
   /** The names of the objects that it depends on. */
   readonly dependsOn?: readonly string[];
+  readonly slice?: string;
+  readonly rules?: Partial<ObjectRules>;
 }
 
 /** A rendered branch in memory. */
@@ -77,7 +79,7 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
   const written = objects.map((object) => ({ ...object, path: pathOf(object.manifest), text: writeYaml(object.manifest) })).sort(byPath);
   const paths = new Map(written.map(({ manifest, path }) => [manifest.metadata.name, path]));
   const indexed = written.map(
-    ({ manifest, path, text, wave = 1, dependsOn = [] }): IndexedObject => ({
+    ({ manifest, path, text, wave = 1, dependsOn = [], slice = '', rules }): IndexedObject => ({
       path,
       ref: refOf(manifest),
       apiVersion: manifest.apiVersion,
@@ -85,9 +87,22 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
       construct: path,
       wave,
       dependsOn: dependsOn.flatMap((name) => paths.get(name) ?? []),
+      slice,
+      rules: { ...usualRules, ...rules },
     }),
   );
-  const index: RenderedIndex = { environment, cluster: 'test', kubernetes: '1.35', access: [], approvals: [], ...rest, objects: indexed };
+  const index: RenderedIndex = {
+    environment,
+    cluster: 'test',
+    kubernetes: '1.35',
+    access: [],
+    approvals: [],
+    adopt: [],
+    handOver: [],
+    removed: undefined,
+    ...rest,
+    objects: indexed,
+  };
   return [...written.map(({ path, text }) => ({ path, text })), { path: indexPath, text: writeIndex(index) }];
 }
 

@@ -25,6 +25,7 @@ export function handClock(): HandClock {
           until: now + ms,
           wake: () => {
             sleeping.delete(sleeper);
+            signal?.removeEventListener('abort', sleeper.wake);
             resolve();
           },
         };

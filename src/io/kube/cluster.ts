@@ -2,9 +2,10 @@ import type { Answer } from '../../model/apierror.ts';
 import { isObject, stringAt } from '../../model/json.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import type { ObjectRef } from '../../model/ref.ts';
-import type { Applied, ApplyOptions, Cluster, Resource } from '../../ports.ts';
+import type { Applied, ApplyOptions, Cluster, ListOptions, PatchOperation, Resource } from '../../ports.ts';
 import { type Discovery, openDiscovery } from './discovery.ts';
 import { invalid, missing, outage, refusal, type Subject } from './errors.ts';
+import { listObjects } from './listing.ts';
 import { dryRunObject, liveObject } from './live.ts';
 import { objectPath, withQuery } from './paths.ts';
 import type { SessionOptions } from './session.ts';
@@ -25,6 +26,9 @@ export function openCluster(options: SessionOptions): Cluster {
     get: (apiVersion, ref, signal) => getObject(server, { apiVersion, ref, signal }),
     apply: (manifest, applying) => applyObject(server, manifest, applying),
     remove: (apiVersion, ref, precondition, signal) => removeObject(server, { apiVersion, ref, signal }, precondition),
+    patch: (apiVersion, ref, operations, patching) =>
+      patchObject(server, { apiVersion, ref, signal: patching.signal }, { operations, ...patching }),
+    list: (listing, signal) => listAll(server, listing, signal),
     watch: (watching, signal) => watchObjects({ transport, clock }, watching, AbortSignal.any([signal, closed.signal])),
     close() {
       closed.abort();
@@ -78,13 +82,57 @@ async function applyObject({ transport, discovery }: Server, manifest: Manifest,
   return object.ok ? { ok: true, value: { object: object.value, created: status === 201 } } : object;
 }
 
-function applyPath(resource: Resource, { metadata }: Manifest, { manager, dryRun }: ApplyOptions): string {
-  return withQuery(objectPath(resource, { namespace: metadata.namespace ?? '', name: metadata.name }), {
-    fieldManager: manager,
-    force: 'true',
-    fieldValidation: 'Strict',
-    dryRun: dryRun ? 'All' : undefined,
+function applyPath(resource: Resource, { metadata }: Manifest, options: ApplyOptions): string {
+  const path = objectPath(resource, { namespace: metadata.namespace ?? '', name: metadata.name });
+  return withQuery(path, { ...writing(options), force: 'true' });
+}
+
+/** What every write says in its query. */
+function writing({ manager, dryRun }: ApplyOptions): Readonly<Record<string, string | undefined>> {
+  return { fieldManager: manager, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined };
+}
+
+interface Patch extends ApplyOptions {
+  readonly operations: readonly PatchOperation[];
+}
+
+/** An object whose version was dropped can be patched too: what is patched is mostly metadata, which all versions share. */
+async function patchObject({ transport, discovery }: Server, target: Target, patch: Patch): Promise<Answer<LiveObject>> {
+  const { apiVersion, ref, signal } = target;
+  const found = await discovery.findAny(apiVersion, ref.kind, signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) return { ok: false, error: missing(`no kind \`${ref.kind}\` is served in \`${apiVersion}\``) };
+  const answer = await transport.send({
+    method: 'PATCH',
+    path: withQuery(objectPath(found.value, ref), writing(patch)),
+    headers: { 'content-type': 'application/json-patch+json' },
+    body: JSON.stringify(patch.operations),
+    signal,
   });
+  if (!answer.ok) return answer;
+  if (answer.value.status === 200) return understood(liveObject(answer.value.body, found.value));
+  return unsure(discovery, answer.value, target);
+}
+
+async function listAll(
+  { transport, discovery }: Server,
+  options: ListOptions,
+  signal?: AbortSignal,
+): Promise<Answer<readonly LiveObject[]>> {
+  const { apiVersion, kind, ...selected } = options;
+  const found = await discovery.findAny(apiVersion, kind, signal);
+  if (!found.ok) return found;
+  if (found.value === undefined) return { ok: true, value: [] };
+  const listing = listObjects(transport, { ...selected, resource: found.value, pool: 'calls' }, signal);
+  const objects: LiveObject[] = [];
+  let next = await listing.next();
+  for (; !next.done; next = await listing.next()) objects.push(next.value);
+  const end = next.value;
+  if (end.ok) return { ok: true, value: objects };
+  if (end.error.status !== 404) return end;
+  // A namespace without objects is an empty list, so this is a path that is not served (any more).
+  discovery.forget(apiVersion);
+  return { ok: false, error: outage(end.error.message, 404) };
 }
 
 interface Preconditions {
@@ -137,10 +185,10 @@ function refused<T>(discovery: Discovery, reply: Reply, about: Subject & { reado
   return { ok: false, error: refusal(reply, about) };
 }
 
-/** The same for a look and for a deletion: a 404 that names no object must not pass for the absence of one. */
+/** The same for an object that is known: a 404 that names no object must not pass for the absence of one. */
 function unsure<T>(discovery: Discovery, reply: Reply, { apiVersion, ref }: Target): Answer<T> {
   const answer = refused<T>(discovery, reply, { apiVersion, kind: ref.kind });
-  return answer.ok || reply.status !== 404 ? answer : { ok: false, error: outage(answer.error.message, 404) };
+  return answer.ok || reply.status !== 404 || isAbsent(reply) ? answer : { ok: false, error: outage(answer.error.message, 404) };
 }
 
 function understood(object: LiveObject | undefined): Answer<LiveObject> {

@@ -1,5 +1,6 @@
 import type { ApiError } from '../../model/apierror.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, stringAt } from '../../model/json.ts';
+import { onlyImmutable } from './immutable.ts';
 import type { Reply } from './transport.ts';
 
 /** What is known about a request that was refused, so that the refusal can be told without secrets. */
@@ -9,8 +10,9 @@ export interface Subject {
   readonly kind?: string | undefined;
 }
 
-/** The longest message that is kept, in characters. */
+/** The longest message that is kept, in characters; and how much of it is the end, where the server says what is wrong with a value. */
 const longest = 2000;
+const longestEnd = 500;
 
 /**
  * Why the API server answered `reply`, which is no success. Its own words are kept, each cause of a Status too, and
@@ -22,9 +24,13 @@ export function refusal(reply: Reply, subject: Subject = {}): ApiError {
   return {
     reason: reasonOf(reply, messageIn(reply)),
     status: reply.status,
-    message: message.length > longest ? `${message.slice(0, longest - 1)}…` : message,
+    message: shortened(message),
     ...(wait === undefined ? {} : { retryAfter: wait }),
   };
+}
+
+function shortened(message: string): string {
+  return message.length <= longest ? message : `${message.slice(0, longest - longestEnd - 1)}…${message.slice(-longestEnd)}`;
 }
 
 /** There was no answer, or none that can be understood: it may pass. */
@@ -49,19 +55,32 @@ export function invalid(message: string): ApiError {
 const badInput =
   /^failed to (create typed (patch|live|new) object|convert new object|create manager for existing fields)|field not declared in schema|etcdserver: request is too large|trying to send message larger than max/;
 
-/** Words of things that do not answer now, whatever the status around them. */
-const notNow = /failed calling webhook|failed to call webhook|conversion webhook for .* failed/;
+/** An admission or a conversion webhook did not answer, or nothing that can be understood, whatever the status around it. */
+const webhook = /failed calling webhook|failed to call webhook|conversion webhook for .* (failed|returned)\b/;
 
 /** An admission webhook or a policy said no (apiserver, admission/plugin/webhook/errors and plugin/policy). */
 const denied = /admission webhook "[^"]*" denied the request|[Pp]olicy ['"][^'"]*['"].* denied request/;
 
+/** All that is said, and only for a JSON patch: a test of it fails, or there is nothing at a path of it. */
+const unfit = 'the server rejected our request due to an error in our request';
+
 function reasonOf(reply: Reply, message: string): ApiError['reason'] {
-  if (notNow.test(message)) return 'unavailable';
+  if (webhook.test(message)) return 'webhook';
   if (denied.test(message) || (reply.status === 500 && badInput.test(message))) return 'invalid';
-  if (reply.status === 422 && isAnotherObject(reply.body)) return 'conflict';
+  if (reply.status === 422) return reasonOfInvalid(reply.body);
   // Nothing can be made in a namespace that is going away, but its name will be free again.
   if (reply.status === 403 && hasCause(reply.body, 'NamespaceTerminating')) return 'unavailable';
   return reasons[reply.status] ?? (reply.status >= 400 && reply.status < 500 ? 'invalid' : 'unavailable');
+}
+
+function reasonOfInvalid(body: Json): ApiError['reason'] {
+  const only = onlyImmutable(body);
+  if (only === 'uid' || isUnfit(body)) return 'conflict';
+  return only === 'fields' ? 'immutable' : 'invalid';
+}
+
+function isUnfit(body: Json): boolean {
+  return stringAt(body, 'message') === unfit && listAt(body, 'details', 'causes').length === 0;
 }
 
 const reasons: Readonly<Record<number, ApiError['reason']>> = {
@@ -74,18 +93,13 @@ const reasons: Readonly<Record<number, ApiError['reason']>> = {
   429: 'unavailable',
 };
 
-/** A wrong `metadata.uid` in an apply of an existing object is told as a change of an immutable field, not as a conflict. */
-function isAnotherObject(body: Json): boolean {
-  const causes = listAt(body, 'details', 'causes');
-  return causes.length > 0 && causes.every((cause) => stringAt(cause, 'field') === 'metadata.uid');
-}
-
 function hasCause(body: Json, reason: string): boolean {
   return listAt(body, 'details', 'causes').some((cause) => stringAt(cause, 'reason') === reason);
 }
 
 function messageIn({ status, body }: Reply): string {
   if (!isObject(body)) return (typeof body === 'string' && body.trim()) || `the server answered ${status}`;
+  if (status === 422 && isUnfit(body)) return 'the object is not as the patch expects it';
   const message = stringAt(body, 'message') ?? stringAt(body, 'reason') ?? `the server answered ${status}`;
   const causes = listAt(body, 'details', 'causes').flatMap((cause) => causeText(cause) ?? []);
   const unsaid = [...new Set(causes)].filter((cause) => !message.includes(cause));
@@ -113,7 +127,9 @@ function withoutSecrets(message: string, { sent, kind = stringAt(sent, 'kind') }
   // client-go's side of apply prints the whole last-applied object in single quotes when it cannot read it.
   const shown = message
     .replace(/(last applied obj: .*? in ')[\s\S]*'/, `$1${hidden}'`)
-    .replace(/(last-applied-configuration\S*:\s*).*/g, `$1${hidden}`);
+    .replace(/(last-applied-configuration\S*:\s*).*/g, `$1${hidden}`)
+    // Of a JSON patch that makes something of an object that is none of its kind, the whole of it is told.
+    .replace(/(patch: Invalid value: )"(?:[^"\\]|\\.)*"/g, `$1"${hidden}"`);
   if (kind !== 'Secret') return shown;
   const values = secretValues(sent);
   return values

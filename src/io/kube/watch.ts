@@ -1,9 +1,10 @@
 import type { Answer, ApiError } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
-import { isObject, type Json, listAt, numberAt, stringAt } from '../../model/json.ts';
+import { isObject, type Json, numberAt, stringAt } from '../../model/json.ts';
 import type { Clock, WatchEvent, WatchOptions } from '../../ports.ts';
 import { outage, refusal } from './errors.ts';
 import { linesOf } from './lines.ts';
+import { acceptOf, listObjects, selection } from './listing.ts';
 import { liveObject } from './live.ts';
 import { collectionPath, withQuery } from './paths.ts';
 import type { Stream, Transport } from './transport.ts';
@@ -14,8 +15,6 @@ export interface Reflector {
   readonly clock: Clock;
 }
 
-/** Objects of one page of a list. */
-const pageSize = 500;
 /** An event is one object; etcd holds none of more than about 1.5 MB. */
 const longestLine = 16 * 1024 * 1024;
 /** How long after the end that was asked for a server may stay silent before the connection counts as dead. Milliseconds. */
@@ -77,29 +76,14 @@ async function* watchOnce(reflector: Reflector, options: WatchOptions, signal: A
   return { progress, error: outage('interrupted') };
 }
 
-/** Lists all pages, and returns the resourceVersion to watch from. */
+/** Tells what there is, and returns the resourceVersion to watch from. */
 async function* list({ transport }: Reflector, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent, Answer<string>> {
   yield { type: 'listing' };
-  let next: string | undefined;
-  do {
-    const path = withQuery(collectionPath(options.resource, options.namespace), { ...selection(options), limit: pageSize, continue: next });
-    const headers = { accept: acceptOf(options, 'PartialObjectMetadataList'), 'accept-encoding': 'gzip' };
-    const answer = await transport.send({ method: 'GET', path, headers, pool: 'watches', timeout: 60_000, signal });
-    if (!answer.ok) return answer;
-    if (answer.value.status !== 200) return { ok: false, error: refusal(answer.value) };
-    const page = answer.value.body;
-    for (const item of listAt(page, 'items')) {
-      const object = liveObject(item, options.resource);
-      if (object === undefined) return { ok: false, error: outage('the list holds something that is no object') };
-      yield { type: 'present', object };
-    }
-    next = stringAt(page, 'metadata', 'continue') || undefined;
-    if (next === undefined) {
-      yield { type: 'listed' };
-      return { ok: true, value: stringAt(page, 'metadata', 'resourceVersion') ?? '' };
-    }
-  } while (!signal.aborted);
-  return { ok: false, error: outage('interrupted') };
+  const objects = listObjects(transport, { ...options, pool: 'watches' }, signal);
+  let next = await objects.next();
+  for (; !next.done; next = await objects.next()) yield { type: 'present', object: next.value };
+  if (next.value.ok) yield { type: 'listed' };
+  return next.value;
 }
 
 /** How one watch request ended. `final` ends must not be resumed from. */
@@ -186,13 +170,4 @@ function parseLine(line: string): Json {
   } catch {
     return null;
   }
-}
-
-function selection({ selector }: WatchOptions): Readonly<Record<string, string | undefined>> {
-  return { labelSelector: selector === '' ? undefined : selector };
-}
-
-/** Asks for metadata alone (KEP-2161 as it was; api-concepts, "Alternate representations"); a server that cannot sends all. */
-function acceptOf({ metadataOnly }: WatchOptions, as: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
-  return metadataOnly ? `application/json;as=${as};g=meta.k8s.io;v=v1,application/json` : 'application/json';
 }

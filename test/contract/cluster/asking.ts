@@ -3,7 +3,7 @@ import type { Answer, ApiError } from '../../../src/model/apierror.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../../src/model/manifest.ts';
 import { groupOf } from '../../../src/model/ref.ts';
-import type { Applied, ApplyOptions, Cluster } from '../../../src/ports.ts';
+import type { Applied, ApplyOptions, Cluster, PatchOperation } from '../../../src/ports.ts';
 import { manager } from './subject.ts';
 
 export async function applied(cluster: Cluster, manifest: Manifest, options: Partial<ApplyOptions> = {}): Promise<Applied> {
@@ -35,6 +35,34 @@ export function ours(object: LiveObject | undefined): JsonObject | undefined {
   return object?.metadata.managedFields?.find((entry) => entry.manager === manager && entry.operation === 'Apply')?.fieldsV1;
 }
 
-export async function eventually(check: () => Promise<boolean>): Promise<void> {
+export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** Applies a definition and an object of its kind: that is served a little later. */
+export async function appliedCustom(cluster: Cluster, definition: Manifest, object: Manifest): Promise<Applied> {
+  await applied(cluster, definition);
+  let made: Applied | undefined;
+  await eventually(async () => {
+    const answer = await cluster.apply(object, { manager });
+    made = answer.ok ? answer.value : made;
+    return answer.ok;
+  });
+  assert.ok(made !== undefined);
+  return made;
+}
+
+export async function patched(
+  cluster: Cluster,
+  manifest: Manifest,
+  operations: readonly PatchOperation[],
+  options: Partial<ApplyOptions> = {},
+): Promise<LiveObject> {
+  return answered(await cluster.patch(manifest.apiVersion, refOf(manifest), operations, { manager, ...options }));
+}
+
+export async function patchRefusal(cluster: Cluster, manifest: Manifest, operations: readonly PatchOperation[]): Promise<ApiError> {
+  const answer = await cluster.patch(manifest.apiVersion, refOf(manifest), operations, { manager });
+  assert.ok(!answer.ok, 'the patch was not refused');
+  return answer.error;
 }

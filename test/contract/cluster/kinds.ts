@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { at } from '../../../src/model/json.ts';
-import { type Manifest, refOf } from '../../../src/model/manifest.ts';
+import { refOf } from '../../../src/model/manifest.ts';
 import type { Applied } from '../../../src/ports.ts';
 import { applied, eventually, got, refusal, removed } from './asking.ts';
+import { definition } from './manifests.ts';
 import { type Case, manager, namespace, strangeUid } from './subject.ts';
 
 /** Which kinds there are. */
@@ -38,7 +39,7 @@ export const kinds: readonly Case[] = [
   [
     'a definition makes its kind served, with all fields of its objects, and takes it along when it goes',
     async ({ cluster }) => {
-      const { object } = await applied(cluster, definition);
+      const { object } = await applied(cluster, widgets);
       await eventually(async () => {
         const answer = await cluster.resource('contract.example.com/v1', 'Widget');
         return answer.ok && answer.value?.plural === 'widgets';
@@ -57,7 +58,7 @@ export const kinds: readonly Case[] = [
       });
       assert.deepEqual(at(made?.object, 'spec'), widget.spec);
       assert.equal(made?.object.metadata.generation, 1);
-      assert.equal(await removed(cluster, (await got(cluster, definition)) ?? object), 'deleting');
+      assert.equal(await removed(cluster, (await got(cluster, widgets)) ?? object), 'deleting');
       await eventually(async () => {
         const answer = await cluster.get(widget.apiVersion, refOf(widget));
         return answer.ok && answer.value === undefined;
@@ -72,23 +73,4 @@ export const kinds: readonly Case[] = [
   ],
 ];
 
-const definition: Manifest = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.contract.example.com' },
-  spec: {
-    group: 'contract.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } },
-        },
-      },
-    ],
-  },
-};
+const widgets = definition('Widget', 'contract.example.com');

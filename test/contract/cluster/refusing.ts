@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { at } from '../../../src/model/json.ts';
+import { at, type JsonObject } from '../../../src/model/json.ts';
 import { type Manifest, refOf } from '../../../src/model/manifest.ts';
 import { applied, got, ours, refusal } from './asking.ts';
 import { configMap, deployment } from './manifests.ts';
@@ -46,7 +46,7 @@ export const refusing: readonly Case[] = [
     'an unknown field is an error of input, and is named',
     async ({ cluster }) => {
       const error = await refusal(cluster, { ...configMap('typo'), dta: { a: '1' } });
-      assert.equal(error.reason, 'invalid');
+      assert.deepEqual([error.reason, error.status], ['invalid', 500]);
       assert.match(error.message, /\.dta: field not declared in schema/);
     },
   ],
@@ -54,8 +54,20 @@ export const refusing: readonly Case[] = [
     'a value of the wrong type is an error of input, and its field is named',
     async ({ cluster }) => {
       const error = await refusal(cluster, deployment('type', { replicas: 'three' }));
-      assert.equal(error.reason, 'invalid');
+      assert.deepEqual([error.reason, error.status], ['invalid', 500]);
       assert.match(error.message, /\.spec\.replicas: expected numeric/);
+    },
+  ],
+  [
+    'an item that stands twice in a list of named items is an error of input, and is named',
+    async ({ cluster }) => {
+      const twice = (name: string): readonly JsonObject[] => [
+        { name, value: '1' },
+        { name, value: '2' },
+      ];
+      const error = await refusal(cluster, deployment('twice', { container: { env: twice('ONE') } }));
+      assert.deepEqual([error.reason, error.status], ['invalid', 500]);
+      assert.match(error.message, /\.spec\.template\.spec\.containers\[name="web"\]\.env: duplicate entries for key \[name="ONE"\]$/);
     },
   ],
   [

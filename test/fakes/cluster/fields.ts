@@ -38,7 +38,7 @@ function itemStep(field: string, item: Json): string | undefined {
   return `k:${JSON.stringify(Object.fromEntries(named))}`;
 }
 
-function isListOfItems(field: string, value: Json): value is readonly Json[] {
+function isListOfItems(field: string, value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => itemStep(field, item) !== undefined);
 }
 
@@ -64,6 +64,39 @@ export function owned(object: JsonObject): JsonObject {
 
 function without(object: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key, value]) => !fields.includes(key) && value !== undefined));
+}
+
+/** The first list of `object` with two items that are one by their keys, in the words of the API server; undefined when all differ. */
+export function duplicateIn(object: JsonObject): string | undefined {
+  const visit = (value: Json | undefined, path: string, field: string): string | undefined => {
+    if (isListOfItems(field, value)) {
+      const steps = value.map((item) => itemStep(field, item) ?? '');
+      const twice = steps.find((step, i) => steps.indexOf(step) < i);
+      if (twice !== undefined) return `${path}: duplicate entries for key ${shownKey(twice)}`;
+      return firstOf(value, (item) => visitFields(item, `${path}${shownKey(itemStep(field, item) ?? '')}`));
+    }
+    return visitFields(value, path);
+  };
+  const visitFields = (value: Json | undefined, path: string): string | undefined =>
+    isObject(value) ? firstOf(Object.entries(value), ([key, child]) => visit(child, `${path}.${key}`, key)) : undefined;
+  return visitFields(object, '');
+}
+
+/** `[name="web"]`, and `["a"]` for an item of a set. */
+function shownKey(step: string): string {
+  const keys: Json = JSON.parse(step.slice(2));
+  if (!isObject(keys)) return `[${JSON.stringify(keys)}]`;
+  return `[${Object.entries(keys)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(',')}]`;
+}
+
+function firstOf<T>(items: readonly T[], look: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The values of all fields in `object`, by path. */
@@ -136,6 +169,26 @@ export function fieldsV1(set: FieldSet): JsonObject {
     }
   }
   return root;
+}
+
+/** What `fieldsV1` means: its innermost steps. */
+export function fieldsIn(fieldsV1: JsonObject): FieldSet {
+  const paths = (fields: JsonObject, path: readonly string[]): readonly string[] =>
+    Object.entries(fields).flatMap(([step, inner]) => {
+      const here = [...path, step];
+      return isObject(inner) && Object.keys(inner).length > 0 ? paths(inner, here) : [here.join(separator)];
+    });
+  return new Set(paths(fieldsV1, []));
+}
+
+/** All that is there when there is something at `paths`: these, and whatever they lie in. */
+export function waysTo(paths: Iterable<string>): FieldSet {
+  const ways = new Set<string>();
+  for (const path of paths) {
+    const steps = path.split(separator);
+    for (let length = steps.length; length > 0; length--) ways.add(steps.slice(0, length).join(separator));
+  }
+  return ways;
 }
 
 /** Whether `path` is an item of a list, or something in an item, that `set` still has something of. */

@@ -15,6 +15,7 @@ const namespaced: Readonly<Record<string, string>> = {
   'apps/v1/DaemonSet': 'daemonsets',
   'batch/v1/Job': 'jobs',
   'batch/v1/CronJob': 'cronjobs',
+  'coordination.k8s.io/v1/Lease': 'leases',
   'autoscaling/v2/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
   'networking.k8s.io/v1/Ingress': 'ingresses',
   'networking.k8s.io/v1/NetworkPolicy': 'networkpolicies',
@@ -35,6 +36,7 @@ const withoutStatus = new Set([
   'ConfigMap',
   'Secret',
   'ServiceAccount',
+  'Lease',
   'NetworkPolicy',
   'Role',
   'RoleBinding',
@@ -52,6 +54,7 @@ const withoutGeneration = new Set([
   'PersistentVolume',
   'PersistentVolumeClaim',
   'HorizontalPodAutoscaler',
+  'Lease',
   'Role',
   'RoleBinding',
   'ClusterRole',
@@ -92,11 +95,13 @@ export function definedResources(definition: JsonObject): ReadonlyMap<string, Re
   const plural = stringAt(definition, 'spec', 'names', 'plural') ?? '';
   const isNamespaced = stringAt(definition, 'spec', 'scope') === 'Namespaced';
   return new Map(
-    listAt(definition, 'spec', 'versions').map((entry) => {
-      const version = stringAt(entry, 'name') ?? '';
-      const status = isObject(at(entry, 'subresources', 'status'));
-      return [`${group}/${version}/${kind}`, { group, version, kind, plural, namespaced: isNamespaced, status }];
-    }),
+    listAt(definition, 'spec', 'versions')
+      .filter((entry) => at(entry, 'served') !== false)
+      .map((entry) => {
+        const version = stringAt(entry, 'name') ?? '';
+        const status = isObject(at(entry, 'subresources', 'status'));
+        return [`${group}/${version}/${kind}`, { group, version, kind, plural, namespaced: isNamespaced, status }];
+      }),
   );
 }
 
@@ -113,6 +118,10 @@ const metadata: Shape = {
   annotations: 'strings',
   finalizers: 'any',
   ownerReferences: 'any',
+  generation: 'number',
+  creationTimestamp: 'string',
+  deletionTimestamp: 'string',
+  managedFields: 'any',
 };
 const top = { apiVersion: 'string', kind: 'string', metadata } as const;
 const workload = {

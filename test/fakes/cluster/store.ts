@@ -1,6 +1,6 @@
-import { isObject, type JsonObject, objectAt } from '../../../src/model/json.ts';
+import { isObject, type JsonObject, objectAt, stringAt } from '../../../src/model/json.ts';
 import { type LiveObject, refOf } from '../../../src/model/manifest.ts';
-import { compareText, keyOf, type ObjectKey, type ObjectRef } from '../../../src/model/ref.ts';
+import { compareText, groupOf, keyOf, type ObjectKey, type ObjectRef } from '../../../src/model/ref.ts';
 import type { Resource } from '../../../src/ports.ts';
 import { builtinResources, definedResources, hasGeneration } from './kinds.ts';
 import { type Content, isEqual, managedFields } from './ownership.ts';
@@ -23,6 +23,8 @@ export interface StoreEvent {
 export interface Store {
   /** What is served, by `apiVersion/kind`. */
   readonly resources: ReadonlyMap<string, Resource>;
+  /** Where a kind is served: in this version, or else in another one of its group. */
+  served(apiVersion: string, kind: string): Resource | undefined;
   /** Sorted by key. */
   readonly all: readonly Stored[];
   get(ref: ObjectRef): Stored | undefined;
@@ -52,6 +54,7 @@ export function openStore(tell: (event: StoreEvent) => void): Store {
       { uid: uidOf(before === undefined ? ++identities : 0), resourceVersion: `${revision}`, time: time() },
     );
     objects.set(keyOf(refOf(live)), { resource, content, live });
+    if (before !== undefined && isDefinition(before)) for (const id of definedResources(before).keys()) resources.delete(id);
     if (isDefinition(live)) for (const [id, defined] of definedResources(live)) resources.set(id, defined);
     tell({ type: 'present', object: live, before });
     return live;
@@ -88,6 +91,9 @@ export function openStore(tell: (event: StoreEvent) => void): Store {
 
   return {
     resources,
+    served: (apiVersion, kind) =>
+      resources.get(`${apiVersion}/${kind}`) ??
+      [...resources.values()].find((resource) => resource.group === groupOf(apiVersion) && resource.kind === kind),
     get all() {
       return all();
     },
@@ -143,17 +149,18 @@ function isHeld({ metadata }: LiveObject): boolean {
 /** Whether `object` goes when `container`, a namespace or the definition of its kind, does. */
 function isInside(object: LiveObject, container: LiveObject): boolean {
   if (container.kind === 'Namespace') return object.metadata.namespace === container.metadata.name;
-  return isDefinition(container) && definedResources(container).has(`${object.apiVersion}/${object.kind}`);
+  const group = stringAt(container, 'spec', 'group');
+  return isDefinition(container) && group === groupOf(object.apiVersion) && stringAt(container, 'spec', 'names', 'kind') === object.kind;
 }
 
-/** An object as the API server shows it. Its generation moves when anything but metadata and status does. */
+/** An object as the API server shows it. */
 function show(
   { resource, content, before }: { readonly resource: Resource; readonly content: Content; readonly before: LiveObject | undefined },
   next: { readonly uid: string; readonly resourceVersion: string; readonly time: string },
 ): LiveObject {
   const { metadata: said, ...rest } = content.object;
   const metadata = isObject(said) ? said : {};
-  const same = before !== undefined && isEqual(specOf(before), specOf(rest));
+  const same = before !== undefined && isEqual(countedIn(before), countedIn(content.object));
   const fields = managedFields(content.owners);
   return {
     ...rest,
@@ -171,6 +178,7 @@ function show(
   };
 }
 
-function specOf({ apiVersion, kind, metadata, status, ...spec }: JsonObject): JsonObject {
-  return spec;
+/** What moves the generation: anything but metadata and status; of a Deployment its annotations too. */
+function countedIn({ apiVersion, metadata, status, ...spec }: JsonObject): JsonObject {
+  return spec['kind'] === 'Deployment' ? { ...spec, annotations: objectAt(metadata, 'annotations') } : spec;
 }

@@ -1,8 +1,7 @@
-import type { LiveObject } from '../../../src/model/manifest.ts';
 import type { WatchEvent, WatchOptions } from '../../../src/ports.ts';
 import { type Feed, feed } from './feed.ts';
-import { matches } from './selector.ts';
-import { apiVersionOf, type Store, type StoreEvent } from './store.ts';
+import { isSelected, shown } from './selection.ts';
+import type { Store, StoreEvent } from './store.ts';
 
 /** The watches of the fake. */
 export interface Watching {
@@ -46,14 +45,7 @@ export function openWatching(store: () => Store): Watching {
 }
 
 /** What a watch is told of a change: one that leaves the selection is an absence, as if it had been deleted. */
-function eventFor(
-  { resource, namespace, selector, metadataOnly }: WatchOptions,
-  { type, object, before }: StoreEvent,
-): WatchEvent | undefined {
-  const { apiVersion, kind, metadata } = object;
-  if (kind !== resource.kind || apiVersion !== apiVersionOf(resource)) return undefined;
-  if (namespace !== '' && metadata.namespace !== namespace) return undefined;
-  const told: LiveObject = metadataOnly ? { apiVersion, kind, metadata } : object;
-  if (matches(selector, metadata.labels ?? {})) return { type, object: told };
-  return before !== undefined && matches(selector, before.metadata.labels ?? {}) ? { type: 'absent', object: told } : undefined;
+function eventFor(options: WatchOptions, { type, object, before }: StoreEvent): WatchEvent | undefined {
+  if (isSelected(options, object)) return { type, object: shown(options, object) };
+  return before !== undefined && isSelected(options, before) ? { type: 'absent', object: shown(options, object) } : undefined;
 }

@@ -15,6 +15,12 @@ function told(code: number, message: string, details: Json = {}): Reply {
 
 const cause = (field: string, message: string): Json => ({ reason: 'FieldValueInvalid', field, message });
 
+/** The answer to a write that a webhook guards which cannot be called, and why. */
+function uncalled(why: string): Reply {
+  const said = `failed calling webhook "guard.example.com": failed to call webhook: Post "https://guard.shop.svc:443/?timeout=1s": ${why}`;
+  return told(500, `Internal error occurred: ${said}`, { causes: [{ message: said }] });
+}
+
 /** Words of a real API server (1.35), and what they mean. */
 const meanings: readonly (readonly [title: string, reply: Reply, reason: ApiError['reason']])[] = [
   ['a bad request', told(400, 'the namespace of the provided object does not match the namespace sent on the request'), 'invalid'],
@@ -73,18 +79,45 @@ const meanings: readonly (readonly [title: string, reply: Reply, reason: ApiErro
   ['a resourceVersion that is too old', told(410, 'too old resource version: 1 (5)'), 'unavailable'],
   ['too many requests', told(429, 'too many requests, please try again later'), 'unavailable'],
   ['a server error', told(500, 'Internal error occurred: etcdserver: leader changed'), 'unavailable'],
+  ['a webhook that refuses connections', uncalled('dial tcp 127.0.0.1:1: connect: connection refused'), 'webhook'],
+  ['a webhook that does not answer in time', uncalled('context deadline exceeded'), 'webhook'],
+  ['a webhook without a Service', uncalled('service "guard" not found'), 'webhook'],
   [
-    'a webhook that does not answer',
-    told(500, 'Internal error occurred: failed calling webhook "w.example.com": connection refused'),
-    'unavailable',
+    'a webhook that answers nonsense',
+    told(500, 'Internal error occurred: failed calling webhook "w.example.com": received invalid webhook response: expected response.uid'),
+    'webhook',
+  ],
+  ['a conversion that does not answer', told(500, 'conversion webhook for x.dev/v1, Kind=X failed: Post "https://x": EOF'), 'webhook'],
+  [
+    'a conversion that answers nonsense',
+    told(500, 'conversion webhook for x.dev/v1, Kind=X returned invalid converted object at index 0'),
+    'webhook',
   ],
   [
-    'a conversion that does not answer',
+    'a conversion within an apply that does not answer',
     told(
       500,
       'failed to convert new object (/a; x.dev/v1, Kind=X) to proper version: conversion webhook for x.dev/v1, Kind=X failed: Post',
     ),
-    'unavailable',
+    'webhook',
+  ],
+  [
+    'a conversion within a list that does not answer',
+    told(429, 'storage is (re)initializing: failed to list x.dev/v2, Kind=X: conversion webhook for x.dev/v1, Kind=X failed: Post'),
+    'webhook',
+  ],
+  ['a JSON patch that does not fit', told(422, 'the server rejected our request due to an error in our request', {}), 'conflict'],
+  [
+    'a field that cannot change',
+    told(422, 'it is invalid', { causes: [cause('type', 'Invalid value: "x": field is immutable')] }),
+    'immutable',
+  ],
+  [
+    'another uid beside a field that cannot change',
+    told(422, 'it is invalid', {
+      causes: [cause('metadata.uid', 'field is immutable'), cause('type', 'Invalid value: "x": field is immutable')],
+    }),
+    'conflict',
   ],
   ['a gateway that waited too long', reply(504, '<html>Gateway Timeout</html>'), 'unavailable'],
   ['a redirect', reply(307, ''), 'unavailable'],
@@ -111,10 +144,24 @@ test('an answer without words is told by its status', () => {
   assert.equal(refusal(reply(500, {})).message, 'the server answered 500');
 });
 
-test('a message has at most 2,000 characters', () => {
-  const { message } = refusal(told(422, 'x'.repeat(5_000)));
+test('a message has at most 2,000 characters, and its end is kept: there stands what is wrong with a long value', () => {
+  const { message } = refusal(
+    told(422, `Job.batch "j" is invalid: spec.template: Invalid value: ${'x'.repeat(5_000)}: field is immutable`),
+  );
   assert.equal(message.length, 2_000);
-  assert.ok(message.endsWith('…'));
+  assert.match(message, /^Job\.batch "j" is invalid: spec\.template: Invalid value: x+…x+: field is immutable$/);
+});
+
+test('a JSON patch that does not fit is told in words that say so', () => {
+  const { message } = refusal(told(422, 'the server rejected our request due to an error in our request', {}));
+  assert.equal(message, 'the object is not as the patch expects it');
+});
+
+test('what a JSON patch would have made of the whole object is not told', () => {
+  const object = JSON.stringify(JSON.stringify({ data: { password: 'hunter2' }, dta: {} }));
+  const text = ` "" is invalid: patch: Invalid value: ${object}: strict decoding error: unknown field "dta"`;
+  const { message } = refusal(told(422, text, { causes: [cause('patch', text.slice(text.indexOf('Invalid value')))] }));
+  assert.equal(message, ' "" is invalid: patch: Invalid value: "…": strict decoding error: unknown field "dta"');
 });
 
 test('a wait that the server asks for is kept, in milliseconds', () => {
