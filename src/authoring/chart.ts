@@ -15,8 +15,18 @@ export interface ChartOptions<S extends z.ZodType> {
   readonly values?: S;
   /** The team that is asked about these objects. Policies see it. */
   readonly owner?: string;
+  /**
+   * The slice of the environment that these objects belong to: slices are refused and fail one by one, so that nobody waits for
+   * another team's mistake. Letters, digits and `-_./@`, at most 63. Default: the owner.
+   */
+  readonly slice?: string;
   /** The namespace of every object that names none. It never lands on kinds that have no namespace. */
   readonly namespace?: string;
+  /**
+   * Charts of the same environment that come first: nothing of this chart is applied before everything of those is Current.
+   * Between single objects, say `construct.node.addDependency(…)`.
+   */
+  readonly after?: readonly ChartDef[];
   /** Adds the constructs to `chart`. It must not wait for anything: constructs that come later are lost. */
   build(chart: Chart, context: ChartContext<z.output<S>>): void;
 }

@@ -10,10 +10,29 @@ export const kubernetesVersions = ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33
 /** A Kubernetes minor. */
 export type KubernetesVersion = (typeof kubernetesVersions)[number];
 
+/** Which object is meant. The group may be left out for Kubernetes' own kinds, the namespace for kinds that have none. */
+export interface ObjectTarget {
+  readonly kind: string;
+  readonly group?: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /** A person's word that an object may be deleted, although it is protected or the deletion budget is used up. */
 export interface ApprovedDeletion {
-  readonly delete: { readonly kind: string; readonly group?: string; readonly namespace?: string; readonly name: string };
+  readonly delete: ObjectTarget;
   readonly reason: string;
+}
+
+/** A person's word that objects which somebody else made become the environment's: one, or all that it has. */
+export type ApprovedAdoption =
+  | { readonly object: ObjectTarget; readonly all?: never; readonly reason: string }
+  | { readonly all: true; readonly object?: never; readonly reason: string };
+
+/** An object that leaves the environment and stays in the cluster, and the environment that it goes to. */
+export interface HandedOver {
+  readonly object: ObjectTarget;
+  readonly to: string;
 }
 
 /** What bases and environments have in common. */
@@ -52,6 +71,21 @@ interface EnvironmentOptions extends Common {
   readonly cluster: string;
   /** Deletions that the agent would refuse without a person's word. They stand in the rendered tree as long as they stand here. */
   readonly approvals?: readonly ApprovedDeletion[];
+  /**
+   * Objects in the cluster that somebody else made and that become the environment's. Without a person's word the agent takes
+   * over nothing. They must be among the environment's objects; there is no need for this once they were taken over.
+   */
+  readonly adopt?: readonly ApprovedAdoption[];
+  /**
+   * Objects that the environment no longer has and that stay in the cluster, each for another environment to adopt. Without
+   * this they would be deleted.
+   */
+  readonly handOver?: readonly HandedOver[];
+  /**
+   * The environment is being dissolved: its rendered tree has no objects any more, and the agent lets go (`keep`) or deletes
+   * (`prune`) all that it owns. Its charts stay until that is done, since the agent's rights follow from them. Default: it is not.
+   */
+  readonly removed?: 'keep' | 'prune';
 }
 
 /** An environment: what is compiled to a rendered tree. */

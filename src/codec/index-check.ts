@@ -1,6 +1,16 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { groupOf } from '../model/ref.ts';
-import { type AccessRule, type Approval, byPath, type IndexedObject, type RenderedIndex } from '../model/rendered.ts';
+import { groupOf, type ObjectRef } from '../model/ref.ts';
+import {
+  type AccessRule,
+  type Adoption,
+  type Approval,
+  byPath,
+  type HandOver,
+  type IndexedObject,
+  type ObjectRules,
+  type RenderedIndex,
+  usualRules,
+} from '../model/rendered.ts';
 import type { Reading } from './reading.ts';
 
 /** No list of an index has more entries: a branch is not trusted to stay within reason. */
@@ -22,6 +32,7 @@ interface Form {
 }
 
 const anyText: Form = { test: /^/, name: 'text' };
+const anyTexts: Form = { test: /^/, name: 'a list of texts' };
 /** A part of an `ObjectKey`, which a slash would break. */
 const part: Form = { test: /^[^/]+$/, name: 'a name without a slash' };
 const partOrEmpty: Form = { test: /^[^/]*$/, name: 'a name without a slash, or empty' };
@@ -34,6 +45,24 @@ const manifestPath: Form = {
   name: 'a relative path that ends with `.yaml`, without `..` or a backslash',
 };
 
+/** A part of a branch's name, as it will be one: no `..`, and nothing that git or a path would read otherwise. */
+const sliceName: Form = {
+  test: /^(?=.{1,63}$)(?!.*(?:\.\.|\.lock(?:\/|$)))@?[A-Za-z0-9](?:[\w.@-]*\w)?(?:\/[A-Za-z0-9](?:[\w.@-]*\w)?)*$/,
+  name: 'a slice, such as `team-shop`',
+};
+/** RFC 6901, but for the empty one, which is the whole object. */
+const fieldPointers: Form = { test: /^(?:\/(?:[^~/\p{Cc}]|~[01])*)+$/u, name: 'a list of JSON pointers, such as `/spec/replicas`' };
+
+/** Whether `text` can be the name of a slice in an index. */
+export function isSliceName(text: string): boolean {
+  return sliceName.test.test(text);
+}
+
+/** Whether `text` is a JSON pointer (RFC 6901) to a field of an object. */
+export function isFieldPointer(text: string): boolean {
+  return fieldPointers.test.test(text);
+}
+
 /** The index that `fields` are, or what is wrong with it. Fields that are not known are ignored. */
 export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
   const entry: Entry = { fields, place: '', problems: [] };
@@ -44,7 +73,11 @@ export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
     objects: objectsIn(entry),
     access: entriesIn(entry, 'access', accessOf),
     approvals: entriesIn(entry, 'approvals', approvalOf),
+    adopt: fields['adopt'] === undefined ? [] : entriesIn(entry, 'adopt', adoptionOf),
+    handOver: fields['handOver'] === undefined ? [] : entriesIn(entry, 'handOver', handOverOf),
+    removed: choiceIn(entry, 'removed', ['keep', 'prune']),
   };
+  if (value.removed !== undefined && value.objects.length > 0) refuse(entry, 'objects', 'empty, although the environment is removed');
   const [message] = entry.problems;
   return message === undefined ? { ok: true, value } : { ok: false, message };
 }
@@ -76,8 +109,21 @@ function objectOf(entry: Entry): IndexedObject {
     apiVersion,
     sha256: textIn(entry, 'sha256', digest),
     construct: textIn(entry, 'construct'),
-    wave: waveIn(entry),
+    wave: wholeIn(entry, 'wave', 0),
     dependsOn: entry.fields['dependsOn'] === undefined ? [] : textsIn(entry, 'dependsOn'),
+    slice: entry.fields['slice'] === undefined ? '' : textIn(entry, 'slice', sliceName),
+    rules: rulesIn(entry),
+  };
+}
+
+function rulesIn(entry: Entry): ObjectRules {
+  const { ignore, deadline } = entry.fields;
+  return {
+    ignore: ignore === undefined ? usualRules.ignore : textsIn(entry, 'ignore', fieldPointers),
+    replace: choiceIn(entry, 'replace', ['onImmutableChange']) !== undefined,
+    keep: markIn(entry, 'keep'),
+    ownership: choiceIn(entry, 'ownership', ['strict', 'shared']),
+    deadline: deadline === undefined ? undefined : wholeIn(entry, 'deadline', 1),
   };
 }
 
@@ -92,13 +138,24 @@ function accessOf(entry: Entry): AccessRule {
 }
 
 function approvalOf(entry: Entry): Approval {
-  const ref = {
+  return { ref: refIn(entry), reason: textIn(entry, 'reason') };
+}
+
+function adoptionOf(entry: Entry): Adoption {
+  return { object: markIn(entry, 'all') ? 'all' : refIn(entry), reason: textIn(entry, 'reason') };
+}
+
+function handOverOf(entry: Entry): HandOver {
+  return { ref: refIn(entry), to: textIn(entry, 'to', part) };
+}
+
+function refIn(entry: Entry): ObjectRef {
+  return {
     group: textIn(entry, 'group', partOrEmpty),
     kind: textIn(entry, 'kind', part),
     namespace: textIn(entry, 'namespace', partOrEmpty),
     name: textIn(entry, 'name', part),
   };
-  return { ref, reason: textIn(entry, 'reason') };
 }
 
 function entriesIn<T>(index: Entry, key: string, read: (entry: Entry) => T): readonly T[] {
@@ -121,18 +178,33 @@ function textIn(entry: Entry, key: string, form: Form = anyText): string {
   return '';
 }
 
-function textsIn(entry: Entry, key: string): readonly string[] {
+function textsIn(entry: Entry, key: string, form: Form = anyTexts): readonly string[] {
   const value = entry.fields[key];
-  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
-  refuse(entry, key, 'a list of texts');
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string' && form.test.test(text))) return value;
+  refuse(entry, key, form.name);
   return [];
 }
 
-function waveIn(entry: Entry): number {
-  const value = entry.fields['wave'];
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  refuse(entry, 'wave', 'a whole number from 0');
-  return 0;
+function wholeIn(entry: Entry, key: string, least: number): number {
+  const value = entry.fields[key];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  refuse(entry, key, `a whole number from ${least}`);
+  return least;
+}
+
+/** One of `choices`, or undefined when there is no such field. */
+function choiceIn<T extends string>(entry: Entry, key: string, choices: readonly T[]): T | undefined {
+  const value = entry.fields[key];
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined && value !== undefined) refuse(entry, key, choices.map((one) => `\`${one}\``).join(' or '));
+  return choice;
+}
+
+/** Whether a field is there that can only be true. */
+function markIn(entry: Entry, key: string): boolean {
+  const value = entry.fields[key];
+  if (value !== undefined && value !== true) refuse(entry, key, '`true`');
+  return value === true;
 }
 
 /** Records that `key` of `entry`, or the entry itself for '', is not `expected`. */

@@ -1,6 +1,16 @@
 import { isObject } from '../model/json.ts';
-import { compareText } from '../model/ref.ts';
-import { type AccessRule, type Approval, byPath, type IndexedObject, indexFormat, type RenderedIndex } from '../model/rendered.ts';
+import { compareText, type ObjectRef } from '../model/ref.ts';
+import {
+  type AccessRule,
+  type Adoption,
+  type Approval,
+  byPath,
+  type HandOver,
+  type IndexedObject,
+  indexFormat,
+  type ObjectRules,
+  type RenderedIndex,
+} from '../model/rendered.ts';
 import { checkIndex } from './index-check.ts';
 import type { Reading } from './reading.ts';
 
@@ -10,17 +20,20 @@ const maxLength = 64 * 1024 * 1024;
 /**
  * The text of `.lockstep/index`: JSON with one object, access rule and approval to a line, sorted, so that a change of
  * one object is one line of a git diff (and a comma). Equal content gives equal bytes. A ref is written flat: its group
- * is that of the apiVersion; an empty namespace and empty dependencies are left out.
+ * is that of the apiVersion. What is empty or as usual is left out, but for the lists that every index has.
  */
 export function writeIndex(index: RenderedIndex): string {
-  const { environment, cluster, kubernetes } = index;
-  const fields = Object.entries({ format: `${indexFormat.major}.${indexFormat.minor}`, environment, cluster, kubernetes });
+  const { environment, cluster, kubernetes, removed } = index;
+  const fields = Object.entries({ format: `${indexFormat.major}.${indexFormat.minor}`, environment, cluster, kubernetes, removed });
   const lists = [
     list('objects', [...index.objects].sort(byPath).map(objectLine)),
     list('access', index.access.map(accessLine).sort(compareText)),
     list('approvals', index.approvals.map(approvalLine).sort(compareText)),
+    ...(index.adopt.length === 0 ? [] : [list('adopt', index.adopt.map(adoptionLine).sort(compareText))]),
+    ...(index.handOver.length === 0 ? [] : [list('handOver', index.handOver.map(handOverLine).sort(compareText))]),
   ];
-  return `{\n${[...fields.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`), ...lists].join(',\n')}\n}\n`;
+  const texts = fields.flatMap(([key, value]) => (value === undefined ? [] : [`  "${key}": ${JSON.stringify(value)}`]));
+  return `{\n${[...texts, ...lists].join(',\n')}\n}\n`;
 }
 
 /**
@@ -58,7 +71,7 @@ function list(key: string, lines: readonly string[]): string {
   return lines.length === 0 ? `  "${key}": []` : `  "${key}": [\n${lines.map((line) => `    ${line}`).join(',\n')}\n  ]`;
 }
 
-function objectLine({ path, ref, apiVersion, sha256, construct, wave, dependsOn }: IndexedObject): string {
+function objectLine({ path, ref, apiVersion, sha256, construct, wave, dependsOn, slice, rules }: IndexedObject): string {
   const { kind, namespace, name } = ref;
   return JSON.stringify({
     path,
@@ -69,8 +82,24 @@ function objectLine({ path, ref, apiVersion, sha256, construct, wave, dependsOn 
     sha256,
     construct,
     wave,
-    dependsOn: dependsOn.length === 0 ? undefined : [...dependsOn].sort(compareText),
+    dependsOn: sortedOrNone(dependsOn),
+    slice: slice === '' ? undefined : slice,
+    ...ruleFields(rules),
   });
+}
+
+function ruleFields({ ignore, replace, keep, ownership, deadline }: ObjectRules): object {
+  return {
+    ignore: sortedOrNone(ignore),
+    replace: replace ? 'onImmutableChange' : undefined,
+    keep: keep ? true : undefined,
+    ownership,
+    deadline,
+  };
+}
+
+function sortedOrNone(texts: readonly string[]): readonly string[] | undefined {
+  return texts.length === 0 ? undefined : [...texts].sort(compareText);
 }
 
 function accessLine({ namespace, groups, resources, verbs, names }: AccessRule): string {
@@ -78,6 +107,18 @@ function accessLine({ namespace, groups, resources, verbs, names }: AccessRule):
 }
 
 function approvalLine({ ref, reason }: Approval): string {
-  const { group, kind, namespace, name } = ref;
-  return JSON.stringify({ group, kind, namespace, name, reason });
+  return JSON.stringify({ ...refFields(ref), reason });
+}
+
+function adoptionLine({ object, reason }: Adoption): string {
+  return JSON.stringify(object === 'all' ? { all: true, reason } : { ...refFields(object), reason });
+}
+
+function handOverLine({ ref, to }: HandOver): string {
+  return JSON.stringify({ ...refFields(ref), to });
+}
+
+/** The parts of a ref in the order in which they are written. */
+function refFields({ group, kind, namespace, name }: ObjectRef): ObjectRef {
+  return { group, kind, namespace, name };
 }

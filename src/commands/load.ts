@@ -1,6 +1,7 @@
 import { brandOf } from '../authoring/brand.ts';
 import type { Environment } from '../authoring/environment.ts';
 import { fromRoot, placeOf } from '../authoring/place.ts';
+import { environmentNameProblem } from '../compile/names.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
@@ -127,26 +128,14 @@ type Problem = Pick<Diagnostic, 'code' | 'message' | 'help'>;
 
 /** What is wrong with one thing that a module exports by default: it is no environment, or its name cannot be one. */
 function defaultProblem(exported: unknown, all: unknown): Problem | undefined {
-  if (isEnvironment(exported)) return nameProblem(exported.name);
+  if (isEnvironment(exported)) {
+    const problem = environmentNameProblem(exported.name);
+    return problem && { code: 'environment-name', ...problem };
+  }
   const isMeant = Array.isArray(all) || (typeof exported === 'object' && exported !== null && 'cluster' in exported && 'name' in exported);
   if (!isMeant || brandOf(exported) !== undefined) return undefined;
   const help = 'make it with `defineEnvironment`';
   return { code: 'export-invalid', message: 'the default export holds something that is no environment', help };
-}
-
-/**
- * A name becomes part of branches, objects and labels. `-next` marks the branch of proposals; 50 characters leave room for
- * what is put before and behind it in a DNS label of 63.
- */
-function nameProblem(name: unknown): Problem | undefined {
-  const code = 'environment-name';
-  if (typeof name !== 'string' || !/^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/.test(name)) {
-    const help = 'use lower-case letters, digits and `-`, a letter or digit at both ends, at most 50 characters';
-    return { code, message: `\`${String(name)}\` cannot be the name of an environment`, help };
-  }
-  if (!name.endsWith('-next')) return undefined;
-  const help = 'the branch of its proposals would be taken for the branch of another environment';
-  return { code, message: `\`${name}\` cannot be the name of an environment: it ends in \`-next\``, help };
 }
 
 function twice(name: string, files: readonly [string, string]): Diagnostic {

@@ -1,3 +1,4 @@
+import { workloadKinds } from '../model/health.ts';
 import { isObject, type JsonObject, listAt } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { compareText, keyOf } from '../model/ref.ts';
@@ -10,14 +11,16 @@ const verbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 
 /**
  * The rights that an agent needs to make a cluster equal to `manifests`, and no more, sorted: over their kinds in their
- * namespaces; what their roles grant, since nobody may grant what he lacks; and to bind the roles that are not among them
- * (kubernetes.io/docs/reference/access-authn-authz/rbac, privilege escalation prevention).
+ * namespaces, and to list the pods that they make there; what their roles grant, since nobody may grant what he lacks; and
+ * to bind the roles that are not among them (kubernetes.io/docs/reference/access-authn-authz/rbac, privilege escalation
+ * prevention).
  */
 export function accessOf(manifests: readonly Manifest[], kinds: KindTable): readonly AccessRule[] {
   const own = new Set(manifests.filter(isRole).map((manifest) => keyOf(refOf(manifest))));
   const inexpressible = new Set(manifests.filter(isInexpressible).map((manifest) => keyOf(refOf(manifest))));
   const rights = manifests.flatMap((manifest) => [
     ...overKind(manifest, kinds),
+    ...overPods(manifest),
     ...(isRole(manifest) ? grantedBy(manifest) : []),
     ...binding(manifest, (role) => own.has(role) && !inexpressible.has(role)),
   ]);
@@ -38,6 +41,13 @@ function overKind(manifest: Manifest, kinds: KindTable): readonly Right[] {
   const { group, kind, namespace } = refOf(manifest);
   const resource = kinds({ group, kind })?.plural ?? guessedPlural(kind);
   return verbs.map((verb) => ({ namespace, group, resource, verb }));
+}
+
+/** Of the pods of a workload nothing but a list is asked for: they tell why it does badly. */
+function overPods(manifest: Manifest): readonly Right[] {
+  const { group, kind, namespace } = refOf(manifest);
+  const makesPods = workloadKinds.some((workload) => workload.group === group && workload.kind === kind);
+  return makesPods ? [{ namespace, group: '', resource: 'pods', verb: 'list' }] : [];
 }
 
 /** As kubectl guesses it (UnsafeGuessKindToResource in k8s.io/apimachinery). */

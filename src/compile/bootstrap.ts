@@ -1,4 +1,4 @@
-import { managerOf, partOfLabel } from '../model/applyset.ts';
+import { managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
@@ -20,7 +20,12 @@ export function bootstrapObjects(
     namespaceObject(namespace, {}),
     ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    ...roleWithBinding({ name: `${name}-state`, scope: namespace, account: { name, namespace }, rules: [stateRule] }),
+    ...roleWithBinding({
+      name: `${name}-state`,
+      scope: namespace,
+      account: { name, namespace },
+      rules: stateRules(parentOf(index.environment, namespace).name),
+    }),
     ...scopes.flatMap((scope) =>
       roleWithBinding({
         name,
@@ -32,8 +37,16 @@ export function bootstrapObjects(
   ];
 }
 
-/** The agent's state: a ConfigMap for the revision and the status, and the inventory's chunks beside it. */
-const stateRule: JsonObject = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] };
+/**
+ * The agent's state: a ConfigMap for the revision and the status, with the inventory's chunks beside it, and the Lease that
+ * says which process is the agent. An apply names what it creates, so that even this right can be limited to one object.
+ */
+function stateRules(lease: string): readonly JsonObject[] {
+  return [
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [lease], verbs: ['get', 'create', 'patch'] },
+  ];
+}
 
 function namespaceObject(name: string, labels: { readonly [key: string]: string }): Manifest {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) } };

@@ -1,12 +1,15 @@
 import type { Environment } from '../authoring/environment.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { RenderedTree } from '../model/rendered.ts';
+import { leaveReplicas } from './autoscalers.ts';
+import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
 import type { Given } from './given.ts';
 import { order } from './order.ts';
 import { pin, unusedPins } from './pin.ts';
 import { enforce } from './policies.ts';
 import { render } from './render.ts';
 import { resolve } from './resolve.ts';
+import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
 import { synth } from './synth.ts';
@@ -30,12 +33,15 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   const synthesized = keep(synth(resolved, given));
   const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
-  const settled = settle(pinned, kinds);
+  const settled = leaveReplicas(settle(pinned, kinds));
   found.push(...validate(settled, kinds));
+  found.push(...judgeReplacing(settled));
+  found.push(...judgeHandOvers(settled, resolved));
   found.push(...enforce(settled, { policies, env: { name, cluster }, root: given.root }));
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 
   if (hasErrors(found)) return { value: undefined, diagnostics: found };
-  return { value: tree, diagnostics: [...found, ...unusedPins(synthesized, { lock: given.lock, environment: name })] };
+  const unused = [...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved)];
+  return { value: tree, diagnostics: [...found, ...unused] };
 }

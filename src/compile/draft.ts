@@ -1,5 +1,6 @@
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
+import type { ObjectRules } from '../model/rendered.ts';
 
 /** An object on its way into the rendered tree, with what is known of where it comes from. */
 export interface Draft {
@@ -9,6 +10,7 @@ export interface Draft {
   readonly chart: DraftChart;
   /** Constructs of the objects that it declares to depend on, sorted. */
   readonly dependsOn: readonly string[];
+  readonly rules: ObjectRules;
   /** The line that made it. Reading it formats a stack: for diagnostics only, never for the tree. */
   readonly place: () => Place;
 }
@@ -17,6 +19,8 @@ export interface Draft {
 export interface DraftChart {
   readonly name: string;
   readonly owner?: string;
+  /** The slice of the environment that its objects belong to. */
+  readonly slice: string;
   /** The namespace that its objects have unless they say otherwise. */
   readonly namespace?: string;
 }

@@ -5,22 +5,24 @@ import { meantOr, quotedList } from './wording.ts';
 const common = ['charts', 'extends', 'kubernetes', 'policies', 'source', 'values'];
 
 /** The options that exist. The types say so, too, but modules are run without being type-checked. */
-const known: Readonly<Record<'base' | 'environment' | 'chart', readonly string[]>> = {
-  base: common,
-  environment: [...common, 'approvals', 'cluster', 'name'],
-  chart: ['build', 'namespace', 'owner', 'values'],
+const known: Readonly<Record<'base' | 'environment' | 'chart' | 'rules', { readonly of: string; readonly options: readonly string[] }>> = {
+  base: { of: 'a base', options: common },
+  environment: { of: 'an environment', options: [...common, 'adopt', 'approvals', 'cluster', 'handOver', 'name', 'removed'] },
+  chart: { of: 'a chart', options: ['after', 'build', 'namespace', 'owner', 'slice', 'values'] },
+  rules: { of: '`manage`', options: ['ignore', 'keep', 'ownership', 'progressDeadline', 'replace'] },
 };
 
 /** Options that there are not, in `definition`: what they are meant to do would silently not be done. */
 export function unknownOptions(definition: object, type: keyof typeof known, at: Place): readonly Diagnostic[] {
+  const { of, options } = known[type];
   return Object.keys(definition)
-    .filter((option) => !known[type].includes(option))
+    .filter((option) => !options.includes(option))
     .map((option) => ({
       code: 'option-unknown',
       severity: 'error',
-      message: `${type === 'environment' ? 'an environment' : `a ${type}`} has no option \`${option}\``,
+      message: `${of} has no option \`${option}\``,
       at,
-      help: meantOr(`there are ${quotedList(known[type])}`, option, known[type]),
+      help: meantOr(`there are ${quotedList(options)}`, option, options),
     }));
 }
 

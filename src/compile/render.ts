@@ -14,25 +14,30 @@ import type { KindTable } from './served.ts';
 /** File systems take 255 bytes for a name. */
 const maxFileName = 200;
 
-/** The files of an environment: one per object, and the index. Two objects on one path are an error. */
+/** The files of an environment: one per object, unless it is being dissolved, and the index. Two objects on one path are an error. */
 export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnvironment, kinds: KindTable): Checked<RenderedTree> {
   const written = drafts
     .map((draft) => ({ draft, path: pathOf(draft.chart.name, refOf(draft.manifest)), text: writeYaml(draft.manifest) }))
     .sort(byPath);
   const paths = new Map(written.map(({ draft, path }) => [draft.construct, path]));
-  const { name, cluster, kubernetes, approvals } = environment;
+  const { name, cluster, kubernetes, approvals, adopt, handOver, removed } = environment;
+  // The agent of an environment that is being dissolved still needs the rights over what it owns.
+  const kept = removed === undefined ? written : [];
   const index: RenderedIndex = {
     environment: name,
     cluster,
     kubernetes,
-    objects: written.map(({ draft, path, text }) => indexed(draft, { path, text }, paths)),
+    objects: kept.map(({ draft, path, text }) => indexed(draft, { path, text }, paths)),
     access: accessOf(
       drafts.map(({ manifest }) => manifest),
       kinds,
     ),
     approvals,
+    adopt,
+    handOver,
+    removed,
   };
-  const files = [...written.map(({ path, text }) => ({ path, text })), { path: indexPath, text: writeIndex(index) }].sort(byPath);
+  const files = [...kept.map(({ path, text }) => ({ path, text })), { path: indexPath, text: writeIndex(index) }].sort(byPath);
   return { value: { environment: name, files, index }, diagnostics: collisions(written) };
 }
 
@@ -57,9 +62,20 @@ function fileName(text: string): string {
 }
 
 function indexed(draft: OrderedDraft, file: RenderedFile, paths: ReadonlyMap<string, string>): IndexedObject {
-  const { manifest, construct, wave } = draft;
+  const { manifest, construct, wave, chart, rules } = draft;
   const dependsOn = draft.dependsOn.flatMap((needed) => paths.get(needed) ?? []).sort(compareText);
-  return { path: file.path, ref: refOf(manifest), apiVersion: manifest.apiVersion, sha256: sha256(file.text), construct, wave, dependsOn };
+  const { apiVersion } = manifest;
+  return {
+    path: file.path,
+    ref: refOf(manifest),
+    apiVersion,
+    sha256: sha256(file.text),
+    construct,
+    wave,
+    dependsOn,
+    slice: chart.slice,
+    rules,
+  };
 }
 
 function collisions(written: readonly { readonly draft: OrderedDraft; readonly path: string }[]): readonly Diagnostic[] {

@@ -5,16 +5,16 @@ import { definedAt, placeOf } from '../authoring/place.ts';
 import type { Policy } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
-import type { Approval } from '../model/rendered.ts';
-import { resolveApprovals } from './approvals.ts';
+import { type Decisions, resolveDecisions } from './decisions.ts';
 import { resolvePolicies } from './exceptions.ts';
 import type { Given } from './given.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
+import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveValues } from './values.ts';
 import { quotedList } from './wording.ts';
 
 /** An environment with everything that it inherits, checked. */
-export interface ResolvedEnvironment {
+export interface ResolvedEnvironment extends Decisions {
   readonly name: string;
   readonly cluster: string;
   readonly kubernetes: string;
@@ -22,13 +22,16 @@ export interface ResolvedEnvironment {
   readonly charts: readonly ResolvedChart[];
   /** Those that apply on the given day, sorted by the name they have in the environment. */
   readonly policies: readonly Policy[];
-  readonly approvals: readonly Approval[];
+  /** Where the environment is defined. */
+  readonly at: Place;
 }
 
 /** A chart of an environment, with its values. */
 export interface ResolvedChart {
   readonly name: string;
   readonly definition: ChartDef | ChartFunction;
+  /** The slice of the environment that its objects belong to. */
+  readonly slice: string;
   readonly values: unknown;
   /** Where the chart was put into the environment. */
   readonly at: Place;
@@ -57,7 +60,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
     layers.map(({ definition, at }) => ({ values: definition.values ?? {}, at })),
   );
   const policies = resolvePolicies(layers, given.today);
-  const approvals = resolveApprovals(environment.approvals, here);
+  const decisions = resolveDecisions(environment, here);
 
   return {
     value: {
@@ -69,12 +72,13 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
         return resolved === undefined ? [] : [{ ...chart, values: resolved.values }];
       }),
       policies: policies.value,
-      approvals: approvals.value,
+      ...decisions.value,
+      at: here,
     },
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, source, charts, values, policies, approvals].flatMap(({ diagnostics }) => diagnostics),
+      ...[kubernetes, source, charts, values, policies, decisions].flatMap(({ diagnostics }) => diagnostics),
     ],
   };
 }
@@ -158,12 +162,33 @@ function resolveCharts(layers: readonly Layer[]): Checked<readonly NamedChart[]>
       const problem = chartProblem(name, chart, charts.get(name));
       if (problem !== undefined) diagnostics.push({ ...problem, severity: 'error', at });
       else {
-        if (typeof chart !== 'function') diagnostics.push(...unknownOptions(chart, 'chart', { ...at, pointer: `charts.${name}` }));
-        charts.set(name, { name, definition: chart, at });
+        const here = { ...at, pointer: `charts.${name}` };
+        if (typeof chart !== 'function') diagnostics.push(...unknownOptions(chart, 'chart', here), ...sliceProblem(chart, here));
+        charts.set(name, { name, definition: chart, slice: sliceOf(chart), at });
       }
     }
   }
-  return { value: [...charts.values()].toSorted((a, b) => compareText(a.name, b.name)), diagnostics };
+  const found = [...charts.values()];
+  return {
+    value: found.toSorted((a, b) => compareText(a.name, b.name)),
+    diagnostics: [...diagnostics, ...found.flatMap((chart) => missingBefore(chart, found))],
+  };
+}
+
+/** The charts that `chart` comes after, and that the environment does not have: nobody would ever make them. */
+function missingBefore({ name, definition, at }: NamedChart, charts: readonly NamedChart[]): readonly Diagnostic[] {
+  const before: unknown = typeof definition === 'function' ? undefined : definition.after;
+  const missing = [before ?? []].flat().filter((wanted) => !charts.some((chart) => chart.definition === wanted));
+  return missing.map((wanted) => ({
+    code: 'chart-after',
+    severity: 'error',
+    message:
+      brandOf(wanted) === 'chart'
+        ? `the chart \`${name}\` comes after a chart that the environment does not have`
+        : `the chart \`${name}\` comes after something that is no chart`,
+    at: { ...at, pointer: `charts.${name}.after` },
+    help: 'add it to the `charts` of the environment or of a base, or take it out of `after`',
+  }));
 }
 
 function chartProblem(

@@ -9,6 +9,7 @@ import type { Draft } from './draft.ts';
 import type { Given } from './given.ts';
 import { readObject } from './object.ts';
 import type { ResolvedEnvironment } from './resolve.ts';
+import { type RulesOf, rulesIn } from './rules.ts';
 import { buildTree, type Tree } from './tree.ts';
 
 /**
@@ -23,10 +24,11 @@ export function synth(environment: ResolvedEnvironment, given: Given): Checked<r
   const unclear = problems.map(
     ({ construct, message }): Diagnostic => ({ code: 'dependency-invalid', severity: 'error', message, at: tree.placeOf(construct) }),
   );
-  const { value: drafts, diagnostics: unwritable } = readDrafts(tree, edges);
+  const { value: rulesOf, diagnostics: unruly } = rulesIn(tree);
+  const { value: drafts, diagnostics: unwritable } = readDrafts(tree, { edges, rulesOf });
   return {
     value: drafts.toSorted((a, b) => compareText(a.construct, b.construct)),
-    diagnostics: [...failed, ...invalid, ...unclear, ...unwritable],
+    diagnostics: [...failed, ...invalid, ...unclear, ...unruly, ...unwritable],
   };
 }
 
@@ -40,12 +42,15 @@ function validate(construct: IConstruct, tree: Tree, root: string): readonly Dia
   }
 }
 
-function readDrafts(tree: Tree, edges: ReadonlyMap<string, readonly string[]>): Checked<readonly Draft[]> {
+function readDrafts(
+  tree: Tree,
+  { edges, rulesOf }: { readonly edges: ReadonlyMap<string, readonly string[]>; readonly rulesOf: RulesOf },
+): Checked<readonly Draft[]> {
   const objects = tree.constructs.filter(isApiObject);
   const diagnostics: Diagnostic[] = [];
   const drafts = serialize(objects).flatMap((serialized): readonly Draft[] => {
     const { object } = serialized;
-    const { name, definition } = tree.chartOf(object);
+    const { name, slice, definition } = tree.chartOf(object);
     const place = () => tree.placeOf(object);
     const read = readObject(serialized, place);
     diagnostics.push(...read.diagnostics);
@@ -53,8 +58,8 @@ function readDrafts(tree: Tree, edges: ReadonlyMap<string, readonly string[]>): 
     const construct = object.node.path;
     const owner = typeof definition === 'function' ? undefined : definition.owner;
     const { namespace } = object.chart;
-    const chart = { name, ...(owner === undefined ? {} : { owner }), ...(namespace === undefined ? {} : { namespace }) };
-    return [{ manifest: read.value, construct, chart, dependsOn: edges.get(construct) ?? [], place }];
+    const chart = { name, slice, ...(owner === undefined ? {} : { owner }), ...(namespace === undefined ? {} : { namespace }) };
+    return [{ manifest: read.value, construct, chart, dependsOn: edges.get(construct) ?? [], rules: rulesOf(object), place }];
   });
   return { value: drafts, diagnostics };
 }

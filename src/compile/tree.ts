@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { ChartContext } from '../authoring/chart.ts';
-import { fromRoot, placeOf } from '../authoring/place.ts';
+import { type CodePoint, fromRoot, placeOf } from '../authoring/place.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
 import { type Points, watchingConstructs } from './constructs.ts';
@@ -10,16 +10,18 @@ import type { ResolvedChart, ResolvedEnvironment } from './resolve.ts';
 
 /** The constructs of an environment. */
 export interface Tree {
+  /** The root of them all. */
+  readonly app: IConstruct;
   /** In preorder, without the app. */
   readonly constructs: readonly IConstruct[];
   /** The chart that a construct belongs to. */
   readonly chartOf: (construct: IConstruct) => ResolvedChart;
-  /** The line of the project's code that made a construct, or that put its chart into the environment. */
-  readonly placeOf: (construct: IConstruct) => Place;
+  /** The line of the project's code at `point`, or that made the construct, or that put its chart into the environment. */
+  readonly placeOf: (construct: IConstruct, point?: CodePoint) => Place;
 }
 
 /** Builds the charts of an environment in one tree. A chart that throws is told about and left out; the others go on. */
-export function buildTree(environment: ResolvedEnvironment, { root }: Given): Checked<Tree> {
+export function buildTree(environment: ResolvedEnvironment, { root, file }: Given): Checked<Tree> {
   const { name, cluster, charts } = environment;
   const app = new App();
   const points: Points = new WeakMap();
@@ -35,6 +37,7 @@ export function buildTree(environment: ResolvedEnvironment, { root }: Given): Ch
     }
   };
   watchingConstructs(points, () => charts.forEach(take));
+  link(owners);
 
   const chartOf = (construct: IConstruct): ResolvedChart => {
     const [, top = construct] = construct.node.scopes;
@@ -42,11 +45,21 @@ export function buildTree(environment: ResolvedEnvironment, { root }: Given): Ch
     if (chart === undefined) throw new Error(`\`${construct.node.path}\` joined the tree after its chart was built`);
     return chart;
   };
-  const placeOfConstruct = (construct: IConstruct): Place => {
-    const found = placeOf(points.get(construct), root);
-    return { ...(found.file === undefined ? chartOf(construct).at : found), environment: name, construct: construct.node.path };
+  const placeOfConstruct = (construct: IConstruct, point?: CodePoint): Place => {
+    const found = [point, points.get(construct)].map((one) => placeOf(one, root)).find((place) => place.file !== undefined);
+    const otherwise = (): Place => (construct === app ? { file } : chartOf(construct).at);
+    return { ...(found ?? otherwise()), environment: name, construct: construct.node.path };
   };
-  return { value: { constructs: app.node.findAll().slice(1), chartOf, placeOf: placeOfConstruct }, diagnostics };
+  return { value: { app, constructs: app.node.findAll().slice(1), chartOf, placeOf: placeOfConstruct }, diagnostics };
+}
+
+/** Lets what a chart made depend on what the charts made that it comes after. */
+function link(owners: ReadonlyMap<IConstruct, ResolvedChart>): void {
+  for (const [made, { definition }] of owners) {
+    const before = typeof definition === 'function' ? [] : (definition.after ?? []);
+    const needed = [...owners].filter(([, owner]) => before.some((chart) => chart === owner.definition));
+    for (const [other] of needed) if (other !== made) made.node.addDependency(other);
+  }
 }
 
 /**

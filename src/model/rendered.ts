@@ -1,4 +1,4 @@
-import { compareText, type GroupKind, type ObjectRef } from './ref.ts';
+import { compareText, type ObjectRef } from './ref.ts';
 
 /** A file of a rendered tree: a path from the root with forward slashes, and its text (UTF-8, ends with a newline). */
 export interface RenderedFile {
@@ -21,7 +21,7 @@ export interface RenderedTree {
 export const indexPath = '.lockstep/index';
 
 /** The format this version writes: readers of the same major can read newer minors. */
-export const indexFormat = { major: 1, minor: 0 } as const;
+export const indexFormat = { major: 1, minor: 1 } as const;
 
 /** `.lockstep/index`: everything that rendering knows beforehand and the agent only enforces. */
 export interface RenderedIndex {
@@ -36,6 +36,12 @@ export interface RenderedIndex {
   readonly access: readonly AccessRule[];
   /** Deletions that a person approved in the environment's config. */
   readonly approvals: readonly Approval[];
+  /** What may be taken over from whoever made it. */
+  readonly adopt: readonly Adoption[];
+  /** Objects that leave the environment and stay in the cluster, for another environment to adopt. */
+  readonly handOver: readonly HandOver[];
+  /** The environment is no more: what it owns is let go, or deleted. Then there are no objects. */
+  readonly removed: 'keep' | 'prune' | undefined;
 }
 
 /** One object of a rendered tree. */
@@ -51,7 +57,27 @@ export interface IndexedObject {
   readonly wave: number;
   /** Paths of the objects of this tree that must be Current before this one is applied. */
   readonly dependsOn: readonly string[];
+  /** The slice of the environment that it belongs to: the part that one team owns, which fails alone. '' is what nobody owns. */
+  readonly slice: string;
+  readonly rules: ObjectRules;
 }
+
+/** How an agent treats one object, where it is not as usual. */
+export interface ObjectRules {
+  /** JSON pointers (RFC 6901) of fields that are left to others: an autoscaler's `/spec/replicas`. */
+  readonly ignore: readonly string[];
+  /** Whether an object that cannot be changed is deleted and made anew, where no data is lost by it. */
+  readonly replace: boolean;
+  /** Whether it stays in the cluster when the branch holds it no longer. */
+  readonly keep: boolean;
+  /** Whether what others add to it is removed (`strict`) or stays (`shared`); undefined: removed where it matters for security. */
+  readonly ownership: 'strict' | 'shared' | undefined;
+  /** Seconds without progress after which it counts as Failed; undefined for its kind's. */
+  readonly deadline: number | undefined;
+}
+
+/** The rules of most objects. */
+export const usualRules: ObjectRules = { ignore: [], replace: false, keep: false, ownership: undefined, deadline: undefined };
 
 /** Rights in one namespace, or, with namespace '', in the whole cluster (as in RBAC's PolicyRule). */
 export interface AccessRule {
@@ -68,14 +94,17 @@ export interface Approval {
   readonly reason: string;
 }
 
-/** The kinds that are never deleted without an approval: what they hold cannot be brought back. */
-export const protectedKinds: readonly GroupKind[] = [
-  { group: '', kind: 'Namespace' },
-  { group: '', kind: 'PersistentVolume' },
-  { group: '', kind: 'PersistentVolumeClaim' },
-  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
-  { group: 'apps', kind: 'StatefulSet' },
-];
+/** A person's word that objects which somebody else made become the environment's: this one, or all that it wants. */
+export interface Adoption {
+  readonly object: ObjectRef | 'all';
+  readonly reason: string;
+}
+
+/** An object that leaves the environment, and the environment that it goes to. */
+export interface HandOver {
+  readonly ref: ObjectRef;
+  readonly to: string;
+}
 
 /** The branch that the agent of `environment` follows, and the branch that proposals to it are made on. */
 export function branchesOf(environment: string): { readonly active: string; readonly next: string } {

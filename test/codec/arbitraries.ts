@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { type Json, type JsonObject, pointer } from '../../src/model/json.ts';
+import { compareText, type ObjectRef } from '../../src/model/ref.ts';
+import type { Adoption, HandOver, ObjectRules } from '../../src/model/rendered.ts';
 
 /** Texts that some YAML reader takes for something else, or that are hard to write. */
 export const trickyTexts: readonly string[] = [
@@ -162,3 +164,45 @@ export function reversed(value: Json): Json {
       .map(([key, child]) => [key, reversed(child ?? null)]),
   );
 }
+
+/** Objects as readers make them. */
+const plain = { noNullPrototype: true } as const;
+
+/** JSON pointers to fields, whatever these are called. */
+export const fieldPointers: fc.Arbitrary<string> = fc
+  .array(fc.stringMatching(/^[a-zA-Z0-9~/ .é-]{0,12}$/), { minLength: 1, maxLength: 4 })
+  .map(pointer);
+
+/** Names of slices. */
+export const sliceNames: fc.Arbitrary<string> = fc.stringMatching(/^@?[a-z0-9]{1,8}(\/[A-Za-z0-9](-[a-z_]{1,8})?)?$/);
+
+/** Rules of objects, as usual or not, with their pointers sorted. */
+export const objectRules: fc.Arbitrary<ObjectRules> = fc.record(
+  {
+    ignore: fc.uniqueArray(fieldPointers, { maxLength: 3 }).map((some) => some.sort(compareText)),
+    replace: fc.boolean(),
+    keep: fc.boolean(),
+    ownership: fc.constantFrom(undefined, 'strict' as const, 'shared' as const),
+    deadline: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+  },
+  plain,
+);
+
+const refs: fc.Arbitrary<ObjectRef> = fc.record(
+  {
+    group: fc.constantFrom('', 'apps', 'example.com'),
+    kind: fc.constantFrom('Service', 'Deployment'),
+    namespace: fc.constantFrom('', 'shop'),
+    name: fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/),
+  },
+  plain,
+);
+
+/** What may be taken over. */
+export const adoptions: fc.Arbitrary<Adoption> = fc.record(
+  { object: fc.oneof(fc.constant('all' as const), refs), reason: fc.string() },
+  plain,
+);
+
+/** What leaves for another environment. */
+export const handOvers: fc.Arbitrary<HandOver> = fc.record({ ref: refs, to: fc.constantFrom('other', 'next-one') }, plain);

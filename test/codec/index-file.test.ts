@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readIndex, writeIndex } from '../../src/codec/index-file.ts';
 import { compareText } from '../../src/model/ref.ts';
-import type { IndexedObject, RenderedIndex } from '../../src/model/rendered.ts';
+import { type IndexedObject, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
+import { adoptions, fieldPointers, handOvers, objectRules, sliceNames } from './arbitraries.ts';
 
 const sha256 = '0a'.repeat(32);
 
@@ -15,6 +16,8 @@ const namespace: IndexedObject = {
   construct: 'shop/namespace',
   wave: 0,
   dependsOn: [],
+  slice: '',
+  rules: usualRules,
 };
 
 const deployment: IndexedObject = {
@@ -25,6 +28,8 @@ const deployment: IndexedObject = {
   construct: 'shop/web',
   wave: 1,
   dependsOn: ['shop/namespace.core._cluster.shop.yaml'],
+  slice: '',
+  rules: usualRules,
 };
 
 const index: RenderedIndex = {
@@ -37,10 +42,13 @@ const index: RenderedIndex = {
     { namespace: 'shop', groups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'patch', 'watch'] },
   ],
   approvals: [{ ref: { group: '', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'old' }, reason: 'moved to the new volume' }],
+  adopt: [],
+  handOver: [],
+  removed: undefined,
 };
 
 const written = `{
-  "format": "1.0",
+  "format": "1.1",
   "environment": "prod",
   "cluster": "eu-1",
   "kubernetes": "1.35",
@@ -63,9 +71,73 @@ test('stands with one entry to a line, and is read as it was', () => {
   assert.deepEqual(readIndex(written), { ok: true, value: index });
 });
 
+/** The index with everything that is seldom there. */
+const special: RenderedIndex = {
+  ...index,
+  objects: [
+    {
+      ...deployment,
+      slice: 'team-shop',
+      rules: { ignore: ['/metadata/labels/a~1b', '/spec/replicas'], replace: true, keep: true, ownership: 'shared', deadline: 900 },
+    },
+    { ...namespace, rules: { ...usualRules, ownership: 'strict' } },
+  ],
+  adopt: [
+    { object: 'all', reason: 'all of it came with Helm' },
+    { object: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, reason: 'made by hand' },
+  ],
+  handOver: [{ ref: { group: '', kind: 'Service', namespace: 'shop', name: 'web' }, to: 'edge' }],
+};
+
+const specialWritten = written
+  .replace(
+    '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"]}',
+    '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"],"slice":"team-shop","ignore":["/metadata/labels/a~1b","/spec/replicas"],"replace":"onImmutableChange","keep":true,"ownership":"shared","deadline":900}',
+  )
+  .replace('"wave":0}', '"wave":0,"ownership":"strict"}')
+  .replace(
+    /\]\n\}\n$/,
+    `],
+  "adopt": [
+    {"all":true,"reason":"all of it came with Helm"},
+    {"group":"apps","kind":"Deployment","namespace":"shop","name":"web","reason":"made by hand"}
+  ],
+  "handOver": [
+    {"group":"","kind":"Service","namespace":"shop","name":"web","to":"edge"}
+  ]
+}
+`,
+  );
+
+test('what is not as usual stands beside the object it is about, and in lists of its own', () => {
+  assert.equal(writeIndex(special), specialWritten);
+  assert.deepEqual(readIndex(specialWritten), { ok: true, value: special });
+});
+
+test('an index of an environment that is no more says so, and has no objects', () => {
+  for (const removed of ['keep', 'prune'] as const) {
+    const dissolved: RenderedIndex = { ...index, objects: [], removed };
+    assert.match(writeIndex(dissolved), new RegExp(`"kubernetes": "1.35",\n  "removed": "${removed}",\n  "objects": \\[\\],`));
+    assert.deepEqual(readIndex(writeIndex(dissolved)), { ok: true, value: dissolved });
+    assert.deepEqual(readIndex(writeIndex({ ...index, removed })), {
+      ok: false,
+      message: '`objects` is not empty, although the environment is removed',
+    });
+  }
+});
+
+test('an index of the first minor version is read: everything is as usual', () => {
+  assert.deepEqual(readIndex(written.replace('"1.1"', '"1.0"')), { ok: true, value: index });
+});
+
 test('equal content gives equal bytes in whatever order it comes', () => {
   const shuffled = { ...index, objects: index.objects.toReversed(), access: index.access.toReversed() };
   assert.equal(writeIndex(shuffled), written);
+  const [first, ...others] = special.objects;
+  assert.ok(first !== undefined);
+  const ignore = first.rules.ignore.toReversed();
+  const objects = [...others, { ...first, rules: { ...first.rules, ignore } }];
+  assert.equal(writeIndex({ ...special, objects, adopt: special.adopt.toReversed() }), specialWritten);
 });
 
 test('an object more is a line more', () => {
@@ -80,7 +152,7 @@ test('an empty index is written and read', () => {
 });
 
 test('what a newer minor version adds is ignored', () => {
-  const newer = written.replace('"format": "1.0"', '"format": "1.12",\n  "owners": {}').replace('"wave":0', '"wave":0,"health":"x"');
+  const newer = written.replace('"format": "1.1"', '"format": "1.12",\n  "owners": {}').replace('"wave":0', '"wave":0,"health":"x"');
   assert.deepEqual(readIndex(newer), { ok: true, value: index });
 });
 
@@ -93,7 +165,7 @@ const formats: readonly (readonly [string, string])[] = [
 ];
 
 for (const [format, message] of formats) {
-  test(`the format ${format} is refused`, () => assert.deepEqual(readIndex(written.replace('"1.0"', format)), { ok: false, message }));
+  test(`the format ${format} is refused`, () => assert.deepEqual(readIndex(written.replace('"1.1"', format)), { ok: false, message }));
 }
 
 /** The index with one of its texts replaced. */
@@ -129,12 +201,73 @@ const spoilt: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-for (const [from, to, message] of spoilt) {
-  test(`says: ${message}${message.includes('whole') ? ` (${to})` : ''}`, () => {
-    assert.ok(written.includes(from));
-    assert.deepEqual(readIndex(written.replace(from, to)), { ok: false, message });
+/** The same, of what is seldom there. */
+const spoiltSpecial: readonly (readonly [string, string, string])[] = [
+  ['"slice":"team-shop"', '"slice":""', '`objects[0].slice` is not a slice, such as `team-shop`'],
+  ['"ignore":["', '"ignore":["spec', '`objects[0].ignore` is not a list of JSON pointers, such as `/spec/replicas`'],
+  ['"ignore":["/metadata/labels/a~1b"', '"ignore":[""', '`objects[0].ignore` is not a list of JSON pointers, such as `/spec/replicas`'],
+  [
+    '"ignore":["/metadata/labels/a~1b"',
+    '"ignore":["/a~2b"',
+    '`objects[0].ignore` is not a list of JSON pointers, such as `/spec/replicas`',
+  ],
+  ['"ignore":[', '"ignore":[1,', '`objects[0].ignore` is not a list of JSON pointers, such as `/spec/replicas`'],
+  ['"replace":"onImmutableChange"', '"replace":true', '`objects[0].replace` is not `onImmutableChange`'],
+  ['"keep":true', '"keep":false', '`objects[0].keep` is not `true`'],
+  ['"ownership":"shared"', '"ownership":"loose"', '`objects[0].ownership` is not `strict` or `shared`'],
+  ['"deadline":900', '"deadline":0', '`objects[0].deadline` is not a whole number from 1'],
+  ['"deadline":900', '"deadline":"900"', '`objects[0].deadline` is not a whole number from 1'],
+  ['"adopt": [', '"adopt": {}, "x": [', '`adopt` is not a list'],
+  ['"all":true', '"all":"yes"', '`adopt[0].all` is not `true`'],
+  ['"all":true,', '', '`adopt[0].group` is not a name without a slash, or empty'],
+  ['"name":"web","reason"', '"reason"', '`adopt[1].name` is not a name without a slash'],
+  ['"to":"edge"', '"to":"a/b"', '`handOver[0].to` is not a name without a slash'],
+  ['"kubernetes": "1.35"', '"kubernetes": "1.35", "removed": true', '`removed` is not `keep` or `prune`'],
+];
+
+const allSpoilt = [
+  ...spoilt.map((change) => ({ text: written, change })),
+  ...spoiltSpecial.map((change) => ({ text: specialWritten, change })),
+];
+
+for (const {
+  text,
+  change: [from, to, message],
+} of allSpoilt) {
+  test(`says: ${message}${/whole|pointer/.test(message) ? ` (${to})` : ''}`, () => {
+    assert.ok(text.includes(from));
+    assert.deepEqual(readIndex(text.replace(from, to)), { ok: false, message });
   });
 }
+
+test('a slice is a part of a branch’s name', () => {
+  const read = (slice: string) => readIndex(writeIndex({ ...index, objects: [{ ...namespace, slice }] })).ok;
+  const good = ['team-shop', '@acme/shop', 'a', 'A.b_c', 'x@example.com', 'x'.repeat(63), 'teams/a/b'];
+  const bad = [
+    ' ',
+    'a b',
+    '/a',
+    'a/',
+    'a//b',
+    '..',
+    'a..b',
+    'a/../b',
+    '.a',
+    'a/.b',
+    'a.',
+    '-a',
+    'a.lock',
+    'a.lock/b',
+    'x'.repeat(64),
+    'é',
+    'a\n',
+  ];
+  assert.deepEqual(
+    good.filter((slice) => !read(slice)),
+    [],
+  );
+  assert.deepEqual(bad.filter(read), []);
+});
 
 const badPaths = [
   '',
@@ -180,25 +313,47 @@ test('refuses what is no JSON object', () => {
 
 test('any index is read as it was written', () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
-  const object = fc.record({ name, namespace: fc.oneof(fc.constant(''), name), construct: fc.string(), wave: fc.maxSafeNat() });
-  const indexes = fc.uniqueArray(object, { selector: (each) => each.name, maxLength: 20 }).map((objects): RenderedIndex => {
-    const sorted = objects.sort((a, b) => compareText(`${a.name}/`, `${b.name}/`));
-    const indexed = sorted.map((each, i): IndexedObject => {
-      const dependsOn = sorted.slice(0, i).map((before) => `${before.name}/x.yaml`);
-      const ref = { group: 'example.com', kind: 'Thing', namespace: each.namespace, name: each.name };
-      return {
-        path: `${each.name}/x.yaml`,
-        ref,
-        apiVersion: 'example.com/v1',
-        sha256,
-        construct: each.construct,
-        wave: each.wave,
-        dependsOn,
-      };
-    });
-    return { ...index, objects: indexed };
+  const object = fc.record({
+    name,
+    namespace: fc.oneof(fc.constant(''), name),
+    construct: fc.string(),
+    wave: fc.maxSafeNat(),
+    slice: fc.oneof(fc.constant(''), sliceNames),
+    rules: objectRules,
   });
-  fc.assert(fc.property(indexes, (some) => assert.deepEqual(readIndex(writeIndex(some)), { ok: true, value: some })));
+  const objects = fc.uniqueArray(object, { selector: (each) => each.name, maxLength: 20 }).map((some): readonly IndexedObject[] => {
+    const sorted = some.sort((a, b) => compareText(`${a.name}/`, `${b.name}/`));
+    return sorted.map(({ name: own, namespace: scope, ...rest }, i) => ({
+      ...rest,
+      path: `${own}/x.yaml`,
+      ref: { group: 'example.com', kind: 'Thing', namespace: scope, name: own },
+      apiVersion: 'example.com/v1',
+      sha256,
+      dependsOn: sorted.slice(0, i).map((before) => `${before.name}/x.yaml`),
+    }));
+  });
+  const indexes = fc
+    .record({ objects, adopt: fc.array(adoptions, { maxLength: 4 }), handOver: fc.array(handOvers, { maxLength: 4 }) })
+    .map((some): RenderedIndex => ({ ...index, ...some }));
+  fc.assert(
+    fc.property(indexes, (some) => {
+      const read = readIndex(writeIndex(some));
+      assert.ok(read.ok);
+      assert.deepEqual(read.value.objects, some.objects);
+      assert.deepEqual(new Set(read.value.adopt), new Set(some.adopt));
+      assert.deepEqual(new Set(read.value.handOver), new Set(some.handOver));
+      assert.equal(writeIndex(read.value), writeIndex(some));
+    }),
+  );
+});
+
+test('any list of JSON pointers can be left to others', () => {
+  fc.assert(
+    fc.property(fc.array(fieldPointers, { maxLength: 4 }), (ignore) => {
+      const read = readIndex(writeIndex({ ...index, objects: [{ ...namespace, rules: { ...usualRules, ignore } }] }));
+      assert.deepEqual(read.ok && read.value.objects[0]?.rules.ignore, ignore.toSorted(compareText));
+    }),
+  );
 });
 
 test('never throws', () => {

@@ -31,6 +31,36 @@ test('the agent may do with the kinds of an environment what it does, in their n
   ]);
 });
 
+test('the agent may list the pods of the namespaces that hold something which makes pods, and do nothing else to them', () => {
+  const manifest = (apiVersion: string, kind: string, namespace: string): Manifest => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'a', namespace },
+  });
+  const rules = access(
+    manifest('apps/v1', 'Deployment', 'shop'),
+    manifest('apps/v1', 'StatefulSet', 'shop'),
+    manifest('batch/v1', 'Job', 'jobs'),
+    manifest('v1', 'ReplicationController', 'old'),
+    manifest('example.com/v1', 'Deployment', 'elsewhere'),
+    manifest('batch/v1', 'CronJob', 'nightly'),
+    serviceAccount,
+  );
+  assert.deepEqual(
+    rules.filter(({ resources }) => resources.includes('pods')),
+    ['jobs', 'old', 'shop'].map((namespace) => ({ namespace, groups: [''], resources: ['pods'], verbs: ['list'] })),
+  );
+});
+
+test('where pods stand in the environment themselves, the right to list them is part of the others', () => {
+  const pod: Manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'shop' } };
+  const deployment: Manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', namespace: 'shop' } };
+  assert.deepEqual(access(pod, deployment), [
+    { namespace: 'shop', groups: [''], resources: ['pods'], verbs: rights },
+    { namespace: 'shop', groups: ['apps'], resources: ['deployments'], verbs: rights },
+  ]);
+});
+
 test('the plural of a custom kind is that of its definition, or a guess', () => {
   const definition: Manifest = {
     apiVersion: 'apiextensions.k8s.io/v1',

@@ -1,6 +1,7 @@
 import type { Draft } from '../../src/compile/draft.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
+import { usualRules } from '../../src/model/rendered.ts';
 
 /** An object of the chart `shop`, whose namespace is `shop`; `construct` is its name unless told. */
 export function draftOf(
@@ -13,8 +14,9 @@ export function draftOf(
   return {
     manifest,
     construct: name,
-    chart: { name: 'shop', namespace: 'shop' },
+    chart: { name: 'shop', slice: '', namespace: 'shop' },
     dependsOn: [],
+    rules: usualRules,
     place: () => ({ file: 'shop.ts', line: 1 }),
     ...draft,
   };

@@ -111,3 +111,65 @@ test('problems point at the definition that wrote the value, or at the environme
     ],
   );
 });
+
+test('the slice of a chart is its own word, or its owner, and a plain function has none', () => {
+  const charts = {
+    owned: defineChart({ owner: 'team-shop', build() {} }),
+    sliced: defineChart({ owner: 'Team Shop', slice: 'shop/web', build() {} }),
+    nobodys: defineChart({ build() {} }),
+    plain: () => undefined,
+  };
+  const found = resolve(environment({ kubernetes: '1.35', charts }), given);
+  assert.deepEqual(found.diagnostics, []);
+  assert.deepEqual(
+    found.value?.charts.map(({ name, slice }) => [name, slice]),
+    [
+      ['nobodys', ''],
+      ['owned', 'team-shop'],
+      ['plain', ''],
+      ['sliced', 'shop/web'],
+    ],
+  );
+});
+
+test('an environment is dissolved in one of two ways', () => {
+  for (const removed of ['keep', 'prune']) {
+    const found = resolve(environment({ kubernetes: '1.35', removed }), given);
+    assert.deepEqual([found.value?.removed, found.diagnostics], [removed, []]);
+  }
+  assert.deepEqual(problems(environment({ kubernetes: '1.35', removed: true })), [
+    "removed-invalid: `removed` is `true`: expected `'keep'` or `'prune'`",
+  ]);
+});
+
+test('decisions are sorted, and told once each', () => {
+  const target = (name: string) => ({ kind: 'Service', namespace: 'shop', name });
+  const ref = (name: string) => ({ group: '', ...target(name) });
+  const found = resolve(
+    environment({
+      kubernetes: '1.35',
+      approvals: ['b', 'a', 'b'].map((name) => ({ delete: target(name), reason: 'LK-1' })),
+      adopt: [
+        { object: target('b'), reason: 'LK-1' },
+        { object: target('a'), reason: 'LK-2' },
+        { all: true, reason: 'LK-3' },
+      ],
+      handOver: ['b', 'a'].map((name) => ({ object: target(name), to: 'other' })),
+    }),
+    given,
+  );
+  assert.deepEqual(found.diagnostics, []);
+  assert.deepEqual(found.value?.approvals, [
+    { ref: ref('a'), reason: 'LK-1' },
+    { ref: ref('b'), reason: 'LK-1' },
+  ]);
+  assert.deepEqual(found.value?.adopt, [
+    { object: 'all', reason: 'LK-3' },
+    { object: ref('a'), reason: 'LK-2' },
+    { object: ref('b'), reason: 'LK-1' },
+  ]);
+  assert.deepEqual(found.value?.handOver, [
+    { ref: ref('a'), to: 'other' },
+    { ref: ref('b'), to: 'other' },
+  ]);
+});

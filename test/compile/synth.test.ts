@@ -3,15 +3,17 @@ import { test } from 'node:test';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Node } from 'constructs';
 import fc from 'fast-check';
-import { type ChartDef, defineChart } from '../../src/authoring/chart.ts';
+import { type ChartDef, type ChartFunction, defineChart } from '../../src/authoring/chart.ts';
 import { defineEnvironment } from '../../src/authoring/environment.ts';
+import { manage } from '../../src/authoring/manage.ts';
 import { compile } from '../../src/compile/compile.ts';
 import type { Given } from '../../src/compile/given.ts';
 import { emptyLockfile } from '../../src/model/lockfile.ts';
+import { usualRules } from '../../src/model/rendered.ts';
 
 const given: Given = { lock: emptyLockfile, today: '2026-06-01', root: process.cwd(), file: 'environments/x.ts' };
 
-function compileCharts(charts: Readonly<Record<string, ChartDef>>) {
+function compileCharts(charts: Readonly<Record<string, ChartDef | ChartFunction>>) {
   return compile(defineEnvironment({ name: 'x', cluster: 'c', kubernetes: '1.35', charts }), given);
 }
 
@@ -104,6 +106,61 @@ test('the same charts under cdk8s alone have the same names', () => {
     names,
     alone.map(({ metadata }) => metadata.name),
   );
+});
+
+test('what is said of the app holds for the objects of all charts, and points at the line that said it', () => {
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'a' } };
+  const charts = (deadline: number): Readonly<Record<string, ChartDef | ChartFunction>> => ({
+    plain: (scope) => {
+      manage(scope, { progressDeadline: deadline });
+      return new ApiObject(new Chart(scope, 'old'), 'config', config);
+    },
+    other: defineChart({
+      build(chart) {
+        new ApiObject(chart, 'config', config);
+      },
+    }),
+  });
+  assert.deepEqual(
+    compileCharts(charts(60)).value?.index.objects.map(({ construct, rules }) => [construct, rules]),
+    [
+      ['other/config', { ...usualRules, deadline: 60 }],
+      ['old/config', { ...usualRules, deadline: 60 }],
+    ],
+  );
+  assert.deepEqual(
+    compileCharts(charts(-1)).diagnostics.map(({ code, at }) => [code, at.file, at.environment, at.construct, at.pointer]),
+    [['rule-invalid', 'test/compile/synth.test.ts', 'x', '', 'progressDeadline']],
+  );
+});
+
+test('Jobs of one name that do different things are two, and what depends on one, and its rules, follow it', () => {
+  const job = (chart: Chart, id: string, args: readonly string[]) =>
+    new ApiObject(chart, id, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'migrate', namespace: 'a' },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: `a@sha256:${'0'.repeat(64)}`, args }] } } },
+    });
+  const chart = defineChart({
+    owner: 'team-a',
+    build(scope) {
+      const up = job(scope, 'up', ['up']);
+      const down = job(scope, 'down', ['down']);
+      up.addDependency(down);
+      manage(up, { keep: true });
+      new ApiObject(scope, 'after', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'a' } }).addDependency(up);
+    },
+  });
+  const { value, diagnostics } = compileCharts({ chart });
+  assert.deepEqual(diagnostics, []);
+  const found = new Map(value?.index.objects.map((object) => [object.construct, object]));
+  const [up, down, after] = ['chart/up', 'chart/down', 'chart/after'].map((construct) => found.get(construct));
+  assert.match(up?.ref.name ?? '', /^migrate-[0-9a-f]{8}$/);
+  assert.match(down?.ref.name ?? '', /^migrate-[0-9a-f]{8}$/);
+  assert.notEqual(up?.ref.name, down?.ref.name);
+  assert.deepEqual([up?.dependsOn, after?.dependsOn], [[down?.path], [up?.path]]);
+  assert.deepEqual([up?.slice, up?.rules, down?.rules], ['team-a', { ...usualRules, keep: true }, usualRules]);
 });
 
 test('the order in which charts and constructs are made does not show in a single byte', () => {

@@ -4,7 +4,7 @@
  */
 import { Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
-import { defineBase, defineChart, defineEnvironment, defineFleet, definePolicy, image, type Policy } from 'lockstep';
+import { defineBase, defineChart, defineEnvironment, defineFleet, definePolicy, image, manage, type Policy } from 'lockstep';
 import { z } from 'zod';
 
 const web = defineChart({
@@ -31,6 +31,31 @@ const web = defineChart({
     env.values;
   },
 });
+// a slice beside the owner, and how the agent treats objects
+defineChart({
+  owner: 'team-shop',
+  slice: 'team-shop/web',
+  build(chart) {
+    manage(chart, { keep: true, ownership: 'shared', progressDeadline: 600 });
+    const deployment = new Deployment(chart, 'web', { containers: [{ image: 'nginx:1.27' }] });
+    manage(deployment, { ignore: ['/spec/replicas'], replace: 'onImmutableChange' });
+    manage(deployment, { replace: 'never' });
+    // @ts-expect-error unknown rule
+    manage(deployment, { ignores: ['/spec/replicas'] });
+    // @ts-expect-error one pointer is no list
+    manage(deployment, { ignore: '/spec/replicas' });
+    // @ts-expect-error no such word
+    manage(deployment, { replace: true });
+    // @ts-expect-error no such ownership
+    manage(deployment, { ownership: 'loose' });
+    // @ts-expect-error seconds are a number
+    manage(deployment, { progressDeadline: '10m' });
+    // @ts-expect-error a name is no construct
+    manage('web', { keep: true });
+  },
+});
+// @ts-expect-error a slice is a name
+defineChart({ slice: true, build() {} });
 const ingress = defineChart({ namespace: 'ingress', values: z.object({ replicas: z.int().default(2) }), build() {} });
 const bare = defineChart({
   build(chart, { values }) {
@@ -188,3 +213,32 @@ defineEnvironment({
 defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, approvals: [{ delete: { kind: 'Namespace', name: 'old' } }] });
 // @ts-expect-error not in a base
 defineBase({ extends: prod, approvals: [] });
+
+// taking over, handing over and dissolving are told in an environment
+const shopWeb = { kind: 'Deployment', namespace: 'shop', name: 'web' };
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  extends: prod,
+  values: ok,
+  adopt: [
+    { object: shopWeb, reason: 'LK-8: made by hand' },
+    { all: true, reason: 'LK-9: came with Helm' },
+  ],
+  handOver: [{ object: { ...shopWeb, group: 'apps' }, to: 'other' }],
+  removed: 'prune',
+});
+// @ts-expect-error no reason
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, adopt: [{ object: shopWeb }] });
+// @ts-expect-error one, or all
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, adopt: [{ object: shopWeb, all: true, reason: 'LK-8' }] });
+// @ts-expect-error it goes somewhere
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, handOver: [{ object: shopWeb }] });
+// @ts-expect-error an object has a name
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, handOver: [{ object: { kind: 'Service' }, to: 'other' }] });
+// @ts-expect-error kept, or pruned
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, removed: true });
+// @ts-expect-error a base is not dissolved
+defineBase({ extends: prod, removed: 'keep' });
+// @ts-expect-error a base adopts nothing
+defineBase({ extends: prod, adopt: [] });
