@@ -4,6 +4,7 @@ import { exitCodes } from '../model/failure.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { renderOne } from './one.ts';
+import { renderEnvironments } from './render.ts';
 
 /** `lockstep publish`. */
 export interface PublishOptions extends DestinationOptions {
@@ -27,6 +28,8 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       remote,
       allowDirty,
       overwriteEdits,
+      // What is wrong with another environment is no matter of this one.
+      others: async () => (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree),
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
     else for (const line of formatPublished(result, { environment, remote }, context.paint.say)) context.say(line);

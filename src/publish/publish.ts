@@ -2,6 +2,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips, type Tips } from './branches.ts';
+import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
 import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
 import { contentOf } from './tree.ts';
 
@@ -15,19 +16,25 @@ export interface PublishOptions extends Destination {
   readonly allowDirty?: boolean | undefined;
   /** Undo what somebody changed by hand in the rendered branch. */
   readonly overwriteEdits?: boolean | undefined;
+  /** Renders the other environments of the project: asked for only when objects leave this one. */
+  readonly others?: (() => Promise<readonly RenderedTree[]>) | undefined;
 }
 
 /**
  * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
  * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit.
- * Throws a `Failure` that refuses (exit code 4) an empty tree, uncommitted changes, a branch of others, and hand edits.
+ * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a branch of others, hand
+ * edits, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
-  if (tree.index.objects.length === 0) throw isEmpty(environment);
+  if (tree.index.objects.length === 0 && tree.index.removed === undefined) throw isEmpty(environment);
   const source = await repository.state();
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
   const tips = await readTips(repository, environment, options);
+  const leaving = leavingObjects(tips.active?.index, tree.index);
+  const moves = leaving.length === 0 ? [] : movesOf(leaving, tree.index, (await options.others?.()) ?? []);
+  if (moves.length > 0) throw wouldBeMadeAgain(environment, moves);
   const content = await contentOf(repository, tree.files);
   const edited = await editsIn(repository, tips, content);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
@@ -53,7 +60,7 @@ async function commitTree(
 
 function isEmpty(environment: string): Failure {
   return new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
-    help: 'check that its charts are still there',
+    help: "check that its charts are still there, or say that it is being dissolved: `removed: 'prune'`",
     exit: exitCodes.refused,
   });
 }

@@ -146,6 +146,18 @@ test('an empty render is refused: it would delete everything', async (t) => {
   assert.equal(source.git('rev-list', '--count', active), '1');
 });
 
+test('an environment that is being dissolved renders to nothing, and is published as that', async (t) => {
+  const { source, repository } = await project(t);
+  const base = await publish(repository, treeOf({ a: '1' }), direct);
+  const result = await publish(repository, treeOf({}, { removed: 'prune' }), proposal);
+  assert.deepEqual([result.op, result.pending, result.changed], ['committed', true, { added: [], modified: [], removed: [pathOf('a')] }]);
+  assert.equal(source.git('log', '-1', '--format=%P', result.commit), base.commit);
+  assert.equal(
+    source.git('ls-tree', '-r', '--name-only', result.commit),
+    ['.gitattributes', '.lockstep/index', 'README.md', 'hydrator.metadata'].join('\n'),
+  );
+});
+
 test('a branch that Lockstep did not write is refused, as active branch and as proposal', async (t) => {
   const { source, repository } = await project(t);
   const head = source.git('rev-parse', 'HEAD');

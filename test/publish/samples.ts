@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { writeIndex } from '../../src/codec/index-file.ts';
 import { openRepository } from '../../src/io/git/repository.ts';
-import { byPath, type IndexedObject, indexPath, type RenderedIndex, type RenderedTree } from '../../src/model/rendered.ts';
+import { byPath, type IndexedObject, indexPath, type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
 import type { RenderedRepository } from '../../src/ports.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 
@@ -22,6 +22,9 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     objects: objects.sort(byPath),
     access: [],
     approvals: [],
+    adopt: [],
+    handOver: [],
+    removed: undefined,
     ...given,
   };
   return { environment: index.environment, files: [{ path: indexPath, text: writeIndex(index) }, ...files].sort(byPath), index };
@@ -41,6 +44,8 @@ function indexed(name: string, text: string): IndexedObject {
     construct: `web/${name}`,
     wave: 0,
     dependsOn: [],
+    slice: '',
+    rules: usualRules,
   };
 }
 
