@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { InventoryEntry } from '../model/inventory.ts';
+import type { InventoryEntry, JobEnd } from '../model/inventory.ts';
+import { isObject } from '../model/json.ts';
 import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
 
 /** How many entries a chunk should hold: about 50 kB compressed, far from the megabyte that etcd takes. */
@@ -39,22 +40,49 @@ export function readInventory(chunk: string): readonly InventoryEntry[] | undefi
   }
 }
 
-function toRow({ ref, apiVersion, path, blob, wave, accepted, finished, seen }: InventoryEntry): readonly unknown[] {
-  const row = [ref.group, ref.kind, ref.namespace, ref.name, apiVersion, path, blob, wave, accepted, finished];
+/** What is said of few entries only, and left out where it is as usual. */
+interface Marks {
+  readonly waiting?: true;
+  readonly keep?: true;
+  readonly finished?: JobEnd;
+  readonly unsure?: string;
+  readonly sharing?: string;
+  readonly rewritten?: readonly string[];
+}
+
+function toRow(entry: InventoryEntry): readonly unknown[] {
+  const { ref, apiVersion, path, blob, wave, slice, seen } = entry;
+  const row = [ref.group, ref.kind, ref.namespace, ref.name, apiVersion, path, blob, slice, wave, marksOf(entry)];
   return seen === undefined ? row : [...row, seen.uid, seen.fields, seen.version];
+}
+
+function marksOf({ accepted, keep, finished, unsure, sharing, rewritten }: InventoryEntry): Marks {
+  return {
+    ...(accepted ? {} : { waiting: true }),
+    ...(keep ? { keep } : {}),
+    ...(finished === undefined ? {} : { finished }),
+    ...(unsure === undefined ? {} : { unsure }),
+    ...(sharing === undefined ? {} : { sharing }),
+    ...(rewritten.length === 0 ? {} : { rewritten }),
+  };
 }
 
 function fromRow(row: unknown): InventoryEntry | undefined {
   if (!Array.isArray(row) || (row.length !== 10 && row.length !== 13)) return undefined;
-  const [group, kind, namespace, name, apiVersion, path, blob, wave, accepted, finished, uid, fields, version] = row;
-  const texts = [group, kind, namespace, name, apiVersion, path, blob, ...row.slice(10)];
-  if (
-    !texts.every((text) => typeof text === 'string') ||
-    typeof wave !== 'number' ||
-    typeof accepted !== 'boolean' ||
-    typeof finished !== 'boolean'
-  )
-    return undefined;
+  const [group, kind, namespace, name, apiVersion, path, blob, slice, wave, marks, uid, fields, version] = row;
+  const texts = [group, kind, namespace, name, apiVersion, path, blob, slice, ...row.slice(10)];
+  if (!texts.every((text) => typeof text === 'string') || typeof wave !== 'number' || !isMarks(marks)) return undefined;
+  const { waiting, keep = false, finished, unsure, sharing, rewritten = [] } = marks;
+  const shared = sharing === undefined ? {} : { sharing };
   const seen = row.length === 13 ? { uid, fields, version } : undefined;
-  return { ref: { group, kind, namespace, name }, apiVersion, path, blob, wave, accepted, finished, seen };
+  const ref = { group, kind, namespace, name };
+  return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished, unsure, ...shared, rewritten, seen };
+}
+
+function isMarks(value: unknown): value is Marks {
+  if (!isObject(value)) return false;
+  const { waiting = true, keep = true, finished = 'unseen', unsure = '', sharing = '', rewritten = [] } = value;
+  const isEnd = finished === 'succeeded' || finished === 'failed' || finished === 'unseen';
+  const areTexts = Array.isArray(rewritten) && rewritten.every((text) => typeof text === 'string');
+  return waiting === true && keep === true && isEnd && typeof unsure === 'string' && typeof sharing === 'string' && areTexts;
 }

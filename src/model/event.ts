@@ -1,5 +1,5 @@
 import type { Health } from './health.ts';
-import type { Change, Refusal } from './plan.ts';
+import type { Held, Refusal, Write } from './plan.ts';
 import type { ObjectRef } from './ref.ts';
 
 /** What was wrong with one object at preflight or at apply. `path` is its file on the branch. */
@@ -21,16 +21,29 @@ export type SyncEvent =
       readonly prunes: number;
       readonly unchanged: number;
     }
-  /** The revision is not carried out; the last accepted one is kept and repaired. */
-  | { readonly type: 'refused'; readonly revision: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] }
+  /**
+   * The revision is not carried out, or not for `slices` (none: for all of them); there, the last accepted one is kept and
+   * repaired.
+   */
+  | {
+      readonly type: 'refused';
+      readonly revision: string;
+      readonly refusal: Refusal;
+      readonly problems: readonly ObjectProblem[];
+      readonly slices: readonly string[];
+    }
   | { readonly type: 'accepted'; readonly revision: string }
   | {
       readonly type: 'applied';
       readonly ref: ObjectRef;
-      readonly op: Exclude<Change['op'], 'prune'>;
-      readonly outcome: 'created' | 'configured' | 'unchanged';
+      readonly op: Write['op'];
+      readonly outcome: 'created' | 'configured' | 'unchanged' | 'adopted' | 'replaced';
       readonly by?: string;
+      /** JSON pointers of what others had added, and is removed. */
+      readonly removed?: readonly string[];
     }
+  /** Admission makes something else of an object than the branch says, at these JSON pointers. It is left so. */
+  | { readonly type: 'rewritten'; readonly ref: ObjectRef; readonly fields: readonly string[] }
   | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
   /** One object could not be changed; it is tried again after `retryIn` milliseconds. Time may mend what is `passing`. */
   | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly passing: boolean; readonly retryIn: number }
@@ -38,6 +51,8 @@ export type SyncEvent =
   | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
   | { readonly type: 'outage'; readonly code: string; readonly message: string; readonly retryIn: number }
+  /** What the environment owned is gone, or let go, and so is what its agent kept in the cluster. */
+  | { readonly type: 'removed'; readonly revision: string }
   | { readonly type: 'synced'; readonly revision: string; readonly changed: number; readonly milliseconds: number };
 
 /** A condition of an environment, in the words that kstatus and Flux share. */
@@ -55,12 +70,18 @@ export interface EnvironmentStatus {
   readonly latest: string | undefined;
   /** The commit that the cluster is kept equal to. */
   readonly revision: string | undefined;
+  /** Slices that `revision` was refused for, and the commit that each is kept equal to ('' for none). */
+  readonly behind: readonly { readonly slice: string; readonly revision: string }[];
   readonly objects: number;
   readonly conditions: readonly Condition[];
   /** What is wrong with the latest commit, or with single objects. */
   readonly problems: readonly ObjectProblem[];
   /** Objects that are not Current, worst first. */
   readonly unhealthy: readonly { readonly ref: ObjectRef; readonly health: Health }[];
+  /** What is left otherwise than the branch says: until somebody allows it, or for the time that somebody holds it. */
+  readonly held: readonly Held[];
+  /** What admission makes of objects, against the branch. */
+  readonly rewritten: readonly { readonly ref: ObjectRef; readonly fields: readonly string[] }[];
   /** RFC 3339; when this status last changed. */
   readonly updated: string;
 }

@@ -1,3 +1,5 @@
+import type { GroupKind } from './ref.ts';
+
 /** How an object does, in the words of kstatus (sigs.k8s.io/cli-utils/pkg/kstatus). */
 export type HealthStatus = 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound' | 'Unknown';
 
@@ -6,3 +8,13 @@ export interface Health {
   readonly status: HealthStatus;
   readonly message: string;
 }
+
+/** The kinds that make pods. Those stand in no branch, and tell why one of these does badly. */
+export const workloadKinds: readonly GroupKind[] = [
+  { group: '', kind: 'ReplicationController' },
+  { group: 'apps', kind: 'DaemonSet' },
+  { group: 'apps', kind: 'Deployment' },
+  { group: 'apps', kind: 'ReplicaSet' },
+  { group: 'apps', kind: 'StatefulSet' },
+  { group: 'batch', kind: 'Job' },
+];

@@ -21,20 +21,35 @@ export interface InventoryEntry {
   readonly blob: string;
   /** The wave it was applied in: pruning runs by descending wave. */
   readonly wave: number;
+  /** The slice of the environment that it belongs to. */
+  readonly slice: string;
   /** False while it stands only in a revision whose preflight needed it (a namespace), and that was not accepted yet. */
   readonly accepted: boolean;
-  /** A Job that ran to its end: when it is gone, its TTL removed it, and it is not run again. */
-  readonly finished: boolean;
+  /** How a Job ended: when it is gone, its TTL removed it, and it is not run again. Undefined while it runs, and for all else. */
+  readonly finished: JobEnd | undefined;
+  /** When the branch holds it no longer, it is let go, and stays in the cluster. */
+  readonly keep: boolean;
+  /** Why nobody can be sure that it may be deleted, whatever the branch says; a person has to agree (`approvals`). */
+  readonly unsure: string | undefined;
+  /** How it was shared with others when it was applied last (`sharingOf`). Undefined when it was as usual. */
+  readonly sharing?: string | undefined;
+  /** JSON pointers of what admission made otherwise than the branch says, when it was applied last. */
+  readonly rewritten: readonly string[];
   /** Undefined from the write ahead until the API server answered: perhaps created, perhaps not. */
   readonly seen: Fingerprint | undefined;
 }
+
+/** How a Job ended; `unseen` is one that its TTL removed before anybody looked. */
+export type JobEnd = 'succeeded' | 'failed' | 'unseen';
 
 /** What an environment owns in a cluster: nothing else is ever deleted. */
 export interface Inventory {
   /** The commit that the cluster is being made equal to: checked, accepted, its write-ahead done. */
   readonly revision: string | undefined;
+  /** The slices that `revision` was refused for, and the commit that each is kept equal to; '' for none at all. */
+  readonly behind: ReadonlyMap<string, string>;
   readonly entries: ReadonlyMap<ObjectKey, InventoryEntry>;
 }
 
 /** The inventory of an environment that was never synced. */
-export const emptyInventory: Inventory = { revision: undefined, entries: new Map() };
+export const emptyInventory: Inventory = { revision: undefined, behind: new Map(), entries: new Map() };

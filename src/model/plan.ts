@@ -1,5 +1,6 @@
 import type { Fingerprint, InventoryEntry } from './inventory.ts';
 import type { ObjectRef } from './ref.ts';
+import type { ObjectRules } from './rendered.ts';
 
 /** An object as the branch wants it, its text not read yet. */
 export interface DesiredObject {
@@ -10,6 +11,11 @@ export interface DesiredObject {
   readonly sha256: string;
   readonly wave: number;
   readonly dependsOn: readonly ObjectRef[];
+  /** The slice of the environment that it belongs to: slices fail alone. */
+  readonly slice: string;
+  readonly rules: ObjectRules;
+  /** Whether one that somebody else made is taken over. */
+  readonly adopt: boolean;
 }
 
 /** What is to be done with one object, and why. */
@@ -21,7 +27,21 @@ export type Change =
   /** The branch says the same, the cluster does not look the same: suspicion of drift. */
   | { readonly op: 'repair'; readonly desired: DesiredObject; readonly live: Live }
   /** The branch holds it no longer. */
-  | { readonly op: 'prune'; readonly entry: InventoryEntry; readonly live: Live | undefined };
+  | { readonly op: 'prune'; readonly entry: InventoryEntry; readonly live: Live | undefined }
+  /**
+   * The branch holds it no longer, and it stays: it is let go. `because` says why, in a few words; `to` is the environment
+   * that takes it over.
+   */
+  | {
+      readonly op: 'release';
+      readonly entry: InventoryEntry;
+      readonly live: Live | undefined;
+      readonly because: string;
+      readonly to?: string;
+    };
+
+/** A change that writes what the branch wants. */
+export type Write = Extract<Change, { readonly op: 'create' | 'update' | 'repair' }>;
 
 /** What is known of a live object before it is changed: the preconditions of the change. */
 export interface Live {
@@ -29,12 +49,32 @@ export interface Live {
   readonly resourceVersion: string;
   /** It is being deleted: a finalizer holds it. */
   readonly deleting: boolean;
+  /** Another manager holds fields that we apply: what we drop would stay. */
+  readonly coOwned?: boolean | undefined;
+  /** Somebody keeps it as it is, for a time. */
+  readonly hold?: Hold | undefined;
 }
 
-/** All that a sync will do. Applying runs by ascending wave, pruning after it by descending. */
+/** A person's word that an object stays as it is in the cluster, whatever the branch says, until `until` (RFC 3339). */
+export interface Hold {
+  readonly owner: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** A change that is due and that a person has to allow, or holds up. */
+export interface Held {
+  readonly ref: ObjectRef;
+  readonly path: string;
+  readonly because: string;
+}
+
+/** All that a sync will do: first everything is written, then what the branch holds no longer goes. */
 export interface Plan {
   readonly revision: string;
   readonly changes: readonly Change[];
+  /** What is left as it is, although the branch says otherwise. */
+  readonly held: readonly Held[];
   /** Objects that need nothing, or that wait for their own deletion. */
   readonly unchanged: number;
 }
@@ -48,5 +88,10 @@ export interface Refusal {
 
 /** The object that `change` is about. */
 export function refOfChange(change: Change): ObjectRef {
-  return change.op === 'prune' ? change.entry.ref : change.desired.ref;
+  return isWrite(change) ? change.desired.ref : change.entry.ref;
+}
+
+/** Whether `change` writes what the branch wants. */
+export function isWrite(change: Change): change is Write {
+  return change.op !== 'prune' && change.op !== 'release';
 }

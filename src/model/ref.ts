@@ -17,6 +17,12 @@ export function keyOf(ref: ObjectRef): ObjectKey {
   return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`;
 }
 
+/** The ref whose key is `key`. */
+export function refOfKey(key: ObjectKey): ObjectRef {
+  const [group = '', kind = '', namespace = '', name = ''] = key.split('/');
+  return { group, kind, namespace, name };
+}
+
 /** For people: `Deployment/shop/web`, and `Namespace/shop` for a cluster-scoped object. */
 export function formatRef(ref: ObjectRef): string {
   return ref.namespace === '' ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;

@@ -1,3 +1,4 @@
+import type { Inventory } from '../model/inventory.ts';
 import type { DesiredObject, Refusal } from '../model/plan.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { RenderedIndex } from '../model/rendered.ts';
@@ -25,13 +26,14 @@ export function desiredTree(commit: string, index: RenderedIndex, files: readonl
   const odd = files.find((file) => file.mode !== '100644');
   if (odd !== undefined) return edited(`\`${odd.path}\` has mode ${odd.mode}, which is not a plain file`);
 
+  const adoptable = adoptableIn(index);
   const refs = new Map<string, ObjectRef>(index.objects.map((object) => [object.path, object.ref]));
   const objects = new Map<ObjectKey, DesiredObject>();
-  for (const { path, ref, apiVersion, sha256, wave, dependsOn } of index.objects) {
+  for (const { path, ref, dependsOn, construct: _, ...rest } of index.objects) {
     const file = manifests.get(path);
     if (file === undefined) return edited(`\`${path}\` stands in the index and is missing`);
     const needs = dependsOn.flatMap((needed) => refs.get(needed) ?? []);
-    objects.set(keyOf(ref), { ref, apiVersion, path, blob: file.blob, sha256, wave, dependsOn: needs });
+    objects.set(keyOf(ref), { ...rest, ref, path, blob: file.blob, dependsOn: needs, adopt: adoptable(ref) });
     manifests.delete(path);
   }
   const [extra] = manifests.keys();
@@ -40,9 +42,37 @@ export function desiredTree(commit: string, index: RenderedIndex, files: readonl
   return { commit, index, objects };
 }
 
+/**
+ * What an agent keeps when `next` is accepted but for the slices in `refused`: those have what they had in `before`, without
+ * what another slice takes. An object that moves into a slice that is refused is in neither; nobody touches it meanwhile.
+ */
+export function compose(next: DesiredTree, before: DesiredTree | undefined, refused: ReadonlySet<string>): DesiredTree {
+  if (refused.size === 0) return next;
+  const kept = [...(before?.objects ?? [])].filter(([, object]) => refused.has(object.slice));
+  const taken = [...next.objects].filter(([, object]) => !refused.has(object.slice));
+  return { ...next, objects: new Map([...kept, ...taken]) };
+}
+
+/**
+ * What an agent keeps, found out anew: `next` but for the slices that are behind, which still have what they had in `trees`,
+ * each in the commit that it is kept equal to. What another slice took since is told by the inventory.
+ */
+export function recompose(next: DesiredTree, trees: ReadonlyMap<string, DesiredTree>, { behind, entries }: Inventory): DesiredTree {
+  const kept = [...trees].flatMap(([slice, { objects }]) =>
+    [...objects].filter(([key, object]) => object.slice === slice && entries.get(key)?.slice === slice),
+  );
+  return compose(next, { ...next, objects: new Map(kept) }, new Set(behind.keys()));
+}
+
 /** Whether `tree` is a refusal. */
 export function isRefusal(tree: DesiredTree | Refusal): tree is Refusal {
   return 'code' in tree;
+}
+
+function adoptableIn({ adopt }: RenderedIndex): (ref: ObjectRef) => boolean {
+  const all = adopt.some(({ object }) => object === 'all');
+  const named = new Set(adopt.flatMap(({ object }) => (object === 'all' ? [] : [keyOf(object)])));
+  return (ref) => all || named.has(keyOf(ref));
 }
 
 function isManifest(path: string): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../model/inventory.ts';
 import type { LiveObject, ManagedFieldsEntry } from '../model/manifest.ts';
+import { ignoredManager, isOfMarks } from './managers.ts';
 
 /**
  * What tells whether anybody touched what `manager` applied to `live`. Status writes and foreign annotations leave it
@@ -21,11 +22,12 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   return a.uid === b.uid && a.fields === b.fields && a.version === b.version;
 }
 
-/** The manager, other than `manager`, that wrote to `live` last, status aside: whom a repair has to be blamed on. */
+/** The manager, other than `manager`, that wrote to `live` last, status and marks aside: whom a repair has to be blamed on. */
 export function lastForeignManager(live: LiveObject, manager: string): string | undefined {
+  const own = new Set([manager, ignoredManager(manager)]);
   let last: ManagedFieldsEntry | undefined;
   for (const entry of live.metadata.managedFields ?? []) {
-    if (entry.manager === manager || entry.subresource === 'status') continue;
+    if (own.has(entry.manager ?? '') || entry.subresource === 'status' || isOfMarks(entry)) continue;
     if (last === undefined || (entry.time ?? '') >= (last.time ?? '')) last = entry;
   }
   return last?.manager;

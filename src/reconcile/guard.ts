@@ -1,7 +1,9 @@
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
+import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
-import { type Approval, protectedKinds } from '../model/rendered.ts';
+import type { RenderedIndex } from '../model/rendered.ts';
+import { makePlan, type PlanInput } from './plan.ts';
 
 /** How many objects one commit may delete without an approval: the larger of the two. */
 const deletionBudget = { objects: 5, share: 0.2 } as const;
@@ -11,29 +13,59 @@ export function budgetFor(size: number): number {
   return Math.max(deletionBudget.objects, Math.floor(size * deletionBudget.share));
 }
 
+/** The last time that a Date can tell: no hold lasts until then. */
+const afterAllHolds = new Date(8.64e15);
+
 /**
- * Whether `plan` may be carried out on an environment that owns `owned` objects. A deletion that an approval names is
- * allowed whatever the budget; what was only made for a preflight, and never accepted, may go.
+ * The slices for which `plan`, made of `input`, may not be carried out, and why. A hold puts a deletion off and does not
+ * allow it: nobody asks again when the hold is over.
  */
-export function guard(plan: Plan, owned: number, approvals: readonly Approval[]): Refusal | undefined {
-  const approved = new Set(approvals.map((approval) => keyOf(approval.ref)));
-  const prunes = plan.changes.flatMap((change) => (change.op === 'prune' && change.entry.accepted ? [change.entry] : []));
-  const unapproved = prunes.filter((entry) => !approved.has(keyOf(entry.ref)));
-  const keeps = plan.changes.filter((change) => change.op !== 'prune').length + plan.unchanged;
-  return emptied(unapproved, keeps) ?? protectedOnes(unapproved) ?? overBudget(unapproved, owned);
+export function guardAll(plan: Plan, input: Omit<PlanInput, 'now'>): ReadonlyMap<string, Refusal> {
+  const whole = plan.held.length === 0 ? plan : makePlan({ ...input, now: afterAllHolds });
+  return guard(whole, input.inventory.entries.size, input.desired.index);
 }
 
-function emptied(unapproved: readonly InventoryEntry[], keeps: number): Refusal | undefined {
-  if (unapproved.length === 0 || keeps > 0) return undefined;
+/**
+ * The slices of an environment that owns `owned` objects for which `plan` may not be carried out, and why. A deletion that
+ * an approval names is allowed whatever the budget; what was only made for a preflight, and never accepted, may go, and so may
+ * a Job that ended: its next version replaces it. One that is under way already can be stopped by nobody.
+ */
+export function guard(
+  plan: Plan,
+  owned: number,
+  { objects, approvals, removed }: Pick<RenderedIndex, 'objects' | 'approvals' | 'removed'>,
+): ReadonlyMap<string, Refusal> {
+  if (removed !== undefined) return new Map();
+  const approved = new Set(approvals.map((approval) => keyOf(approval.ref)));
+  const prunes = plan.changes.flatMap((change) => (change.op === 'prune' && !change.live?.deleting ? [change.entry] : []));
+  const counted = prunes.filter(({ accepted, finished }) => accepted && finished === undefined);
+  const unapproved = counted.filter((entry) => !approved.has(keyOf(entry.ref)));
+  const whole = emptied(unapproved, objects.length) ?? overBudget(unapproved, owned);
+  return new Map(
+    [...bySlice(unapproved)].flatMap(([slice, entries]) => {
+      const refusal = whole ?? protectedOnes(entries);
+      return refusal === undefined ? [] : [[slice, refusal] as const];
+    }),
+  );
+}
+
+function bySlice(entries: readonly InventoryEntry[]): ReadonlyMap<string, readonly InventoryEntry[]> {
+  const slices = new Map<string, InventoryEntry[]>();
+  for (const entry of entries) slices.set(entry.slice, [...(slices.get(entry.slice) ?? []), entry]);
+  return slices;
+}
+
+function emptied(unapproved: readonly InventoryEntry[], wanted: number): Refusal | undefined {
+  if (unapproved.length === 0 || wanted > 0) return undefined;
   return {
     code: 'branch-emptied',
     message: `the commit deletes everything that the environment owns: ${count(unapproved.length)}`,
-    help: 'revert the commit, or approve the deletions in the environment (`approvals`)',
+    help: 'revert the commit, approve the deletions in the environment (`approvals`), or declare that it is no more (`removed`)',
   };
 }
 
 function protectedOnes(unapproved: readonly InventoryEntry[]): Refusal | undefined {
-  const found = unapproved.filter(({ ref }) => protectedKinds.some(({ group, kind }) => ref.group === group && ref.kind === kind));
+  const found = unapproved.filter(({ ref }) => isProtected(ref));
   if (found.length === 0) return undefined;
   return {
     code: 'deletion-protected',

@@ -1,9 +1,11 @@
 import { partOfLabel } from '../model/applyset.ts';
 import type { Health } from '../model/health.ts';
-import type { Inventory, InventoryEntry } from '../model/inventory.ts';
+import type { Inventory, InventoryEntry, JobEnd } from '../model/inventory.ts';
+import { at } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
-import type { Change, DesiredObject } from '../model/plan.ts';
-import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { type Change, type DesiredObject, isWrite, type Live } from '../model/plan.ts';
+import { compareText, keyOf, type ObjectKey, type ObjectRef, refOfKey } from '../model/ref.ts';
+import type { ObjectRules } from '../model/rendered.ts';
 import type { DesiredTree } from './desired.ts';
 
 /** What the inventory says of one object after a change: the same as before, this, or nothing any more. */
@@ -13,8 +15,16 @@ export type InventoryChange =
   | { readonly op: 'drop'; readonly ref: ObjectRef };
 
 /** The inventory's entry for an object that is about to be written for the first time. */
-export function entryAhead({ ref, apiVersion, path, blob, wave }: DesiredObject, accepted: boolean): InventoryEntry {
-  return { ref, apiVersion, path, blob, wave, accepted, finished: false, seen: undefined };
+export function entryAhead({ ref, apiVersion, path, blob, wave, slice, rules }: DesiredObject, accepted: boolean): InventoryEntry {
+  const { keep } = rules;
+  const sharing = sharingOf(rules);
+  const unknown = { finished: undefined, unsure: undefined, rewritten: [], seen: undefined };
+  return { ref, apiVersion, path, blob, wave, slice, accepted, keep, ...(sharing === undefined ? {} : { sharing }), ...unknown };
+}
+
+/** What of `rules` makes an apply another one although the manifest is the same, as one text. Undefined for what is usual. */
+export function sharingOf({ ignore, ownership }: ObjectRules): string | undefined {
+  return ignore.length === 0 && ownership === undefined ? undefined : [ownership ?? '', ...ignore.toSorted(compareText)].join(' ');
 }
 
 /**
@@ -24,29 +34,84 @@ export function entryAhead({ ref, apiVersion, path, blob, wave }: DesiredObject,
 export function writeAhead(inventory: Inventory, changes: readonly Change[]): Inventory {
   const entries = new Map(inventory.entries);
   for (const change of changes) {
-    if (change.op === 'prune') continue;
+    if (!isWrite(change)) continue;
     const key = keyOf(change.desired.ref);
     if (!entries.has(key)) entries.set(key, entryAhead(change.desired, false));
   }
   return { ...inventory, entries };
 }
 
-/** The inventory with `tree` accepted: what it wants is from now on deleted only with an approval, where one is due. */
-export function accept(inventory: Inventory, tree: DesiredTree): Inventory {
-  const entries = [...inventory.entries].map(
-    ([key, entry]) => [key, tree.objects.has(key) ? { ...entry, accepted: true } : entry] as const,
-  );
-  return { revision: tree.commit, entries: new Map(entries) };
+/**
+ * The inventory with `tree` accepted, but for the slices in `behind`: what it wants is from now on deleted only with an
+ * approval, where one is due. An object that only moved to another file, slice or wave is handed over by this alone.
+ */
+export function accept(inventory: Inventory, tree: DesiredTree, behind: Inventory['behind']): Inventory {
+  const entries = [...inventory.entries].map(([key, entry]) => {
+    const desired = tree.objects.get(key);
+    if (desired === undefined) return [key, entry] as const;
+    const { path, wave, slice, rules } = desired;
+    return [key, { ...entry, wave, slice, path, keep: rules.keep, unsure: undefined, accepted: true }] as const;
+  });
+  return { revision: tree.commit, behind, entries: new Map(entries) };
 }
 
-/** The Jobs that ran to their end, where the inventory does not know it yet. `isCurrent` tells of a live object. */
-export function finishedJobs(inventory: Inventory, isCurrent: (key: ObjectKey) => boolean): readonly InventoryChange[] {
-  return [...inventory.entries].flatMap(([key, entry]) => {
-    const isJob = entry.ref.group === 'batch' && entry.ref.kind === 'Job';
-    return isJob && !entry.finished && entry.seen !== undefined && isCurrent(key)
-      ? [{ op: 'set', entry: { ...entry, finished: true } }]
+/** The slices that stay behind when `refused` ones do not take a commit, with the commit that each is kept equal to. */
+export function leftBehindBy({ behind, revision }: Inventory, refused: Iterable<string>): Inventory['behind'] {
+  return new Map([...refused].map((slice) => [slice, behind.get(slice) ?? revision ?? '']));
+}
+
+/** How Jobs ended, where the inventory does not know it yet. `ended` tells by object, with the uid of the Job that ended. */
+export function finishedJobs(
+  inventory: Inventory,
+  ended: ReadonlyMap<ObjectKey, { readonly uid: string; readonly end: JobEnd | 'deleted' }>,
+): readonly InventoryChange[] {
+  return [...ended].flatMap(([key, { uid, end }]): readonly InventoryChange[] => {
+    const entry = inventory.entries.get(key);
+    return entry !== undefined && end !== 'deleted' && entry.finished === undefined && entry.seen?.uid === uid
+      ? [{ op: 'set', entry: { ...entry, finished: end } }]
       : [];
   });
+}
+
+/** An object that carries the environment's label and that its manager has applied. */
+interface Labelled extends Live {
+  readonly apiVersion: string;
+}
+
+/** Why an object that was found by its label alone is not deleted without a person's word. */
+const notRecorded = 'it carries the label of this environment, and no inventory says that the environment made it';
+
+/**
+ * The inventory with what it lost: objects that carry the environment's label and were applied by its manager. What `tree`
+ * wants is known from there; what nobody wants any more is deleted only when a person agrees. Then Jobs that are gone may
+ * have run: they do not run again. Undefined when nothing is missing.
+ */
+export function recover(
+  inventory: Inventory,
+  tree: DesiredTree | undefined,
+  labelled: ReadonlyMap<ObjectKey, Labelled>,
+): Inventory | undefined {
+  const lost = [...labelled].filter(([key, { fingerprint }]) => fingerprint.fields !== '' && !inventory.entries.has(key));
+  if (lost.length === 0) return undefined;
+  const entries = new Map(inventory.entries);
+  for (const [key, { apiVersion }] of lost) {
+    const desired = tree?.objects.get(key);
+    const unnamed = { ref: refOfKey(key), apiVersion, path: '', blob: '', wave: lastWave, slice: '', accepted: true, keep: false };
+    const unknown = { finished: undefined, rewritten: [], seen: undefined };
+    entries.set(key, desired === undefined ? { ...unnamed, ...unknown, unsure: notRecorded } : entryAhead(desired, true));
+  }
+  for (const [key, desired] of tree?.objects ?? []) {
+    if (isJob(desired.ref) && !entries.has(key)) entries.set(key, { ...entryAhead(desired, true), finished: 'unseen' });
+  }
+  return { ...inventory, entries };
+}
+
+/** Namespaces and definitions are never deleted with the rest, so nothing stands on what was lost. */
+const lastWave = 0;
+
+/** Whether `ref` is a Job: it runs once, and is gone some time after. */
+export function isJob({ group, kind }: ObjectRef): boolean {
+  return group === 'batch' && kind === 'Job';
 }
 
 /** Whether an object is the environment's: it carries its label, or it is the very object that the inventory recorded. */
@@ -54,11 +119,35 @@ export function isOwn(live: LiveObject, { setId, inventory }: { readonly setId: 
   return live.metadata.labels?.[partOfLabel] === setId || inventory.entries.get(keyOf(refOf(live)))?.seen?.uid === live.metadata.uid;
 }
 
+/**
+ * The other Lockstep environment that an object is part of now, in words, or undefined. Its label alone proves nothing, since
+ * anybody can write that: the environment's manager must have applied it.
+ */
+export function otherEnvironment(live: LiveObject, manager: string): string | undefined {
+  const label = live.metadata.labels?.[partOfLabel] ?? '';
+  if (!/^applyset-[\w-]{43}-v1$/.test(label)) return undefined;
+  const other = live.metadata.managedFields?.find(
+    (entry) =>
+      entry.manager !== manager &&
+      entry.operation === 'Apply' &&
+      entry.manager?.startsWith('lockstep-') &&
+      at(entry.fieldsV1, 'f:metadata', 'f:labels', `f:${partOfLabel}`) !== undefined,
+  );
+  return other && `the environment \`${other.manager?.slice('lockstep-'.length)}\``;
+}
+
 /** How an object does that is not there. */
 export function healthOfAbsent(entry: InventoryEntry | undefined): Health {
-  return entry?.finished
-    ? { status: 'Current', message: 'it ran to its end, and its TTL removed it' }
-    : { status: 'NotFound', message: 'not there' };
+  switch (entry?.finished) {
+    case 'succeeded':
+      return { status: 'Current', message: 'it ran to its end, and its TTL removed it' };
+    case 'failed':
+      return { status: 'Failed', message: 'it failed, and its TTL removed it' };
+    case 'unseen':
+      return { status: 'Unknown', message: 'it is gone, and nobody saw whether it succeeded: it runs again when its content changes' };
+    case undefined:
+      return { status: 'NotFound', message: 'not there' };
+  }
 }
 
 /** The inventory after `records`. */

@@ -1,38 +1,97 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
-import { type Change, type DesiredObject, type Live, type Plan, refOfChange } from '../model/plan.ts';
+import { type Change, type DesiredObject, type Held, isWrite, type Live, type Plan, refOfChange } from '../model/plan.ts';
 import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
 import type { DesiredTree } from './desired.ts';
 import { sameFingerprint } from './fingerprint.ts';
+import { heldBecause, isHeld } from './hold.ts';
+import { sharingOf } from './inventory.ts';
 
 /** What is seen of the cluster: an object that is not in it is not there. */
 export type Observed = ReadonlyMap<ObjectKey, Live>;
 
-/**
- * Everything that has to be done so that the cluster equals `desired`: what the branch changed, what the cluster changed,
- * and what the branch holds no longer. Only what the inventory recorded is ever pruned. Sorted by wave, then by key.
- */
-export function makePlan(desired: DesiredTree, inventory: Inventory, observed: Observed): Plan {
-  const changes: Change[] = [];
-  let unchanged = 0;
-  for (const [key, object] of desired.objects) {
-    const change = changeOf(object, inventory.entries.get(key), observed.get(key));
-    if (change === undefined) unchanged += 1;
-    else changes.push(change);
-  }
-  for (const [key, entry] of inventory.entries) {
-    if (!desired.objects.has(key)) changes.push({ op: 'prune', entry, live: observed.get(key) });
-  }
-  return { revision: desired.commit, changes: changes.sort(byWave), unchanged };
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly desired: DesiredTree;
+  readonly inventory: Inventory;
+  readonly observed: Observed;
+  readonly now: Date;
 }
 
-function changeOf(desired: DesiredObject, entry: InventoryEntry | undefined, live: Live | undefined): Change | undefined {
-  if (live === undefined && entry?.finished && entry.blob === desired.blob) return undefined;
+/**
+ * Everything that has to be done so that the cluster equals `desired`: what the branch changed, what the cluster changed,
+ * and what the branch holds no longer. Only what the inventory recorded is ever pruned. What the commit has in a slice that
+ * does not take it is left alone. Sorted by wave, then by key.
+ */
+export function makePlan({ desired, inventory, observed, now }: PlanInput): Plan {
+  const changes: Change[] = [];
+  const held: Held[] = [];
+  let unchanged = 0;
+  for (const [key, object] of desired.objects) {
+    const live = observed.get(key);
+    const change = changeOf(object, { entry: inventory.entries.get(key), live, now });
+    if (change === undefined) unchanged += 1;
+    else if (live?.hold !== undefined && isHeld(live.hold, now))
+      held.push({ ref: object.ref, path: object.path, because: heldBecause(live.hold) });
+    else changes.push(change);
+  }
+  const leaving = leavingOf(desired);
+  const indexed = new Set(desired.index.objects.map(({ ref }) => keyOf(ref)));
+  for (const [key, entry] of inventory.entries) {
+    if (desired.objects.has(key)) continue;
+    if (indexed.has(key)) {
+      unchanged += 1;
+      continue;
+    }
+    const change = leaving(key, entry, observed.get(key));
+    const because = heldUp(change, now) ?? unsettled(change, desired);
+    if (because === undefined) changes.push(change);
+    else held.push({ ref: entry.ref, path: entry.path, because });
+  }
+  return { revision: desired.commit, changes: changes.sort(byWave), held, unchanged };
+}
+
+/** What is known of one object. */
+interface Known {
+  readonly entry: InventoryEntry | undefined;
+  readonly live: Live | undefined;
+  readonly now: Date;
+}
+
+function changeOf(desired: DesiredObject, { entry, live, now }: Known): Change | undefined {
+  if (live === undefined && entry?.finished !== undefined && entry.blob === desired.blob) return undefined;
   if (live === undefined) return { op: 'create', desired, because: entry?.seen === undefined ? 'new' : 'vanished' };
   // It must be gone before it can be made anew; the watch tells when.
   if (live.deleting) return undefined;
   if (entry === undefined || entry.seen === undefined || entry.blob !== desired.blob) return { op: 'update', desired, live };
-  if (entry.apiVersion !== desired.apiVersion) return { op: 'update', desired, live };
-  return sameFingerprint(entry.seen, live.fingerprint) ? undefined : { op: 'repair', desired, live };
+  if (entry.apiVersion !== desired.apiVersion || entry.sharing !== sharingOf(desired.rules)) return { op: 'update', desired, live };
+  // A hold that is over is taken off, with what was held.
+  const isOver = live.hold !== undefined && !isHeld(live.hold, now);
+  return sameFingerprint(entry.seen, live.fingerprint) && !isOver ? undefined : { op: 'repair', desired, live };
+}
+
+/** How an object leaves the environment: it is deleted, or let go where somebody said so. */
+function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEntry, live: Live | undefined) => Change {
+  const receivers = new Map(index.handOver.map(({ ref, to }) => [keyOf(ref), to]));
+  return (key, entry, live) => {
+    const to = receivers.get(key);
+    if (to !== undefined) return { op: 'release', entry, live, because: `it is handed over to \`${to}\``, to };
+    if (entry.keep) return { op: 'release', entry, live, because: 'its rule keeps it in the cluster' };
+    if (index.removed === 'keep') return { op: 'release', entry, live, because: 'the environment lets go of what it owned' };
+    return { op: 'prune', entry, live };
+  };
+}
+
+function heldUp(change: Change, now: Date): string | undefined {
+  const hold = isWrite(change) ? undefined : change.live?.hold;
+  return hold !== undefined && isHeld(hold, now) ? heldBecause(hold) : undefined;
+}
+
+/** Why nobody deletes an object without a person's word, where there is none. One that is gone needs no word. */
+function unsettled(change: Change, { index }: DesiredTree): string | undefined {
+  if (change.op !== 'prune' || change.entry.unsure === undefined || change.live === undefined) return undefined;
+  const key = keyOf(change.entry.ref);
+  const isApproved = index.removed !== undefined || index.approvals.some(({ ref }) => keyOf(ref) === key);
+  return isApproved ? undefined : `${change.entry.unsure}: approve its deletion (\`approvals\`), or take its label away`;
 }
 
 function byWave(a: Change, b: Change): number {
@@ -40,5 +99,5 @@ function byWave(a: Change, b: Change): number {
 }
 
 function waveOf(change: Change): number {
-  return change.op === 'prune' ? change.entry.wave : change.desired.wave;
+  return isWrite(change) ? change.desired.wave : change.entry.wave;
 }

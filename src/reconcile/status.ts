@@ -1,19 +1,33 @@
 import type { Condition, EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Health, HealthStatus } from '../model/health.ts';
-import type { Refusal } from '../model/plan.ts';
+import type { Held, Refusal } from '../model/plan.ts';
 import { compareText, formatRef, type ObjectRef } from '../model/ref.ts';
+import { formatSlice } from '../model/slice.ts';
 
 /** What an environment's status is made of. */
 export interface StatusInput {
   readonly environment: string;
   readonly latest: string | undefined;
   readonly revision: string | undefined;
-  readonly refused: { readonly commit: string; readonly refusal: Refusal; readonly problems: readonly ObjectProblem[] } | undefined;
+  readonly refused:
+    | {
+        readonly commit: string;
+        readonly refusal: Refusal;
+        readonly problems: readonly ObjectProblem[];
+        readonly slices: readonly string[];
+      }
+    | undefined;
+  /** The slices that the revision was refused for, and the commit that each is kept equal to. */
+  readonly behind: ReadonlyMap<string, string>;
   /** What could not be done for single objects; time may mend what is `passing`. */
   readonly failed: readonly { readonly problem: ObjectProblem; readonly passing: boolean }[];
   readonly waiting: readonly { readonly ref: ObjectRef; readonly for: string }[];
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
+  readonly held: readonly Held[];
+  /** Objects that somebody wants to hold in a way that does not count, and why it does not. */
+  readonly wronglyHeld?: readonly ObjectProblem[];
+  readonly rewritten: EnvironmentStatus['rewritten'];
   /** The health of every object that the environment wants. */
   readonly health: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** Why branch or cluster cannot be reached now. */
@@ -26,16 +40,22 @@ const named = 20;
 
 /** How the environment does, in the three conditions that kstatus and Flux share. */
 export function statusOf(input: StatusInput): EnvironmentStatus {
-  const { environment, latest, revision, refused, failed, waiting, health, now } = input;
+  const { environment, latest, revision, behind, refused, failed, waiting, held, wronglyHeld = [], rewritten, health, now } = input;
   const unhealthy = health.filter((object) => object.health.status !== 'Current').sort(worstFirst);
   return {
     environment,
     latest,
     revision,
+    behind: [...behind].map(([slice, commit]) => ({ slice, revision: commit })).sort((a, b) => compareText(a.slice, b.slice)),
     objects: health.length,
     conditions: conditionsOf(input, unhealthy),
-    problems: [...(refused?.problems ?? []), ...failed.map(({ problem }) => problem), ...waiting.map(asProblem)].slice(0, named),
+    problems: [...(refused?.problems ?? []), ...failed.map(({ problem }) => problem), ...waiting.map(asProblem), ...wronglyHeld].slice(
+      0,
+      named,
+    ),
     unhealthy: unhealthy.slice(0, named),
+    held: held.slice(0, named),
+    rewritten: rewritten.slice(0, named),
     updated: now.toISOString(),
   };
 }
@@ -43,6 +63,11 @@ export function statusOf(input: StatusInput): EnvironmentStatus {
 /** Whether everything is as the newest commit wants it. */
 export function isReady(status: EnvironmentStatus): boolean {
   return status.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+}
+
+/** Whether nothing is missing but what somebody holds, or has to allow. */
+export function isHeldUp(status: EnvironmentStatus): boolean {
+  return status.conditions.some((condition) => condition.type === 'Ready' && condition.reason === 'Held');
 }
 
 function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): readonly Condition[] {
@@ -69,7 +94,7 @@ type Why = Pick<Condition, 'reason' | 'message'>;
 /** What a person has to mend. */
 function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
   if (refused !== undefined)
-    return { reason: pascal(refused.refusal.code), message: `${refused.commit.slice(0, 12)} is refused: ${refused.refusal.message}` };
+    return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
   if (problem !== undefined)
     return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };
@@ -78,11 +103,22 @@ function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['healt
   return undefined;
 }
 
+/** `3f2a91c…`, or `slices` of it. */
+function whatOf({ commit, slices }: Pick<NonNullable<StatusInput['refused']>, 'commit' | 'slices'>): string {
+  const short = commit.slice(0, 12);
+  return slices.length === 0 ? short : `${slices.toSorted().map(formatSlice).join(', ')} of ${short}`;
+}
+
 /** What time should bring. */
-function workOf({ latest, revision, failed, waiting, unfinished, outage }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
+function workOf(
+  { latest, revision, behind, failed, waiting, held, unfinished, outage }: StatusInput,
+  unhealthy: StatusInput['health'],
+): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
   if (revision === undefined || revision !== latest)
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
+  if (behind.size > 0)
+    return { reason: 'NewRevision', message: `${whatOf({ commit: revision, slices: [...behind.keys()] })} is being considered` };
   const [first] = waiting;
   if (first !== undefined) return { reason: 'Waiting', message: `\`${formatRef(first.ref)}\` waits for ${first.for}` };
   const [passing] = failed;
@@ -90,8 +126,13 @@ function workOf({ latest, revision, failed, waiting, unfinished, outage }: Statu
   if (unfinished > 0)
     return { reason: 'Applying', message: unfinished === 1 ? '1 change is not done yet' : `${unfinished} changes are not done yet` };
   const [worst] = unhealthy;
-  if (worst === undefined) return undefined;
+  if (worst === undefined) return holdOf(held);
   return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
+}
+
+/** Somebody wants it so, for a time; or somebody has to allow it. It is not what the branch says all the same. */
+function holdOf([first]: readonly Held[]): Why | undefined {
+  return first === undefined ? undefined : { reason: 'Held', message: `\`${formatRef(first.ref)}\` is left as it is: ${first.because}` };
 }
 
 function off(type: Condition['type']): Condition {

@@ -1,34 +1,91 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { chunkCount, chunkOf, readInventory, writeInventory } from '../../src/codec/inventory.ts';
-import type { InventoryEntry } from '../../src/model/inventory.ts';
-import { compareText, keyOf } from '../../src/model/ref.ts';
+import type { InventoryEntry, JobEnd } from '../../src/model/inventory.ts';
+import { compareText, groupOf, keyOf } from '../../src/model/ref.ts';
 import { entry } from '../reconcile/samples.ts';
+import { fieldPointers, sliceNames, text } from './arbitraries.ts';
 
 const many = (count: number): InventoryEntry[] =>
   Array.from({ length: count }, (_, i) =>
-    entry(`ConfigMap/shop/c${i}`, `blob${i}`, i % 3 === 0 ? { seen: undefined, accepted: false, finished: true } : {}),
+    entry(`ConfigMap/shop/c${i}`, `blob${i}`, i % 3 === 0 ? { seen: undefined, accepted: false, finished: 'unseen' } : {}),
   );
 const byKey = (a: InventoryEntry, b: InventoryEntry): number => compareText(keyOf(a.ref), keyOf(b.ref));
+const packed = (...rows: readonly unknown[]): string => gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')).toString('base64');
+const unpacked = (chunk: string): readonly unknown[] =>
+  gunzipSync(Buffer.from(chunk, 'base64'))
+    .toString('utf8')
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+
+const names = fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}$/);
+
+/** Entries with all that can be said of one, each of it there or not. */
+const entries: fc.Arbitrary<InventoryEntry> = fc
+  .record(
+    {
+      apiVersion: fc.constantFrom('v1', 'apps/v1', 'batch/v1', 'example.com/v1alpha1'),
+      ref: fc.record(
+        { kind: fc.constantFrom('ConfigMap', 'Job'), namespace: fc.constantFrom('', 'shop'), name: names },
+        { noNullPrototype: true },
+      ),
+      path: text,
+      blob: fc.stringMatching(/^[0-9a-f]{0,40}$/),
+      wave: fc.nat(20),
+      slice: fc.oneof(fc.constant(''), sliceNames),
+      accepted: fc.boolean(),
+      finished: fc.constantFrom<JobEnd | undefined>(undefined, 'succeeded', 'failed', 'unseen'),
+      keep: fc.boolean(),
+      unsure: fc.option(text, { nil: undefined }),
+      rewritten: fc.array(fieldPointers, { maxLength: 3 }),
+      seen: fc.option(fc.record({ uid: text, fields: text, version: text }, { noNullPrototype: true }), { nil: undefined }),
+    },
+    { noNullPrototype: true },
+  )
+  .map(({ ref, ...rest }) => ({ ...rest, ref: { group: groupOf(rest.apiVersion), ...ref } }));
+
+test('what is written is read again, whatever is said of an object', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(entries, { selector: (one) => keyOf(one.ref), maxLength: 12 }), fc.constantFrom(1, 2, 4), (all, chunks) => {
+      const read = writeInventory(all, chunks).flatMap((chunk) => readInventory(chunk) ?? assert.fail('unreadable'));
+      assert.deepEqual(read.sort(byKey), [...all].sort(byKey));
+    }),
+  );
+});
 
 test('what is written is read again, whatever the number of chunks', () => {
-  const entries = many(1_000);
+  const all = many(1_000);
   for (const chunks of [1, 4]) {
-    const read = writeInventory(entries, chunks).flatMap((chunk) => readInventory(chunk) ?? assert.fail('unreadable'));
-    assert.deepEqual(read.sort(byKey), [...entries].sort(byKey));
+    const read = writeInventory(all, chunks).flatMap((chunk) => readInventory(chunk) ?? assert.fail('unreadable'));
+    assert.deepEqual(read.sort(byKey), [...all].sort(byKey));
   }
 });
 
+test('how an object was shared is read again, too', () => {
+  const shared = entry('ConfigMap/shop/c', 'a', { sharing: 'strict /data/x' });
+  assert.deepEqual(readInventory(writeInventory([shared], 1)[0] ?? ''), [shared]);
+});
+
+test('what is as usual takes no room', () => {
+  const [chunk = ''] = writeInventory([entry('ConfigMap/shop/c', 'b')], 1);
+  assert.deepEqual(unpacked(chunk), [['', 'ConfigMap', 'shop', 'c', 'v1', 'ConfigMap/shop/c.yaml', 'b', '', 0, {}, 'u1', 'f1', '1']]);
+});
+
+test('no entries are a chunk, too', () => {
+  assert.deepEqual(writeInventory([], 2).map(readInventory), [[], []]);
+});
+
 test('equal entries give equal chunks, in whatever order they come', () => {
-  const entries = many(100);
-  assert.deepEqual(writeInventory(entries, 2), writeInventory([...entries].reverse(), 2));
+  const all = many(100);
+  assert.deepEqual(writeInventory(all, 2), writeInventory([...all].reverse(), 2));
 });
 
 test('one entry that changes changes one chunk', () => {
-  const entries = many(2_000);
-  const before = writeInventory(entries, 8);
-  const after = writeInventory([entry('ConfigMap/shop/c0', 'other'), ...entries.slice(1)], 8);
+  const all = many(2_000);
+  const before = writeInventory(all, 8);
+  const after = writeInventory([entry('ConfigMap/shop/c0', 'other'), ...all.slice(1)], 8);
   assert.equal(before.filter((chunk, i) => chunk !== after[i]).length, 1);
 });
 
@@ -43,11 +100,28 @@ test('a key always stands in the same chunk', () => {
   assert.ok(chunkOf('/ConfigMap/shop/c1', 16) < 16);
 });
 
+const row = ['', 'ConfigMap', 'shop', 'c', 'v1', 'p', 'b', '', 0];
+
+test('marks that a newer agent added are no reason to lose an entry', () => {
+  const [read] = readInventory(packed([...row, { keep: true, novel: [1] }])) ?? [];
+  const { path, ...rest } = entry('ConfigMap/shop/c', 'b', { keep: true, seen: undefined });
+  assert.deepEqual(read, { ...rest, path: 'p' });
+});
+
 for (const [what, chunk] of [
   ['what is no gzip', 'bm90IGd6aXA='],
-  ['a row that is no list', gzipSync('{}').toString('base64')],
-  ['a row with too few fields', gzipSync('["", "ConfigMap"]').toString('base64')],
-  ['a row with a field of another type', gzipSync('["","ConfigMap","shop","c","v1","p","b","0",true,false]').toString('base64')],
+  ['what unpacks to too much', gzipSync(Buffer.alloc(17 * 1024 * 1024, ' ')).toString('base64')],
+  ['a row that is no list', packed({})],
+  ['a row with too few fields', packed(['', 'ConfigMap'])],
+  ['a row with a fingerprint that ends early', packed([...row, {}, 'u1'])],
+  ['a row with a field of another type', packed(['', 'ConfigMap', 'shop', 'c', 'v1', 'p', 'b', '', '0', {}])],
+  ['a row with a fingerprint of another type', packed([...row, {}, 'u1', 'f1', 1])],
+  ['a row with marks that are no object', packed([...row, true])],
+  ['a Job that ended in an unknown way', packed([...row, { finished: true }])],
+  ['a mark of another type', packed([...row, { keep: 'yes' }])],
+  ['a doubt that is no text', packed([...row, { unsure: true }])],
+  ['rewritten fields that are no texts', packed([...row, { rewritten: [1] }])],
+  ['one bad row among good ones', packed([...row, {}], [...row, 1])],
   ['broken JSON', gzipSync('["",').toString('base64')],
 ] as const) {
   test(`${what} is not read`, () => assert.equal(readInventory(chunk), undefined));

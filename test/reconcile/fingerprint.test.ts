@@ -62,3 +62,18 @@ test('the last foreign manager is the one that wrote last, status aside', () => 
   assert.equal(lastForeignManager(object({ managedFields }), 'lockstep-dev'), 'kubectl-scale');
   assert.equal(lastForeignManager(object({}), 'lockstep-dev'), undefined);
 });
+
+test('who only left a mark, and who holds what we leave to others, is not blamed', () => {
+  const annotations = (...names: readonly string[]) => ({
+    'f:metadata': { 'f:annotations': { '.': {}, ...Object.fromEntries(names.map((name) => [`f:${name}`, {}])) } },
+  });
+  const later: ManagedFieldsEntry = { manager: 'kube-controller-manager', operation: 'Update', time: '2026-01-05T00:00:00Z' };
+  const edit: ManagedFieldsEntry = { manager: 'kubectl-edit', operation: 'Update', time: '2026-01-03T00:00:00Z' };
+  const blamed = (entry: ManagedFieldsEntry) => lastForeignManager(object({ managedFields: [ours, edit, entry] }), 'lockstep-dev');
+  const revision = 'deployment.kubernetes.io/revision';
+  assert.equal(blamed({ ...later, fieldsV1: annotations(revision) }), 'kubectl-edit');
+  assert.equal(blamed({ ...later, manager: 'lockstep-dev:ignored', operation: 'Apply' }), 'kubectl-edit');
+  assert.equal(blamed({ ...later, fieldsV1: annotations(revision, 'note') }), 'kube-controller-manager');
+  assert.equal(blamed({ ...later, fieldsV1: { ...annotations(revision), 'f:spec': { 'f:replicas': {} } } }), 'kube-controller-manager');
+  assert.equal(blamed(later), 'kube-controller-manager');
+});

@@ -32,18 +32,6 @@ for (const file of files) {
   });
 }
 
-test('every kind with a rule of its own has cases', () => {
-  const kinds = new Set(files.map((file) => basename(dirname(file))));
-  for (const kind of ruled) assert.ok(kinds.has(kind), `${kind} has no case`);
-});
-
-test('a kind that has no status is Current when it exists, even in metadata alone', () => {
-  for (const [apiVersion, kind] of withoutStatus) {
-    const object: LiveObject = { apiVersion, kind, metadata: { name: 'storefront', uid: 'u1', resourceVersion: '7' } };
-    assert.deepEqual(healthOf(object), { status: 'Current', message: 'exists' }, kind);
-  }
-});
-
 test('a long message of the cluster is cut, so that a status cannot grow without end', () => {
   const message = `${'€'.repeat(500)}\nsecond line`;
   const { status, message: told } = healthOf({
@@ -55,32 +43,6 @@ test('a long message of the cluster is cut, so that a status cannot grow without
   assert.equal(status, 'InProgress');
   assert.equal(told, `${'€'.repeat(239)}…`);
 });
-
-const ruled = [
-  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Pod', 'Job', 'CronJob', 'Service', 'Ingress'],
-  ...['PersistentVolumeClaim', 'PersistentVolume', 'VolumeAttachment', 'ResourceClaim', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
-  ...['ResourceQuota', 'ValidatingAdmissionPolicy', 'FlowSchema', 'PriorityLevelConfiguration', 'Namespace', 'Node', 'ServiceCIDR'],
-  ...['CustomResourceDefinition', 'APIService', 'CertificateSigningRequest', 'StorageVersionMigration'],
-];
-
-const withoutStatus: readonly (readonly [string, string])[] = [
-  ['v1', 'ConfigMap'],
-  ['v1', 'Secret'],
-  ['v1', 'ServiceAccount'],
-  ['v1', 'LimitRange'],
-  ['rbac.authorization.k8s.io/v1', 'Role'],
-  ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
-  ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
-  ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
-  ['networking.k8s.io/v1', 'NetworkPolicy'],
-  ['networking.k8s.io/v1', 'IngressClass'],
-  ['storage.k8s.io/v1', 'StorageClass'],
-  ['scheduling.k8s.io/v1', 'PriorityClass'],
-  ['node.k8s.io/v1', 'RuntimeClass'],
-  ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration'],
-  ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration'],
-  ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding'],
-];
 
 /** Reads a case; one that is malformed is an error, so that no case passes for nothing. */
 function readCase(file: string): Case {

@@ -1,6 +1,7 @@
 import type { Fingerprint, Inventory, InventoryEntry } from '../../src/model/inventory.ts';
 import type { DesiredObject, Live } from '../../src/model/plan.ts';
 import { keyOf, type ObjectRef } from '../../src/model/ref.ts';
+import { type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
 import type { DesiredTree } from '../../src/reconcile/desired.ts';
 
 /** `Deployment/shop/web` as a ref; the groups are those of the kinds that the tests use. */
@@ -11,6 +12,7 @@ export function ref(text: string): ObjectRef {
     Deployment: 'apps',
     StatefulSet: 'apps',
     CustomResourceDefinition: 'apiextensions.k8s.io',
+    Job: 'batch',
   };
   return { group: groups[kind] ?? '', kind, namespace, name };
 }
@@ -19,16 +21,40 @@ export function ref(text: string): ObjectRef {
 export function desired(text: string, content = 'a', rest: Partial<DesiredObject> = {}): DesiredObject {
   const object = ref(text);
   const apiVersion = object.group === '' ? 'v1' : `${object.group}/v1`;
-  return { ref: object, apiVersion, path: `${text}.yaml`, blob: content, sha256: content, wave: 0, dependsOn: [], ...rest };
+  return {
+    ref: object,
+    apiVersion,
+    path: `${text}.yaml`,
+    blob: content,
+    sha256: content,
+    wave: 0,
+    dependsOn: [],
+    slice: '',
+    rules: usualRules,
+    adopt: false,
+    ...rest,
+  };
+}
+
+/** The index of a revision, as far as an agent looks at it beside its objects. */
+export function index(rest: Partial<RenderedIndex> = {}): RenderedIndex {
+  return {
+    environment: 'dev',
+    cluster: 'local',
+    kubernetes: '1.35',
+    objects: [],
+    access: [],
+    approvals: [],
+    adopt: [],
+    handOver: [],
+    removed: undefined,
+    ...rest,
+  };
 }
 
 /** A revision that wants `objects`. */
 export function tree(...objects: readonly DesiredObject[]): DesiredTree {
-  return {
-    commit: 'c0ffee',
-    index: { environment: 'dev', cluster: 'local', kubernetes: '1.35', objects: [], access: [], approvals: [] },
-    objects: new Map(objects.map((object) => [keyOf(object.ref), object])),
-  };
+  return { commit: 'c0ffee', index: index(), objects: new Map(objects.map((object) => [keyOf(object.ref), object])) };
 }
 
 /** What a live object looks like in its `state`th state. */
@@ -44,12 +70,13 @@ export function live(state = 1, rest: Partial<Live> = {}): Live {
 /** An inventory's entry for an object that was applied from blob `content` and then looked like `seen`. */
 export function entry(text: string, content = 'a', rest: Partial<InventoryEntry> = {}): InventoryEntry {
   const { ref: object, apiVersion, path, wave } = desired(text);
-  return { ref: object, apiVersion, path, blob: content, wave, accepted: true, finished: false, seen: print(), ...rest };
+  const usual = { slice: '', accepted: true, finished: undefined, keep: false, unsure: undefined, rewritten: [] };
+  return { ref: object, apiVersion, path, blob: content, wave, ...usual, seen: print(), ...rest };
 }
 
 /** An inventory of `entries`. */
 export function inventory(...entries: readonly InventoryEntry[]): Inventory {
-  return { revision: 'beef', entries: new Map(entries.map((one) => [keyOf(one.ref), one])) };
+  return { revision: 'beef', behind: new Map(), entries: new Map(entries.map((one) => [keyOf(one.ref), one])) };
 }
 
 /** What is seen of a cluster. */

@@ -26,11 +26,19 @@ export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
   return deletion(object) ?? generation(object) ?? abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts);
 }
 
-/** The rule of each built-in kind that has a status. */
-const rules: Readonly<Record<string, Rule>> = { ...workloads, ...pods, ...jobs, ...networking, ...storage, ...policies, ...platform };
+/** The rule of each built-in kind that has a status, by group and kind. */
+export const rules: Readonly<Record<string, Rule>> = {
+  ...workloads,
+  ...pods,
+  ...jobs,
+  ...networking,
+  ...storage,
+  ...policies,
+  ...platform,
+};
 
 /** The built-in kinds (as of Kubernetes 1.35) that have no status, and nothing to wait for. */
-const withoutStatus: ReadonlySet<string> = new Set([
+export const withoutStatus: ReadonlySet<string> = new Set([
   'ConfigMap',
   'Endpoints',
   'Event',
@@ -66,6 +74,7 @@ const withoutStatus: ReadonlySet<string> = new Set([
   'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io',
   'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
   'VolumeAttributesClass.storage.k8s.io',
+  'Workload.scheduling.k8s.io',
 ]);
 
 function ruleFor({ apiVersion, kind }: LiveObject): Rule | undefined {

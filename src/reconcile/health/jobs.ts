@@ -1,6 +1,8 @@
 import type { Health } from '../../model/health.ts';
+import type { JobEnd } from '../../model/inventory.ts';
 import { at, numberAt, stringAt } from '../../model/json.ts';
-import type { LiveObject } from '../../model/manifest.ts';
+import { type LiveObject, refOf } from '../../model/manifest.ts';
+import { formatGroupKind } from '../../model/ref.ts';
 import { because, conditionOf, count, current, failed, inProgress, type Rule } from './rule.ts';
 
 /** The kinds whose pods end. */
@@ -22,6 +24,13 @@ function job(object: LiveObject): Health {
   if (failing?.status === 'True') return inProgress(`${because(failing)}, its pods are being stopped`);
   if (stringAt(object, 'status', 'startTime') === undefined) return inProgress('not started yet');
   return inProgress(`active: ${count(object, 'active')}, succeeded: ${succeeded(object)}, failed: ${count(object, 'failed')}`);
+}
+
+/** How a Job ended, or undefined while it has not, and for all else. */
+export function jobEnd(object: LiveObject): Exclude<JobEnd, 'unseen'> | undefined {
+  if (formatGroupKind(refOf(object)) !== 'Job.batch') return undefined;
+  if (conditionOf(object, 'Failed')?.status === 'True') return 'failed';
+  return conditionOf(object, 'Complete')?.status === 'True' ? 'succeeded' : undefined;
 }
 
 /** Without `spec.completions` any success of a worker ends the job, so there is no number to reach. */

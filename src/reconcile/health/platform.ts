@@ -11,6 +11,7 @@ export const platform: Readonly<Record<string, Rule>> = {
   'CustomResourceDefinition.apiextensions.k8s.io': customResourceDefinition,
   'APIService.apiregistration.k8s.io': apiService,
   'CertificateSigningRequest.certificates.k8s.io': certificateSigningRequest,
+  'PodCertificateRequest.certificates.k8s.io': podCertificateRequest,
   'StorageVersionMigration.storagemigration.k8s.io': storageVersionMigration,
   'StorageVersion.internal.apiserver.k8s.io': exists,
 };
@@ -48,6 +49,13 @@ function certificateSigningRequest(object: LiveObject): Health {
   if (refusal !== undefined) return failed(because(refusal));
   if (stringAt(object, 'status', 'certificate') !== undefined) return current('issued');
   return inProgress(conditionOf(object, 'Approved') === undefined ? 'waits for an approval' : 'approved, not issued yet');
+}
+
+/** Nobody approves it: its signer issues, denies or fails. */
+function podCertificateRequest(object: LiveObject): Health {
+  const refusal = conditionOf(object, 'Denied') ?? conditionOf(object, 'Failed');
+  if (refusal !== undefined) return failed(because(refusal));
+  return stringAt(object, 'status', 'certificateChain') === undefined ? inProgress('not issued yet') : current('issued');
 }
 
 function storageVersionMigration(object: LiveObject): Health {

@@ -21,7 +21,7 @@ const starting: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitiali
 export function podReason(pod: LiveObject): string | undefined {
   const phase = stringAt(pod, 'status', 'phase');
   if (phase === 'Succeeded' || conditionOf(pod, 'Ready')?.status === 'True') return undefined;
-  if (pod.metadata.deletionTimestamp !== undefined) return 'is being deleted';
+  if (pod.metadata.deletionTimestamp !== undefined && phase !== 'Failed') return 'is being deleted';
   return evicted(pod) ?? unscheduled(pod) ?? containerReason(pod) ?? gated(pod);
 }
 

@@ -104,3 +104,9 @@ test('a readiness gate is told when the containers are ready', () => {
 test('a pod on its way out is told so', () => {
   assert.equal(podReason(pod({ phase: 'Running' }, '2026-05-01T10:00:00Z')), 'is being deleted');
 });
+
+test('a pod that failed tells why, even on its way out', () => {
+  const terminated = { exitCode: 1, reason: 'Error' };
+  const status = { phase: 'Failed', containerStatuses: [{ name: 'web', ready: false, state: { terminated } }] };
+  assert.equal(podReason(pod(status, '2026-05-01T10:00:00Z')), '`web`: ended, exit code 1 (Error)');
+});

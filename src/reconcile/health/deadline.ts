@@ -1,0 +1,38 @@
+import type { Health } from '../../model/health.ts';
+import { formatGroupKind, type ObjectRef } from '../../model/ref.ts';
+import { failed } from './rule.ts';
+
+/** Seconds without progress after which an object counts as Failed, unless its rules say otherwise. */
+export const usualDeadline = 600;
+
+/** The kinds whose API has a deadline of its own, or that may rightly wait for ever. Only a deadline that is asked for holds for them. */
+const patient: ReadonlySet<string> = new Set(['Deployment.apps', 'Job.batch', 'CronJob.batch', 'PersistentVolumeClaim']);
+
+/** How long an object has done as it does, and how long it may. */
+export interface Patience {
+  readonly ref: ObjectRef;
+  /** When its health or its generation last changed: milliseconds since 1970. */
+  readonly since: number;
+  readonly now: Date;
+  /** Seconds, as its rules say; undefined for its kind's. */
+  readonly deadline: number | undefined;
+}
+
+/**
+ * `health`, or Failed when the object is not as wanted and nothing of it has moved for its deadline. One that is being
+ * deleted is not waited for: what holds it says more.
+ */
+export function lateHealth(health: Health, { ref, since, now, deadline = deadlineOf(ref) }: Patience): Health {
+  const isAwaited = health.status === 'InProgress' || health.status === 'Unknown';
+  if (!isAwaited || deadline === undefined || now.getTime() - since < deadline * 1_000) return health;
+  return failed(`no progress for ${inWords(deadline)}: ${health.message}`);
+}
+
+function deadlineOf(ref: ObjectRef): number | undefined {
+  return patient.has(formatGroupKind(ref)) ? undefined : usualDeadline;
+}
+
+/** The deadline, not the time that has passed, so that the message stays as it is. */
+function inWords(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
