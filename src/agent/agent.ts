@@ -1,11 +1,12 @@
 import { applySetId, managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { emptyInventory, type Inventory } from '../model/inventory.ts';
-import type { Refusal } from '../model/plan.ts';
+import type { Held, Refusal } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
-import type { Clock, Cluster, RenderedSource } from '../ports.ts';
+import type { Clock, Cluster, Identity, RenderedSource } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
+import { type Explanations, openExplanations } from './explain.ts';
 import { type Observer, observe } from './observe.ts';
 import { openRetries, type Retries } from './retry.ts';
 import { openStore, type Store } from './state.ts';
@@ -15,6 +16,7 @@ export interface AgentPorts {
   readonly source: RenderedSource;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  readonly identity: Identity;
 }
 
 /** What one agent is told to do. */
@@ -32,6 +34,7 @@ export interface Agent extends AgentPorts {
   readonly store: Store;
   readonly observer: Observer;
   readonly retries: Retries;
+  readonly explanations: Explanations;
   /** Its field manager, and the ApplySet that its objects are members of. */
   readonly manager: string;
   readonly setId: string;
@@ -42,6 +45,8 @@ export interface Refused {
   readonly commit: string;
   readonly refusal: Refusal;
   readonly problems: readonly ObjectProblem[];
+  /** The slices that do not take it; none when no slice does. */
+  readonly slices: readonly string[];
 }
 
 /** What could not be done for one object, or what it waits for. */
@@ -54,13 +59,17 @@ export interface Known {
   readonly inventory: Inventory;
   /** The revision that the cluster is kept equal to: checked, accepted, and readable here. */
   readonly accepted: DesiredTree | undefined;
-  /** The newest commit that was considered, when it was not accepted. */
+  /** The newest commit that was considered, when it was not accepted, or not by all slices. */
   readonly refused: Refused | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
   /** The objects that the API server had nothing against when the accepted revision was considered. */
   readonly checked: ReadonlySet<ObjectKey>;
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
+  /** What is left as it is, although the accepted revision says otherwise. */
+  readonly held: readonly Held[];
+  /** The environment is no more: nothing of it is left, and nothing is written any more. */
+  readonly removed: boolean;
 }
 
 /** What is known before anything was looked at. */
@@ -72,6 +81,8 @@ export const nothingKnown: Known = {
   troubles: new Map(),
   checked: new Set(),
   unfinished: 0,
+  held: [],
+  removed: false,
 };
 
 /** When to end: `signal` at once, `stop` after what has begun, since a newer commit is there. */
@@ -102,8 +113,9 @@ export function openAgent(
     environment,
     branch: branchesOf(environment).active,
     store: openStore({ cluster: ports.cluster, environment, namespace }),
-    observer: observe({ cluster: ports.cluster, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
+    observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
     retries: openRetries(ports.clock),
+    explanations: openExplanations({ ...ports, parallel }),
     manager,
     setId,
   };

@@ -1,17 +1,18 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
-import { type Plan, type Refusal, refOfChange } from '../model/plan.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { type Change, isWrite, type Plan, type Refusal, refOfChange } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
-import type { DesiredTree } from '../reconcile/desired.ts';
-import { guard } from '../reconcile/guard.ts';
-import { accept, writeAhead } from '../reconcile/inventory.ts';
+import { compose, type DesiredTree } from '../reconcile/desired.ts';
+import { guardAll } from '../reconcile/guard.ts';
+import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import { type Agent, type Known, type Refused, revisionRetry, type Signals } from './agent.ts';
-import { scopesOf, unwatchable } from './observe.ts';
-import { checkStaged } from './staged.ts';
+import { unwatchable } from './observe.ts';
+import { checkStaged, type Staged } from './staged.ts';
 
 /**
- * Plan, guard, preflight: all of `candidate` is accepted, its write-ahead done, or nothing of it. A refused commit changes
- * nothing, and is looked at again later, since the cluster may have changed its mind.
+ * Plan, guard, preflight: for each slice, all of `candidate` is accepted, its write-ahead done, or nothing of it. A refused
+ * commit changes nothing, and is looked at again later, since the cluster may have changed its mind.
  */
 export async function* consider(
   agent: Agent,
@@ -19,56 +20,157 @@ export async function* consider(
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, Known> {
   if ('refusal' in candidate) return yield* refuse(agent, known, candidate);
-  const { commit, index } = candidate;
-  await agent.observer.cover(scopesOf(candidate, known.inventory));
-  const plan = makePlan(candidate, known.inventory, agent.observer.live);
+  const { commit } = candidate;
+  if (isOver(candidate, known)) {
+    await agent.store.clear(signal);
+    return { ...known, accepted: candidate, refused: undefined, removed: true };
+  }
+  const plan = makePlan({ desired: candidate, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
   // A commit that is looked at again is no news.
   if (known.refused?.commit !== commit) yield planned(plan);
-  const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
-  if (blind.length > 0) return yield* refuse(agent, known, { commit, refusal: unseen(blind, agent), problems: blind });
-  const refusal = guard(plan, known.inventory.entries.size, index.approvals);
-  if (refusal !== undefined) return yield* refuse(agent, known, { commit, refusal, problems: [] });
+  const early = refusedEarly(agent, plan, { known, candidate });
+  const allowed = { ...plan, changes: plan.changes.filter((change) => !early.has(sliceOf(change))) };
+  const staged = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan: allowed }, signal);
+  if (staged.outages.length > 0) return yield* postponed(agent, { ...known, inventory: staged.inventory }, { commit, staged });
+  const refusals = new Map([...early, ...refusedByServer(staged.problems, candidate)]);
+  const refused = refusedAll(commit, refusals);
+  // A commit that was taken already, but for some slices, is considered for those alone.
+  const isTaken = commit === known.accepted?.commit;
+  if (refused !== undefined && !isTaken && isWhole(plan, refusals))
+    return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
+  return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
+}
 
-  const {
-    inventory,
-    problems,
-    outages,
-    retryAfter,
-    checked = new Set(),
-  } = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan }, signal);
-  if (problems.length > 0) return yield* refuse(agent, { ...known, inventory }, { commit, refusal: invalid(problems), problems });
-  if (outages.length > 0) {
-    const retryIn = agent.retries.failed(revisionRetry(commit), { atLeast: retryAfter, cap: 'unanswered' });
-    yield { type: 'outage', code: 'preflight-unanswered', message: summary(outages), retryIn };
-    return { ...known, inventory };
+/** Whether the environment is no more, and owned nothing before: an agent was started anew. */
+function isOver({ index }: DesiredTree, { inventory }: Known): boolean {
+  return index.removed !== undefined && inventory.revision === undefined && inventory.entries.size === 0;
+}
+
+/** Why a slice does not take a commit. */
+interface SliceRefusal {
+  readonly refusal: Refusal;
+  readonly problems: readonly ObjectProblem[];
+}
+
+type Refusals = ReadonlyMap<string, SliceRefusal>;
+
+/** The slices that are refused without asking the API server about an object. */
+function refusedEarly(
+  agent: Agent,
+  plan: Plan,
+  { known, candidate }: { readonly known: Known; readonly candidate: DesiredTree },
+): Refusals {
+  const input = { desired: candidate, inventory: known.inventory, observed: agent.observer.live };
+  const guarded = [...guardAll(plan, input)].map(([slice, refusal]): readonly [string, SliceRefusal] => [slice, { refusal, problems: [] }]);
+  const blind = new Map<string, ObjectProblem[]>();
+  for (const change of plan.changes) {
+    const problems = unwatchable(agent.observer, change);
+    if (problems.length > 0) blind.set(sliceOf(change), [...(blind.get(sliceOf(change)) ?? []), ...problems]);
   }
-  const owned = accept(writeAhead(inventory, plan.changes), candidate);
-  await agent.source.keep(agent.environment, commit);
-  await agent.store.save(owned, signal);
-  agent.retries.succeeded(revisionRetry(commit));
+  return new Map([...guarded, ...[...blind].map(([slice, problems]) => [slice, { refusal: unseen(problems, agent), problems }] as const)]);
+}
+
+function refusedByServer(problems: readonly ObjectProblem[], { objects }: DesiredTree): Refusals {
+  const bySlice = new Map<string, ObjectProblem[]>();
+  for (const problem of problems) {
+    const slice = objects.get(keyOf(problem.ref))?.slice ?? '';
+    bySlice.set(slice, [...(bySlice.get(slice) ?? []), problem]);
+  }
+  return new Map([...bySlice].map(([slice, found]) => [slice, { refusal: invalid(found), problems: found }] as const));
+}
+
+/** All refusals of a commit as one: the code and the advice of the first, the words of all. */
+function refusedAll(commit: string, refusals: Refusals): Refused | undefined {
+  const all = [...refusals.values()];
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const messages = [...new Set(all.map(({ refusal }) => refusal.message))];
+  return {
+    commit,
+    refusal: { ...first.refusal, message: messages.join('; ') },
+    problems: all.flatMap(({ problems }) => problems),
+    slices: [...refusals.keys()].sort(),
+  };
+}
+
+/** Whether no slice is left that would take anything of the commit. */
+function isWhole(plan: Plan, refusals: Refusals): boolean {
+  return plan.changes.every((change) => refusals.has(sliceOf(change)));
+}
+
+function sliceOf(change: Change): string {
+  return isWrite(change) ? change.desired.slice : change.entry.slice;
+}
+
+/** What is taken of a commit, and what is not. */
+interface Taking {
+  readonly candidate: DesiredTree;
+  readonly refused: Refused | undefined;
+  readonly refusals: Refusals;
+  readonly staged: Staged;
+  readonly changes: readonly Change[];
+  readonly signal: AbortSignal;
+}
+
+/** Accepts `candidate`, but for the slices that are refused: those are kept equal to what they had. */
+async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator<SyncEvent, Known> {
+  const { candidate, refused, refusals, staged } = taking;
+  const { commit } = candidate;
+  const changes = taking.changes.filter((change) => !refusals.has(sliceOf(change)));
+  const tree = compose(candidate, known.accepted, new Set(refusals.keys()));
+  const behind = leftBehindBy(known.inventory, refusals.keys());
+  const owned = accept(writeAhead(staged.inventory, changes), tree, behind);
+  const isNew = known.accepted?.commit !== commit || !isSameBehind(known.inventory.behind, behind);
+  await keepReadable(agent, commit, behind);
+  await agent.store.save(owned, taking.signal);
   // What failed before may be what this commit mends: it is tried at once.
-  for (const change of plan.changes) agent.retries.succeeded(keyOf(refOfChange(change)));
-  yield { type: 'accepted', revision: commit };
-  return { ...known, inventory: owned, accepted: candidate, refused: undefined, troubles: new Map(), checked };
+  if (isNew) for (const change of changes) agent.retries.succeeded(keyOf(refOfChange(change)));
+  if (isNew) yield { type: 'accepted', revision: commit };
+  const troubles = isNew ? new Map() : known.troubles;
+  const accepted = { ...known, inventory: owned, accepted: tree, troubles, checked: staged.checked };
+  if (refused !== undefined) return yield* refuse(agent, accepted, refused);
+  agent.retries.succeeded(revisionRetry(commit));
+  return { ...accepted, refused: undefined };
+}
+
+function isSameBehind(a: Inventory['behind'], b: Inventory['behind']): boolean {
+  return a.size === b.size && [...a].every(([slice, commit]) => b.get(slice) === commit);
+}
+
+/** Whatever the remote does with its branch, what the cluster is kept equal to can be read. */
+async function keepReadable({ source, environment }: Agent, commit: string, behind: Inventory['behind']): Promise<void> {
+  await source.keep(environment, commit);
+  const others = [...new Set(behind.values())].filter((other) => other !== '');
+  for (const [i, other] of others.entries()) await source.keep(`${environment}-behind-${i}`, other);
+}
+
+async function* postponed(
+  agent: Agent,
+  known: Known,
+  { commit, staged }: { readonly commit: string; readonly staged: Staged },
+): AsyncGenerator<SyncEvent, Known> {
+  const retryIn = agent.retries.failed(revisionRetry(commit), { atLeast: staged.retryAfter, cap: 'unanswered' });
+  yield { type: 'outage', code: 'preflight-unanswered', message: summary(staged.outages), retryIn };
+  return known;
 }
 
 async function* refuse(agent: Agent, known: Known, refused: Refused): AsyncGenerator<SyncEvent, Known> {
-  const { commit, refusal, problems } = refused;
+  const { commit, refusal, problems, slices } = refused;
   agent.retries.failed(revisionRetry(commit));
   const again = known.refused?.commit === commit && known.refused.refusal.message === refusal.message;
-  if (!again) yield { type: 'refused', revision: commit, refusal, problems };
+  if (!again) yield { type: 'refused', revision: commit, refusal, problems, slices };
   return { ...known, refused };
 }
 
 function planned({ revision, changes, unchanged }: Plan): SyncEvent {
-  const count = (op: string): number => changes.filter((change) => change.op === op).length;
+  const count = (...ops: readonly Change['op'][]): number => changes.filter((change) => ops.includes(change.op)).length;
   return {
     type: 'planned',
     revision,
     creates: count('create'),
     updates: count('update'),
     repairs: count('repair'),
-    prunes: count('prune'),
+    prunes: count('prune', 'release'),
     unchanged,
   };
 }

@@ -1,9 +1,10 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
-import { finishedJobs, settle } from '../reconcile/inventory.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { finishedJobs, isJob, recover, settle } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
-import type { Agent, Known, Signals, Trouble } from './agent.ts';
+import type { Agent, Known, Refused, Signals, Trouble } from './agent.ts';
 import { consider } from './consider.ts';
 import { execute } from './execute.ts';
 import { newest } from './newest.ts';
@@ -17,17 +18,54 @@ import type { Outcome } from './outcome.ts';
  */
 export async function* cycle(agent: Agent, known: Known, signals: Signals): AsyncGenerator<SyncEvent, Known> {
   const candidate = yield* newest(agent, known, signals);
-  const considered = candidate === undefined ? known : yield* consider(agent, { known, candidate }, signals);
-  return yield* converge(agent, await recordFinished(agent, considered, signals), signals);
+  const looked = await look(agent, known, { candidate, ...signals });
+  const considered = candidate === undefined ? looked : yield* consider(agent, { known: looked, candidate }, signals);
+  return yield* dissolve(agent, yield* converge(agent, considered, signals), signals);
 }
 
-/** Records the Jobs that ran to their end, before their TTL removes them and nobody can tell any more. */
-async function recordFinished(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
-  const finished = finishedJobs(known.inventory, (key) => agent.observer.live.get(key)?.health.status === 'Current');
-  if (finished.length === 0) return known;
-  const inventory = settle(known.inventory, finished);
-  await agent.store.save(inventory, signal);
-  return { ...known, inventory };
+/** Sees to it that everything that matters is watched, and that the inventory says what the watches show. */
+async function look(
+  agent: Agent,
+  known: Known,
+  { candidate, signal }: Signals & { readonly candidate: DesiredTree | Refused | undefined },
+): Promise<Known> {
+  const wanted = [known.accepted, candidate].filter(isTree);
+  for (const tree of wanted) await agent.observer.cover(scopesOf(tree, known.inventory));
+  const recovered = wanted.length === 0 ? undefined : recover(known.inventory, newestOf(wanted), agent.observer.live);
+  const inventory = recovered ?? known.inventory;
+  // Before its TTL removes a Job that ran to its end, and nobody can tell any more.
+  const finished = finishedJobs(inventory, agent.observer.ended);
+  if (recovered === undefined && finished.length === 0) return known;
+  const settled = settle(inventory, finished);
+  await agent.store.save(settled, signal);
+  return { ...known, inventory: settled };
+}
+
+/** What is wanted now, but for Jobs as they were before: one that is new, or has other content, has not run yet. */
+function newestOf([before, newest]: readonly DesiredTree[]): DesiredTree | undefined {
+  if (before === undefined || newest === undefined) return before;
+  const objects = [...newest.objects].flatMap(([key, object]) => {
+    const known = isJob(object.ref) ? before.objects.get(key) : object;
+    return known === undefined ? [] : [[key, known] as const];
+  });
+  return { ...newest, objects: new Map(objects) };
+}
+
+function isTree(tree: DesiredTree | Refused | undefined): tree is DesiredTree {
+  return tree !== undefined && !('refusal' in tree);
+}
+
+/** Once an environment that was removed owns nothing any more, its state goes, too. */
+async function* dissolve(agent: Agent, known: Known, { signal }: Signals): AsyncGenerator<SyncEvent, Known> {
+  const { accepted, inventory, removed, latest } = known;
+  const isOver =
+    accepted !== undefined && accepted.index.removed !== undefined && accepted.commit === latest && inventory.entries.size === 0;
+  if (!isOver) return { ...known, removed: false };
+  if (!removed) {
+    await agent.store.clear(signal);
+    yield { type: 'removed', revision: accepted.commit };
+  }
+  return { ...known, removed: true };
 }
 
 /** How long what was done may still be recorded after a stop, in milliseconds. */
@@ -39,7 +77,8 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   if (accepted === undefined) return known;
   const started = agent.clock.now().getTime();
   await agent.observer.cover(scopesOf(accepted, known.inventory));
-  const { plan, blind } = watchable(agent, withoutHeld(makePlan(accepted, known.inventory, agent.observer.live), known));
+  const whole = makePlan({ desired: accepted, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
+  const { plan, blind } = watchable(agent, withoutHeld(whole, known));
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
 
   const done: Outcome[] = [];
@@ -48,25 +87,35 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
     if (signal.aborted && outcome.record.op === 'keep') continue;
     done.push(outcome);
     if (isNews(outcome, known)) yield outcome.event;
+    yield* rewritten(outcome, known);
   }
   const changed = done.filter((outcome) => outcome.record.op !== 'keep');
-  const inventory = settle(
+  const settled = settle(
     known.inventory,
     changed.map((outcome) => outcome.record),
   );
+  // A Job may have ended since it was looked at, and this turn may be the last one.
+  const finished = finishedJobs(settled, agent.observer.ended);
+  const inventory = settle(settled, finished);
   const unfinished = plan.changes.length - changed.length + blind.length;
-  const news = changed.filter((outcome) => isNews(outcome, known)).length;
-  if (news > 0) {
-    await agent.store.save(inventory, signal.aborted ? AbortSignal.timeout(grace) : signal);
-    const milliseconds = agent.clock.now().getTime() - started;
-    if (unfinished === 0) yield { type: 'synced', revision: accepted.commit, changed: news, milliseconds };
-  }
-  return { ...known, inventory, unfinished, troubles: troublesAfter(known, { plan, blind, done }) };
+  const news = changed.filter((outcome) => outcome.event.type !== 'waiting' && isNews(outcome, known)).length;
+  if (changed.length + finished.length > 0) await agent.store.save(inventory, signal.aborted ? AbortSignal.timeout(grace) : signal);
+  const milliseconds = agent.clock.now().getTime() - started;
+  if (news > 0 && unfinished === 0) yield { type: 'synced', revision: accepted.commit, changed: news, milliseconds };
+  return { ...known, inventory, unfinished, held: plan.held, troubles: troublesAfter(known, { plan, blind, done }) };
 }
 
-/** What a preflight made for a commit that is not accepted yet stays: it may be what the commit, or a mended one, needs. */
-function withoutHeld(plan: Plan, { latest, accepted }: Known): Plan {
-  if (latest === accepted?.commit) return plan;
+/** Tells what admission made of an object, when it is not what it made of it before. */
+function* rewritten({ record }: Outcome, { inventory }: Known): Generator<SyncEvent, void> {
+  if (record.op !== 'set' || record.entry.rewritten.length === 0) return;
+  const { ref, rewritten: fields } = record.entry;
+  const before = inventory.entries.get(keyOf(ref))?.rewritten ?? [];
+  if (fields.join(' ') !== before.join(' ')) yield { type: 'rewritten', ref, fields };
+}
+
+/** What a preflight made for a commit that is not wholly accepted yet stays: it may be what the commit, or a mended one, needs. */
+function withoutHeld(plan: Plan, { latest, accepted, refused }: Known): Plan {
+  if (latest === accepted?.commit && refused === undefined) return plan;
   return { ...plan, changes: plan.changes.filter((change) => change.op !== 'prune' || change.entry.accepted) };
 }
 

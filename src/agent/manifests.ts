@@ -3,8 +3,9 @@ import { readIndex } from '../codec/index-file.ts';
 import { parseManifest } from '../codec/yaml-read.ts';
 import { partOfLabel } from '../model/applyset.ts';
 import type { ObjectProblem } from '../model/event.ts';
-import { type Manifest, refOf } from '../model/manifest.ts';
-import type { DesiredObject, Live, Refusal } from '../model/plan.ts';
+import { at, isObject, type Json, type JsonObject, listAt, objectAt } from '../model/json.ts';
+import { type LiveObject, type Manifest, refOf } from '../model/manifest.ts';
+import type { DesiredObject, Refusal } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
 import type { RenderedSource } from '../ports.ts';
@@ -37,25 +38,55 @@ export async function readDesired(source: RenderedSource, desired: DesiredObject
   return wrong(`the file holds ${is}, the index says ${should}`);
 }
 
+/** The very object that a change is for, and the very state of it where that matters. */
+export interface Preconditions {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
 /**
- * `manifest` as it is applied: a member of the ApplySet `setId`, and with the preconditions that hold for `live`: the
+ * `manifest` as it is applied: a member of the ApplySet `setId`, with the preconditions `live`: the
  * API server refuses when another object, or another state of it, stands there by now.
  */
-export function toApply(
-  manifest: Manifest,
-  setId: string,
-  live?: Pick<Live, 'fingerprint'> & { readonly resourceVersion?: string },
-): Manifest {
+export function toApply(manifest: Manifest, setId: string, live?: Preconditions): Manifest {
   const { metadata } = manifest;
   return {
     ...manifest,
     metadata: {
       ...metadata,
       labels: { ...metadata.labels, [partOfLabel]: setId },
-      ...(live === undefined ? {} : { uid: live.fingerprint.uid }),
+      ...(live === undefined ? {} : { uid: live.uid }),
       ...(live?.resourceVersion === undefined ? {} : { resourceVersion: live.resourceVersion }),
     },
   };
+}
+
+/**
+ * `manifest` under a name that nobody uses, and without what only one object can have and `old` has: a
+ * dry run of it tells whether the API server would take it anew, while the old one still stands.
+ */
+export function asNewcomer(manifest: Manifest, old: LiveObject | undefined): Manifest {
+  const { name } = manifest.metadata;
+  // At most 63 characters, as long as any name may be, and the end of a label.
+  const marked = `${name.slice(0, 56)}x${createHash('sha256').update(name).digest('hex').slice(0, 6)}`;
+  const { group, kind } = refOf(manifest);
+  const free = group === '' && kind === 'Service' && old !== undefined ? withoutHeld(manifest, old) : manifest;
+  return { ...free, metadata: { ...free.metadata, name: marked } };
+}
+
+/** Fields of a Service whose values no other Service can have. */
+const exclusive: ReadonlySet<string> = new Set(['clusterIP', 'clusterIPs', 'healthCheckNodePort', 'nodePort']);
+
+/** A Service without the addresses and the node ports that `old` holds. */
+function withoutHeld(manifest: Manifest, old: LiveObject): Manifest {
+  const { clusterIPs, healthCheckNodePort, ports } = objectAt(old, 'spec');
+  const held = new Set([clusterIPs, healthCheckNodePort, ...listAt(ports).map((port) => at(port, 'nodePort'))].flat());
+  const isHeld = (value: Json | undefined): boolean => value !== 'None' && held.has(value);
+  const freed = (fields: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(fields).filter(([key, value]) => !exclusive.has(key) || ![value].flat().some(isHeld)));
+  const spec = freed(objectAt(manifest, 'spec'));
+  const free = listAt(spec, 'ports').map((port) => (isObject(port) ? freed(port) : port));
+  return { ...manifest, spec: free.length === 0 ? spec : { ...spec, ports: free } };
 }
 
 function notRendered(message: string): Refusal {

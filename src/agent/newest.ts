@@ -15,11 +15,13 @@ export async function* newest(
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, DesiredTree | Refused | undefined> {
   const { latest, accepted } = known;
-  if (latest === undefined || latest === accepted?.commit || !agent.retries.due(revisionRetry(latest))) return undefined;
+  // A commit that some slices refused is considered again for them.
+  const isTaken = latest === accepted?.commit && known.inventory.behind.size === 0;
+  if (latest === undefined || isTaken || !agent.retries.due(revisionRetry(latest))) return undefined;
   try {
     if (!(await agent.source.has(latest))) await agent.source.fetch(agent.branch, latest, signal);
     const verdict = await verify(agent, known, latest);
-    return isRefusal(verdict) ? { commit: latest, refusal: verdict, problems: [] } : verdict;
+    return isRefusal(verdict) ? { commit: latest, refusal: verdict, problems: [], slices: [] } : verdict;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     yield { type: 'outage', code: thrown.code, message: thrown.message, retryIn: agent.retries.failed(revisionRetry(latest)) };

@@ -1,20 +1,13 @@
 import type { ObjectProblem } from '../model/event.ts';
-import type { Health } from '../model/health.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Inventory, JobEnd } from '../model/inventory.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
-import { type Change, type Live, refOfChange } from '../model/plan.ts';
+import { type Change, isWrite } from '../model/plan.ts';
 import { formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
-import type { Cluster, Resource, WatchEvent } from '../ports.ts';
+import type { Clock, Cluster, Resource, WatchEvent } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
-import { fingerprintOf, lastForeignManager, sameFingerprint } from '../reconcile/fingerprint.ts';
-import { healthOf } from '../reconcile/health/health.ts';
-
-/** What is kept of a live object: a few hundred bytes, never its content. */
-export interface LiveState extends Live {
-  readonly health: Health;
-  /** Who else wrote to it last. */
-  readonly by: string | undefined;
-}
+import { jobEnd } from '../reconcile/health/jobs.ts';
+import { isJob } from '../reconcile/inventory.ts';
+import { differs, isOlder, type LiveState, stateOf } from '../reconcile/live.ts';
 
 /** A kind in a namespace ('' for cluster-scoped kinds), in the version that the branch writes it in. */
 export interface Scope {
@@ -22,9 +15,18 @@ export interface Scope {
   readonly ref: Pick<ObjectRef, 'group' | 'kind' | 'namespace'>;
 }
 
+/** How a Job ended, and which one it was: another may since stand under its name. */
+export interface EndedJob {
+  readonly uid: string;
+  /** `deleted` is one that was seen to go before it ended: it may run again. */
+  readonly end: Exclude<JobEnd, 'unseen'> | 'deleted';
+}
+
 /** The eyes of an agent: label-selected watches, each shared by all objects of its kind and namespace. */
 export interface Observer {
   readonly live: ReadonlyMap<ObjectKey, LiveState>;
+  /** The Jobs that were seen to end, whether or not they are still there. */
+  readonly ended: ReadonlyMap<ObjectKey, EndedJob>;
   /** Watches `scopes` too, and resolves when each was listed once or was found not to be watchable. */
   cover(scopes: Iterable<Scope>): Promise<void>;
   /** Why nothing is known of the objects of a kind in a namespace, or undefined when they are watched. */
@@ -36,7 +38,8 @@ export interface Observer {
 
 /** What an observer looks for, and whom it tells. */
 export interface ObserveOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'resource' | 'watch'>;
+  readonly clock: Clock;
   readonly manager: string;
   readonly selector: string;
   /** Called when an object looks otherwise than before, is gone, or is new. */
@@ -44,8 +47,9 @@ export interface ObserveOptions {
 }
 
 /** Starts an observer; it ends when `signal` aborts. */
-export function observe({ cluster, manager, selector, onChange }: ObserveOptions, signal: AbortSignal): Observer {
+export function observe({ cluster, clock, manager, selector, onChange }: ObserveOptions, signal: AbortSignal): Observer {
   const live = new Map<ObjectKey, LiveState>();
+  const ended = new Map<ObjectKey, EndedJob>();
   const watched = new Map<string, Promise<void>>();
   const blindness = new Map<string, string>();
   /** Whether objects of a kind have a status. */
@@ -56,9 +60,15 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
     const key = keyOf(ref);
     const before = live.get(key);
     if (before !== undefined && isOlder(object.metadata.resourceVersion, before)) return;
-    const state = stateOf(object, { manager, hasStatus: statuses.get(formatGroupKind(ref)) });
+    const state = stateOf(object, { manager, hasStatus: statuses.get(formatGroupKind(ref)), now: clock.now(), before });
     live.set(key, state);
+    remember(object, jobEnd(object));
     if (before === undefined || differs(before, state)) onChange();
+  };
+  const remember = (object: LiveObject, end: EndedJob['end'] | undefined): void => {
+    const key = keyOf(refOf(object));
+    if (end === undefined) ended.delete(key);
+    else ended.set(key, { uid: object.metadata.uid, end });
   };
   const drop = (key: ObjectKey): void => {
     if (live.delete(key)) onChange();
@@ -87,7 +97,11 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
     const known = live.get(key);
     if (event.type === 'present') put(event.object);
     // An object that was deleted and already made anew by us is there.
-    else if (known !== undefined && !isOlder(event.object.metadata.resourceVersion, known)) drop(key);
+    else if (known === undefined || !isOlder(event.object.metadata.resourceVersion, known)) {
+      // Its TTL may remove a Job before anybody asks how it ended.
+      remember(event.object, jobEnd(event.object) ?? (isJob(refOf(event.object)) ? 'deleted' : undefined));
+      drop(key);
+    }
   };
 
   const start = async ({ apiVersion, ref }: Scope, scope: string): Promise<void> => {
@@ -112,6 +126,7 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
 
   return {
     live,
+    ended,
     async cover(scopes) {
       const starting: Promise<void>[] = [];
       for (const scope of scopes) {
@@ -123,16 +138,21 @@ export function observe({ cluster, manager, selector, onChange }: ObserveOptions
     },
     blind: (ref) => blindness.get(scopeName(ref)),
     note: put,
-    forget: (ref) => drop(keyOf(ref)),
+    forget(ref) {
+      ended.delete(keyOf(ref));
+      drop(keyOf(ref));
+    },
   };
 }
 
-/** Why `change` cannot be judged: an object that is not seen may well be there. None when it is watched. */
+/**
+ * Why `change` cannot be judged: an object that is not seen may well be there. None when it is watched, or is to go: then it
+ * is looked for by itself, and the right to see it may be gone already, with the last of its kind or with its namespace.
+ */
 export function unwatchable(observer: Observer, change: Change): readonly ObjectProblem[] {
-  const ref = refOfChange(change);
-  const why = observer.blind(ref);
-  if (why === undefined) return [];
-  return [{ ref, path: change.op === 'prune' ? change.entry.path : change.desired.path, message: `it cannot be watched: ${why}` }];
+  const why = isWrite(change) ? observer.blind(change.desired.ref) : undefined;
+  if (!isWrite(change) || why === undefined) return [];
+  return [{ ref: change.desired.ref, path: change.desired.path, message: `it cannot be watched: ${why}` }];
 }
 
 /** Every kind and namespace that `tree` or `inventory` has objects of, once each. */
@@ -143,38 +163,6 @@ export function scopesOf(tree: DesiredTree, inventory: Inventory): Iterable<Scop
     if (!scopes.has(scopeName(ref))) scopes.set(scopeName(ref), { apiVersion, ref });
   }
   return scopes.values();
-}
-
-function stateOf(
-  object: LiveObject,
-  { manager, hasStatus }: { readonly manager: string; readonly hasStatus: boolean | undefined },
-): LiveState {
-  return {
-    fingerprint: fingerprintOf(object, manager),
-    resourceVersion: object.metadata.resourceVersion,
-    deleting: object.metadata.deletionTimestamp !== undefined,
-    health: healthOf(object, { hasStatus }),
-    by: lastForeignManager(object, manager),
-  };
-}
-
-function differs(a: LiveState, b: LiveState): boolean {
-  return (
-    !sameFingerprint(a.fingerprint, b.fingerprint) ||
-    a.deleting !== b.deleting ||
-    a.health.status !== b.health.status ||
-    a.health.message !== b.health.message
-  );
-}
-
-/**
- * Whether `resourceVersion` is older than what is known: the echo of a change that an own write already answered for.
- * Resource versions of one object compare as numbers (KEP-5504); where they are no numbers, the newer news wins.
- */
-function isOlder(resourceVersion: string, known: LiveState): boolean {
-  const decimal = /^\d+$/;
-  if (!decimal.test(resourceVersion) || !decimal.test(known.resourceVersion)) return false;
-  return BigInt(resourceVersion) < BigInt(known.resourceVersion);
 }
 
 function scopeName(ref: Scope['ref']): string {

@@ -6,7 +6,7 @@ import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
 
 /** What it takes to change one object. */
-export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'observer' | 'retries' | 'manager' | 'setId'> {
+export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'clock' | 'observer' | 'retries' | 'manager' | 'setId'> {
   readonly signal: AbortSignal;
   /** What the environment owns. */
   readonly inventory: Inventory;
@@ -39,9 +39,19 @@ export function waiting(ref: ObjectRef, what: string, { retries }: ApplyContext)
   return kept({ type: 'waiting', ref, for: what });
 }
 
+/** The deletion of an object, with what holds it as far as that is seen: `deletion (finalizers: example.com/guard)`. */
+export function deletionOf(ref: ObjectRef, { observer }: ApplyContext): string {
+  const live = observer.live.get(keyOf(ref));
+  const held = live?.deleting ? live.health.message.replace(/^being deleted(?:, )?/, '') : '';
+  return held === '' ? 'deletion' : `deletion (${held})`;
+}
+
+/** Reasons that time alone does not take away. */
+const lasting: ReadonlySet<ApiError['reason']> = new Set(['invalid', 'forbidden', 'immutable']);
+
 /** It did not work, and is tried again. `passing` is what time may mend. */
 export function failed(problem: ObjectProblem, { retries }: ApplyContext, error?: ApiError): Outcome {
-  const passing = error !== undefined && error.reason !== 'invalid' && error.reason !== 'forbidden';
+  const passing = error !== undefined && !lasting.has(error.reason);
   const retryIn = retries.failed(keyOf(problem.ref), { atLeast: error?.retryAfter, cap: passing ? 'unanswered' : 'refused' });
   return kept({ type: 'failed', problem, passing, retryIn });
 }

@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectProblem } from '../model/event.ts';
 import type { LiveObject } from '../model/manifest.ts';
-import type { Change, Plan, Refusal } from '../model/plan.ts';
+import { type Change, isWrite, type Plan, type Refusal } from '../model/plan.ts';
 import { keyOf } from '../model/ref.ts';
 import { isRefusal } from '../reconcile/desired.ts';
-import { guard } from '../reconcile/guard.ts';
+import { guardAll } from '../reconcile/guard.ts';
+import { withoutIgnored } from '../reconcile/ignored.ts';
+import { recover } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent } from './agent.ts';
 import { readDesired, toApply } from './manifests.ts';
 import { verify } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import { isGroundwork, preflight } from './preflight.ts';
-import { changingDefinitions, needsOneOf } from './staged.ts';
+import { changingDefinitions, standsOn } from './staged.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
 export interface Preview {
@@ -28,23 +30,25 @@ export interface Preview {
 /** Plans `commit` against the cluster as it is now and asks the API server about it, by dry run only. */
 export async function preview(agent: Agent, commit: string, signal: AbortSignal): Promise<Preview> {
   if (!(await agent.source.has(commit))) await agent.source.fetch(agent.branch, commit, signal);
-  const inventory = await agent.store.load(signal);
-  const tree = await verify(agent, { inventory }, commit);
+  const { inventory: recorded } = await agent.store.load(signal);
+  const tree = await verify(agent, { inventory: recorded }, commit);
   if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, problems: [], outages: [], unchecked: 0 };
-  await agent.observer.cover(scopesOf(tree, inventory));
-  const plan = await withoutSuspicions(makePlan(tree, inventory, agent.observer.live), { ...agent, signal });
-  const writes = plan.changes.filter((change) => change.op !== 'prune');
-  const groundwork = writes.filter(isGroundwork);
-  const namespaces = new Set(groundwork.flatMap(({ desired: { ref } }) => (ref.kind === 'Namespace' ? [ref.name] : [])));
+  await agent.observer.cover(scopesOf(tree, recorded));
+  const { live: observed } = agent.observer;
+  const inventory = recover(recorded, tree, observed) ?? recorded;
+  const whole = makePlan({ desired: tree, inventory, observed, now: agent.clock.now() });
+  const plan = await withoutSuspicions(whole, { ...agent, signal });
+  const writes = plan.changes.filter(isWrite);
   // A binding needs its role, and a resource its definition as it will be, before the API server can say anything about it.
-  const needed = new Set([...groundwork.map(({ desired }) => keyOf(desired.ref)), ...changingDefinitions(plan)]);
-  const checkable = writes.filter((change) => !namespaces.has(change.desired.ref.namespace) && !needsOneOf(change, needed));
+  const needed = new Set([...writes.filter(isGroundwork).map(({ desired }) => keyOf(desired.ref)), ...changingDefinitions(plan)]);
+  const checkable = writes.filter((change) => !standsOn(change, needed));
   const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
   const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
+  const [refusal] = guardAll(whole, { desired: tree, inventory, observed }).values();
   return {
     commit,
     plan,
-    refusal: guard(plan, inventory.entries.size, tree.index.approvals),
+    refusal,
     problems: [...blind, ...problems],
     outages,
     unchecked: writes.length - checkable.length + pending.length,
@@ -68,7 +72,8 @@ async function isDrift(
   const manifest = await readDesired(source, desired);
   const before = await cluster.get(desired.apiVersion, desired.ref, signal);
   if (!manifest.ok || !before.ok || before.value === undefined) return true;
-  const after = await cluster.apply(toApply(manifest.value, setId, { fingerprint: live.fingerprint }), { manager, dryRun: true, signal });
+  const wanted = toApply(withoutIgnored(manifest.value, desired.rules.ignore), setId, { uid: live.fingerprint.uid });
+  const after = await cluster.apply(wanted, { manager, dryRun: true, signal });
   return !after.ok || !isDeepStrictEqual(content(before.value), content(after.value.object));
 }
 

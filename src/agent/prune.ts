@@ -1,9 +1,10 @@
-import type { Answer } from '../model/apierror.ts';
+import type { Answer, ApiError } from '../model/apierror.ts';
 import { partOfLabel } from '../model/applyset.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import { keyOf, type ObjectRef } from '../model/ref.ts';
-import { type ApplyContext, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
+import type { InventoryChange } from '../reconcile/inventory.ts';
+import { type ApplyContext, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 
 /** The object that stands under a pruned entry's name now. */
 interface Target {
@@ -14,23 +15,45 @@ interface Target {
 
 /** Deletes what the inventory recorded and what still carries our label; anything else is let go, not deleted. */
 export async function prune({ entry, live }: Extract<Change, { readonly op: 'prune' }>, context: ApplyContext): Promise<Outcome> {
-  const { ref, apiVersion, path } = entry;
-  if (live?.deleting) return waiting(ref, 'its deletion, which a finalizer holds', context);
+  const { ref, apiVersion } = entry;
+  if (live?.deleting && !isHomeless(ref, context)) return waiting(ref, `its ${deletionOf(ref, context)}`, context);
   let target =
-    live === undefined
+    live === undefined || live.deleting
       ? await look(entry, context)
       : seen({ uid: live.fingerprint.uid, resourceVersion: live.resourceVersion, labelled: true });
   for (let looks = 1; ; looks++) {
-    if (!target.ok) return failed({ ref, path, message: target.error.message }, context, target.error);
+    if (!target.ok) return unasked(entry, target.error, context);
     if (target.value === undefined) return gone(ref, context);
     const because = foreign(entry, target.value);
-    if (because !== undefined) return { event: { type: 'pruned', ref, outcome: 'kept', because }, record: { op: 'drop', ref } };
+    if (because !== undefined) return { event: { type: 'pruned', ref, outcome: 'kept', because }, record: afterwards(entry, target.value) };
     const answer = await context.cluster.remove(apiVersion, ref, target.value, context.signal);
     if (answer.ok) return answer.value === 'gone' ? gone(ref, context) : kept({ type: 'pruned', ref, outcome: 'deleting' });
-    if (answer.error.reason !== 'conflict' || looks === maxLooks)
-      return failed({ ref, path, message: answer.error.message }, context, answer.error);
+    if (answer.error.reason !== 'conflict' || looks === maxLooks) return unasked(entry, answer.error, context);
     target = await look(entry, context);
   }
+}
+
+/** Whether the namespace of `ref` is not seen: the watch that tells of its end may have ended with the rights in there. */
+function isHomeless({ namespace }: ObjectRef, { observer }: ApplyContext): boolean {
+  return namespace !== '' && !observer.live.has(keyOf(namespaceRef(namespace)));
+}
+
+/**
+ * What becomes of an object of which the API server says no more than `error`. Rights in a namespace go with it, while it is
+ * being deleted: then the namespace tells.
+ */
+export async function unasked({ ref, path }: InventoryEntry, error: ApiError, context: ApplyContext): Promise<Outcome> {
+  const { cluster, signal } = context;
+  const isAsked = error.reason === 'forbidden' && ref.namespace !== '';
+  const home = isAsked ? await cluster.get('v1', namespaceRef(ref.namespace), signal) : undefined;
+  if (home?.ok && home.value === undefined) return gone(ref, context);
+  if (home?.ok && home.value?.metadata.deletionTimestamp !== undefined)
+    return waiting(ref, 'the deletion of its namespace, which something holds', context);
+  return failed({ ref, path, message: error.message }, context, error);
+}
+
+function namespaceRef(name: string): ObjectRef {
+  return { group: '', kind: 'Namespace', namespace: '', name };
 }
 
 async function look({ apiVersion, ref }: InventoryEntry, { cluster, setId, signal }: ApplyContext): Promise<Answer<Target | undefined>> {
@@ -49,8 +72,19 @@ function seen(target: Target | undefined): Answer<Target | undefined> {
 /** Why the object is not ours to delete, or undefined. */
 function foreign(entry: InventoryEntry, target: Target): string | undefined {
   if (!target.labelled) return 'it carries our label no longer';
-  if (entry.seen !== undefined && entry.seen.uid !== target.uid) return 'another object stands under its name';
-  return undefined;
+  return isAnother(entry, target) ? anotherObject : undefined;
+}
+
+const anotherObject = 'another object stands under its name than the one that the environment made';
+
+/** Once a person has agreed, it does not matter any more which object it is. */
+function isAnother({ seen, unsure }: InventoryEntry, { uid }: Target): boolean {
+  return unsure === undefined && seen !== undefined && seen.uid !== uid;
+}
+
+/** What carries no label of ours is nothing to us. What does may come from a restored backup: a person has to say. */
+function afterwards(entry: InventoryEntry, target: Target): InventoryChange {
+  return target.labelled ? { op: 'set', entry: { ...entry, unsure: anotherObject } } : { op: 'drop', ref: entry.ref };
 }
 
 function gone(ref: ObjectRef, { observer, retries }: ApplyContext): Outcome {

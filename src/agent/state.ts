@@ -14,12 +14,21 @@ import type { Cluster } from '../ports.ts';
  * holds revision and status, and the inventory in chunks beside it, so that no object can overflow.
  */
 export interface Store {
-  /** What is owned, as the cluster has it recorded. */
-  load(signal: AbortSignal): Promise<Inventory>;
+  /** What is owned, as the cluster has it recorded, and what of the record is lost. */
+  load(signal: AbortSignal): Promise<Loaded>;
   /** Records `inventory`: chunks that changed first, the parent last, which makes them count. */
   save(inventory: Inventory, signal: AbortSignal): Promise<void>;
   /** Records `status`; writes nothing when it is what this agent wrote or read last. */
   report(status: EnvironmentStatus, signal: AbortSignal): Promise<void>;
+  /** Deletes all of it: the environment is no more. */
+  clear(signal: AbortSignal): Promise<void>;
+}
+
+/** An inventory as it could be read. */
+export interface Loaded {
+  readonly inventory: Inventory;
+  /** The parts of it that are missing or damaged, by the names of their ConfigMaps. */
+  readonly lost: readonly string[];
 }
 
 /** What a store needs. */
@@ -34,15 +43,32 @@ interface Written {
   /** The parent as it was answered last; undefined before it exists. */
   readonly parent: Identity | undefined;
   readonly revision: string | undefined;
-  readonly chunks: readonly { readonly text: string; readonly live: LiveObject }[];
+  readonly behind: Inventory['behind'];
+  readonly chunks: readonly WrittenChunk[];
+  /** A count whose chunks may stand there too, since the inventory goes to it or comes from it; 0 for none. */
+  readonly other: number;
   readonly annotations: { readonly [key: string]: string };
   readonly status: string | undefined;
+}
+
+/** A chunk of the inventory. One that is missing has no live object, and one that cannot be read has no text. */
+interface WrittenChunk {
+  readonly text: string | undefined;
+  readonly live: LiveObject | undefined;
 }
 
 /** Both together: a resourceVersion without a uid would create an object that is missing. */
 type Identity = Pick<LiveObject['metadata'], 'uid' | 'resourceVersion'>;
 
-const nothing: Written = { parent: undefined, revision: undefined, chunks: [], annotations: {}, status: undefined };
+const nothing: Written = {
+  parent: undefined,
+  revision: undefined,
+  behind: new Map(),
+  chunks: [],
+  other: 0,
+  annotations: {},
+  status: undefined,
+};
 
 /** Opens the state of an environment. One agent owns it: when another wrote what this one writes, that fails with `another-agent`. */
 export function openStore({ cluster, environment, namespace }: StoreOptions): Store {
@@ -57,14 +83,14 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
   };
 
   const saveChunks = async (texts: readonly string[], signal: AbortSignal): Promise<Written['chunks']> => {
-    const chunks: { text: string; live: LiveObject }[] = [];
+    const chunks: WrittenChunk[] = [];
     for (const [i, text] of texts.entries()) {
       const before = written.chunks.length === texts.length ? written.chunks[i] : undefined;
       if (before?.text === text) {
         chunks.push(before);
         continue;
       }
-      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text, before: before?.live.metadata }), {
+      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text, before: before?.live?.metadata }), {
         manager,
         signal,
       });
@@ -74,11 +100,20 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
     return chunks;
   };
 
-  const removeChunks = async (chunks: Written['chunks'], signal: AbortSignal): Promise<void> => {
-    for (const { live } of chunks) {
+  const removeChunks = async (chunks: readonly (LiveObject | undefined)[], signal: AbortSignal): Promise<void> => {
+    for (const live of chunks) {
+      if (live === undefined) continue;
       const { uid, resourceVersion, name } = live.metadata;
       // A chunk that stays behind is harmless: the parent does not name it.
       await cluster.remove('v1', { ...parent, name }, { uid, resourceVersion }, signal);
+    }
+  };
+
+  /** Removes what was left over when a change of the number of chunks was broken off. */
+  const removeOthers = async (count: number, signal: AbortSignal): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const found = await cluster.get('v1', { ...parent, name: chunkName(parent, count, i) }, signal);
+      if (found.ok) await removeChunks([found.value], signal);
     }
   };
 
@@ -88,28 +123,50 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
       if (!answer.ok) throw stateFailure(parent, answer.error);
       if (answer.value === undefined) {
         written = nothing;
-        return emptyInventory;
+        return { inventory: emptyInventory, lost: [] };
       }
-      const { state, inventory } = await readState(cluster, parent, answer.value, signal);
-      written = state;
-      return inventory;
+      const { state, ...loaded } = await readState(cluster, parent, answer.value, signal);
+      if (state.other > 0) await removeOthers(state.other, signal);
+      written = { ...state, other: 0 };
+      return loaded;
     },
     async save(inventory, signal) {
       const texts = writeInventory(inventory.entries.values(), chunkCount(inventory.entries.size));
       const before = written.chunks;
+      const resized = before.length > 0 && before.length !== texts.length;
+      // Wherever this is broken off, the parent says which chunks there may be.
+      if (resized) await writeParent({ ...written, other: texts.length }, signal);
       const chunks = await saveChunks(texts, signal);
       const annotations = applySetAnnotations(members(inventory), parent);
+      const { revision, behind } = inventory;
       const same =
-        sameRecord(annotations, written.annotations) && inventory.revision === written.revision && before.length === chunks.length;
+        sameRecord(annotations, written.annotations) &&
+        revision === written.revision &&
+        sameRecord(Object.fromEntries(behind), Object.fromEntries(written.behind)) &&
+        before.length === chunks.length;
       if (!same || written.parent === undefined) {
-        await writeParent({ revision: inventory.revision, chunks, annotations, status: written.status }, signal);
+        await writeParent({ revision, behind, chunks, other: resized ? before.length : 0, annotations, status: written.status }, signal);
       } else written = { ...written, chunks };
-      if (before.length !== chunks.length) await removeChunks(before, signal);
+      if (!resized) return;
+      await removeChunks(
+        before.map(({ live }) => live),
+        signal,
+      );
+      await writeParent({ ...written, other: 0 }, signal);
     },
     async report(status, signal) {
       const text = JSON.stringify(status);
       if (written.status !== undefined && sameStatus(written.status, status)) return;
       await writeParent({ ...written, status: text }, signal);
+    },
+    async clear(signal) {
+      await removeChunks(
+        written.chunks.map(({ live }) => live),
+        signal,
+      );
+      const answer = written.parent && (await cluster.remove('v1', parent, written.parent, signal));
+      if (answer?.ok === false) throw stateFailure(parent, answer.error);
+      written = nothing;
     },
   };
 }
@@ -120,11 +177,14 @@ export function statusIn(parent: LiveObject): EnvironmentStatus | undefined {
   if (text === undefined) return undefined;
   try {
     const status: unknown = JSON.parse(text);
-    return isStatus(status) ? status : undefined;
+    // An older agent knew less.
+    return isStatus(status) ? { ...unsaid, ...status } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const unsaid: Pick<EnvironmentStatus, 'behind' | 'held' | 'rewritten'> = { behind: [], held: [], rewritten: [] };
 
 /** What an agent wrote; anything else in its place is not understood. */
 function isStatus(value: unknown): value is EnvironmentStatus {
@@ -140,31 +200,63 @@ async function readState(
   parent: ObjectRef,
   live: LiveObject,
   signal: AbortSignal,
-): Promise<{ state: Written; inventory: Inventory }> {
+): Promise<Loaded & { readonly state: Written }> {
   const entries = new Map<ObjectKey, InventoryEntry>();
-  const chunks: { text: string; live: LiveObject }[] = [];
-  const count = Number(stringAt(live, 'data', 'chunks'));
-  if (!Number.isSafeInteger(count) || count < 0) throw inventoryLost(parent);
+  const chunks: WrittenChunk[] = [];
+  const lost: string[] = [];
+  const said = Number(stringAt(live, 'data', 'chunks'));
+  const count = isCount(said) ? said : 0;
+  if (count !== said) lost.push(parent.name);
   for (let i = 0; i < count; i++) {
     const ref = { ...parent, name: chunkName(parent, count, i) };
     const answer = await cluster.get('v1', ref, signal);
     if (!answer.ok) throw stateFailure(ref, answer.error);
     const text = answer.value === undefined ? undefined : stringAt(answer.value, 'binaryData', 'entries');
     const read = text === undefined ? undefined : readInventory(text);
-    if (answer.value === undefined || text === undefined || read === undefined) throw inventoryLost(ref);
-    chunks.push({ text, live: answer.value });
-    for (const entry of read) entries.set(keyOf(entry.ref), entry);
+    if (read === undefined) lost.push(ref.name);
+    chunks.push({ text: read === undefined ? undefined : text, live: answer.value });
+    for (const entry of read ?? []) entries.set(keyOf(entry.ref), entry);
   }
   const revision = stringAt(live, 'data', 'revision');
+  const behind = behindIn(stringAt(live, 'data', 'behind'));
   const { annotations = {} } = live.metadata;
+  const status = stringAt(live, 'data', 'status');
+  const other = Number(stringAt(live, 'data', 'other') ?? 0);
   return {
-    state: { parent: live.metadata, revision, chunks, annotations: ownAnnotations(annotations), status: stringAt(live, 'data', 'status') },
-    inventory: { revision, entries },
+    state: {
+      parent: live.metadata,
+      revision,
+      behind,
+      chunks,
+      other: isCount(other) ? other : 0,
+      annotations: ownAnnotations(annotations),
+      status,
+    },
+    inventory: { revision, behind, entries },
+    lost,
   };
 }
 
+/** No environment has more: its inventory would be of 100,000 objects. */
+const maxChunks = 1024;
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= maxChunks;
+}
+
+/** What is not understood says that nothing stays behind: the next commit finds out anew. */
+function behindIn(text: string | undefined): Inventory['behind'] {
+  try {
+    const read: unknown = JSON.parse(text ?? '{}');
+    const entries = isObject(read) ? Object.entries(read) : [];
+    return new Map(entries.flatMap(([slice, commit]) => (typeof commit === 'string' ? [[slice, commit] as const] : [])));
+  } catch {
+    return new Map();
+  }
+}
+
 function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, before: Identity | undefined): Manifest {
-  const { revision, chunks, annotations, status } = state;
+  const { revision, behind, chunks, other, annotations, status } = state;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -177,7 +269,9 @@ function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, befor
     },
     data: {
       chunks: `${chunks.length}`,
+      ...(other === 0 ? {} : { other: `${other}` }),
       ...(revision === undefined ? {} : { revision }),
+      ...(behind.size === 0 ? {} : { behind: JSON.stringify(Object.fromEntries(behind)) }),
       ...(status === undefined ? {} : { status }),
     },
   };
@@ -228,10 +322,11 @@ function sameStatus(written: string, status: EnvironmentStatus): boolean {
   }
 }
 
-function stateFailure(ref: ObjectRef, error: ApiError): Failure {
-  const what = `the agent's state, ConfigMap \`${ref.namespace}/${ref.name}\``;
+/** Why a part of the agent's state, the object `ref`, cannot be read or written, with what mends it. */
+export function stateFailure(ref: ObjectRef, error: ApiError): Failure {
+  const what = `the agent's state, ${ref.kind} \`${ref.namespace}/${ref.name}\``;
   if (error.reason === 'conflict') {
-    return new Failure('another-agent', `${what}, was written by somebody else meanwhile: ${error.message}`, {
+    return new Failure('another-agent', `${what}, was changed or deleted by somebody else meanwhile: ${error.message}`, {
       help: 'run one agent for an environment; this one stands back and looks again',
     });
   }
@@ -246,14 +341,4 @@ function stateFailure(ref: ObjectRef, error: ApiError): Failure {
     });
   }
   return new Failure('state-unreachable', `${what}, cannot be read or written: ${error.message}`);
-}
-
-function inventoryLost(ref: ObjectRef): Failure {
-  return new Failure(
-    'inventory-unreadable',
-    `the inventory, ConfigMap \`${ref.namespace}/${ref.name}\`, is missing or damaged, so nothing may be pruned`,
-    {
-      help: 'restore it from a backup of the cluster',
-    },
-  );
 }

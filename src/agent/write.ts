@@ -1,13 +1,18 @@
-import type { Answer, ApiError } from '../model/apierror.ts';
-import type { LiveObject } from '../model/manifest.ts';
-import type { DesiredObject, Live } from '../model/plan.ts';
+import type { ApiError } from '../model/apierror.ts';
+import { numberAt } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { DesiredObject, Write } from '../model/plan.ts';
+import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
-import type { Applied } from '../ports.ts';
-import { fingerprintOf } from '../reconcile/fingerprint.ts';
-import { entryAhead, healthOfAbsent, isOwn } from '../reconcile/inventory.ts';
+import { fingerprintOf, lastForeignManager } from '../reconcile/fingerprint.ts';
+import { heldBecause, holdIn, isHeld } from '../reconcile/hold.ts';
+import { entryAhead, healthOfAbsent } from '../reconcile/inventory.ts';
+import { rewrittenFields } from '../reconcile/rewritten.ts';
+import { type Ground, groundOf, lookAgain } from './ground.ts';
 import { readDesired, toApply } from './manifests.ts';
-import { type ApplyContext, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
-import { notOurs, type Write } from './preflight.ts';
+import { type ApplyContext, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
+import { leavingHome, ownedBy, unchangeable } from './preflight.ts';
+import { put, type Standing } from './put.ts';
 
 /** Applies one object, when what it depends on is Current, and only to the object that the plan was made for. */
 export async function write(change: Write, context: ApplyContext): Promise<Outcome> {
@@ -19,23 +24,30 @@ export async function write(change: Write, context: ApplyContext): Promise<Outco
 
   // The watch may tell of our own write, which leaves nobody to blame, before its answer is here.
   const by = context.observer.live.get(keyOf(desired.ref))?.by;
-  let live = await before(change, context);
+  let ground = await groundOf(change, context);
   for (let looks = 1; ; looks++) {
-    if (!live.ok) return refused(desired, live.error, context);
-    if (live.value?.deleting) return waiting(desired.ref, 'its own deletion, which a finalizer holds', context);
-    const answer = await context.cluster.apply(toApply(manifest.value, context.setId, live.value), {
-      manager: context.manager,
-      signal: context.signal,
-    });
-    if (answer.ok) return applied(change, { answer: answer.value, live: live.value, by }, context);
-    if (answer.error.reason !== 'conflict' || looks === maxLooks) return refused(desired, answer.error, context);
-    live = await look(desired, context);
+    if (!ground.ok) return refused(desired, ground.error, context);
+    const { live, owner } = ground.value;
+    if (live === undefined && mayHaveRun(change, manifest.value, context)) return unseenEnd(desired, context);
+    if (live?.deleting) return waiting(desired.ref, `its own ${deletionOf(desired.ref, context)}`, context);
+    if (owner !== undefined) return ownedByOther(desired, owner, context);
+    const hold = holdOn(ground.value, context);
+    if (hold !== undefined) return waiting(desired.ref, hold, context);
+    const answer = await put({ desired, manifest: manifest.value, ground: ground.value }, context);
+    if (answer.ok && answer.value === 'deleting') return waiting(desired.ref, 'its own deletion, before it is made anew', context);
+    if (answer.ok && answer.value !== 'deleting')
+      return applied(change, { ...answer.value, manifest: manifest.value, ground: ground.value, by }, context);
+    if (!answer.ok && (answer.error.reason !== 'conflict' || looks === maxLooks)) return refused(desired, answer.error, context);
+    ground = await lookAgain(change, context);
   }
 }
 
-/** The first dependency that is not Current yet, or not yet what the branch wants, in words. */
-function unready({ dependsOn }: DesiredObject, { observer, inventory, unfinished }: ApplyContext): string | undefined {
-  for (const ref of dependsOn) {
+/** The namespace that has to go first, or the first dependency that is not Current yet or not what the branch wants, in words. */
+function unready(desired: DesiredObject, { observer, inventory, unfinished }: ApplyContext): string | undefined {
+  const home = leavingHome(desired, observer);
+  if (home !== undefined)
+    return `the end of \`${formatRef(home)}\`, which is ${observer.live.get(keyOf(home))?.health.message ?? 'being deleted'}`;
+  for (const ref of desired.dependsOn) {
     const key = keyOf(ref);
     if (unfinished.has(key)) return `\`${formatRef(ref)}\`, which is not applied yet`;
     const health = observer.live.get(key)?.health ?? healthOfAbsent(inventory.entries.get(key));
@@ -44,57 +56,88 @@ function unready({ dependsOn }: DesiredObject, { observer, inventory, unfinished
   return undefined;
 }
 
+/** Who has come to hold the object since the plan was made, in words. */
+function holdOn({ object }: Ground, { clock }: ApplyContext): string | undefined {
+  const now = clock.now();
+  const hold = object && holdIn(object, now);
+  return hold !== undefined && 'until' in hold && isHeld(hold, now) ? `the end of a hold: ${heldBecause(hold)}` : undefined;
+}
+
 /**
- * The object as it is known to be before the change. One that vanished from the watch may only have lost its label. One that
- * is new and was not checked just now may meanwhile have been made by somebody else, and is not taken over.
+ * Whether a Job is gone that its TTL may have removed while nobody looked: then it may have run to its end. One with other
+ * content has not run yet.
  */
-async function before(change: Write, context: ApplyContext): Promise<Answer<Live | undefined>> {
-  if (change.op !== 'create') return { ok: true, value: change.live };
-  const { desired, because } = change;
-  const key = keyOf(desired.ref);
-  if (because === 'new' && context.checked.has(key) && !context.retries.tried(key)) return { ok: true, value: undefined };
-  const answer = await context.cluster.get(desired.apiVersion, desired.ref, context.signal);
-  if (!answer.ok) return answer;
-  if (because === 'new' && answer.value !== undefined && !isOwn(answer.value, context)) {
-    return { ok: false, error: { reason: 'invalid', status: 0, message: notOurs } };
-  }
-  return { ok: true, value: answer.value && stateBefore(answer.value, context) };
+function mayHaveRun(change: Write, manifest: Manifest, { observer, inventory }: ApplyContext): boolean {
+  if (change.op !== 'create' || change.because !== 'vanished' || manifest.kind !== 'Job') return false;
+  const key = keyOf(change.desired.ref);
+  const isSame = inventory.entries.get(key)?.blob === change.desired.blob;
+  const wasDeleted = observer.ended.get(key)?.end === 'deleted';
+  return isSame && !wasDeleted && numberAt(manifest, 'spec', 'ttlSecondsAfterFinished') !== undefined;
 }
 
-async function look({ apiVersion, ref }: DesiredObject, context: ApplyContext): Promise<Answer<Live | undefined>> {
-  const answer = await context.cluster.get(apiVersion, ref, context.signal);
-  return answer.ok ? { ok: true, value: answer.value && stateBefore(answer.value, context) } : answer;
+function unseenEnd({ ref }: DesiredObject, { inventory }: ApplyContext): Outcome {
+  const entry = inventory.entries.get(keyOf(ref));
+  const event = { type: 'waiting', ref, for: 'a change of its content: its TTL removed it, and nobody saw how it ended' } as const;
+  return entry === undefined ? kept(event) : { event, record: { op: 'set', entry: { ...entry, finished: 'unseen' } } };
 }
 
-function stateBefore(live: LiveObject, { manager }: ApplyContext): Live {
-  const { resourceVersion, deletionTimestamp } = live.metadata;
-  return { fingerprint: fingerprintOf(live, manager), resourceVersion, deleting: deletionTimestamp !== undefined };
+/** No watch tells when another environment lets go of an object: it is looked at again after this many milliseconds. */
+const handOverPause = 3_000;
+
+/** Two environments never fight over an object: one that may adopt it waits until the other lets go of it. */
+function ownedByOther(desired: DesiredObject, owner: string, context: ApplyContext): Outcome {
+  const { ref, path, adopt } = desired;
+  if (!adopt) return failed({ ref, path, message: ownedBy(owner) }, context);
+  // That it was looked at is no failure, so it never takes longer.
+  context.retries.succeeded(keyOf(ref));
+  context.retries.failed(keyOf(ref), { atLeast: handOverPause });
+  return kept({ type: 'waiting', ref, for: `${owner} to let go of it (\`handOver\`)` });
 }
 
-/** An apply that worked: the answer, the object as it was before, and who else had written to it. */
-interface Done {
-  readonly answer: Applied;
-  readonly live: Live | undefined;
+/** An apply that worked: what stands now, what it was applied to, and who else had written to it. */
+interface Done extends Standing {
+  readonly manifest: Manifest;
+  readonly ground: Ground;
   readonly by: string | undefined;
 }
 
-function applied(change: Write, { answer, live, by }: Done, context: ApplyContext): Outcome {
+function applied(change: Write, { object, outcome, removed, manifest, ground, by }: Done, context: ApplyContext): Outcome {
   const { ref } = change.desired;
-  context.observer.note(answer.object);
+  context.observer.note(object);
   context.retries.succeeded(keyOf(ref));
   // An object that vanished is put right too, even where it has to be made anew.
   const op = change.op === 'create' && change.because === 'vanished' ? 'repair' : change.op;
-  const same = live?.resourceVersion === answer.object.metadata.resourceVersion;
-  const outcome = answer.created ? 'created' : same ? 'unchanged' : 'configured';
+  // One that lost its label was out of sight.
+  const who = by ?? (ground.object && lastForeignManager(ground.object, context.manager));
+  const same = outcome === 'configured' && ground.live?.resourceVersion === object.metadata.resourceVersion;
+  const rewritten = rewrittenFields(toApply(manifest, context.setId), object, context.manager);
   return {
-    event: { type: 'applied', ref, op, outcome, ...(op === 'repair' && by !== undefined ? { by } : {}) },
-    record: { op: 'set', entry: { ...entryAhead(change.desired, true), seen: fingerprintOf(answer.object, context.manager) } },
+    event: {
+      type: 'applied',
+      ref,
+      op,
+      outcome: same ? 'unchanged' : outcome,
+      ...(op === 'repair' && who !== undefined ? { by: who } : {}),
+      ...(removed.length === 0 ? {} : { removed }),
+    },
+    record: { op: 'set', entry: { ...entryAhead(change.desired, true), rewritten, seen: fingerprintOf(object, context.manager) } },
   };
 }
 
-async function refused({ ref, path, apiVersion }: DesiredObject, error: ApiError, context: ApplyContext): Promise<Outcome> {
+/** A kind that nobody serves yet is looked for again after this many milliseconds. */
+const unservedPause = 5_000;
+
+async function refused(desired: DesiredObject, error: ApiError, context: ApplyContext): Promise<Outcome> {
+  const { ref, path, apiVersion } = desired;
   const served = error.reason === 'missing' ? await context.cluster.resource(apiVersion, ref.kind, context.signal) : undefined;
-  const outcome = failed({ ref, path, message: error.message }, context, error);
-  if (!served?.ok || served.value !== undefined) return outcome;
+  if (!served?.ok || served.value !== undefined) return failed({ ref, path, message: messageOf(desired, error) }, context, error);
+  // However long nobody serves it, it is made soon after somebody does: such waiting does not grow.
+  context.retries.succeeded(keyOf(ref));
+  context.retries.failed(keyOf(ref), { atLeast: unservedPause });
   return kept({ type: 'waiting', ref, for: `the kind \`${ref.kind}\` of \`${apiVersion}\`, which nobody serves yet` });
+}
+
+/** The server's words. Where a preflight could not ask, nobody was told yet what to declare. */
+function messageOf({ ref, rules }: DesiredObject, error: ApiError): string {
+  return error.reason === 'immutable' && !rules.replace && !isProtected(ref) ? unchangeable(error, undefined) : error.message;
 }

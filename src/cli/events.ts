@@ -1,5 +1,6 @@
 import type { SyncEvent } from '../model/event.ts';
 import { formatRef } from '../model/ref.ts';
+import { formatSlice } from '../model/slice.ts';
 import type { Paint } from './paint.ts';
 
 /** One event of a sync as lines for people: the first says what happened, further ones say why. */
@@ -11,12 +12,16 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
       return [`${paint.bold('accepted')} ${short(event.revision)}`];
     case 'refused':
       return [
-        `${paint.red('refused')}  ${short(event.revision)}: ${event.refusal.message} [${event.refusal.code}]`,
+        `${paint.red('refused')}  ${short(event.revision)}${slicesOf(event)}: ${event.refusal.message} [${event.refusal.code}]`,
         ...event.problems.map((problem) => `  ${formatRef(problem.ref)} in ${problem.path}: ${problem.message}`),
         `  help: ${event.refusal.help}`,
       ];
     case 'applied':
       return [event.op === 'repair' ? repaired(event, paint) : `${paint.green(event.outcome)} ${formatRef(event.ref)}`];
+    case 'rewritten':
+      return [`${paint.yellow('rewritten')} ${formatRef(event.ref)} by admission, at ${event.fields.join(', ')}`];
+    case 'removed':
+      return [`${paint.green('removed')}  the environment at ${short(event.revision)}: nothing of it is left here`];
     case 'pruned':
       return [
         `${paint.yellow(event.outcome === 'gone' ? 'pruned' : event.outcome)} ${formatRef(event.ref)}${event.because === undefined ? '' : `: ${event.because}`}`,
@@ -34,8 +39,14 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
   }
 }
 
-function repaired({ outcome, ref, by }: Extract<SyncEvent, { type: 'applied' }>, paint: Paint): string {
-  return `${paint.yellow(outcome === 'created' ? 'restored' : 'repaired')} ${formatRef(ref)}${by === undefined ? '' : `, which \`${by}\` had changed`}`;
+function slicesOf({ slices }: Extract<SyncEvent, { type: 'refused' }>): string {
+  return slices.length === 0 ? '' : ` for ${slices.map(formatSlice).join(', ')}`;
+}
+
+function repaired({ outcome, ref, by, removed }: Extract<SyncEvent, { type: 'applied' }>, paint: Paint): string {
+  const who = by === undefined ? '' : `, which \`${by}\` had changed`;
+  const what = removed === undefined ? '' : ` (removed ${removed.join(', ')})`;
+  return `${paint.yellow(outcome === 'created' ? 'restored' : 'repaired')} ${formatRef(ref)}${who}${what}`;
 }
 
 function countsOf({ creates, updates, repairs, prunes, unchanged }: Extract<SyncEvent, { type: 'planned' }>): string {

@@ -1,6 +1,7 @@
 import type { EnvironmentStatus } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { formatRef } from '../model/ref.ts';
+import { formatSlice } from '../model/slice.ts';
 import { short } from './events.ts';
 import type { Paint } from './paint.ts';
 
@@ -14,6 +15,11 @@ export function formatStatus(status: EnvironmentStatus, paint: Paint): readonly 
   if (status.latest !== undefined && status.latest !== status.revision) lines.push(`  the branch is at ${short(status.latest)}`);
   for (const { ref, path, message } of status.problems)
     lines.push(`  ${paint.red('!')} ${formatRef(ref)}${path === '' ? '' : ` in ${path}`}: ${message}`);
+  for (const { slice, revision } of status.behind)
+    lines.push(`  ${formatSlice(slice)} is kept at ${revision === '' ? 'nothing yet' : short(revision)}`);
+  for (const { ref, because } of status.held) lines.push(`  ${paint.yellow('Held')} ${formatRef(ref)}: ${because}`);
+  for (const { ref, fields } of status.rewritten)
+    lines.push(`  ${paint.dim('Rewritten')} ${formatRef(ref)} by admission, at ${fields.join(', ')}`);
   for (const { ref, health } of status.unhealthy) lines.push(`  ${paint.yellow(health.status)} ${formatRef(ref)}: ${health.message}`);
   return lines;
 }

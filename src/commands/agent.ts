@@ -16,13 +16,13 @@ export interface AgentOptions extends ClusterOptions, SourceOptions {
 
 /** Keeps a cluster equal to a rendered branch. */
 export const agent: Command<AgentOptions> = async (context, options) => {
-  const { clock } = context.world;
+  const { clock, identity } = context.world;
   const cluster = await context.world.cluster(options);
   const source = await context.world.source({ ...options, reader: `agent-${options.environment}` });
   const paint = context.paint.out;
   try {
     const { exit, status } = await runAgent(
-      { cluster, source, clock },
+      { cluster, source, clock, identity },
       { environment: options.environment, namespace: options.namespace },
       {
         interval: options.interval * 1000,

@@ -16,14 +16,14 @@ export interface PlanOptions extends ClusterOptions, SourceOptions {
 
 /** Shows what the agent would do. Nothing is written, neither here nor there. */
 export const plan: Command<PlanOptions> = async (context, options) => {
-  const { clock } = context.world;
+  const { clock, identity } = context.world;
   const cluster = await context.world.cluster(options);
   const source = await context.world.source({ ...options, reader: `plan-${options.environment}` });
   const watching = new AbortController();
   try {
     const branches = branchesOf(options.environment);
     const branch = options.next ? branches.next : branches.active;
-    const agent = openAgent({ cluster, source, clock }, options, {
+    const agent = openAgent({ cluster, source, clock, identity }, options, {
       onChange: () => {},
       signal: AbortSignal.any([context.signal, watching.signal]),
     });

@@ -147,6 +147,24 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./status.ts')).status(context, options),
   },
   {
+    usage: 'hold <environment> <object>',
+    description: 'Keep an object as it is in the cluster for a time, whatever the branch says: first hold, then edit.',
+    options: [
+      new Option('--for <duration>', 'for how long: 30m, 12h, at most 7d').argParser(duration),
+      new Option('--reason <text>', 'why; the status shows it'),
+      new Option('--owner <name>', "who is asked about it; by default git's user"),
+      new Option('--end', 'end a hold: the agent makes the object equal to the branch again').default(false),
+      namespace,
+      kubeconfig,
+      kubeContext,
+    ],
+    examples: [
+      "lockstep hold prod deployment/shop/web --for 1h --reason 'incident 4711: more replicas'",
+      'lockstep hold prod deployment/shop/web --end',
+    ],
+    run: async (context, options) => (await import('./hold.ts')).hold(context, options),
+  },
+  {
     usage: 'bootstrap <environment>',
     description: 'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more.',
     options: [namespace],
@@ -161,6 +179,16 @@ function refuseName(command: Command, name: string, value: unknown): void {
   command.error(
     `error: \`${String(value)}\` cannot be the name of an ${name === 'environment' ? name : `agent's ${name}`}: use lower-case letters, digits and \`-\``,
   );
+}
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `90s`, `30m`, `12h` or `2d`. */
+function duration(given: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
+  const value = Number(count) * (units[unit] ?? 0);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
 }
 
 function seconds(given: string): number {

@@ -39,7 +39,7 @@ async function bench(t: TestContext): Promise<Bench> {
   const made = await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lockstep' } }, { manager: 'administrator' });
   assert.ok(made.ok);
   const agent = openAgent(
-    { cluster, source, clock },
+    { cluster, source, clock, identity: { name: 'test', isGone: () => false } },
     { environment: 'dev', namespace: 'lockstep' },
     { onChange: () => {}, signal: ended.signal },
   );
@@ -230,6 +230,17 @@ test('a dependant does not go ahead when the update of what it depends on failed
     'waiting ConfigMap/shop/app for `ConfigMap/shop/base`, which is not applied yet',
   ]);
   assert.equal(value(app('').manifest), 'one');
+});
+
+test('a namespace, a role in it and what stands on both are made by one commit', async (t) => {
+  const { source, turn } = await bench(t);
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const metadata = { name: 'reader', namespace: 'shop' };
+  const role = { apiVersion, kind: 'Role', metadata, rules: [] };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' };
+  const binding = { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects: [] };
+  source.commit([shop, { manifest: role }, { manifest: binding, wave: 2 }, { manifest: one }]);
+  assert.deepEqual((await turn()).slice(0, 4), ['planned', 'created Namespace/shop', 'created Role/shop/reader', 'accepted']);
 });
 
 test('what the preflight of a commit made is not pruned while the commit is still considered', async (t) => {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Preview } from '../../src/agent/preview.ts';
 import { formatDiagnostics } from '../../src/cli/diagnostics.ts';
 import { formatEvent } from '../../src/cli/events.ts';
 import { formatFailure } from '../../src/cli/failure.ts';
 import { painter } from '../../src/cli/paint.ts';
+import { formatPreview } from '../../src/cli/plan.ts';
 import { exitOf, formatStatus } from '../../src/cli/status.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
+import type { Change, Plan } from '../../src/model/plan.ts';
 import { type StatusInput, statusOf } from '../../src/reconcile/status.ts';
-import { ref } from '../reconcile/samples.ts';
+import { desired, entry, live, ref } from '../reconcile/samples.ts';
 
 const plain = painter(false);
 
@@ -57,6 +60,27 @@ const eventCases: readonly (readonly [SyncEvent, string])[] = [
     { type: 'pruned', ref: ref('Service/shop/web'), outcome: 'kept', because: 'it carries our label no longer' },
     'kept Service/shop/web: it carries our label no longer',
   ],
+  [{ type: 'applied', ref: ref('Service/shop/web'), op: 'update', outcome: 'adopted' }, 'adopted Service/shop/web'],
+  [{ type: 'applied', ref: ref('Service/shop/web'), op: 'update', outcome: 'replaced' }, 'replaced Service/shop/web'],
+  [
+    {
+      type: 'applied',
+      ref: ref('Deployment/shop/web'),
+      op: 'repair',
+      outcome: 'configured',
+      by: 'kubectl-edit',
+      removed: ['/spec/template/spec/containers/1', '/spec/template/spec/hostNetwork'],
+    },
+    'repaired Deployment/shop/web, which `kubectl-edit` had changed (removed /spec/template/spec/containers/1, /spec/template/spec/hostNetwork)',
+  ],
+  [
+    { type: 'rewritten', ref: ref('Deployment/shop/web'), fields: ['/spec/replicas', '/spec/template/spec/containers/1'] },
+    'rewritten Deployment/shop/web by admission, at /spec/replicas, /spec/template/spec/containers/1',
+  ],
+  [{ type: 'pruned', ref: ref('Service/shop/web'), outcome: 'gone' }, 'pruned Service/shop/web'],
+  [{ type: 'pruned', ref: ref('Service/shop/web'), outcome: 'deleting' }, 'deleting Service/shop/web'],
+  [{ type: 'accepted', revision: 'c0ffee00c0ffee00' }, 'accepted c0ffee00c0ff'],
+  [{ type: 'removed', revision: 'c0ffee00c0ffee00' }, 'removed  the environment at c0ffee00c0ff: nothing of it is left here'],
   [
     { type: 'failed', problem: { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }, passing: true, retryIn: 1500 },
     'failed   Service/shop/web in web/s.yaml: no; next try in 2 s',
@@ -76,6 +100,7 @@ test('a refusal names every object with its file, and ends with what to do', () 
       revision: 'c0ffee00c0ffee00',
       refusal: { code: 'preflight-failed', message: 'the API server would refuse 1 object', help: 'mend the source' },
       problems: [{ ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }],
+      slices: [],
     },
     plain,
   );
@@ -84,6 +109,56 @@ test('a refusal names every object with its file, and ends with what to do', () 
     '  Service/shop/web in web/s.yaml: no',
     '  help: mend the source',
   ]);
+});
+
+test('a refusal of some slices names them', () => {
+  const refusal = { code: 'deletion-protected', message: 'the commit deletes `Namespace/shop`', help: 'revert the commit' };
+  const event: SyncEvent = { type: 'refused', revision: 'c0ffee00c0ffee00', refusal, problems: [], slices: ['', '@web'] };
+  assert.deepEqual(formatEvent(event, plain), [
+    'refused  c0ffee00c0ff for what no team owns, `@web`: the commit deletes `Namespace/shop` [deletion-protected]',
+    '  help: revert the commit',
+  ]);
+});
+
+const preview: Preview = { commit: 'c0ffee00c0ffee00', plan: undefined, refusal: undefined, problems: [], outages: [], unchecked: 0 };
+const plan: Plan = { revision: 'c0ffee00c0ffee00', changes: [], held: [], unchanged: 3 };
+
+test('a plan is a line for each object, and how much is as it should be', () => {
+  const changes: readonly Change[] = [
+    { op: 'create', desired: desired('Service/shop/web'), because: 'new' },
+    { op: 'update', desired: desired('Deployment/shop/web'), live: live() },
+    { op: 'repair', desired: desired('ConfigMap/shop/web'), live: live() },
+    { op: 'prune', entry: entry('Secret/shop/old'), live: live() },
+    { op: 'release', entry: entry('StatefulSet/shop/db'), live: live(), because: 'its rule keeps it in the cluster' },
+  ];
+  const held = [
+    { ref: ref('Deployment/shop/queue'), path: 'shop/queue.yaml', because: 'held by ada until 2026-05-01T18:00:00Z: it is full' },
+  ];
+  assert.deepEqual(formatPreview({ ...preview, plan: { ...plan, changes, held }, unchecked: 2 }, plain), [
+    '+ create Service/shop/web  Service/shop/web.yaml',
+    '~ update Deployment/shop/web  Deployment/shop/web.yaml',
+    '? check  ConfigMap/shop/web  ConfigMap/shop/web.yaml',
+    '- prune  Secret/shop/old',
+    '- let go StatefulSet/shop/db  its rule keeps it in the cluster',
+    'c0ffee00c0ff: 5 to change, 3 as they should be',
+    '= held   Deployment/shop/queue  held by ada until 2026-05-01T18:00:00Z: it is full',
+    '2 could not be checked yet: what they need is made by this commit',
+  ]);
+  assert.deepEqual(formatPreview({ ...preview, plan }, plain), ['c0ffee00c0ff: nothing to do, 3 as they should be']);
+});
+
+test('what stands against a plan comes last', () => {
+  const problem = { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' };
+  const outage = { ...problem, message: 'no answer' };
+  const refusal = { code: 'deletion-budget', message: 'the commit deletes 9 objects', help: 'delete in smaller steps' };
+  assert.deepEqual(formatPreview({ ...preview, plan, problems: [problem], outages: [outage], refusal }, plain), [
+    'c0ffee00c0ff: nothing to do, 3 as they should be',
+    '! Service/shop/web in web/s.yaml: no answer',
+    '! Service/shop/web in web/s.yaml: no',
+    'refused[deletion-budget]: the commit deletes 9 objects',
+    '  help: delete in smaller steps',
+  ]);
+  assert.deepEqual(formatPreview({ ...preview, refusal }, plain).length, 2);
 });
 
 test('colour is written only where it is wanted', () => {
@@ -108,9 +183,12 @@ const healthy: StatusInput = {
   latest: 'c1',
   revision: 'c1',
   refused: undefined,
+  behind: new Map(),
   failed: [],
   waiting: [],
   unfinished: 0,
+  held: [],
+  rewritten: [],
   health: [{ ref: ref('Service/shop/web'), health: { status: 'Current', message: '' } }],
   outage: undefined,
   now: new Date('2026-01-01T00:00:00Z'),
@@ -120,7 +198,10 @@ const statusCases: readonly (readonly [string, Partial<StatusInput>, number, Reg
   ['all as it should be is ready', {}, 0, /^Ready dev at c1: 1 object is Current$/],
   [
     'a commit that is refused stalls',
-    { latest: 'c2', refused: { commit: 'c2', refusal: { code: 'deletion-budget', message: 'too many', help: '' }, problems: [] } },
+    {
+      latest: 'c2',
+      refused: { commit: 'c2', refusal: { code: 'deletion-budget', message: 'too many', help: '' }, problems: [], slices: [] },
+    },
     3,
     /^Stalled .*c2 is refused: too many/,
   ],
@@ -152,6 +233,27 @@ const statusCases: readonly (readonly [string, Partial<StatusInput>, number, Reg
     1,
     /^Reconciling .*Unknown: no word/,
   ],
+  [
+    'a commit that some slices refuse stalls them',
+    {
+      behind: new Map([['@web', 'c0']]),
+      refused: { commit: 'c1', refusal: { code: 'preflight-failed', message: 'it is wrong', help: '' }, problems: [], slices: ['@web'] },
+    },
+    3,
+    /^Stalled dev at c1: `@web` of c1 is refused: it is wrong/,
+  ],
+  [
+    'what somebody holds is named',
+    { held: [{ ref: problem.ref, path: problem.path, because: 'held by ada until noon: it is full' }] },
+    1,
+    /^Reconciling .*`Service\/shop\/web` is left as it is: held by ada until noon: it is full/,
+  ],
+  [
+    'what admission makes of objects is no reason to wait',
+    { rewritten: [{ ref: problem.ref, fields: ['/spec/x'] }] },
+    0,
+    /^Ready dev at c1: 1 object is Current$/,
+  ],
   ['a remote out of reach is named', { outage: 'no route' }, 1, /^Reconciling .*no route/],
 ];
 for (const [what, change, exit, first] of statusCases) {
@@ -161,3 +263,30 @@ for (const [what, change, exit, first] of statusCases) {
     assert.equal(exitOf(status), exit);
   });
 }
+
+test('a status says below its verdict what is wrong, what stays behind, what is held and what admission makes of objects', () => {
+  const status = statusOf({
+    ...healthy,
+    latest: 'c2',
+    behind: new Map([
+      ['@web', 'c0ffee00c0ffee00'],
+      ['', ''],
+    ]),
+    failed: [{ problem, passing: false }],
+    waiting: [{ ref: ref('Deployment/shop/web'), for: '`Namespace/shop`' }],
+    held: [{ ref: ref('Secret/shop/old'), path: '', because: 'it carries the label of this environment' }],
+    rewritten: [{ ref: ref('Deployment/shop/web'), fields: ['/spec/x', '/spec/y'] }],
+    health: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }],
+  });
+  assert.deepEqual(formatStatus(status, plain), [
+    'Stalled dev at c1: `Service/shop/web` in `web/s.yaml`: no',
+    '  the branch is at c2',
+    '  ! Service/shop/web in web/s.yaml: no',
+    '  ! Deployment/shop/web: waits for `Namespace/shop`',
+    '  what no team owns is kept at nothing yet',
+    '  `@web` is kept at c0ffee00c0ff',
+    '  Held Secret/shop/old: it carries the label of this environment',
+    '  Rewritten Deployment/shop/web by admission, at /spec/x, /spec/y',
+    '  InProgress Deployment/shop/web: replicas: 1/2',
+  ]);
+});

@@ -1,0 +1,61 @@
+import type { Answer } from '../model/apierror.ts';
+import { partOfLabel } from '../model/applyset.ts';
+import type { Json } from '../model/json.ts';
+import { pointer } from '../model/json.ts';
+import type { LiveObject } from '../model/manifest.ts';
+import type { Change } from '../model/plan.ts';
+import { keyOf } from '../model/ref.ts';
+import type { PatchOperation } from '../ports.ts';
+import { ignoredManager } from '../reconcile/managers.ts';
+import { letGo } from '../reconcile/takeover.ts';
+import { type ApplyContext, maxLooks, type Outcome } from './outcome.ts';
+import { unasked } from './prune.ts';
+
+type Release = Extract<Change, { readonly op: 'release' }>;
+
+/**
+ * Lets go of an object: it stays in the cluster as it is, without our label. Nobody owns its fields any more, unless another
+ * environment takes it over: that one has to find what was ours, so that it can remove what it does not want.
+ */
+export async function release(change: Release, context: ApplyContext): Promise<Outcome> {
+  const { because, entry } = change;
+  const { ref } = entry;
+  for (let looks = 1; ; looks++) {
+    const answer = await letGoOnce(change, context);
+    if (answer.ok) {
+      context.observer.forget(ref);
+      context.retries.succeeded(keyOf(ref));
+      return { event: { type: 'pruned', ref, outcome: 'kept', because }, record: { op: 'drop', ref } };
+    }
+    if (answer.error.reason !== 'conflict' || looks === maxLooks) return unasked(entry, answer.error, context);
+  }
+}
+
+async function letGoOnce(
+  { entry: { ref, apiVersion, seen }, to }: Release,
+  { cluster, manager, setId, signal }: ApplyContext,
+): Promise<Answer<undefined>> {
+  const answer = await cluster.get(apiVersion, ref, signal);
+  if (!answer.ok) return answer.error.reason === 'missing' ? { ok: true, value: undefined } : answer;
+  const live = answer.value;
+  const isOurs = live?.metadata.labels?.[partOfLabel] === setId && (seen === undefined || seen.uid === live.metadata.uid);
+  if (live === undefined || !isOurs) return { ok: true, value: undefined };
+  const unlabelled: readonly PatchOperation[] = [...sameObject(live), { op: 'remove', path: pointer(['metadata', 'labels', partOfLabel]) }];
+  const farewell = to === undefined ? [...unlabelled, withoutOwner(live, manager)] : unlabelled;
+  const patched = await cluster.patch(apiVersion, ref, farewell, { manager, signal });
+  return patched.ok ? { ok: true, value: undefined } : patched;
+}
+
+function withoutOwner(live: LiveObject, manager: string): PatchOperation {
+  const rest = letGo(live, new Set([manager, ignoredManager(manager)]));
+  // Somebody may have emptied the list, and then there is nothing to replace.
+  return { op: 'add', path: '/metadata/managedFields', value: rest as Json };
+}
+
+/** The preconditions of a patch: the very object, in the very state that was looked at. */
+export function sameObject({ metadata }: Pick<LiveObject, 'metadata'>): readonly PatchOperation[] {
+  return [
+    { op: 'test', path: '/metadata/uid', value: metadata.uid },
+    { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
+  ];
+}
