@@ -157,7 +157,13 @@ test('a commit that empties the branch is refused', async () => {
   const commit = await stage.publish([]);
   const event = await agent.until(refused(commit), 'the refusal');
   assert.equal(event.refusal.code, 'branch-emptied');
-  assert.equal((await stage.agent({ once: true }).ended).exit, 4);
+});
+
+test('a second agent of the environment stands back, and says who is at work', async () => {
+  const second = stage.agent({ once: true });
+  assert.equal((await second.ended).exit, 3);
+  const outage = second.events.find((event) => event.type === 'outage');
+  assert.equal(outage?.code, 'another-agent');
 });
 
 test('a file that was edited by hand on the branch is not applied', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +13,13 @@ import { openRepository } from '../../src/io/git/repository.ts';
 import { openSource } from '../../src/io/git/source.ts';
 import { openCluster } from '../../src/io/kube/cluster.ts';
 import { openConfig } from '../../src/io/kube/config.ts';
+import { collectionPath } from '../../src/io/kube/paths.ts';
 import { applySetId, parentOf } from '../../src/model/applyset.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
-import { byPath, type IndexedObject, indexPath, type RenderedIndex } from '../../src/model/rendered.ts';
+import { byPath, type IndexedObject, indexPath, type ObjectRules, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
 import type { Cluster } from '../../src/ports.ts';
+import { ask } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../controlplane/start.ts';
 import { gitEnvironment, makeBareRepository } from '../support/repository.ts';
@@ -31,29 +33,63 @@ export interface Stage {
   /** The folder of the repository that holds the rendered branch. */
   readonly repository: string;
   /** Commits a tree of `manifests` on the rendered branch. */
-  publish(
-    manifests: readonly Manifest[],
-    rest?: Partial<Pick<RenderedIndex, 'approvals'>> & { readonly edit?: Readonly<Record<string, string>> },
-  ): Promise<string>;
+  publish(manifests: readonly Manifest[], rest?: Rest & Edits): Promise<string>;
   /** Replaces the rendered branch by a commit of `manifests` that has no history, by force. */
   rewrite(manifests: readonly Manifest[]): Promise<string>;
+  /** Points the rendered branch to `commit`, by force. */
+  reset(commit: string): Promise<void>;
   /** Lets the agent's ServiceAccount do what `manifests` need, as an administrator would. */
   allow(manifests: readonly Manifest[]): Promise<void>;
   /** Starts an agent in this process. */
   agent(options?: { readonly once?: boolean; readonly interval?: number }): Running;
   /** The live object, or undefined. */
   live(manifest: Manifest): Promise<LiveObject | undefined>;
+  /** Makes an object as another tool would: by a plain creation, as Helm and kubectl do, or by server-side apply. */
+  make(manifest: Manifest, tool: { readonly manager: string; readonly operation: 'Update' | 'Apply' }): Promise<void>;
+  /** Deletes an object as somebody would, and waits until it is gone. */
+  remove(manifest: Manifest): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What else a tree says than its manifests. */
+export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'removed'>> {
+  /** How objects are indexed otherwise than usually, by `kind/name` in lower case. */
+  readonly objects?: Readonly<
+    Record<string, Partial<Pick<IndexedObject, 'path' | 'wave' | 'dependsOn' | 'slice'>> & { readonly rules?: Partial<ObjectRules> }>
+  >;
+}
+
+/** What is changed in a tree by hand, after it was rendered. */
+export interface Edits {
+  /** Other texts of files, by path. */
+  readonly edit?: Readonly<Record<string, string>>;
+  /** Makes another index of the text of the rendered one. */
+  readonly editIndex?: (text: string) => string;
 }
 
 /** An agent that runs. */
 export interface Running {
   readonly events: readonly SyncEvent[];
   readonly cluster: Cluster;
-  /** Resolves when an event fits; rejects, with all events, after 30 seconds. */
-  until<E extends SyncEvent>(fits: (event: SyncEvent) => event is E, what: string): Promise<E>;
+  /** Resolves when an event fits; rejects, with the last events, after `patience` milliseconds: 30 seconds unless told. */
+  until<E extends SyncEvent>(fits: (event: SyncEvent) => event is E, what: string, patience?: number): Promise<E>;
   readonly ended: Promise<LoopEnd>;
   stop(): Promise<LoopEnd>;
+}
+
+/** Tells events of `type`, where there is more to say those that `says` so. */
+export function ofType<T extends SyncEvent['type']>(
+  type: T,
+  says: (event: Extract<SyncEvent, { readonly type: T }>) => boolean = () => true,
+): (event: SyncEvent) => event is Extract<SyncEvent, { readonly type: T }> {
+  const isOfType = (event: SyncEvent): event is Extract<SyncEvent, { readonly type: T }> => event.type === type;
+  return (event): event is Extract<SyncEvent, { readonly type: T }> => isOfType(event) && says(event);
+}
+
+/** Tells of the events that come from now on those that fit. */
+export function later<E extends SyncEvent>(agent: Running, fits: (event: SyncEvent) => event is E): (event: SyncEvent) => event is E {
+  const since = agent.events.length;
+  return (event): event is E => fits(event) && agent.events.indexOf(event) >= since;
 }
 
 const author = { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767225600 +0000' };
@@ -87,10 +123,10 @@ export async function openStage(
     admin,
     environment,
     repository,
-    async publish(manifests, { edit = {}, ...rest } = {}) {
+    async publish(manifests, { edit = {}, editIndex = (text: string) => text, ...rest } = {}) {
       const { files, index } = treeOf(environment, manifests, rest);
       const edited = files.map((file) => ({ ...file, text: edit[file.path] ?? file.text }));
-      const content = [...edited, { path: indexPath, text: writeIndex(index) }].sort(byPath);
+      const content = [...edited, { path: indexPath, text: editIndex(writeIndex(index)) }].sort(byPath);
       const branch = `environments/${environment}`;
       const from = await git.branch(branch, undefined);
       const to = await git.commit({ content, parent: from, author, committer: author, message: 'Render\n' });
@@ -104,6 +140,10 @@ export async function openStage(
       const to = await git.commit({ content, parent: undefined, author, committer: author, message: 'Render anew\n' });
       await git.move(branch, { from: await git.branch(branch, undefined), to }, undefined);
       return to;
+    },
+    async reset(commit) {
+      const branch = `environments/${environment}`;
+      await git.move(branch, { from: await git.branch(branch, undefined), to: commit }, undefined);
     },
     async allow(manifests) {
       const { index } = treeOf(environment, manifests, {});
@@ -120,6 +160,25 @@ export async function openStage(
       const answer = await admin.get(manifest.apiVersion, refOf(manifest));
       if (!answer.ok) throw new Error(answer.error.message);
       return answer.value;
+    },
+    async make(manifest, { manager, operation }) {
+      if (operation === 'Apply') {
+        const answer = await admin.apply(manifest, { manager });
+        if (!answer.ok) throw new Error(answer.error.message);
+        return;
+      }
+      const { status, value } = await ask(server, {
+        method: 'POST',
+        path: `${await collectionOf(admin, manifest)}?fieldManager=${manager}`,
+        body: manifest,
+      });
+      if (status !== 201) throw new Error(JSON.stringify(value));
+    },
+    async remove(manifest) {
+      const before = await stage.live(manifest);
+      await ask(server, { method: 'DELETE', path: `${await collectionOf(admin, manifest)}/${manifest.metadata.name}` });
+      // An agent may be quick to make it again.
+      while (before !== undefined && (await stage.live(manifest))?.metadata.uid === before.metadata.uid) await systemClock.sleep(50);
     },
     async close() {
       await Promise.all([...running].map((agent) => agent.stop()));
@@ -147,15 +206,16 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
   const events: SyncEvent[] = [];
   const watchers = new Set<() => void>();
   const cluster = openCluster({ config: openConfig({ env, kubeconfig }), clock: systemClock });
+  const identity = { name: `test/${process.pid}/${randomUUID()}`, isGone: () => false };
   const run = async (): Promise<LoopEnd> => {
     const source = await openSource({ url: repository, folder: cache, env, base: '/' });
     try {
       return await runAgent(
-        { cluster, source, clock: systemClock },
+        { cluster, source, clock: systemClock, identity },
         { environment, namespace: stateNamespace },
         {
           interval,
-          ...(once ? { once: { timeout: 30_000 } } : {}),
+          ...(once ? { once: { timeout: 60_000 } } : {}),
           signal: end.signal,
           report(event) {
             events.push(event);
@@ -173,12 +233,19 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
     events,
     cluster,
     ended,
-    until(fits, what) {
+    until(fits, what, patience = 30_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           watchers.delete(look);
-          reject(new Error(`waited in vain for ${what}; events:\n${events.map((event) => JSON.stringify(event)).join('\n')}`));
-        }, 30_000);
+          reject(
+            new Error(
+              `waited in vain for ${what}; events:\n${events
+                .slice(-100)
+                .map((event) => JSON.stringify(event))
+                .join('\n')}`,
+            ),
+          );
+        }, patience);
         const look = (): void => {
           const found = events.find(fits);
           if (found === undefined) return;
@@ -198,10 +265,13 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
 }
 
 /** The rendered tree of `manifests`, the way the compiler would lay it out: namespaces first, then the rest. */
-function treeOf(environment: string, manifests: readonly Manifest[], rest: Partial<Pick<RenderedIndex, 'approvals'>>) {
-  const files = manifests.map((manifest) => ({ path: pathOf(manifest), text: writeYaml(manifest) })).sort(byPath);
+function treeOf(environment: string, manifests: readonly Manifest[], { objects: otherwise = {}, ...rest }: Rest) {
+  const saidOf = ({ kind, metadata }: Manifest) => otherwise[`${kind}/${metadata.name}`.toLowerCase()];
+  const place = (manifest: Manifest) => saidOf(manifest)?.path ?? pathOf(manifest);
+  const files = manifests.map((manifest) => ({ path: place(manifest), text: writeYaml(manifest) })).sort(byPath);
   const objects: IndexedObject[] = manifests.map((manifest) => {
-    const path = pathOf(manifest);
+    const path = place(manifest);
+    const said = saidOf(manifest);
     const text = files.find((file) => file.path === path)?.text ?? '';
     return {
       path,
@@ -211,6 +281,9 @@ function treeOf(environment: string, manifests: readonly Manifest[], rest: Parti
       construct: path,
       wave: ['Namespace', 'CustomResourceDefinition'].includes(manifest.kind) ? 0 : 1,
       dependsOn: [],
+      slice: '',
+      ...said,
+      rules: { ...usualRules, ...said?.rules },
     };
   });
   const index: RenderedIndex = {
@@ -220,9 +293,19 @@ function treeOf(environment: string, manifests: readonly Manifest[], rest: Parti
     objects: objects.sort(byPath),
     access: accessOf(manifests, kindsServed(manifests)),
     approvals: [],
+    adopt: [],
+    handOver: [],
+    removed: undefined,
     ...rest,
   };
   return { files, index };
+}
+
+/** The path in the URL that objects of the kind of `manifest` are made below. */
+async function collectionOf(cluster: Cluster, { apiVersion, kind, metadata }: Manifest): Promise<string> {
+  const answer = await cluster.resource(apiVersion, kind);
+  if (!answer.ok || answer.value === undefined) throw new Error(`nobody serves ${kind} of ${apiVersion}`);
+  return collectionPath(answer.value, metadata.namespace ?? '');
 }
 
 function pathOf({ kind, metadata }: Manifest): string {
