@@ -58,7 +58,7 @@ export const cache = defineChart({
       spec: {
         podSelector: { matchLabels: selector },
         policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }], ports: [{ port: k8s.IntOrString.fromString('redis') }] }],
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: 'catalog' } } }], ports: [{ port: k8s.IntOrString.fromString('redis') }] }],
       },
     });
   },

@@ -1,82 +1,59 @@
+import type { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { defineChart, image } from 'lockstep';
 import { z } from 'zod';
-import { hardened } from './hardened.js';
+import { addWorkload, scale } from './workload.js';
 
-/** The shop's front end: stateless, behind an ingress, reading its greeting from a ConfigMap. */
+/** What customers see, and what the shop's own people work with, behind one ingress. */
 export const web = defineChart({
   owner: 'team-shop',
   namespace: 'shop',
   values: z.object({
     image: image(),
     host: z.string(),
-    replicas: z.int().min(1).default(2),
+    scale: scale.prefault({}),
     greeting: z.string().default('Welcome to the shop'),
     logLevel: z.enum(['debug', 'info', 'warn']).default('info'),
   }),
   build(chart, { values }) {
-    const labels = { app: 'web', team: 'team-shop' };
-    const selector = { app: 'web' };
-
-    new k8s.KubeServiceAccount(chart, 'account', { metadata: { name: 'web' }, automountServiceAccountToken: false });
-    new k8s.KubeConfigMap(chart, 'config', {
-      metadata: { name: 'web' },
-      data: { PODINFO_UI_MESSAGE: values.greeting, PODINFO_LEVEL: values.logLevel },
+    const common = { team: 'team-shop', image: values.image, port: 9898, ready: '/readyz' };
+    addWorkload(chart, {
+      ...common,
+      name: 'web',
+      scale: values.scale,
+      env: { PODINFO_UI_MESSAGE: values.greeting, PODINFO_LEVEL: values.logLevel },
     });
-    new k8s.KubeDeployment(chart, 'deployment', {
-      metadata: { name: 'web', labels },
-      spec: {
-        replicas: values.replicas,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: {
-            serviceAccountName: 'web',
-            automountServiceAccountToken: false,
-            securityContext: hardened.pod,
-            containers: [
-              {
-                name: 'web',
-                image: values.image,
-                envFrom: [{ configMapRef: { name: 'web' } }],
-                ports: [{ name: 'http', containerPort: 9898 }],
-                readinessProbe: { httpGet: { path: '/readyz', port: k8s.IntOrString.fromString('http') } },
-                securityContext: hardened.container,
-              },
-            ],
-          },
-        },
-      },
-    });
-    new k8s.KubeService(chart, 'service', {
-      metadata: { name: 'web' },
-      spec: { selector, ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }] },
-    });
-    new k8s.KubeIngress(chart, 'ingress', {
-      metadata: { name: 'web' },
-      spec: {
-        rules: [
-          {
-            host: values.host,
-            http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } }] },
-          },
-        ],
-      },
-    });
-    new k8s.KubeNetworkPolicy(chart, 'allow-http', {
-      metadata: { name: 'web' },
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ['Ingress'],
-        ingress: [{ ports: [{ port: k8s.IntOrString.fromString('http') }] }],
-      },
-    });
-    // One pod alone cannot be disrupted without an outage, and a budget would only block the node's drain.
-    if (values.replicas > 1) {
-      new k8s.KubePodDisruptionBudget(chart, 'budget', {
-        metadata: { name: 'web' },
-        spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
-      });
-    }
+    addWorkload(chart, { ...common, name: 'office', scale: { replicas: 1 }, env: { PODINFO_UI_MESSAGE: 'For our own people' } });
+    addIngress(chart, values.host);
   },
 });
+
+/** The front ends are the only ones that the world reaches; the ingress controller lives in a namespace of its own. */
+function addIngress(chart: Chart, host: string): void {
+  const fronts = [
+    { name: 'web', host },
+    { name: 'office', host: `office.${host}` },
+  ];
+  new k8s.KubeIngress(chart, 'ingress', {
+    metadata: { name: 'web' },
+    spec: {
+      rules: fronts.map(({ name, host: at }) => ({
+        host: at,
+        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+      })),
+    },
+  });
+  new k8s.KubeNetworkPolicy(chart, 'open', {
+    metadata: { name: 'fronts' },
+    spec: {
+      podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: fronts.map(({ name }) => name) }] },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
+          ports: [{ port: k8s.IntOrString.fromString('http') }],
+        },
+      ],
+    },
+  });
+}

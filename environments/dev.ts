@@ -6,5 +6,11 @@ export default defineEnvironment({
   name: 'dev',
   cluster: 'local',
   extends: base,
-  values: { web: { host: 'shop.dev.example.com', replicas: 1, logLevel: 'debug' } },
+  values: {
+    flags: { flags: { 'one-click': 100, wishlist: 100 } },
+    database: { storage: '1Gi' },
+    catalog: { scale: { replicas: 1 } },
+    orders: { scale: { replicas: 1 }, workers: 1 },
+    web: { host: 'shop.dev.example.com', scale: { replicas: 1 }, logLevel: 'debug' },
+  },
 });

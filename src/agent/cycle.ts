@@ -136,8 +136,13 @@ function isNews({ event }: Outcome, known: Known): boolean {
 
 function isOld(trouble: Trouble, { troubles }: Known): boolean {
   const before = troubles.get(keyOf(refOfTrouble(trouble)));
-  if (trouble.type === 'waiting') return before?.type === 'waiting' && before.for === trouble.for;
+  // How the object does that it waits for is told elsewhere.
+  if (trouble.type === 'waiting') return before?.type === 'waiting' && awaited(before) === awaited(trouble);
   return before?.type === 'failed' && before.problem.message === trouble.problem.message;
+}
+
+function awaited({ on, for: what }: Extract<Trouble, { readonly type: 'waiting' }>): string {
+  return on === undefined ? what : keyOf(on);
 }
 
 function refOfTrouble(trouble: Trouble) {

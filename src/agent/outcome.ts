@@ -33,10 +33,16 @@ export function kept(event: SyncEvent): Outcome {
   return { event, record: { op: 'keep' } };
 }
 
+/** What is waited for: an object, and how it does, in words. */
+export interface Awaited {
+  readonly on: ObjectRef;
+  readonly for: string;
+}
+
 /** It waits for something that tells when it happens: nothing has to be tried before that. */
-export function waiting(ref: ObjectRef, what: string, { retries }: ApplyContext): Outcome {
+export function waiting(ref: ObjectRef, what: string | Awaited, { retries }: ApplyContext): Outcome {
   retries.succeeded(keyOf(ref));
-  return kept({ type: 'waiting', ref, for: what });
+  return kept({ type: 'waiting', ref, ...(typeof what === 'string' ? { for: what } : what) });
 }
 
 /** The deletion of an object, with what holds it as far as that is seen: `deletion (finalizers: example.com/guard)`. */

@@ -10,7 +10,7 @@ import { entryAhead, healthOfAbsent } from '../reconcile/inventory.ts';
 import { rewrittenFields } from '../reconcile/rewritten.ts';
 import { type Ground, groundOf, lookAgain } from './ground.ts';
 import { readDesired, toApply } from './manifests.ts';
-import { type ApplyContext, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
+import { type ApplyContext, type Awaited, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 import { leavingHome, ownedBy, unchangeable } from './preflight.ts';
 import { put, type Standing } from './put.ts';
 
@@ -42,16 +42,19 @@ export async function write(change: Write, context: ApplyContext): Promise<Outco
   }
 }
 
-/** The namespace that has to go first, or the first dependency that is not Current yet or not what the branch wants, in words. */
-function unready(desired: DesiredObject, { observer, inventory, unfinished }: ApplyContext): string | undefined {
+/** The namespace that has to go first, or the first dependency that is not Current yet or not what the branch wants. */
+function unready(desired: DesiredObject, { observer, inventory, unfinished }: ApplyContext): Awaited | undefined {
   const home = leavingHome(desired, observer);
   if (home !== undefined)
-    return `the end of \`${formatRef(home)}\`, which is ${observer.live.get(keyOf(home))?.health.message ?? 'being deleted'}`;
-  for (const ref of desired.dependsOn) {
-    const key = keyOf(ref);
-    if (unfinished.has(key)) return `\`${formatRef(ref)}\`, which is not applied yet`;
+    return {
+      on: home,
+      for: `the end of \`${formatRef(home)}\`, which is ${observer.live.get(keyOf(home))?.health.message ?? 'being deleted'}`,
+    };
+  for (const on of desired.dependsOn) {
+    const key = keyOf(on);
+    if (unfinished.has(key)) return { on, for: `\`${formatRef(on)}\`, which is not applied yet` };
     const health = observer.live.get(key)?.health ?? healthOfAbsent(inventory.entries.get(key));
-    if (health.status !== 'Current') return `\`${formatRef(ref)}\`, which is ${health.status}: ${health.message}`;
+    if (health.status !== 'Current') return { on, for: `\`${formatRef(on)}\`, which is ${health.status}: ${health.message}` };
   }
   return undefined;
 }

@@ -56,9 +56,11 @@ const tiers: Readonly<Record<string, number>> = {
   'CronJob.batch': 3,
 };
 const lastTier = 4;
+/** The tier of what runs: all below it is there before. */
+const workloads = 3;
 
 /**
- * Gives every draft its wave: that of its kind, or a later one, so that it comes after everything that it depends on. A
+ * Gives every draft its wave: that of its kind, or a later round of it, so that it comes after everything that it depends on. A
  * custom resource depends on its definition and a binding on its role, where those are in the environment.
  */
 export function order(drafts: readonly Draft[]): Checked<readonly OrderedDraft[]> {
@@ -71,12 +73,23 @@ export function order(drafts: readonly Draft[]): Checked<readonly OrderedDraft[]
   const { sequence, cycle } = sorted(linked);
   for (const draft of sequence) {
     const before = draft.dependsOn.map((needed) => waves.get(needed) ?? -1);
-    waves.set(draft.construct, Math.max(tierOf(draft), ...before.map((wave) => wave + 1)));
+    waves.set(draft.construct, waveAfter(Math.max(-1, ...before), tierOf(draft)));
   }
   return {
     value: linked.map((draft) => ({ ...draft, wave: waves.get(draft.construct) ?? 0 })),
     diagnostics: cycle === undefined ? [] : [cycleError(cycle)],
   };
+}
+
+/**
+ * The wave of what is of `tier` and depends on something of the wave `before`. What depends on something that runs comes in
+ * another round of tiers, so that what waits for a database still stands in the order of kinds: its account before its pods.
+ */
+function waveAfter(before: number, tier: number): number {
+  const round = Math.max(0, Math.floor(before / (lastTier + 1))) * (lastTier + 1);
+  const place = before - round;
+  if (place < tier) return round + tier;
+  return place < workloads ? before + 1 : round + lastTier + 1 + tier;
 }
 
 function tierOf({ manifest }: Draft): number {

@@ -47,8 +47,8 @@ export type SyncEvent =
   | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
   /** One object could not be changed; it is tried again after `retryIn` milliseconds. Time may mend what is `passing`. */
   | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly passing: boolean; readonly retryIn: number }
-  /** It waits: for an object, or for a kind that nobody serves yet. */
-  | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string }
+  /** It waits: for the object `on`, or for something else, such as a kind that nobody serves yet. `for` says it in words. */
+  | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string; readonly on?: ObjectRef }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
   | { readonly type: 'outage'; readonly code: string; readonly message: string; readonly retryIn: number }
   /** What the environment owned is gone, or let go, and so is what its agent kept in the cluster. */

@@ -10,7 +10,7 @@ import { messageOf } from '../../src/model/failure.ts';
 import { numberAt } from '../../src/model/json.ts';
 import type { LiveObject } from '../../src/model/manifest.ts';
 import { formatRef, type ObjectRef } from '../../src/model/ref.ts';
-import type { Cluster } from '../../src/ports.ts';
+import type { Cluster, PatchOperation } from '../../src/ports.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { type AgentProcess, type Ended, runLockstep, startAgent, type TimedEvent } from './program.ts';
@@ -160,11 +160,37 @@ async function syncChapter(
     agent.kill('SIGTERM');
     await agent.ended;
   });
-  const synced = await agent.until(isSynced, { since: 0, what: 'the first sync' });
-  for (const event of agent.events) if (event.type === 'applied') tell(`${paint.green(event.outcome)} ${formatRef(event.ref)}`);
-  tell(syncedText(synced));
+  tell(syncedText(await watchSync(agent)));
   await ready(project, plane);
   return agent;
+}
+
+/** What somebody does to a Deployment who may change it. */
+const tamperings: readonly { readonly done: string; readonly operations: readonly PatchOperation[] }[] = [
+  { done: 'scales Deployment/shop/web to 5', operations: [{ op: 'replace', path: '/spec/replicas', value: 5 }] },
+  {
+    done: 'puts another image into Deployment/shop/web',
+    operations: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.example/cheaper:latest' }],
+  },
+  {
+    done: 'injects a container into Deployment/shop/web',
+    operations: [{ op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'miner', image: 'registry.example/miner:1' } }],
+  },
+];
+
+/** What a Deployment says, as one text. */
+function contentOf({ spec }: LiveObject): string {
+  return JSON.stringify(spec);
+}
+
+/** Tells what the agent does while it does it, until everything is applied. */
+async function watchSync(agent: AgentProcess): Promise<TimedEvent> {
+  for (let since = 0; ; since++) {
+    const event = await agent.until(() => true, { since, what: 'the first sync' });
+    if (event.type === 'applied') tell(`${paint.green(event.outcome)} ${formatRef(event.ref)}`);
+    if (event.type === 'waiting') tell(`${paint.yellow('waiting')} ${formatRef(event.ref)} for ${event.for}`);
+    if (event.type === 'synced') return event;
+  }
 }
 
 /** What an administrator does: applies what `lockstep bootstrap` prints. */
@@ -182,16 +208,16 @@ async function letIn(project: Project, cluster: Cluster): Promise<void> {
 
 async function tamperChapter({ project, plane, cluster, agent }: Set): Promise<void> {
   chapter('6. Somebody tampers with the cluster');
-  const scaled = agent.events.length;
-  const started = Date.now();
-  const scale = await cluster.apply(
-    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: web.name, namespace: web.namespace }, spec: { replicas: 5 } },
-    { manager: 'somebody-at-night' },
-  );
-  if (!scale.ok) throw new Error(scale.error.message);
-  tell('somebody scales Deployment/shop/web to 5');
-  await repairOf(agent, { ref: web, since: scaled, started });
-  if (numberAt(await get(cluster, 'apps/v1', web), 'spec', 'replicas') !== 1) throw new Error('the Deployment was not scaled back');
+  const wanted = contentOf(await get(cluster, 'apps/v1', web));
+  for (const { done, operations } of tamperings) {
+    const since = agent.events.length;
+    const started = Date.now();
+    const answer = await cluster.patch('apps/v1', web, operations, { manager: 'somebody-at-night' });
+    if (!answer.ok) throw new Error(answer.error.message);
+    tell(`somebody ${done}`);
+    await repairOf(agent, { ref: web, since, started });
+    if (contentOf(await get(cluster, 'apps/v1', web)) !== wanted) throw new Error('the Deployment is not as it was');
+  }
 
   const deleted = agent.events.length;
   const service = await get(cluster, 'v1', webService);
@@ -206,15 +232,15 @@ async function tamperChapter({ project, plane, cluster, agent }: Set): Promise<v
 
 async function mistakeChapter({ project }: Set): Promise<void> {
   chapter('7. A mistake never leaves the keyboard');
-  project.edit('environments/dev.ts', { from: 'replicas: 1', to: 'replcias: 1' });
-  tell('environments/dev.ts now says `replcias: 1`');
+  project.edit('environments/dev.ts', { from: 'workers: 1', to: 'wrokers: 1' });
+  tell('environments/dev.ts now says `wrokers: 1`');
   tellOutput(must(await step(project, ['synth', 'dev']), 2));
   project.undo();
 }
 
 async function changeChapter({ project, plane, cluster, agent }: Set): Promise<void> {
   chapter('8. A change: one line of TypeScript, reviewed as YAML');
-  project.edit('environments/dev.ts', { from: 'replicas: 1', to: 'replicas: 3' });
+  project.edit('environments/dev.ts', { from: 'scale: { replicas: 1 }, logLevel', to: 'scale: { replicas: 3 }, logLevel' });
   project.commit('Try dev with three pods');
   const since = agent.events.length;
   tellOutput(must(await step(project, ['publish', 'dev', '--direct', '--push', 'origin']), 0));

@@ -40,9 +40,14 @@ export type TimedEvent = SyncEvent & { readonly time: string };
 /** A running `lockstep agent`. */
 export interface AgentProcess {
   readonly events: readonly TimedEvent[];
-  /** Resolves with the first event at or after the `since`th that fits; rejects after a minute, or when the agent ends. */
-  until(fits: (event: TimedEvent) => boolean, options: { readonly since: number; readonly what: string }): Promise<TimedEvent>;
+  /** Resolves with the first event at or after the `since`th that fits; rejects after `patience` (a minute, in ms), or when the agent ends. */
+  until(
+    fits: (event: TimedEvent) => boolean,
+    options: { readonly since: number; readonly what: string; readonly patience?: number },
+  ): Promise<TimedEvent>;
   kill(signal: NodeJS.Signals): void;
+  /** Its process id; undefined when it could not be started. */
+  readonly pid: number | undefined;
   readonly ended: Promise<number | null>;
 }
 
@@ -73,8 +78,9 @@ export function startAgent(folder: string, args: readonly string[]): AgentProces
   return {
     events,
     ended,
+    pid: child.pid,
     kill: (signal) => void child.kill(signal),
-    until: (fits, { since, what }) =>
+    until: (fits, { since, what, patience = 60_000 }) =>
       new Promise((found, fail) => {
         const finish = (act: () => void): void => {
           clearTimeout(timer);
@@ -91,7 +97,7 @@ export function startAgent(folder: string, args: readonly string[]): AgentProces
           if (event !== undefined) finish(() => found(event));
           else if (over) finish(() => fail(new Error(`the agent ended before ${what}:\n${told()}`)));
         };
-        const timer = setTimeout(() => finish(() => fail(new Error(`waited a minute in vain for ${what}:\n${told()}`))), 60_000);
+        const timer = setTimeout(() => finish(() => fail(new Error(`waited in vain for ${what}:\n${told()}`))), patience);
         looks.add(look);
         look();
       }),

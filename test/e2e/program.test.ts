@@ -7,7 +7,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { openCluster } from '../../src/io/kube/cluster.ts';
 import { openConfig } from '../../src/io/kube/config.ts';
 import type { EnvironmentStatus } from '../../src/model/event.ts';
-import { stringAt } from '../../src/model/json.ts';
+import { listAt, stringAt } from '../../src/model/json.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
@@ -60,7 +60,7 @@ test('every command has a help with examples', async () => {
 test('synth writes the tree, and the second time nothing', async () => {
   const first = await run('synth');
   assert.equal(first.exit, 0, first.talk);
-  assert.ok(existsSync(join(project.folder, 'dist/prod/web/deployment.apps.shop.web.yaml')));
+  assert.ok(existsSync(join(project.folder, 'dist/prod-eu/web/deployment.apps.shop.web.yaml')));
   const second = await run('synth', '--output', 'json');
   assert.equal(second.exit, 0);
   const result = JSON.parse(second.out);
@@ -68,21 +68,23 @@ test('synth writes the tree, and the second time nothing', async () => {
     result.environments.map((one: { name: string; written: number; removed: number }) => [one.name, one.written, one.removed]),
     [
       ['dev', 0, 0],
-      ['prod', 0, 0],
+      ['prod-ap', 0, 0],
+      ['prod-eu', 0, 0],
+      ['prod-us', 0, 0],
       ['staging', 0, 0],
     ],
   );
 });
 
 test('an unknown environment is wrong input, with a suggestion', async () => {
-  const { exit, talk } = await run('synth', 'pord');
+  const { exit, talk } = await run('synth', 'stagign');
   assert.equal(exit, 2);
-  assert.match(talk, /error\[environment-unknown\].*`pord`/);
-  assert.match(talk, /prod/);
+  assert.match(talk, /error\[environment-unknown\].*`stagign`/);
+  assert.match(talk, /staging/);
 });
 
 test('a change that is not committed is not published', async () => {
-  project.edit('environments/dev.ts', { from: 'replicas: 1', to: 'replicas: 2' });
+  project.edit('environments/dev.ts', { from: 'workers: 1', to: 'workers: 2' });
   const { exit, talk } = await run('publish', 'dev', '--direct', '--push', 'origin');
   project.undo();
   assert.equal(exit, 4);
@@ -160,12 +162,13 @@ test('without a cluster the way out is told', async () => {
 
 /** Commits another greeting of dev. */
 function greet(text: string): void {
-  const before = /replicas: 1(?:, greeting: '[^']*')?/.exec(project.read('environments/dev.ts'))?.[0] ?? '';
-  project.edit('environments/dev.ts', { from: before, to: `replicas: 1, greeting: '${text}'` });
+  const before = /logLevel: 'debug'(?:, greeting: '[^']*')?/.exec(project.read('environments/dev.ts'))?.[0] ?? '';
+  project.edit('environments/dev.ts', { from: before, to: `logLevel: 'debug', greeting: '${text}'` });
   project.commit(`Greet with ${text}`);
 }
 
 async function greeting(): Promise<string | undefined> {
-  const answer = await cluster.get('v1', { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'web' });
-  return answer.ok && answer.value !== undefined ? stringAt(answer.value, 'data', 'PODINFO_UI_MESSAGE') : undefined;
+  const answer = await cluster.get('apps/v1', { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' });
+  const env = answer.ok ? listAt(answer.value, 'spec', 'template', 'spec', 'containers', 0, 'env') : [];
+  return env.map((one) => (stringAt(one, 'name') === 'PODINFO_UI_MESSAGE' ? stringAt(one, 'value') : undefined)).find(Boolean);
 }

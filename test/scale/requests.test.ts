@@ -5,9 +5,9 @@ import type { SyncEvent } from '../../src/model/event.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { isReady } from '../../src/reconcile/status.ts';
+import { sizeOf, workload } from '../bench/workload.ts';
 import { eventually, statusNow } from '../e2e/eventually.ts';
 import { openStage, type Running, type Stage } from '../e2e/stage.ts';
-import { sizeOf, workload } from './workload.ts';
 
 /**
  * API requests follow the change, not the size. `LOCKSTEP_APPS` sets the size: 4 objects an application, and 5 namespaces;

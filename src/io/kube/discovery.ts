@@ -20,7 +20,7 @@ export interface Discovery {
 }
 
 /** A kind that is missing is looked for again after this many milliseconds: its definition may have been applied just now. */
-const missFor = 2_000;
+const missFor = 500;
 
 /** What a version of a group serves, by kind; a version that is not served serves nothing. */
 type Kinds = ReadonlyMap<string, Resource>;

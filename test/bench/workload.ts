@@ -10,25 +10,38 @@ const namespaces = 5;
 /** What differs between two versions of a workload: every application has its own. */
 export type VersionOf = (app: number) => number;
 
+/** How a workload is made. */
+export interface WorkloadOptions {
+  readonly versionOf?: VersionOf;
+  /** What its namespaces begin with: two workloads on one server have different ones. */
+  readonly prefix?: string;
+}
+
 /**
  * `apps` applications over five namespaces, of a ServiceAccount, a ConfigMap, a Service and a Deployment each. The
  * Deployments are scaled to none, so that a server is busy with nothing but what it is told.
  */
-export function workload(apps: number, versionOf: VersionOf = () => 1): readonly Manifest[] {
+export function workload(apps: number, { versionOf = () => 1, prefix = 'load' }: WorkloadOptions = {}): readonly Manifest[] {
   const homes = Array.from(
     { length: namespaces },
-    (_, i): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: home(i) } }),
+    (_, i): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${prefix}-${i}` } }),
   );
-  return [...homes, ...Array.from({ length: apps }, (_, i) => application(i, versionOf(i))).flat()];
+  return [
+    ...homes,
+    ...Array.from({ length: apps }, (_, i) => application({ app: i, home: `${prefix}-${i % namespaces}`, version: versionOf(i) })).flat(),
+  ];
 }
 
-function home(app: number): string {
-  return `load-${app % namespaces}`;
+interface Application {
+  readonly app: number;
+  /** Its namespace. */
+  readonly home: string;
+  readonly version: number;
 }
 
-function application(app: number, version: number): readonly Manifest[] {
+function application({ app, home, version }: Application): readonly Manifest[] {
   const labels = { 'app.kubernetes.io/name': `app-${app}` };
-  const metadata = { name: `app-${app}`, namespace: home(app), labels };
+  const metadata = { name: `app-${app}`, namespace: home, labels };
   const resources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } };
   const container = {
     name: 'app',

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Figure, timed } from './measure.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+
+/** Renders `apps` applications of four objects: from nothing, again, and after the edit of one line. */
+export async function measureSynth(folder: string, apps: number): Promise<readonly Figure[]> {
+  const project = join(folder, 'synth');
+  for (const path of ['charts', 'environments']) mkdirSync(join(project, path), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+  symlinkSync(join(root, 'build'), join(project, 'build'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports: { '.': './build/index.js' } }));
+  writeFileSync(join(project, 'charts', 'app.ts'), chart(apps));
+  const environment = (level: string): string => `import { defineEnvironment } from 'lockstep';
+import { app } from '../charts/app.js';
+export default defineEnvironment({ name: 'bench', cluster: 'local', kubernetes: '1.35', charts: { app }, values: { app: { level: '${level}' } } });
+`;
+  const write = (level: string): void => writeFileSync(join(project, 'environments', 'bench.ts'), environment(level));
+  const synth = async (): Promise<void> =>
+    void execFileSync(process.execPath, [join(root, 'build', 'main.js'), 'synth'], { cwd: project, stdio: 'pipe' });
+  write('info');
+  const cold = await timed(synth);
+  const again = await timed(synth);
+  write('debug');
+  const edited = await timed(synth);
+  const who = 'lockstep';
+  return [
+    { who, what: 'synth, cold', seconds: cold },
+    { who, what: 'synth, unchanged', seconds: again },
+    { who, what: 'synth, one line edited', seconds: edited },
+  ];
+}
+
+function chart(apps: number): string {
+  return `import { k8s } from 'cdk8s-plus-28';
+import { defineChart } from 'lockstep';
+import { z } from 'zod';
+
+const image = 'registry.example/app:1@sha256:${'a'.repeat(64)}';
+
+export const app = defineChart({
+  namespace: 'bench',
+  values: z.object({ level: z.string() }),
+  build(chart, { values }) {
+    new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: 'bench' } });
+    for (let i = 0; i < ${apps}; i++) {
+      const name = \`app-\${i}\`;
+      const labels = { app: name };
+      new k8s.KubeServiceAccount(chart, \`account-\${i}\`, { metadata: { name } });
+      new k8s.KubeConfigMap(chart, \`config-\${i}\`, { metadata: { name }, data: { LEVEL: values.level } });
+      new k8s.KubeService(chart, \`service-\${i}\`, { metadata: { name }, spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } });
+      new k8s.KubeDeployment(chart, \`deployment-\${i}\`, {
+        metadata: { name, labels },
+        spec: {
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: { serviceAccountName: name, containers: [{ name: 'app', image, envFrom: [{ configMapRef: { name } }], ports: [{ containerPort: 8080 }] }] },
+          },
+        },
+      });
+    }
+  },
+});
+`;
+}
