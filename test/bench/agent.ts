@@ -44,7 +44,7 @@ export async function measureAgent(bench: AgentBench): Promise<readonly Figure[]
   };
   const figures = [
     await synced('first apply', workload(apps)),
-    await synced('one changed', workload(apps, { versionOf: (app) => (app === 0 ? 2 : 1) })),
+    await synced('one application changed', workload(apps, { versionOf: (app) => (app === 0 ? 2 : 1) })),
     await synced('all changed', workload(apps, { versionOf: () => 3 })),
     ...(await drift(bench, { agent, requests })),
   ];
