@@ -36,7 +36,9 @@ export async function* consider(
   const refused = refusedAll(commit, refusals);
   // A commit that was taken already, but for some slices, is considered for those alone.
   const isTaken = commit === known.accepted?.commit;
-  if (refused !== undefined && !isTaken && isWhole(plan, refusals))
+  // What a refused slice is kept equal to must be known, or all that it has would be taken for dropped.
+  const isUnknown = known.accepted === undefined && known.inventory.revision !== undefined;
+  if (refused !== undefined && (isUnknown || (!isTaken && isWhole(plan, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
 }

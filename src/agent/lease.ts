@@ -5,6 +5,7 @@ import { numberAt, stringAt } from '../model/json.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import type { ObjectRef } from '../model/ref.ts';
 import type { Clock, Cluster, Identity } from '../ports.ts';
+import { unborn } from './manifests.ts';
 import { maxLooks } from './outcome.ts';
 import { stateFailure } from './state.ts';
 
@@ -49,9 +50,6 @@ const patience = 4_000;
 
 /** How long the lease may be given up after a stop, in milliseconds. */
 const grace = 2_000;
-
-/** No object ever has this resourceVersion: who creates the lease with it, and finds one, gets a conflict. */
-const unborn = '1';
 
 /**
  * Contends for the Lease `lockstep-<environment>`, and renews it while it is ours, until `signal` aborts. As Kubernetes' own
@@ -225,7 +223,7 @@ function leaseManifest({ kind, name, namespace }: ObjectRef, { holder, before }:
     metadata: {
       name,
       namespace,
-      ...(before === undefined ? { resourceVersion: unborn } : { uid: before.uid, resourceVersion: before.resourceVersion }),
+      ...(before === undefined ? unborn : { uid: before.uid, resourceVersion: before.resourceVersion }),
     },
     spec: {
       holderIdentity: holder,

@@ -40,9 +40,12 @@ export async function readDesired(source: RenderedSource, desired: DesiredObject
 
 /** The very object that a change is for, and the very state of it where that matters. */
 export interface Preconditions {
-  readonly uid: string;
+  readonly uid?: string;
   readonly resourceVersion?: string;
 }
+
+/** No object ever has this resourceVersion: who makes an object with it, and finds one, gets a conflict. */
+export const unborn: Preconditions = { resourceVersion: '1' };
 
 /**
  * `manifest` as it is applied: a member of the ApplySet `setId`, with the preconditions `live`: the
@@ -55,7 +58,7 @@ export function toApply(manifest: Manifest, setId: string, live?: Preconditions)
     metadata: {
       ...metadata,
       labels: { ...metadata.labels, [partOfLabel]: setId },
-      ...(live === undefined ? {} : { uid: live.uid }),
+      ...(live?.uid === undefined ? {} : { uid: live.uid }),
       ...(live?.resourceVersion === undefined ? {} : { resourceVersion: live.resourceVersion }),
     },
   };

@@ -1,7 +1,9 @@
 import type { ApiError } from '../model/apierror.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { LiveObject } from '../model/manifest.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { heldBecause, holdIn, isHeld } from '../reconcile/hold.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
 
@@ -50,6 +52,13 @@ export function deletionOf(ref: ObjectRef, { observer }: ApplyContext): string {
   const live = observer.live.get(keyOf(ref));
   const held = live?.deleting ? live.health.message.replace(/^being deleted(?:, )?/, '') : '';
   return held === '' ? 'deletion' : `deletion (${held})`;
+}
+
+/** Who has come to hold an object since the plan was made, in words. */
+export function holdOn(object: LiveObject, { clock }: ApplyContext): string | undefined {
+  const now = clock.now();
+  const hold = holdIn(object, now);
+  return hold !== undefined && 'until' in hold && isHeld(hold, now) ? `the end of a hold: ${heldBecause(hold)}` : undefined;
 }
 
 /** Reasons that time alone does not take away. */

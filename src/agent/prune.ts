@@ -4,17 +4,19 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import { keyOf, type ObjectRef } from '../model/ref.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
-import { type ApplyContext, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
+import { type ApplyContext, deletionOf, failed, holdOn, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 
 /** The object that stands under a pruned entry's name now. */
 interface Target {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly labelled: boolean;
+  /** Who holds it, in words. */
+  readonly hold?: string | undefined;
 }
 
 /** Deletes what the inventory recorded and what still carries our label; anything else is let go, not deleted. */
-export async function prune({ entry, live }: Extract<Change, { readonly op: 'prune' }>, context: ApplyContext): Promise<Outcome> {
+export async function prune({ entry, live, approved }: Extract<Change, { readonly op: 'prune' }>, context: ApplyContext): Promise<Outcome> {
   const { ref, apiVersion } = entry;
   if (live?.deleting && !isHomeless(ref, context)) return waiting(ref, `its ${deletionOf(ref, context)}`, context);
   let target =
@@ -24,7 +26,8 @@ export async function prune({ entry, live }: Extract<Change, { readonly op: 'pru
   for (let looks = 1; ; looks++) {
     if (!target.ok) return unasked(entry, target.error, context);
     if (target.value === undefined) return gone(ref, context);
-    const because = foreign(entry, target.value);
+    if (target.value.hold !== undefined) return waiting(ref, target.value.hold, context);
+    const because = foreign(entry, { ...target.value, approved });
     if (because !== undefined) return { event: { type: 'pruned', ref, outcome: 'kept', because }, record: afterwards(entry, target.value) };
     const answer = await context.cluster.remove(apiVersion, ref, target.value, context.signal);
     if (answer.ok) return answer.value === 'gone' ? gone(ref, context) : kept({ type: 'pruned', ref, outcome: 'deleting' });
@@ -56,35 +59,35 @@ function namespaceRef(name: string): ObjectRef {
   return { group: '', kind: 'Namespace', namespace: '', name };
 }
 
-async function look({ apiVersion, ref }: InventoryEntry, { cluster, setId, signal }: ApplyContext): Promise<Answer<Target | undefined>> {
+async function look({ apiVersion, ref }: InventoryEntry, context: ApplyContext): Promise<Answer<Target | undefined>> {
+  const { cluster, setId, signal } = context;
   const answer = await cluster.get(apiVersion, ref, signal);
   // Where the namespace or the kind is gone, so is the object.
   if (!answer.ok) return answer.error.reason === 'missing' ? seen(undefined) : answer;
   if (answer.value === undefined) return seen(undefined);
   const { uid, resourceVersion, labels } = answer.value.metadata;
-  return seen({ uid, resourceVersion, labelled: labels?.[partOfLabel] === setId });
+  return seen({ uid, resourceVersion, labelled: labels?.[partOfLabel] === setId, hold: holdOn(answer.value, context) });
 }
 
 function seen(target: Target | undefined): Answer<Target | undefined> {
   return { ok: true, value: target };
 }
 
-/** Why the object is not ours to delete, or undefined. */
-function foreign(entry: InventoryEntry, target: Target): string | undefined {
+/** Why the object is not ours to delete, or undefined. Once a person has agreed, it does not matter any more which object it is. */
+function foreign(
+  { seen: recorded, unsure }: InventoryEntry,
+  target: Target & { readonly approved?: true | undefined },
+): string | undefined {
   if (!target.labelled) return 'it carries our label no longer';
-  return isAnother(entry, target) ? anotherObject : undefined;
+  if (unsure !== undefined) return target.approved ? undefined : unsure;
+  return recorded !== undefined && recorded.uid !== target.uid ? anotherObject : undefined;
 }
 
 const anotherObject = 'another object stands under its name than the one that the environment made';
 
-/** Once a person has agreed, it does not matter any more which object it is. */
-function isAnother({ seen, unsure }: InventoryEntry, { uid }: Target): boolean {
-  return unsure === undefined && seen !== undefined && seen.uid !== uid;
-}
-
 /** What carries no label of ours is nothing to us. What does may come from a restored backup: a person has to say. */
 function afterwards(entry: InventoryEntry, target: Target): InventoryChange {
-  return target.labelled ? { op: 'set', entry: { ...entry, unsure: anotherObject } } : { op: 'drop', ref: entry.ref };
+  return target.labelled ? { op: 'set', entry: { ...entry, unsure: entry.unsure ?? anotherObject } } : { op: 'drop', ref: entry.ref };
 }
 
 function gone(ref: ObjectRef, { observer, retries }: ApplyContext): Outcome {

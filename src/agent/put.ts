@@ -10,7 +10,7 @@ import { ignoredManager } from '../reconcile/managers.ts';
 import { foreignFields, inOrder } from '../reconcile/ownership.ts';
 import { heldAlone, inTheWay, isWrittenInOther, takenOver } from '../reconcile/takeover.ts';
 import type { Ground } from './ground.ts';
-import { type Preconditions, toApply } from './manifests.ts';
+import { type Preconditions, toApply, unborn } from './manifests.ts';
 import type { ApplyContext } from './outcome.ts';
 import { sameObject } from './release.ts';
 
@@ -52,7 +52,7 @@ export async function put(it: Put, context: ApplyContext): Promise<Answer<Standi
 interface Ready extends Put {
   /** The manifest without what is left to others. */
   readonly wanted: Manifest;
-  readonly preconditions: Preconditions | undefined;
+  readonly preconditions: Preconditions;
 }
 
 async function applied({ desired, wanted, ground, preconditions }: Ready, context: ApplyContext): Promise<Answer<Standing>> {
@@ -80,16 +80,16 @@ async function takenBack(ready: Ready, refusal: Refused, context: ApplyContext):
   const answer = await cluster.get(desired.apiVersion, desired.ref, signal);
   if (!answer.ok) return answer;
   const object = answer.value;
-  if (object === undefined || object.metadata.uid !== preconditions?.uid) return refusal;
+  if (object === undefined || object.metadata.uid !== preconditions.uid) return refusal;
   const owners = inTheWay(object, toApply(wanted, context.setId), { manager, rules: desired.rules });
   if (owners === undefined) return refusal;
   const taken = await withOwners(object, owners, context);
   return taken.ok ? applied({ ...ready, preconditions: taken.value.metadata }, context) : taken;
 }
 
-function preconditionsOf({ live }: Ground, object: LiveObject | undefined): Preconditions | undefined {
+function preconditionsOf({ live }: Ground, object: LiveObject | undefined): Preconditions {
   if (object !== undefined) return object.metadata;
-  return live && { uid: live.fingerprint.uid, resourceVersion: live.resourceVersion };
+  return live === undefined ? unborn : { uid: live.fingerprint.uid, resourceVersion: live.resourceVersion };
 }
 
 /** What has to be done before the apply: the object as it is then, where its content matters. */
@@ -152,7 +152,7 @@ async function replaced(
   const removed = await cluster.remove(apiVersion, ref, old.value.metadata, signal);
   if (!removed.ok) return removed;
   if (removed.value === 'deleting') return { ok: true, value: 'deleting' };
-  const answer = await cluster.apply(toApply(manifest, setId), { manager, signal });
+  const answer = await cluster.apply(toApply(manifest, setId, unborn), { manager, signal });
   return answer.ok ? { ok: true, value: { object: answer.value.object, outcome: 'replaced', removed: [] } } : answer;
 }
 

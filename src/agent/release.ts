@@ -8,7 +8,7 @@ import { keyOf } from '../model/ref.ts';
 import type { PatchOperation } from '../ports.ts';
 import { ignoredManager } from '../reconcile/managers.ts';
 import { letGo } from '../reconcile/takeover.ts';
-import { type ApplyContext, maxLooks, type Outcome } from './outcome.ts';
+import { type ApplyContext, holdOn, maxLooks, type Outcome, waiting } from './outcome.ts';
 import { unasked } from './prune.ts';
 
 type Release = Extract<Change, { readonly op: 'release' }>;
@@ -22,6 +22,7 @@ export async function release(change: Release, context: ApplyContext): Promise<O
   const { ref } = entry;
   for (let looks = 1; ; looks++) {
     const answer = await letGoOnce(change, context);
+    if (answer.ok && answer.value !== undefined) return waiting(ref, answer.value, context);
     if (answer.ok) {
       context.observer.forget(ref);
       context.retries.succeeded(keyOf(ref));
@@ -31,15 +32,16 @@ export async function release(change: Release, context: ApplyContext): Promise<O
   }
 }
 
-async function letGoOnce(
-  { entry: { ref, apiVersion, seen }, to }: Release,
-  { cluster, manager, setId, signal }: ApplyContext,
-): Promise<Answer<undefined>> {
+/** Lets go of the object as it is now, unless somebody has come to hold it: then the answer says who. */
+async function letGoOnce({ entry: { ref, apiVersion, seen }, to }: Release, context: ApplyContext): Promise<Answer<string | undefined>> {
+  const { cluster, manager, setId, signal } = context;
   const answer = await cluster.get(apiVersion, ref, signal);
   if (!answer.ok) return answer.error.reason === 'missing' ? { ok: true, value: undefined } : answer;
   const live = answer.value;
   const isOurs = live?.metadata.labels?.[partOfLabel] === setId && (seen === undefined || seen.uid === live.metadata.uid);
   if (live === undefined || !isOurs) return { ok: true, value: undefined };
+  const hold = holdOn(live, context);
+  if (hold !== undefined) return { ok: true, value: hold };
   const unlabelled: readonly PatchOperation[] = [...sameObject(live), { op: 'remove', path: pointer(['metadata', 'labels', partOfLabel]) }];
   const farewell = to === undefined ? [...unlabelled, withoutOwner(live, manager)] : unlabelled;
   const patched = await cluster.patch(apiVersion, ref, farewell, { manager, signal });

@@ -97,14 +97,15 @@ async function* make(
   if (changes.length === 0) return { inventory, done };
   let owned = writeAhead(inventory, changes);
   await agent.store.save(owned, signal);
-  const wasAccepted = (ref: ObjectRef): boolean => inventory.entries.get(keyOf(ref))?.accepted ?? false;
+  const ahead = owned.entries;
   const plan: Plan = { revision: '', changes, held: [], unchanged: 0 };
   const checked = new Set(changes.map((change) => keyOf(refOfChange(change))));
   for await (const { event, record } of execute(plan, { ...agent, inventory, checked, signal }, signal)) {
     yield event;
     if (record.op !== 'set') continue;
     done.add(keyOf(record.entry.ref));
-    owned = settle(owned, [{ op: 'set', entry: { ...record.entry, accepted: wasAccepted(record.entry.ref) } }]);
+    const { accepted = false, unsure } = ahead.get(keyOf(record.entry.ref)) ?? {};
+    owned = settle(owned, [{ op: 'set', entry: { ...record.entry, accepted, unsure } }]);
   }
   await agent.store.save(owned, signal);
   return { inventory: owned, done };

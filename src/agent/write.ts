@@ -5,12 +5,11 @@ import type { DesiredObject, Write } from '../model/plan.ts';
 import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { fingerprintOf, lastForeignManager } from '../reconcile/fingerprint.ts';
-import { heldBecause, holdIn, isHeld } from '../reconcile/hold.ts';
 import { entryAhead, healthOfAbsent } from '../reconcile/inventory.ts';
 import { rewrittenFields } from '../reconcile/rewritten.ts';
 import { type Ground, groundOf, lookAgain } from './ground.ts';
 import { readDesired, toApply } from './manifests.ts';
-import { type ApplyContext, type Awaited, deletionOf, failed, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
+import { type ApplyContext, type Awaited, deletionOf, failed, holdOn, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 import { leavingHome, ownedBy, unchangeable } from './preflight.ts';
 import { put, type Standing } from './put.ts';
 
@@ -31,7 +30,7 @@ export async function write(change: Write, context: ApplyContext): Promise<Outco
     if (live === undefined && mayHaveRun(change, manifest.value, context)) return unseenEnd(desired, context);
     if (live?.deleting) return waiting(desired.ref, `its own ${deletionOf(desired.ref, context)}`, context);
     if (owner !== undefined) return ownedByOther(desired, owner, context);
-    const hold = holdOn(ground.value, context);
+    const hold = ground.value.object && holdOn(ground.value.object, context);
     if (hold !== undefined) return waiting(desired.ref, hold, context);
     const answer = await put({ desired, manifest: manifest.value, ground: ground.value }, context);
     if (answer.ok && answer.value === 'deleting') return waiting(desired.ref, 'its own deletion, before it is made anew', context);
@@ -57,13 +56,6 @@ function unready(desired: DesiredObject, { observer, inventory, unfinished }: Ap
     if (health.status !== 'Current') return { on, for: `\`${formatRef(on)}\`, which is ${health.status}: ${health.message}` };
   }
   return undefined;
-}
-
-/** Who has come to hold the object since the plan was made, in words. */
-function holdOn({ object }: Ground, { clock }: ApplyContext): string | undefined {
-  const now = clock.now();
-  const hold = object && holdIn(object, now);
-  return hold !== undefined && 'until' in hold && isHeld(hold, now) ? `the end of a hold: ${heldBecause(hold)}` : undefined;
 }
 
 /**

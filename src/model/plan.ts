@@ -26,8 +26,8 @@ export type Change =
   | { readonly op: 'update'; readonly desired: DesiredObject; readonly live: Live }
   /** The branch says the same, the cluster does not look the same: suspicion of drift. */
   | { readonly op: 'repair'; readonly desired: DesiredObject; readonly live: Live }
-  /** The branch holds it no longer. */
-  | { readonly op: 'prune'; readonly entry: InventoryEntry; readonly live: Live | undefined }
+  /** The branch holds it no longer. `approved` says that a person agreed, where nobody can be sure what it is. */
+  | { readonly op: 'prune'; readonly entry: InventoryEntry; readonly live: Live | undefined; readonly approved?: true | undefined }
   /**
    * The branch holds it no longer, and it stays: it is let go. `because` says why, in a few words; `to` is the environment
    * that takes it over.

@@ -27,6 +27,9 @@ export function sharingOf({ ignore, ownership }: ObjectRules): string | undefine
   return ignore.length === 0 && ownership === undefined ? undefined : [ownership ?? '', ...ignore.toSorted(compareText)].join(' ');
 }
 
+/** Why an object is not deleted without a person's word that a commit began to take over and that no accepted one has. */
+const onlyTaken = 'somebody else may have made it, and the commit that was to take it over was not accepted';
+
 /**
  * The inventory to write before the first of `changes` is carried out: never own less than was touched. Objects that it
  * knows keep their entries, so that their uids stay known.
@@ -36,7 +39,9 @@ export function writeAhead(inventory: Inventory, changes: readonly Change[]): In
   for (const change of changes) {
     if (!isWrite(change)) continue;
     const key = keyOf(change.desired.ref);
-    if (!entries.has(key)) entries.set(key, entryAhead(change.desired, false));
+    // What somebody else made is not ours to delete when the commit that takes it over comes to nothing.
+    const unsure = change.desired.adopt ? onlyTaken : undefined;
+    if (!entries.has(key)) entries.set(key, { ...entryAhead(change.desired, false), unsure });
   }
   return { ...inventory, entries };
 }

@@ -43,7 +43,7 @@ export function makePlan({ desired, inventory, observed, now }: PlanInput): Plan
       continue;
     }
     const change = leaving(key, entry, observed.get(key));
-    const because = heldUp(change, now) ?? unsettled(change, desired);
+    const because = heldUp(change, now) ?? unsettled(change);
     if (because === undefined) changes.push(change);
     else held.push({ ref: entry.ref, path: entry.path, because });
   }
@@ -72,12 +72,14 @@ function changeOf(desired: DesiredObject, { entry, live, now }: Known): Change |
 /** How an object leaves the environment: it is deleted, or let go where somebody said so. */
 function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEntry, live: Live | undefined) => Change {
   const receivers = new Map(index.handOver.map(({ ref, to }) => [keyOf(ref), to]));
+  const approvals = new Set(index.approvals.map(({ ref }) => keyOf(ref)));
+  const isApproved = (key: ObjectKey): boolean => index.removed !== undefined || approvals.has(key);
   return (key, entry, live) => {
     const to = receivers.get(key);
     if (to !== undefined) return { op: 'release', entry, live, because: `it is handed over to \`${to}\``, to };
     if (entry.keep) return { op: 'release', entry, live, because: 'its rule keeps it in the cluster' };
     if (index.removed === 'keep') return { op: 'release', entry, live, because: 'the environment lets go of what it owned' };
-    return { op: 'prune', entry, live };
+    return entry.unsure !== undefined && isApproved(key) ? { op: 'prune', entry, live, approved: true } : { op: 'prune', entry, live };
   };
 }
 
@@ -87,11 +89,9 @@ function heldUp(change: Change, now: Date): string | undefined {
 }
 
 /** Why nobody deletes an object without a person's word, where there is none. One that is gone needs no word. */
-function unsettled(change: Change, { index }: DesiredTree): string | undefined {
-  if (change.op !== 'prune' || change.entry.unsure === undefined || change.live === undefined) return undefined;
-  const key = keyOf(change.entry.ref);
-  const isApproved = index.removed !== undefined || index.approvals.some(({ ref }) => keyOf(ref) === key);
-  return isApproved ? undefined : `${change.entry.unsure}: approve its deletion (\`approvals\`), or take its label away`;
+function unsettled(change: Change): string | undefined {
+  if (change.op !== 'prune' || change.entry.unsure === undefined || change.live === undefined || change.approved) return undefined;
+  return `${change.entry.unsure}: approve its deletion (\`approvals\`), or take its label away`;
 }
 
 function byWave(a: Change, b: Change): number {

@@ -379,3 +379,74 @@ test('what depends on a Job that ran to its end goes on when the Job is gone', a
   assert.ok((await turn()).includes('configured ConfigMap/shop/config'));
   assert.equal(value(one), 'two');
 });
+
+test('a namespace that was taken over for a commit that is then refused is not deleted when the commit is reverted', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const theirs = namespace('theirs');
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  assert.ok((await cluster.apply(theirs, { manager: 'helm' })).ok);
+  cluster.setFault((request) => (request.verb === 'dry-run' && request.ref.name === 'config' ? invalid : undefined));
+  const adopt = [{ object: refOf(theirs), reason: 'we keep it from now on' }];
+  source.commit([shop, { manifest: theirs, wave: 0 }, { manifest: two }], { adopt });
+  assert.deepEqual(await turn(), ['planned', 'adopted Namespace/theirs', 'refused preflight-failed']);
+  cluster.setFault(undefined);
+  source.commit([shop, { manifest: one }]);
+  assert.deepEqual(await turn(), ['planned', 'accepted']);
+  assert.deepEqual(await turn(), []);
+  assert.equal(cluster.live(refOf(theirs)).metadata.deletionTimestamp, undefined);
+});
+
+test('an object that somebody makes while a checked one waits for another is not overwritten', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  const base = deployment('shop', 'base', { replicas: 1 });
+  source.commit([shop, { manifest: base }, { manifest: one, wave: 2, dependsOn: ['base'] }]);
+  assert.ok((await turn()).some((line) => line.startsWith('waiting ConfigMap/shop/config')));
+  assert.ok((await cluster.apply(configMap('shop', 'config', 'theirs'), { manager: 'helm' })).ok);
+  cluster.others.status(refOf(base), {
+    observedGeneration: cluster.live(refOf(base)).metadata.generation ?? 0,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    conditions: [{ type: 'Available', status: 'True' }],
+  });
+  await settled();
+  assert.ok((await turn()).includes('failed ConfigMap/shop/config'));
+  assert.equal(value(one), 'theirs');
+});
+
+test('an object that somebody comes to hold while it is about to be pruned stays', async (t) => {
+  const { source, turn, cluster, clock } = await bench(t);
+  source.commit([shop, { manifest: one }, { manifest: configMap('shop', 'other', 'one') }]);
+  await turn();
+  const hold = JSON.stringify({ owner: 'Ada', reason: 'looking', until: new Date(clock.now().getTime() + 60_000).toISOString() });
+  let isHeld = false;
+  cluster.setFault(({ verb, ref }) => {
+    if (verb === 'remove' && ref.name === 'config' && !isHeld) {
+      isHeld = true;
+      const annotations = { 'lockstep.dev/hold': hold };
+      cluster.others.edit(refOf(one), (object) => ({ ...object, metadata: { ...object.metadata, annotations } }));
+    }
+    return undefined;
+  });
+  source.commit([shop, { manifest: configMap('shop', 'other', 'one') }]);
+  assert.ok((await turn()).some((line) => line.startsWith('waiting ConfigMap/shop/config for the end of a hold: held by Ada')));
+  assert.equal(cluster.live(refOf(one)).metadata.deletionTimestamp, undefined);
+});
+
+test('a slice is not refused alone while nobody knows what it is kept equal to', async (t) => {
+  const { source, turn, cluster, agent } = await bench(t);
+  const config = (slice: string, text: string) => ({ manifest: configMap('shop', slice, text), slice });
+  source.commit([shop, config('a', '1'), config('b', '1'), { manifest: configMap('shop', 'dropped', '1'), slice: 'b' }]);
+  await turn();
+  cluster.setFault((request) => (request.verb === 'dry-run' && request.ref.name === 'b' ? invalid : undefined));
+  const latest = source.commit([shop, config('a', '2'), config('b', '2')]);
+  const { signal } = new AbortController();
+  const { inventory } = await agent.store.load(signal);
+  const events = cycle(agent, { ...nothingKnown, inventory, latest }, { signal, stop: signal });
+  const told: string[] = [];
+  for await (const event of events) told.push(inShort(event));
+  assert.deepEqual(told, ['planned', 'refused preflight-failed']);
+  assert.ok(cluster.live(refOf(configMap('shop', 'dropped', ''))));
+});

@@ -133,6 +133,6 @@ test('the sample of this repository is without errors and warnings', async (t) =
   assert.deepEqual(result.diagnostics, []);
   assert.deepEqual(
     result.environments.map(({ name }) => name),
-    ['dev', 'prod', 'staging'],
+    ['dev', 'prod-ap', 'prod-eu', 'prod-us', 'staging'],
   );
 });
