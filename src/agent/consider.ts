@@ -2,6 +2,7 @@ import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Change, isWrite, type Plan, type Refusal, refOfChange } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
+import { bySlice } from '../model/slice.ts';
 import { compose, type DesiredTree } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
@@ -64,21 +65,18 @@ function refusedEarly(
 ): Refusals {
   const input = { desired: candidate, inventory: known.inventory, observed: agent.observer.live };
   const guarded = [...guardAll(plan, input)].map(([slice, refusal]): readonly [string, SliceRefusal] => [slice, { refusal, problems: [] }]);
-  const blind = new Map<string, ObjectProblem[]>();
-  for (const change of plan.changes) {
-    const problems = unwatchable(agent.observer, change);
-    if (problems.length > 0) blind.set(sliceOf(change), [...(blind.get(sliceOf(change)) ?? []), ...problems]);
-  }
-  return new Map([...guarded, ...[...blind].map(([slice, problems]) => [slice, { refusal: unseen(problems, agent), problems }] as const)]);
+  const blind = plan.changes
+    .map((change) => ({ change, problems: unwatchable(agent.observer, change) }))
+    .filter(({ problems }) => problems.length > 0);
+  const unwatched = [...bySlice(blind, ({ change }) => sliceOf(change))].map(
+    ([slice, found]) => [slice, found.flatMap(({ problems }) => problems)] as const,
+  );
+  return new Map([...guarded, ...unwatched.map(([slice, problems]) => [slice, { refusal: unseen(problems, agent), problems }] as const)]);
 }
 
 function refusedByServer(problems: readonly ObjectProblem[], { objects }: DesiredTree): Refusals {
-  const bySlice = new Map<string, ObjectProblem[]>();
-  for (const problem of problems) {
-    const slice = objects.get(keyOf(problem.ref))?.slice ?? '';
-    bySlice.set(slice, [...(bySlice.get(slice) ?? []), problem]);
-  }
-  return new Map([...bySlice].map(([slice, found]) => [slice, { refusal: invalid(found), problems: found }] as const));
+  const slices = bySlice(problems, ({ ref }) => objects.get(keyOf(ref))?.slice ?? '');
+  return new Map([...slices].map(([slice, found]) => [slice, { refusal: invalid(found), problems: found }] as const));
 }
 
 /** All refusals of a commit as one: the code and the advice of the first, the words of all. */

@@ -4,7 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import type { Change, DesiredObject, Write } from '../model/plan.ts';
 import { lostByReplacing } from '../model/protected.ts';
-import { compareText, type GroupKind, keyOf, type ObjectRef } from '../model/ref.ts';
+import { compareText, type GroupKind, keyOf, namespaceRef, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
 import { withoutIgnored } from '../reconcile/ignored.ts';
 import { isOwn, otherEnvironment } from '../reconcile/inventory.ts';
@@ -71,7 +71,7 @@ export function isGroundwork(change: Change): change is Extract<Change, { readon
 
 /** The namespace of an object, if it is being deleted: nothing can be made there before its name is free again. */
 export function leavingHome({ ref }: DesiredObject, { live }: Pick<Observer, 'live'>): ObjectRef | undefined {
-  const home: ObjectRef = { group: '', kind: 'Namespace', namespace: '', name: ref.namespace };
+  const home = namespaceRef(ref.namespace);
   return live.get(keyOf(home))?.deleting ? home : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Answer, ApiError } from '../model/apierror.ts';
 import { partOfLabel } from '../model/applyset.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
-import { keyOf, type ObjectRef } from '../model/ref.ts';
+import { keyOf, namespaceRef, type ObjectRef } from '../model/ref.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
 import { type ApplyContext, deletionOf, failed, holdOn, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 
@@ -53,10 +53,6 @@ export async function unasked({ ref, path }: InventoryEntry, error: ApiError, co
   if (home?.ok && home.value?.metadata.deletionTimestamp !== undefined)
     return waiting(ref, 'the deletion of its namespace, which something holds', context);
   return failed({ ref, path, message: error.message }, context, error);
-}
-
-function namespaceRef(name: string): ObjectRef {
-  return { group: '', kind: 'Namespace', namespace: '', name };
 }
 
 async function look({ apiVersion, ref }: InventoryEntry, context: ApplyContext): Promise<Answer<Target | undefined>> {

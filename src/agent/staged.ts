@@ -1,7 +1,7 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { isWrite, type Plan, refOfChange, type Write } from '../model/plan.ts';
-import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { keyOf, namespaceRef, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { settle, writeAhead } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -148,6 +148,5 @@ export function changingDefinitions(plan: Plan): ReadonlySet<ObjectKey> {
 
 /** Whether one of `keys` is the namespace of `change`, or something that it depends on. */
 export function standsOn({ desired }: Write, keys: ReadonlySet<ObjectKey>): boolean {
-  const home = keyOf({ group: '', kind: 'Namespace', namespace: '', name: desired.ref.namespace });
-  return keys.has(home) || desired.dependsOn.some((ref) => keys.has(keyOf(ref)));
+  return keys.has(keyOf(namespaceRef(desired.ref.namespace))) || desired.dependsOn.some((ref) => keys.has(keyOf(ref)));
 }

@@ -23,6 +23,11 @@ export function refOfKey(key: ObjectKey): ObjectRef {
   return { group, kind, namespace, name };
 }
 
+/** The namespace `name`. */
+export function namespaceRef(name: string): ObjectRef {
+  return { group: '', kind: 'Namespace', namespace: '', name };
+}
+
 /** For people: `Deployment/shop/web`, and `Namespace/shop` for a cluster-scoped object. */
 export function formatRef(ref: ObjectRef): string {
   return ref.namespace === '' ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;

@@ -3,6 +3,7 @@ import type { Plan, Refusal } from '../model/plan.ts';
 import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { RenderedIndex } from '../model/rendered.ts';
+import { bySlice } from '../model/slice.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 
 /** How many objects one commit may delete without an approval: the larger of the two. */
@@ -42,17 +43,11 @@ export function guard(
   const unapproved = counted.filter((entry) => !approved.has(keyOf(entry.ref)));
   const whole = emptied(unapproved, objects.length) ?? overBudget(unapproved, owned);
   return new Map(
-    [...bySlice(unapproved)].flatMap(([slice, entries]) => {
+    [...bySlice(unapproved, ({ slice }) => slice)].flatMap(([slice, entries]) => {
       const refusal = whole ?? protectedOnes(entries);
       return refusal === undefined ? [] : [[slice, refusal] as const];
     }),
   );
-}
-
-function bySlice(entries: readonly InventoryEntry[]): ReadonlyMap<string, readonly InventoryEntry[]> {
-  const slices = new Map<string, InventoryEntry[]>();
-  for (const entry of entries) slices.set(entry.slice, [...(slices.get(entry.slice) ?? []), entry]);
-  return slices;
 }
 
 function emptied(unapproved: readonly InventoryEntry[], wanted: number): Refusal | undefined {
