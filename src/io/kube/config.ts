@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { stringAt } from '../../model/json.ts';
+import { type Identify, identifyAs, throughLibrary } from './identify.ts';
 import { type KubeconfigFile, type SelectedContext, selectContext } from './kubeconfig.ts';
 
 /** Which cluster to talk to, and as whom. */
@@ -13,8 +13,8 @@ export interface ClusterConfig {
   readonly context: string;
   /** The address of the API server: no user name, no password, perhaps a path. */
   readonly server: URL;
-  /** The credentials as client-node keeps them. Each call starts afresh: no token of before is remembered. */
-  readonly connect: () => KubeConfig;
+  /** The credentials. Each call starts afresh: no token of before is remembered. */
+  readonly connect: () => Identify;
   /** Where the cluster is only reached through a proxy: makes connections through it. */
   readonly throughProxy: ((tls: TlsOptions) => Promise<Agent>) | undefined;
 }
@@ -41,22 +41,16 @@ export function openConfig(options: ConfigOptions): ClusterConfig {
   const selected = find(options);
   const server = serverOf(selected);
   checkFiles(selected);
-  const connect = (user = selected.user): KubeConfig => {
-    const config = new KubeConfig();
-    config.loadFromString(documentOf({ ...selected, user }, server));
-    return config;
-  };
   // The same cluster with nothing but the TLS identity: client-node then builds the agent that goes through the proxy.
   const throughProxy = async (tls: TlsOptions): Promise<Agent> => {
-    const request: RequestOptions = {};
-    await connect(tlsUserOf(tls)).applyToHTTPSOptions(request);
-    if (typeof request.agent !== 'object') throw new Failure('kubeconfig-proxy', 'the `proxy-url` of the cluster cannot be used');
-    return request.agent;
+    const { agent } = await throughLibrary(documentOf({ ...selected, user: tlsUserOf(tls) }, server))();
+    if (typeof agent !== 'object') throw new Failure('kubeconfig-proxy', 'the `proxy-url` of the cluster cannot be used');
+    return agent;
   };
   return {
     context: selected.name,
     server,
-    connect: () => connect(),
+    connect: () => identifyAs(selected, documentOf(selected, server)),
     throughProxy: stringAt(selected.cluster, 'proxy-url') ? throughProxy : undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { Failure, messageOf } from '../../model/failure.ts';
 import type { Clock } from '../../ports.ts';
 import type { ClusterConfig, TlsOptions } from './config.ts';
+import type { Identify } from './identify.ts';
 
 /** What a request is made with. */
 export interface Identity {
@@ -49,7 +50,7 @@ export function openCredentials(config: ClusterConfig, clock: Clock): Credential
     refused(used) {
       const now = clock.now().getTime();
       if (known?.identity !== used || now - renewedAt < renewAfter) return;
-      // client-node keeps tokens of files for a minute, and of plugins until they expire: only a new one asks again.
+      // Tokens of plugins are kept until they expire: only a new source asks again.
       source = config.connect();
       known = { identity: used, at: Number.NEGATIVE_INFINITY };
       renewedAt = now;
@@ -61,24 +62,23 @@ function isEqual(a: Identity, b: Identity): boolean {
   return a.connection === b.connection && JSON.stringify(a.headers) === JSON.stringify(b.headers);
 }
 
-async function identityOf(source: ReturnType<ClusterConfig['connect']>, clock: Clock): Promise<Identity> {
-  const request: RequestOptions = {};
+async function identityOf(identify: Identify, clock: Clock): Promise<Identity> {
   const done = new AbortController();
   const late = clock.sleep(pluginTimeout, done.signal).then((): never => {
     throw new Error('it did not answer within a minute');
   });
   try {
-    await Promise.race([source.applyToHTTPSOptions(request), late]);
+    const request = await Promise.race([identify(), late]);
+    const { ca, cert, key, servername, rejectUnauthorized } = request;
+    const tls = Object.fromEntries(
+      Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
+    );
+    return { headers: headersOf(request), tls, connection: JSON.stringify(Object.values(tls).map(String)) };
   } catch (thrown) {
     throw new Failure('kubeconfig-credentials', `no credentials: ${messageOf(thrown).trim().slice(0, 500)}`);
   } finally {
     done.abort();
   }
-  const { ca, cert, key, servername, rejectUnauthorized } = request;
-  const tls = Object.fromEntries(
-    Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
-  );
-  return { headers: headersOf(request), tls, connection: JSON.stringify(Object.values(tls).map(String)) };
 }
 
 /** Trimmed: the token of a file often ends with a newline, which no header may hold. */

@@ -126,9 +126,9 @@ function inlineOrFile(entry: JsonObject, field: string, folder: string): JsonObj
 
 /** A token file counts more than a token (clientcmd), and is read again and again, since it may be rotated. */
 function withTokenFile(user: JsonObject, folder: string): JsonObject {
+  const { token, tokenFile, ...rest } = user;
   const file = stringAt(user, 'tokenFile');
   if (!file) return user;
-  const { token, ...rest } = user;
   return { ...rest, 'auth-provider': { name: 'tokenFile', config: { tokenFile: absolute(folder, file) } } };
 }
 

@@ -49,15 +49,13 @@ const us = {
 };
 
 /** What a request would be made with. */
-async function options(config: ClusterConfig): Promise<RequestOptions> {
-  const request: RequestOptions = {};
-  await config.connect().applyToHTTPSOptions(request);
-  return request;
+function options(config: ClusterConfig): Promise<RequestOptions> {
+  return config.connect()();
 }
 
 async function token(config: ClusterConfig): Promise<string> {
   const { headers = {} } = await options(config);
-  return String(Object.fromEntries(Object.entries(headers))['Authorization']).trim();
+  return String(Object.fromEntries(Object.entries(headers))['authorization']).trim();
 }
 
 function failure(given: ConfigOptions): Failure {

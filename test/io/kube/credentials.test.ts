@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openCredentials } from '../../../src/io/kube/credentials.ts';
+import { identifyAs, throughLibrary } from '../../../src/io/kube/identify.ts';
 import { openTransport } from '../../../src/io/kube/transport.ts';
 import { Failure } from '../../../src/model/failure.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import { handClock } from '../../support/clock.ts';
 import { configFor, json, status, stubServer } from './server.ts';
 
@@ -129,3 +131,42 @@ test('credentials that did not change stay the same identity', async () => {
   await clock.advance(60_000);
   assert.equal(await credentials.current(), first);
 });
+
+const pem = (text: string): string => Buffer.from(text).toString('base64');
+const certificate = join(folder, 'certificate.pem');
+writeFileSync(certificate, 'a certificate');
+
+const plainUsers: Readonly<Record<string, JsonObject>> = {
+  nobody: {},
+  'a token': { token: 'abc' },
+  'a token of a file': { 'auth-provider': { name: 'tokenFile', config: { tokenFile: certificate } } },
+  'a name and a password': { username: 'me', password: 'pass:word' },
+  'a name without a password, and a token': { username: 'me', token: 'abc' },
+  'a certificate': { 'client-certificate-data': pem('cert'), 'client-key-data': pem('key') },
+  'a certificate in a file': { 'client-certificate': certificate, 'client-key-data': pem('key') },
+  'somebody else': { token: 'abc', as: 'jane' },
+};
+const clusters: Readonly<Record<string, JsonObject>> = {
+  'as the system trusts': {},
+  'a CA': { 'certificate-authority-data': pem('ca') },
+  'a CA in a file, under another name': { 'certificate-authority': certificate, 'tls-server-name': 'api.internal' },
+  unchecked: { 'insecure-skip-tls-verify': true },
+};
+
+for (const [who, user] of Object.entries(plainUsers)) {
+  for (const [how, cluster] of Object.entries(clusters)) {
+    test(`client-node would let in ${who} just so: ${how}`, async () => {
+      const context = { name: 'eu', cluster: { server: 'https://eu.example.com', ...cluster }, user };
+      const document = JSON.stringify({
+        'current-context': 'eu',
+        contexts: [{ name: 'eu', context: { cluster: 'eu', user: 'eu' } }],
+        clusters: [{ name: 'eu', cluster: context.cluster }],
+        users: [{ name: 'eu', user }],
+      });
+      const [ours, theirs] = [identifyAs(context, document), throughLibrary(document)].map((identify) =>
+        openCredentials({ ...configFor('https://eu.example.com', user), connect: () => identify }, handClock()).current(),
+      );
+      assert.deepEqual(await ours, await theirs);
+    });
+  }
+}
