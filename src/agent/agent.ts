@@ -62,8 +62,6 @@ export interface Known {
   /** The newest commit that was considered, when it was not accepted, or not by all slices. */
   readonly refused: Refused | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
-  /** The objects that the API server had nothing against when the accepted revision was considered. */
-  readonly checked: ReadonlySet<ObjectKey>;
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   /** What is left as it is, although the accepted revision says otherwise. */
@@ -79,7 +77,6 @@ export const nothingKnown: Known = {
   accepted: undefined,
   refused: undefined,
   troubles: new Map(),
-  checked: new Set(),
   unfinished: 0,
   held: [],
   removed: false,

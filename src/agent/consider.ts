@@ -127,7 +127,7 @@ async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator
   if (isNew) for (const change of changes) agent.retries.succeeded(keyOf(refOfChange(change)));
   if (isNew) yield { type: 'accepted', revision: commit };
   const troubles = isNew ? new Map() : known.troubles;
-  const accepted = { ...known, inventory: owned, accepted: tree, troubles, checked: staged.checked };
+  const accepted = { ...known, inventory: owned, accepted: tree, troubles };
   if (refused !== undefined) return yield* refuse(agent, accepted, refused);
   agent.retries.succeeded(revisionRetry(commit));
   return { ...accepted, refused: undefined };

@@ -82,7 +82,7 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
 
   const done: Outcome[] = [];
-  for await (const outcome of execute(plan, { ...agent, inventory: known.inventory, checked: known.checked, signal }, stop)) {
+  for await (const outcome of execute(plan, { ...agent, inventory: known.inventory, signal }, stop)) {
     // What a stop cut off did not fail.
     if (signal.aborted && outcome.record.op === 'keep') continue;
     done.push(outcome);

@@ -24,18 +24,17 @@ export interface Ground {
 const nobody: Ground = { live: undefined, object: undefined, isForeign: false, owner: undefined };
 
 /**
- * What stands there before `change`. One that vanished from the watch may only have lost its label. One that is new and
- * was not checked just now may meanwhile have been made by somebody else. Where fields are shared, the object is read.
+ * What stands there before `change`. One that vanished from the watch may only have lost its label. Where fields are shared,
+ * the object is read.
  */
 export async function groundOf(change: Write, context: ApplyContext): Promise<Answer<Ground>> {
   const { desired } = change;
-  const key = keyOf(desired.ref);
   if (change.op !== 'create') {
     const isShared = change.live.coOwned || desired.rules.ignore.length > 0;
     return isShared ? lookAgain(change, context) : { ok: true, value: { ...nobody, live: change.live } };
   }
-  // One that may be adopted passes its check whether or not it is there.
-  const isFresh = change.because === 'new' && !desired.adopt && context.checked.has(key) && !context.retries.tried(key);
+  // One that is there after all is met as a conflict. Only one that may be adopted is looked for beforehand.
+  const isFresh = change.because === 'new' && !desired.adopt && !context.retries.tried(keyOf(desired.ref));
   return isFresh ? { ok: true, value: nobody } : lookAgain(change, context);
 }
 

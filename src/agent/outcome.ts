@@ -12,8 +12,6 @@ export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'clock'
   readonly signal: AbortSignal;
   /** What the environment owns. */
   readonly inventory: Inventory;
-  /** Objects whose absence was seen just now: nobody needs to look again before they are made. */
-  readonly checked: ReadonlySet<ObjectKey>;
   /** Objects of the same plan that are still to be written: whatever they look like, they are not what others depend on. */
   readonly unfinished: ReadonlySet<ObjectKey>;
 }

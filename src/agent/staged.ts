@@ -2,6 +2,7 @@ import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { isWrite, type Plan, refOfChange, type Write } from '../model/plan.ts';
 import { keyOf, namespaceRef, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import type { Preflight } from '../model/rendered.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { settle, writeAhead } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -16,8 +17,6 @@ export interface Staged {
   readonly problems: readonly ObjectProblem[];
   /** The API server could not answer for these. */
   readonly outages: readonly ObjectProblem[];
-  /** The objects that the API server has nothing against. */
-  readonly checked: ReadonlySet<ObjectKey>;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfter: number;
 }
@@ -32,23 +31,26 @@ export async function* checkStaged(
   { inventory, candidate, plan }: { readonly inventory: Inventory; readonly candidate: DesiredTree; readonly plan: Plan },
   signal: AbortSignal,
 ): AsyncGenerator<SyncEvent, Staged> {
-  // What the commit does not change was asked for before: putting it right is no matter of this one.
-  const asks = plan.changes.filter(isWrite).filter(({ op }) => op !== 'repair');
+  const asks = plan.changes.filter(isWrite).filter(({ op }) => isAskedFor(op, candidate.index.preflight));
   const writes = asks.filter(({ desired }) => leavingHome(desired, agent.observer) === undefined);
   let ground: Ground = { inventory, problems: [], outages: [], retryAfter: 0, missing: changingDefinitions(plan), bad: new Set() };
   for (const layer of groundwork(writes)) {
     ground = yield* lay(agent, { ground, layer, writes, candidate }, signal);
-    if (ground.outages.length > 0) return { ...ground, checked: new Set() };
+    if (ground.outages.length > 0) return ground;
   }
   const asked = writes.filter((change) => !isGroundwork(change) && mayBeAsked(change, ground));
   const found = await preflight(asked, { ...agent, inventory: ground.inventory, signal });
-  const pending = new Set(found.pending.map(({ ref }) => keyOf(ref)));
-  const checked = asked.map(({ desired }) => keyOf(desired.ref)).filter((key) => !pending.has(key));
-  return { ...found, problems: [...ground.problems, ...found.problems], inventory: ground.inventory, checked: new Set(checked) };
+  return { ...found, problems: [...ground.problems, ...found.problems], inventory: ground.inventory };
+}
+
+/** What the commit does not change was asked for before: putting it right is no matter of this one. */
+function isAskedFor(op: Write['op'], preflight: Preflight): boolean {
+  if (op === 'repair' || preflight === 'none') return false;
+  return op === 'update' || preflight === 'all';
 }
 
 /** What was laid for the rest to stand on. */
-interface Ground extends Omit<Staged, 'checked'> {
+interface Ground extends Staged {
   /** What is not there, or not as it will be: nothing that stands on it can be asked for. */
   readonly missing: ReadonlySet<ObjectKey>;
   /** The slices that are refused already. */
@@ -99,8 +101,7 @@ async function* make(
   await agent.store.save(owned, signal);
   const ahead = owned.entries;
   const plan: Plan = { revision: '', changes, held: [], unchanged: 0 };
-  const checked = new Set(changes.map((change) => keyOf(refOfChange(change))));
-  for await (const { event, record } of execute(plan, { ...agent, inventory, checked, signal }, signal)) {
+  for await (const { event, record } of execute(plan, { ...agent, inventory, signal }, signal)) {
     yield event;
     if (record.op !== 'set') continue;
     done.add(keyOf(record.entry.ref));

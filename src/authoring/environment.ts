@@ -1,3 +1,4 @@
+import type { Preflight } from '../model/rendered.ts';
 import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
@@ -41,6 +42,12 @@ interface Common {
   readonly kubernetes?: KubernetesVersion;
   /** Rules that the rendered objects must keep. `{ off: reason, until: date }` switches one of an ancestor off for a while. */
   readonly policies?: Policies;
+  /**
+   * What the agent asks the API server about, by dry run, before it takes a commit: everything that it changes (`all`), only
+   * objects that exist already (`updates`), or nothing (`none`). Asking costs the server as much as an apply; what was not
+   * asked for shows when it is applied, when other objects of the commit may be applied already. Default: `all`.
+   */
+  readonly preflight?: Preflight;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -24,7 +24,9 @@ const maxLength = 64 * 1024 * 1024;
  */
 export function writeIndex(index: RenderedIndex): string {
   const { environment, cluster, kubernetes, removed } = index;
-  const fields = Object.entries({ format: `${indexFormat.major}.${indexFormat.minor}`, environment, cluster, kubernetes, removed });
+  const format = `${indexFormat.major}.${indexFormat.minor}`;
+  const preflight = index.preflight === 'all' ? undefined : index.preflight;
+  const fields = Object.entries({ format, environment, cluster, kubernetes, preflight, removed });
   const lists = [
     list('objects', [...index.objects].sort(byPath).map(objectLine)),
     list('access', index.access.map(accessLine).sort(compareText)),

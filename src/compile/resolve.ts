@@ -5,19 +5,21 @@ import { definedAt, placeOf } from '../authoring/place.ts';
 import type { Policy } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
+import { type Preflight, preflights } from '../model/rendered.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
 import { resolvePolicies } from './exceptions.ts';
 import type { Given } from './given.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveValues } from './values.ts';
-import { quotedList } from './wording.ts';
+import { meantOr, quotedList } from './wording.ts';
 
 /** An environment with everything that it inherits, checked. */
 export interface ResolvedEnvironment extends Decisions {
   readonly name: string;
   readonly cluster: string;
   readonly kubernetes: string;
+  readonly preflight: Preflight;
   /** Sorted by name; charts whose values are wrong are left out. */
   readonly charts: readonly ResolvedChart[];
   /** Those that apply on the given day, sorted by the name they have in the environment. */
@@ -52,6 +54,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const options = layers.flatMap(({ definition, at }) => unknownOptions(definition, definition[brand], at));
   const cluster = clusterProblem(environment, here);
   const kubernetes = resolveKubernetes(layers, here);
+  const preflight = resolvePreflight(layers);
   const source = checkSource(layers);
   const charts = resolveCharts(layers);
   const schemas = new Map(charts.value.map(({ name, definition }) => [name, 'values' in definition ? definition.values : undefined]));
@@ -67,6 +70,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       name: environment.name,
       cluster: environment.cluster,
       kubernetes: kubernetes.value,
+      preflight: preflight.value,
       charts: charts.value.flatMap((chart) => {
         const resolved = values.value.get(chart.name);
         return resolved === undefined ? [] : [{ ...chart, values: resolved.values }];
@@ -78,7 +82,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, source, charts, values, policies, decisions].flatMap(({ diagnostics }) => diagnostics),
+      ...[kubernetes, preflight, source, charts, values, policies, decisions].flatMap(({ diagnostics }) => diagnostics),
     ],
   };
 }
@@ -139,6 +143,16 @@ function resolveKubernetes(layers: readonly Layer[], here: Place): Checked<strin
       ? { code: 'kubernetes-missing', severity: 'error', message: 'no `kubernetes` says what version the cluster has', at: here, help }
       : { code: 'kubernetes-unknown', severity: 'error', message: `\`kubernetes\` is \`${String(value)}\``, at: { ...layer?.at }, help };
   return { value: '', diagnostics: [error] };
+}
+
+function resolvePreflight(layers: readonly Layer[]): Checked<Preflight> {
+  const layer = layers.findLast(({ definition }) => definition.preflight !== undefined);
+  const given = layer?.definition.preflight;
+  const value = given === undefined ? 'all' : preflights.find((one) => one === given);
+  if (value !== undefined) return { value, diagnostics: [] };
+  const message = `\`preflight\` is \`${String(given)}\``;
+  const help = meantOr(`give one of ${quotedList(preflights)}`, String(given), preflights);
+  return { value: 'all', diagnostics: [{ code: 'preflight-unknown', severity: 'error', message, at: { ...layer?.at }, help }] };
 }
 
 function checkSource(layers: readonly Layer[]): Checked<undefined> {

@@ -163,6 +163,33 @@ test('a commit that mends what failed is applied at once, whatever was to be wai
   assert.equal(value(one), 'three');
 });
 
+for (const [preflight, asked] of [
+  ['updates', ['ConfigMap/shop/config']],
+  ['none', []],
+] as const) {
+  test(`with the preflight \`${preflight}\` nothing else is asked for, and nothing of somebody else's is overwritten`, async (t) => {
+    const { source, turn, cluster } = await bench(t);
+    source.commit([shop, { manifest: one }]);
+    await turn();
+    const foreign = configMap('shop', 'foreign', 'theirs');
+    await cluster.apply(foreign, { manager: 'somebody' });
+    const dryRuns: string[] = [];
+    cluster.setFault((request) => void (request.verb === 'dry-run' && dryRuns.push(formatRef(request.ref))));
+    const made = ['new', 'foreign'].map((name) => ({ manifest: configMap('shop', name, 'ours') }));
+    source.commit([shop, { manifest: two }, ...made], { preflight });
+    const told = await turn();
+    assert.deepEqual(
+      [told.slice(0, 2), told.slice(2).sort()],
+      [
+        ['planned', 'accepted'],
+        ['configured ConfigMap/shop/config', 'created ConfigMap/shop/new', 'failed ConfigMap/shop/foreign'],
+      ],
+    );
+    assert.deepEqual(dryRuns, asked);
+    assert.equal(stringAt(cluster.live(refOf(foreign)), 'data', 'value'), 'theirs');
+  });
+}
+
 test('what a commit still owes is known, until it is done', async (t) => {
   const made = await bench(t);
   made.source.commit([shop, { manifest: one }]);

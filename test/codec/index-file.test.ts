@@ -44,6 +44,7 @@ const index: RenderedIndex = {
   approvals: [{ ref: { group: '', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'old' }, reason: 'moved to the new volume' }],
   adopt: [],
   handOver: [],
+  preflight: 'all',
   removed: undefined,
 };
 

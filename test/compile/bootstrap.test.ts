@@ -14,6 +14,7 @@ const index: RenderedIndex = {
   approvals: [],
   adopt: [],
   handOver: [],
+  preflight: 'all',
   removed: undefined,
 };
 

@@ -52,7 +52,7 @@ export interface Stage {
 }
 
 /** What else a tree says than its manifests. */
-export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'removed'>> {
+export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'preflight' | 'removed'>> {
   /** How objects are indexed otherwise than usually, by `kind/name` in lower case. */
   readonly objects?: Readonly<
     Record<string, Partial<Pick<IndexedObject, 'path' | 'wave' | 'dependsOn' | 'slice'>> & { readonly rules?: Partial<ObjectRules> }>
@@ -295,6 +295,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], { objects: 
     approvals: [],
     adopt: [],
     handOver: [],
+    preflight: 'all',
     removed: undefined,
     ...rest,
   };

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
+import { eventually } from './eventually.ts';
 import { configMap, namespace, service } from './manifests.ts';
-import { openStage, type Stage } from './stage.ts';
+import { ofType, openStage, type Stage } from './stage.ts';
 
 /** Commits whose objects need one another, from nothing, with the rights of the generated ServiceAccount. */
 let stage: Stage;
@@ -83,6 +84,31 @@ test('namespace, definition, resource, role and binding of one commit are applie
   const { exit, status } = await agent.ended;
   assert.equal(exit, 0, JSON.stringify(status));
   for (const manifest of everything) assert.ok(await stage.live(manifest), formatRef(refOf(manifest)));
+});
+
+test('without a preflight the same is applied in one sync, and what is bad fails alone', async () => {
+  const other = await openStage('unasked', { plane: stage.plane });
+  try {
+    const names = { kind: 'Vase', plural: 'vases', singular: 'vase', listKind: 'VaseList' };
+    const vases = { ...relics, metadata: { name: 'vases.example.com' }, spec: { ...(relics['spec'] as object), names } };
+    const vase = (name: string, age: number): Manifest => ({ ...relic(age), kind: 'Vase', metadata: { name, namespace: 'unasked' } });
+    const moved = [role, binding].map((one) => ({ ...one, metadata: { ...one.metadata, namespace: 'unasked' } }));
+    const good = [namespace('unasked'), vases, vase('urn', 3000), ...moved, configMap('unasked', 'config', 'one')];
+    const bad = vase('fake', 9000);
+    await other.allow([...good, bad]);
+    // The waves that the compiler would give them.
+    const objects = { 'rolebinding/readers': { wave: 2 }, 'vase/urn': { wave: 2 }, 'vase/fake': { wave: 2 } };
+    await other.publish([...good, bad], { preflight: 'none', objects });
+    const agent = other.agent();
+    const { problem } = await agent.until(ofType('failed'), 'the bad object');
+    assert.equal(formatRef(problem.ref), 'Vase/unasked/fake');
+    assert.match(problem.message, /spec\.age.*less than or equal to 5000/);
+    for (const manifest of good) await eventually(formatRef(refOf(manifest)), () => other.live(manifest));
+    assert.ok(!agent.events.some(isRefusal));
+    await agent.stop();
+  } finally {
+    await other.close();
+  }
 });
 
 test('what a refused commit had made goes with the next good one that does not want it, without an approval', async () => {

@@ -29,6 +29,7 @@ const index: RenderedIndex = {
   approvals: [],
   adopt: [],
   handOver: [],
+  preflight: 'all',
   removed: undefined,
 };
 const namespace = 'lockstep';

@@ -99,6 +99,7 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
     approvals: [],
     adopt: [],
     handOver: [],
+    preflight: 'all',
     removed: undefined,
     ...rest,
     objects: indexed,

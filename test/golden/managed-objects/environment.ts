@@ -41,6 +41,7 @@ export default defineEnvironment({
   name: 'managed',
   cluster: 'eu-1',
   kubernetes: '1.35',
+  preflight: 'updates',
   charts: {
     shop,
     ingress,

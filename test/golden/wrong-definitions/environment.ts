@@ -9,6 +9,7 @@ const options = {
   charts: { web: chart, 'no/name': chart, junk: 42 as never },
   policies: { owned, junk: false as never, early: { off: 'x', until: '2026-01-01' } },
   polices: {},
+  preflight: 'update',
   source: 'https://token@git.example.com/shop.git',
 };
 const base = defineBase(options as object);
