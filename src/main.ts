@@ -4,11 +4,14 @@ import { createRequire } from 'node:module';
 import { failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
+import { keepHeapSmall } from './io/heap.ts';
 import { openWorld } from './io/world.ts';
 import { exitCodes } from './model/failure.ts';
 
 const { env, pid, stdout, stderr } = process;
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+// Before anything is made that lasts.
+if (process.argv[2] === 'agent') keepHeapSmall();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

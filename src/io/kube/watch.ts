@@ -2,6 +2,7 @@ import type { Answer, ApiError } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
 import { isObject, type Json, numberAt, stringAt } from '../../model/json.ts';
 import type { Clock, WatchEvent, WatchOptions } from '../../ports.ts';
+import { inTime } from './deadline.ts';
 import { outage, refusal } from './errors.ts';
 import { linesOf } from './lines.ts';
 import { acceptOf, listObjects, selection } from './listing.ts';
@@ -136,7 +137,7 @@ async function* chunksOf({ chunks }: Stream, clock: Clock, silence: number): Asy
   while (true) {
     const heard = new AbortController();
     const silent = clock.sleep(silence, heard.signal).then(() => undefined);
-    const next = await Promise.race([incoming.next(), silent]).finally(() => heard.abort());
+    const next = await Promise.race([incoming.next(), silent]).finally(() => heard.abort(inTime));
     if (next === undefined) throw new Error(`the watch was silent for ${Math.round(silence / 1000)} s`);
     if (next.done) return;
     yield next.value;
