@@ -8,7 +8,8 @@ import { keepHeapSmall } from './io/heap.ts';
 import { openWorld } from './io/world.ts';
 import { exitCodes } from './model/failure.ts';
 
-const { env, pid, stdout, stderr } = process;
+const { env, stdout, stderr } = process;
+const runtime = `${process.version} ${process.platform}-${process.arch}`;
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 // Before anything is made that lasts.
 if (process.argv[2] === 'agent') keepHeapSmall();
@@ -33,7 +34,13 @@ try {
     version,
     streams: { out: (text) => void stdout.write(text), say: (text) => void stderr.write(text) },
     makeContext: ({ output }) => ({
-      world: openWorld({ folder: process.cwd(), env, pid, signal: interrupted.signal }),
+      world: openWorld({
+        folder: process.cwd(),
+        env,
+        host: process,
+        program: { folder: import.meta.dirname, runtime },
+        signal: interrupted.signal,
+      }),
       version,
       signal: interrupted.signal,
       output,

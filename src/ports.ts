@@ -38,6 +38,8 @@ export interface Files {
 export interface Modules {
   /** The project's folder, absolute, without links, with forward slashes: the stacks of what modules throw name files below it. */
   readonly root: string;
+  /** Resolves when modules can be loaded; it need not be asked for. */
+  ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
   load(path: string): Promise<LoadedModule>;
 }
@@ -260,12 +262,40 @@ export interface SourceOptions {
   readonly cache?: string;
 }
 
+/** Results that need not be made again as long as nothing has changed that they were made from. */
+export interface Results {
+  /** What was kept under `name`, on the day `day` (ISO 8601), if all that it was made from is as it was then, and all that was written. */
+  recall(name: string, day: string): Json | undefined;
+  /** Runs `act`, and follows what it looks at. `keep` keeps a result, unless something was looked at that cannot be compared. */
+  follow<T>(act: () => Promise<T>): Promise<Followed<T>>;
+}
+
+/** A result that is kept, and where it was written. */
+export interface KeptResult {
+  readonly day: string;
+  readonly value: Json;
+  readonly made: Made;
+}
+
+/** Folders that were written, below one folder. */
+export interface Made {
+  readonly below: string;
+  readonly folders: readonly string[];
+}
+
+/** What came of an act that was followed. */
+export interface Followed<T> {
+  readonly value: T;
+  readonly keep: (name: string, result: KeptResult) => void;
+}
+
 /** Everything outside, each part opened only when a command asks for it. Opening throws `Failure`. */
 export interface World {
   readonly clock: Clock;
   readonly identity: Identity;
   readonly files: Files;
   readonly modules: Modules;
+  readonly results: Results;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */

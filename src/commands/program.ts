@@ -82,7 +82,10 @@ const definitions: readonly Definition[] = [
   {
     usage: 'synth [environments...]',
     description: 'Compile environments into pinned YAML below dist/. Nothing is written when anything is wrong.',
-    options: [new Option('--out <folder>', 'where the YAML goes').default('dist')],
+    options: [
+      new Option('--out <folder>', 'where the YAML goes').default('dist'),
+      new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
+    ],
     examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered'],
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },

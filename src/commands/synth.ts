@@ -1,11 +1,12 @@
 import type { Command } from '../cli/context.ts';
 import { formatDiagnostics } from '../cli/diagnostics.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
-import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
 import { indexPath } from '../model/rendered.ts';
 import type { World } from '../ports.ts';
-import { type Rendering, renderEnvironments } from './render.ts';
+import type { Rendering } from './render.ts';
 
 /** `lockstep synth`. */
 export interface SynthOptions {
@@ -13,6 +14,8 @@ export interface SynthOptions {
   readonly environments: readonly string[];
   /** The folder that gets a folder per environment. */
   readonly out: string;
+  /** Whether a result of before will do, when nothing has changed that it was made from. */
+  readonly cache: boolean;
 }
 
 /** What came of synth. Nothing was written when a diagnostic is an error. */
@@ -40,11 +43,46 @@ export const synth: Command<SynthOptions> = async (context, options) => {
  * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is
  * any error. When all environments are rendered, the folders of those that are gone are removed. Throws `Failure`.
  */
-export async function synthesize(
-  world: Pick<World, 'clock' | 'files' | 'modules'>,
+export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
+  const { clock, results } = world;
+  const name = JSON.stringify([options.out, [...options.environments].sort()]);
+  const now = clock.now();
+  const day = now.toISOString().slice(0, 10);
+  const kept = options.cache ? results.recall(name, day) : undefined;
+  // It was written by this very program, as its ground says.
+  if (kept !== undefined) return kept as unknown as SynthResult;
+  const ground = { ...world, clock: { ...clock, now: () => now } };
+  // The compiler is only loaded when there is something to compile. What its loaders look at is no matter of the result.
+  const { renderEnvironments } = await import('./render.ts');
+  await world.modules.ready();
+  const { value, keep } = await results.follow(() => renderEnvironments(ground, options.environments));
+  const result = await writeAll(world, value, options);
+  if (result.exit === exitCodes.done) {
+    const made = { below: options.out, folders: result.environments.map((one) => one.name) };
+    keep(name, { day, value: unchanged(result) as unknown as Json, made });
+  }
+  return result;
+}
+
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
+
+/** The same result, when there is nothing to write any more. */
+function unchanged(result: SynthResult): SynthResult {
+  const environments = result.environments.map(({ name, objects, written, unchanged: same }) => ({
+    name,
+    objects,
+    written: 0,
+    removed: 0,
+    unchanged: written + same,
+  }));
+  return { ...result, environments, gone: [] };
+}
+
+async function writeAll(
+  world: Pick<World, 'files'>,
+  { value: renderings, diagnostics }: Checked<readonly Rendering[]>,
   { environments, out }: SynthOptions,
 ): Promise<SynthResult> {
-  const { value: renderings, diagnostics } = await renderEnvironments(world, environments);
   if (hasErrors(diagnostics)) return { environments: [], gone: [], diagnostics, exit: exitCodes.input };
   const present = await world.files.list(out);
   const foreign = renderings

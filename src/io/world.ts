@@ -4,27 +4,34 @@ import { join, resolve } from 'node:path';
 import type { World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
+import type { Host } from './footprint.ts';
 import { processIdentity } from './identity.ts';
 import { openModules } from './modules.ts';
+import { openResults, type ResultsOptions } from './results.ts';
 
 /** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
 export function openWorld({
   folder,
   env,
-  pid,
+  host,
+  program,
   signal,
 }: {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of this process. */
-  readonly pid: number;
+  /** This process. */
+  readonly host: Host & { readonly pid: number };
+  readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
 }): World {
+  const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
+  const results = openResults({ cache: join(caches, 'synth'), folder, program, host });
   return {
     clock: systemClock,
-    identity: processIdentity(pid),
+    identity: processIdentity(host.pid),
     files: openFiles(folder),
-    modules: openModules(folder),
+    modules: openModules(folder, results.note),
+    results,
     async repository() {
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
@@ -32,7 +39,7 @@ export function openWorld({
     async source({ source, cache, reader }) {
       const { openSource } = await import('./git/source.ts');
       const { parseAddress } = await import('./git/address.ts');
-      const base = cache ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep', 'sources');
+      const base = cache ?? join(caches, 'sources');
       const { url } = parseAddress(source, { base: folder });
       const name = `${reader}-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
       return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });

@@ -37,7 +37,7 @@ const files = {
   'environments/prod.ts': environment('prod', ['a', 'b']),
   'environments/prod.lock.yaml': lock,
 };
-const all = { environments: [], out: 'dist' };
+const all = { environments: [], out: 'dist', cache: true };
 
 function codes({ diagnostics }: SynthResult): readonly string[] {
   return diagnostics.map(({ code, at }) => `${code} ${at.file ?? ''}`.trim());
@@ -108,7 +108,7 @@ test('nothing is written when any environment has an error, and the errors of al
 
 test('a folder that holds something else is not taken for a rendered environment', async (t) => {
   const { folder, world } = makeProject(t, { ...files, 'out/dev/thesis.txt': 'years of work' });
-  const result = await synthesize(world, { environments: [], out: 'out' });
+  const result = await synthesize(world, { environments: [], out: 'out', cache: true });
   assert.deepEqual(
     result.diagnostics.map(({ code, message }) => [code, message]),
     [['folder-foreign', '`out/dev` holds files, but no rendered environment: they would be deleted']],
@@ -124,6 +124,47 @@ test('warnings do not keep anything from being written', async (t) => {
   assert.equal(result.exit, exitCodes.done);
   assert.equal(existsSync(join(folder, 'dist/dev')), true);
 });
+
+test('what has not changed is not compiled again, and what has is', async (t) => {
+  const project = makeProject(t, { ...files, 'names.json': '["a"]' });
+  project.write({
+    'environments/dev.ts': environment('dev', ['a']).replace('["a"]', "JSON.parse(readFileSync('names.json', 'utf8'))"),
+  });
+  const dev = readFileSync(join(project.folder, 'environments/dev.ts'), 'utf8');
+  const names = JSON.stringify(join(project.folder, 'names.json'));
+  project.write({ 'environments/dev.ts': `import { readFileSync } from 'node:fs';\n${dev.replace("'names.json'", names)}` });
+  await aged();
+  const counts = async (options = all): Promise<readonly number[]> => {
+    let loaded = 0;
+    const { modules, ...world } = openProject(project.folder);
+    const counting = { ...modules, load: (path: string) => modules.load(path).finally(() => void loaded++) };
+    const { environments } = await synthesize({ ...world, modules: counting }, options);
+    return [loaded, ...environments.map(({ written }) => written)];
+  };
+  assert.deepEqual(await counts(), [2, 2, 3]);
+  assert.deepEqual(await counts(), [0, 0, 0]);
+  assert.deepEqual(await counts({ ...all, cache: false }), [2, 0, 0]);
+  project.write({ 'names.json': '["b"]' });
+  await aged();
+  assert.deepEqual(await counts(), [2, 2, 0]);
+  assert.deepEqual(await counts(), [0, 0, 0]);
+  project.write({ 'environments/prod.lock.yaml': lock.replaceAll('a'.repeat(64), 'b'.repeat(64)) });
+  await aged();
+  assert.deepEqual(await counts(), [2, 0, 3]);
+  rmSync(join(project.folder, 'dist/dev'), { recursive: true });
+  assert.deepEqual(await counts(), [2, 2, 0]);
+  project.write({ 'base.ts': shop.replace("'nginx:1.27'", "process.env['LOCKSTEP_TEST_IMAGE'] ?? 'nginx:1.27'") });
+  await aged();
+  assert.deepEqual(await counts(), [2, 0, 0]);
+  assert.deepEqual(await counts(), [0, 0, 0]);
+  project.write({ 'base.ts': `new Date();\n${shop}` });
+  await aged();
+  assert.deepEqual(await counts(), [2, 0, 0]);
+  assert.deepEqual(await counts(), [2, 0, 0]);
+});
+
+/** A file that was written in this moment may be written again in it: only an older one is relied on. */
+const aged = (): Promise<unknown> => new Promise((done) => setTimeout(done, 50));
 
 test('the sample of this repository is without errors and warnings', async (t) => {
   const project = makeProject(t, {});

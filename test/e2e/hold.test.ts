@@ -39,7 +39,13 @@ const stock: Manifest = {
 /** Runs `lockstep hold` as an administrator, and returns what it says. */
 async function holdIt(object: string, options: Partial<HoldOptions>): Promise<string> {
   const said: string[] = [];
-  const world = openWorld({ folder: process.cwd(), env: {}, pid: process.pid, signal: AbortSignal.timeout(30_000) });
+  const world = openWorld({
+    folder: process.cwd(),
+    program: { folder: 'build', runtime: 'test' },
+    env: {},
+    host: process,
+    signal: AbortSignal.timeout(30_000),
+  });
   const context = {
     world,
     version: '0',

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/io/clock.ts';
 import { openFiles } from '../../src/io/files.ts';
 import { openModules } from '../../src/io/modules.ts';
+import { openResults } from '../../src/io/results.ts';
 import type { World } from '../../src/ports.ts';
 
 /** A project in a temporary folder, in which `lockstep` and its packages are installed. It goes when the test ends. */
@@ -12,14 +13,14 @@ export interface Project {
   /** Absolute, without links. */
   readonly folder: string;
   /** The parts of the world that compiling needs, on this project. */
-  readonly world: Pick<World, 'clock' | 'files' | 'modules'>;
+  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
   write(files: Readonly<Record<string, string>>): void;
 }
 
 /** Makes a project of `files`: path to text. It is an ES module unless `files` has a package.json of its own. */
 export function makeProject(t: TestContext, files: Readonly<Record<string, string>>): Project {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-project-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  for (const path of [folder, cacheOf(folder)]) t.after(() => rmSync(path, { recursive: true, force: true }));
   const write = (texts: Readonly<Record<string, string>>): void => {
     for (const [path, text] of Object.entries(texts)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -33,7 +34,13 @@ export function makeProject(t: TestContext, files: Readonly<Record<string, strin
 
 /** The world of a project as a new process would see it: modules are loaded again. */
 export function openProject(folder: string): Project['world'] {
-  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder) };
+  const results = openResults({ cache: cacheOf(folder), folder, program: { folder: 'src', runtime: 'test' }, host: process });
+  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder, results.note), results };
+}
+
+/** Where the results of a project are kept: not in it, since that would change it. */
+function cacheOf(folder: string): string {
+  return `${folder}-cache`;
 }
 
 /** Copies a folder of this repository into a project. */

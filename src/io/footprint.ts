@@ -1,0 +1,196 @@
+import child_process from 'node:child_process';
+import crypto from 'node:crypto';
+import dns from 'node:dns';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import worker_threads from 'node:worker_threads';
+
+/** What was looked at while something ran: all that its result can depend on, or why that cannot be told. */
+export interface Footprint {
+  /** Files and folders, by path, whether there are any or not. */
+  readonly paths: ReadonlySet<string>;
+  /** Variables of the environment, by name. */
+  readonly variables: ReadonlySet<string>;
+  /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
+  readonly unsure: ReadonlySet<string>;
+}
+
+/** Follows what the program looks at from now on. */
+export interface Trace extends Footprint {
+  /** Notes a file that is read elsewhere: by a loader in a thread of its own. */
+  note(path: string): void;
+  /** Lets everything be as it was before. */
+  end(): void;
+}
+
+/** The process: what its variables are asked of. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Functions of node:fs that only look at the path that they are given. */
+const looks = /^(?:readFile|readdir|l?stat|access|exists|realpath|readlink)(?:Sync)?$/;
+/** What a machine has the same today and tomorrow. */
+const lasting: ReadonlySet<string> = new Set([
+  'arch',
+  'endianness',
+  'homedir',
+  'machine',
+  'platform',
+  'release',
+  'tmpdir',
+  'type',
+  'version',
+]);
+const chance: ReadonlySet<string> = new Set(['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'randomUUID', 'getRandomValues']);
+
+type Functions = Record<string, unknown>;
+
+/**
+ * Begins to follow what this thread looks at through Node's own modules: files are noted; whatever else may give another
+ * answer the next time (clock, chance, network, other programs), or changes something, makes the footprint unsure.
+ */
+export function startTrace(host: Host): Trace {
+  const paths = new Set<string>();
+  const variables = new Set<string>();
+  const unsure = new Set<string>();
+  const restore: (() => void)[] = [];
+  // What Node's own functions call in turn was told by the outermost one.
+  let within = false;
+
+  const replace = (owner: object, name: string, value: unknown): void => {
+    const before = Object.getOwnPropertyDescriptor(owner, name);
+    if (before === undefined || (!before.configurable && !before.writable)) return;
+    Object.defineProperty(owner, name, { ...before, ...('value' in before ? { value } : { get: () => value }) });
+    restore.push(() => Object.defineProperty(owner, name, before));
+  };
+  const wrap = (owner: object, name: string, tell: (args: readonly unknown[]) => void): void => {
+    const original = (owner as Functions)[name];
+    if (typeof original !== 'function') return;
+    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+      if (within) return Reflect.apply(original, this, args);
+      tell(args);
+      within = true;
+      try {
+        return Reflect.apply(original, this, args);
+      } finally {
+        within = false;
+      }
+    };
+    // Some have more to them: `fs.realpath.native`.
+    replace(owner, name, Object.assign(wrapped, original));
+  };
+  const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => unsure.add(said));
+  const wrapFiles = (owner: object, what: string): void => {
+    for (const name of namesOf(owner)) {
+      if (looks.test(name)) wrap(owner, name, ([path]) => void (isPath(path) ? paths.add(pathOf(path)) : unsure.add(`${what}.${name}`)));
+      else doubt(owner, name, `${what}.${name}`);
+    }
+  };
+
+  wrapFiles(fs, 'fs');
+  wrapFiles(fs.promises, 'fs.promises');
+  for (const name of namesOf(child_process)) doubt(child_process, name, `child_process.${name}`);
+  for (const name of namesOf(dns)) doubt(dns, name, 'the network');
+  for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
+  for (const name of chance) doubt(crypto, name, `crypto.${name}`);
+  for (const name of ['getRandomValues', 'randomUUID']) doubt(Object.getPrototypeOf(globalThis.crypto), name, `crypto.${name}`);
+  wrap(Math, 'random', () => void (unsure.has('Math.random') || isMarker() || unsure.add('Math.random')));
+  doubt(net.Socket.prototype, 'connect', 'the network');
+  replace(
+    worker_threads,
+    'Worker',
+    doubted(worker_threads.Worker, () => unsure.add('a worker thread')),
+  );
+  replace(
+    globalThis,
+    'Date',
+    followedDate(() => unsure.add('the clock')),
+  );
+  replace(host, 'env', followedVariables(host.env, variables));
+  syncBuiltinESMExports();
+
+  return {
+    paths,
+    variables,
+    unsure,
+    note: (path) => void paths.add(path),
+    end() {
+      for (const undo of restore.splice(0).reverse()) undo();
+      syncBuiltinESMExports();
+    },
+  };
+}
+
+/**
+ * Whether chance is asked for by brace-expansion, which comes with cdk8s: it draws the marks that it puts in the place of
+ * escaped characters when it is loaded, and takes them out again.
+ */
+function isMarker(): boolean {
+  return /node_modules[\\/]brace-expansion[\\/]/.test(new Error().stack ?? '');
+}
+
+/** The functions of a module, without its classes. */
+function namesOf(owner: object): readonly string[] {
+  return Object.keys(owner).filter((name) => /^[a-z]/.test(name) && typeof (owner as Functions)[name] === 'function');
+}
+
+function isPath(path: unknown): path is string | URL | Buffer {
+  return typeof path === 'string' || path instanceof URL || Buffer.isBuffer(path);
+}
+
+function pathOf(path: string | URL | Buffer): string {
+  return path instanceof URL ? fileURLToPath(path) : String(path);
+}
+
+function doubted<T extends abstract new (...args: never[]) => object>(original: T, tell: () => void): T {
+  return new Proxy(original, {
+    construct(target, args, asked) {
+      tell();
+      return Reflect.construct(target, args, asked) as object;
+    },
+  });
+}
+
+/** A Date that tells when it is asked what time it is. Dates that are given are as good as before. */
+function followedDate(tell: () => void): DateConstructor {
+  return new Proxy(Date, {
+    construct(target, args, asked) {
+      if (args.length === 0) tell();
+      return Reflect.construct(target, args, asked) as object;
+    },
+    apply(target, self, args) {
+      tell();
+      return Reflect.apply(target as () => string, self, args);
+    },
+    get(target, name) {
+      if (name === 'now') tell();
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+/** Who asks for all variables depends on all of them. */
+function followedVariables(env: Host['env'], asked: Set<string>): Host['env'] {
+  const note = (name: string | symbol): void => void (typeof name === 'string' && asked.add(name));
+  return new Proxy(env, {
+    get(target, name) {
+      note(name);
+      return Reflect.get(target, name) as string | undefined;
+    },
+    has(target, name) {
+      note(name);
+      return Reflect.has(target, name);
+    },
+    ownKeys(target) {
+      note(everyVariable);
+      return Reflect.ownKeys(target);
+    },
+  });
+}
+
+/** Stands for all variables; no variable can have this name. */
+export const everyVariable = '=';

@@ -1,0 +1,169 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { isObject, type Json } from '../model/json.ts';
+import type { KeptResult, Made, Results } from '../ports.ts';
+import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
+
+/** Where results are kept, and what they depend on beside what they look at. */
+export interface ResultsOptions {
+  /** The folder that they are kept in. */
+  readonly cache: string;
+  /** The project's folder. */
+  readonly folder: string;
+  /** The running program: its folder, and what runs it. */
+  readonly program: { readonly folder: string; readonly runtime: string };
+  readonly host: Host;
+}
+
+/** Results kept in files below a cache folder, with what was looked at to make them. */
+export function openResults(options: ResultsOptions): Results & { readonly note: (path: string) => void } {
+  const { host, folder } = options;
+  let trace: Trace | undefined;
+  const fileOf = (name: string): string => join(options.cache, `${digest(JSON.stringify([resolve(folder), name]))}.json`);
+  return {
+    note: (path) => trace?.note(path),
+    recall(name, day) {
+      const kept = readKept(fileOf(name));
+      if (kept === undefined || kept.ground !== groundOf(options, day)) return undefined;
+      const isSame = kept.inputs.every(([path, state]) => stateOf(path) === state);
+      const isKnown = kept.variables.every(([variable, state]) => stateOfVariable(host, variable) === state);
+      return isSame && isKnown && kept.state === stateOfMade(folder, kept.made) ? kept.value : undefined;
+    },
+    async follow(act) {
+      const began = Date.now();
+      trace = startTrace(host);
+      try {
+        const value = await act();
+        // The loader tells what it read in messages, which are all here after a turn.
+        await new Promise((turned) => setImmediate(turned));
+        return { value, keep: keeperOf(trace, began) };
+      } finally {
+        trace.end();
+        trace = undefined;
+      }
+    },
+  };
+
+  function keeperOf(footprint: Footprint, began: number): (name: string, result: KeptResult) => void {
+    return (name, { day, value, made }) => {
+      // What was required before is asked for no more, and counts all the same.
+      const read = new Set([...footprint.paths, ...Object.keys(createRequire(import.meta.url).cache)]);
+      const paths = [...read, ...lockOf(read)].map((path) => resolve(folder, path));
+      if (footprint.unsure.size > 0 || paths.some((path) => isYoung(path, began))) return;
+      // A file that is new beside one that was read may be the one that is read the next time.
+      const inputs = [...new Set([...paths, ...paths.filter(isOwn).map(dirname)])].sort();
+      const variables = [...footprint.variables].sort();
+      const record: Kept = {
+        ground: groundOf(options, day),
+        inputs: inputs.map((path) => [path, stateOf(path)]),
+        variables: variables.map((variable) => [variable, stateOfVariable(host, variable)]),
+        made,
+        state: stateOfMade(folder, made),
+        value,
+      };
+      writeWhole(fileOf(name), JSON.stringify(record));
+    };
+  }
+}
+
+/** A result, and what it was made from. */
+interface Kept {
+  readonly ground: string;
+  readonly inputs: readonly (readonly [path: string, state: string])[];
+  readonly variables: readonly (readonly [name: string, state: string])[];
+  /** Where it was written, and what was there then. */
+  readonly made: Made;
+  readonly state: string;
+  readonly value: Json;
+}
+
+/** What one cannot see a program look at: itself, its runtime, the day, and how this machine writes numbers and dates. */
+function groundOf({ program, host }: ResultsOptions, day: string): string {
+  const locale = ['LANG', 'LC_ALL', 'LC_NUMERIC', 'LC_TIME', 'NODE_OPTIONS', 'TZ'].map((name) => host.env[name] ?? '');
+  return digest(JSON.stringify([stateOfTree(program.folder), program.runtime, day, locale]));
+}
+
+/** The state of a file is its content, of a folder its entries; of what a package manager put there, size and time will do. */
+function stateOf(path: string): string {
+  const stats = statOf(path);
+  if (stats === undefined) return 'absent';
+  if (stats.isDirectory()) return isOwn(path) ? digest(readdirSync(path).sort().join('\n')) : 'folder';
+  return stats.isFile() && isOwn(path) ? digest(readFileSync(path)) : `${stats.size} ${stats.mtimeMs}`;
+}
+
+function stateOfVariable({ env }: Host, name: string): string {
+  return digest(name === everyVariable ? JSON.stringify(Object.entries(env).sort()) : JSON.stringify(env[name] ?? null));
+}
+
+/** What was written, and what else lies beside it. */
+function stateOfMade(root: string, { below, folders }: Made): string {
+  const names = existsSync(resolve(root, below)) ? readdirSync(resolve(root, below)).sort() : [];
+  return digest(JSON.stringify([names, folders.map((name) => stateOfTree(resolve(root, below, name)))]));
+}
+
+/** Every file below `folder`, with its size and time. */
+function stateOfTree(folder: string): string {
+  const hash = createHash('sha256');
+  const visit = (path: string): void => {
+    for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const below = join(path, entry.name);
+      if (entry.isDirectory()) visit(below);
+      else {
+        const stats = statOf(below);
+        hash.update(`${below} ${stats?.size} ${stats?.mtimeMs}\n`);
+      }
+    }
+  };
+  if (existsSync(folder)) visit(folder);
+  return hash.digest('hex');
+}
+
+/** What a package manager notes of the packages that it installed beside the files of `paths`. */
+function lockOf(paths: ReadonlySet<string>): readonly string[] {
+  const homes = new Set([...paths].flatMap((path) => /^(.*?[\\/]node_modules)[\\/]/.exec(path)?.[1] ?? []));
+  return [...homes].flatMap((home) => ['.package-lock.json', '.modules.yaml', '.yarn-state.yml'].map((name) => join(home, name)));
+}
+
+/** Whether a path is the author's, not a package manager's. */
+function isOwn(path: string): boolean {
+  return !/[\\/]node_modules(?:[\\/]|$)/.test(path);
+}
+
+/** Whether a file was changed so shortly before it was read, or since, that another change of it might not show. */
+function isYoung(path: string, began: number): boolean {
+  const stats = statOf(path);
+  return stats !== undefined && stats.mtimeMs > began - clockGrain;
+}
+
+/** File systems keep time in steps of up to so many milliseconds. */
+const clockGrain = 20;
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function readKept(file: string): Kept | undefined {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isObject(kept) ? (kept as unknown as Kept) : undefined;
+  } catch {
+    // None is kept, or one that was cut short.
+    return undefined;
+  }
+}
+
+/** A cache that cannot be written costs time and nothing else. */
+function writeWhole(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const unfinished = `${file}.${randomUUID()}`;
+    writeFileSync(unfinished, text, { mode: 0o600 });
+    renameSync(unfinished, file);
+  } catch {}
+}
+
+function digest(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

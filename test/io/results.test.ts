@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { openResults } from '../../src/io/results.ts';
+import type { Results } from '../../src/ports.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'lockstep-results-'));
+after(() => rmSync(root, { recursive: true }));
+const day = '2026-01-02';
+const made = { below: 'dist', folders: ['dev'] };
+const long = new Date('2026-01-01');
+
+/** A project with one file of input, one of output, and a result that `act` made; all files are long there. */
+async function kept(act: (folder: string) => unknown) {
+  const folder = mkdtempSync(join(root, 'project-'));
+  const at = (path: string): string => join(folder, path);
+  const write = (path: string, text: string): void => {
+    mkdirSync(join(at(path), '..'), { recursive: true });
+    writeFileSync(at(path), text);
+    for (const aged of [at(path), join(at(path), '..')]) utimesSync(aged, long, long);
+  };
+  write('input/a.txt', 'one');
+  write('dist/dev/a.yaml', 'made: of one\n');
+  write('program/main.js', '1');
+  const cache = mkdtempSync(join(root, 'cache-'));
+  const results: Results = openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
+  const { keep } = await results.follow(async () => act(folder));
+  keep('result', { day, value: { made: 1 }, made });
+  return { at, cache, results, recall: () => results.recall('result', day) };
+}
+
+const readsInput = (folder: string): string => readFileSync(join(folder, 'input', 'a.txt'), 'utf8');
+
+test('a result is recalled as long as nothing has changed, and under its own name', async () => {
+  const { recall, results } = await kept(readsInput);
+  assert.deepEqual(recall(), { made: 1 });
+  assert.equal(results.recall('another', day), undefined);
+  assert.equal(results.recall('result', '2026-01-03'), undefined);
+});
+
+const changes: Readonly<
+  Record<string, { readonly act: (folder: string) => unknown; readonly change: (at: (path: string) => string) => void }>
+> = {
+  'a file that was read is another, of the same size and time': {
+    act: readsInput,
+    change: (at) => {
+      writeFileSync(at('input/a.txt'), 'two');
+      utimesSync(at('input/a.txt'), long, long);
+    },
+  },
+  'a file that was read by a promise is another': {
+    act: (folder) => readFile(join(folder, 'input', 'a.txt')),
+    change: (at) => writeFileSync(at('input/a.txt'), 'two'),
+  },
+  'a file that was read is gone': { act: readsInput, change: (at) => rmSync(at('input/a.txt')) },
+  'a file that was looked for is there': {
+    act: (folder) => existsSync(join(folder, 'extra', 'b.txt')),
+    change: (at) => {
+      mkdirSync(at('extra'));
+      writeFileSync(at('extra/b.txt'), '');
+    },
+  },
+  'a file came beside one that was read': { act: readsInput, change: (at) => writeFileSync(at('input/b.txt'), '') },
+  'a folder that was listed has another file': {
+    act: (folder) => readdirSync(join(folder, 'input')),
+    change: (at) => writeFileSync(at('input/b.txt'), ''),
+  },
+  'what was made is another': { act: readsInput, change: (at) => writeFileSync(at('dist/dev/a.yaml'), 'made: by hand\n') },
+  'what was made is gone': { act: readsInput, change: (at) => rmSync(at('dist/dev/a.yaml')) },
+  'something else lies in what was made': { act: readsInput, change: (at) => writeFileSync(at('dist/dev/b.yaml'), '') },
+  'something else lies beside what was made': { act: readsInput, change: (at) => mkdirSync(at('dist/prod')) },
+  'the program is another': { act: readsInput, change: (at) => writeFileSync(at('program/main.js'), '22') },
+};
+
+for (const [what, { act, change }] of Object.entries(changes)) {
+  test(`a result is made again when ${what}`, async () => {
+    const { at, recall } = await kept(act);
+    assert.deepEqual(recall(), { made: 1 });
+    change(at);
+    assert.equal(recall(), undefined);
+  });
+}
+
+test('a result is made again when a variable has another value, and not when one has that nobody asked for', async (t) => {
+  setVariables(t, { LOCKSTEP_TEST_REGION: 'eu', LOCKSTEP_TEST_OTHER: 'x' });
+  const { recall } = await kept(() => process.env['LOCKSTEP_TEST_REGION']);
+  process.env['LOCKSTEP_TEST_OTHER'] = 'y';
+  assert.deepEqual(recall(), { made: 1 });
+  process.env['LOCKSTEP_TEST_REGION'] = 'us';
+  assert.equal(recall(), undefined);
+});
+
+test('who asks for all variables depends on all of them', async (t) => {
+  setVariables(t, { LOCKSTEP_TEST_OTHER: 'x' });
+  const { recall } = await kept(() => ({ ...process.env }));
+  assert.deepEqual(recall(), { made: 1 });
+  process.env['LOCKSTEP_TEST_OTHER'] = 'y';
+  assert.equal(recall(), undefined);
+});
+
+/** Sets variables of this process until the test ends. */
+function setVariables(t: TestContext, variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+  t.after(() => {
+    for (const name of Object.keys(variables)) delete process.env[name];
+  });
+}
+
+const unsure: Readonly<Record<string, (folder: string) => unknown>> = {
+  'what time it is': () => new Date(),
+  'what time it is, in milliseconds': () => Date.now(),
+  'what time it is, as text': () => Date(),
+  chance: () => Math.random(),
+  'chance, as a UUID': () => randomUUID(),
+  'chance, as the web has it': () => globalThis.crypto.getRandomValues(new Uint8Array(4)),
+  'another program': () => spawnSync(process.execPath, ['--version']),
+  'the name of the machine': () => hostname(),
+  'the network': () => new Promise((done) => get('http://127.0.0.1:1').on('error', done)),
+  'a file that it writes': (folder) => writeFileSync(join(folder, 'input', 'log.txt'), ''),
+};
+
+for (const [what, act] of Object.entries(unsure)) {
+  test(`nothing is kept that depends on ${what}`, async () => {
+    const { recall } = await kept((folder) => [readsInput(folder), act(folder)]);
+    assert.equal(recall(), undefined);
+  });
+}
+
+test('dates that are given depend on no clock, and are dates', async () => {
+  const { recall } = await kept(() => assert.ok(new Date('2026-01-01') instanceof Date));
+  assert.deepEqual(recall(), { made: 1 });
+});
+
+test('nothing is kept when a file that was read was changed meanwhile', async () => {
+  const { at, results } = await kept(readsInput);
+  const { keep } = await results.follow(async () => readFileSync(at('input/a.txt')));
+  writeFileSync(at('input/a.txt'), 'two');
+  keep('another', { day, value: {}, made });
+  assert.equal(results.recall('another', day), undefined);
+});
+
+test('everything is as it was before when a trace has ended, also when what it followed fails', async () => {
+  const before = [Date, process.env, Math.random, readFileSync, readFile, globalThis.fetch];
+  const results = openResults({ cache: root, folder: root, program: { folder: root, runtime: 'test' }, host: process });
+  await assert.rejects(
+    results.follow(async () => {
+      throw new Error('no');
+    }),
+    /no/,
+  );
+  assert.deepEqual([Date, process.env, Math.random, readFileSync, readFile, globalThis.fetch], before);
+});
+
+test('a record that was cut short, or cannot be written, costs nothing', async () => {
+  const { cache, recall } = await kept(readsInput);
+  const [file = ''] = readdirSync(cache);
+  writeFileSync(join(cache, file), readFileSync(join(cache, file), 'utf8').slice(0, 100));
+  assert.equal(recall(), undefined);
+  const nowhere = openResults({
+    cache: join(cache, file, 'below'),
+    folder: root,
+    program: { folder: root, runtime: 'test' },
+    host: process,
+  });
+  const { value, keep } = await nowhere.follow(async () => 1);
+  keep('result', { day, value, made });
+  assert.equal(nowhere.recall('result', day), undefined);
+});
