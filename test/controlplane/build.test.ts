@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Failure } from '../../src/model/failure.ts';
 import { temporaryFolder } from '../support/repository.ts';
-import { buildPrograms } from './build.ts';
+import { type BuildOptions, buildPrograms } from './build.ts';
 import { cacheFolder } from './key.ts';
-import { stageFiles } from './programs.ts';
+import { controlPlanePrograms, type ProgramName } from './programs.ts';
 import { type Progress, progressOn } from './progress.ts';
 
 // A real build takes minutes, and is what every test with a control plane rests on. Here a script stands for `go`: it
@@ -15,13 +15,19 @@ const script = `#!/bin/sh
 echo "$@" >> "$GO_CALLS"
 case "$1" in
   env) echo "$GO_SAYS"; exit;;
-  list) echo "$GO_MODULE"; exit;;
+  mod) printf '{ "Dir": "%s" }' "$GO_MODULE"; exit;;
 esac
 [ -z "$GO_FAILS" ] || { echo "$GO_FAILS" >&2; exit 1; }
 echo "go: downloading k8s.io/api v0.35.4" >&2
 while [ "$1" != -o ]; do shift; done
 echo built > "$2"
 `;
+
+const stageFiles = controlPlanePrograms.files.flatMap(({ paths }) => paths);
+
+function build(names: readonly ProgramName[], options: BuildOptions) {
+  return buildPrograms(controlPlanePrograms, names, options);
+}
 
 interface Bench {
   readonly env: Readonly<Record<string, string>>;
@@ -73,33 +79,33 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 
 test('what is missing is built once, told program by program, and found the next time', async (t) => {
   const bench = makeBench(t);
-  const built = await buildPrograms(['kubectl', 'kwok'], bench);
+  const built = await build(['kubectl', 'kwok'], bench);
   assert.equal(readFileSync(join(built.folder, 'kubectl'), 'utf8'), 'built\n');
   assert.deepEqual(
     bench.heard.slice(1).map((line) => line.replace(/ in \d+ s\n$/, '').trim()),
     ['[1/2] building kubectl', '[1/2] built kubectl', '[2/2] building kwok', '[2/2] built kwok'],
   );
-  assert.deepEqual(await buildPrograms(['kubectl', 'kwok'], bench), built);
+  assert.deepEqual(await build(['kubectl', 'kwok'], bench), built);
   assert.deepEqual(bench.builds(), ['kubectl', 'kwok']);
 });
 
 test('kwok comes with its stages', async (t) => {
   const bench = makeBench(t);
-  const { stages } = await buildPrograms(['kwok'], bench);
-  assert.equal(stages.length, stageFiles.length);
-  assert.match(readFileSync(stages[0] ?? '', 'utf8'), /node-initialize/);
+  const { files } = await build(['kwok'], bench);
+  assert.equal(files.length, stageFiles.length);
+  assert.match(readFileSync(files[0] ?? '', 'utf8'), /node-initialize/);
 });
 
 test('nothing but what was asked for stays in the cache', async (t) => {
   const bench = makeBench(t);
-  const { folder } = await buildPrograms(['kwok', 'etcd'], bench);
+  const { folder } = await build(['kwok', 'etcd'], bench);
   assert.deepEqual(readdirSync(folder).sort(), ['etcd', 'kwok', 'stages']);
   assert.equal(readdirSync(bench.folder).length, 1);
 });
 
 test('of two builds at once one waits, and each program is built once', async (t) => {
   const bench = makeBench(t);
-  const [one, other] = await Promise.all([buildPrograms(['etcd', 'kubectl'], bench), buildPrograms(['etcd', 'kubectl'], bench)]);
+  const [one, other] = await Promise.all([build(['etcd', 'kubectl'], bench), build(['etcd', 'kubectl'], bench)]);
   assert.deepEqual(one, other);
   assert.deepEqual(bench.builds(), ['v3', 'kubectl']);
   assert.equal(bench.heard.filter((line) => line.startsWith(`waiting for process ${process.pid}`)).length, 1);
@@ -107,30 +113,30 @@ test('of two builds at once one waits, and each program is built once', async (t
 
 test('a build that was broken off goes on after the programs that it finished', async (t) => {
   const bench = makeBench(t);
-  const { folder } = await buildPrograms(['etcd'], bench);
+  const { folder } = await build(['etcd'], bench);
   mkdirSync(join(folder, 'unfinished-1'));
   writeFileSync(join(folder, 'unfinished-1', 'kubectl'), 'half');
-  await buildPrograms(['etcd', 'kubectl'], bench);
+  await build(['etcd', 'kubectl'], bench);
   assert.deepEqual(bench.builds(), ['v3', 'kubectl']);
   assert.equal(existsSync(join(folder, 'unfinished-1')), false);
 });
 
 test('another Go builds anew', async (t) => {
   const bench = makeBench(t);
-  await buildPrograms(['etcd'], bench);
-  await buildPrograms(['etcd'], { ...bench, env: { ...bench.env, GO_SAYS: 'go1.27.0' } });
+  await build(['etcd'], bench);
+  await build(['etcd'], { ...bench, env: { ...bench.env, GO_SAYS: 'go1.27.0' } });
   assert.deepEqual(bench.builds(), ['v3', 'v3']);
 });
 
 test('without a Go, what any Go built of the same sources is used', async (t) => {
   const bench = makeBench(t);
-  const built = await buildPrograms(['etcd'], bench);
-  assert.deepEqual(await buildPrograms(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }), built);
+  const built = await build(['etcd'], bench);
+  assert.deepEqual(await build(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }), built);
 });
 
 test('without a Go and with nothing in the cache, the ways out are named', async (t) => {
   const bench = makeBench(t);
-  const failure = await failureOf(buildPrograms(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }));
+  const failure = await failureOf(build(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }));
   assert.equal(failure.code, 'go-missing');
   assert.equal(failure.exit, 3);
   for (const way of [/Go 1\.26/, /KUBEBUILDER_ASSETS/, /--context/, /kind create cluster/, /k3d/]) assert.match(failure.help ?? '', way);
@@ -138,17 +144,17 @@ test('without a Go and with nothing in the cache, the ways out are named', async
 
 test('a build error is shown with the end of what Go said, and leaves no program', async (t) => {
   const bench = makeBench(t, { GO_FAILS: 'go: go.mod requires go >= 1.26.0 (running go 1.22.2; GOTOOLCHAIN=local)' });
-  const failure = await failureOf(buildPrograms(['etcd'], bench));
+  const failure = await failureOf(build(['etcd'], bench));
   assert.equal(failure.code, 'build-failed');
   assert.match(failure.message, /`go build` failed:\ngo: go\.mod requires go >= 1\.26\.0/);
   assert.match(failure.help ?? '', /KUBEBUILDER_ASSETS/);
-  await assert.rejects(buildPrograms(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }), /not built yet/);
+  await assert.rejects(build(['etcd'], { env: { ...bench.env, PATH: '/nowhere' } }), /not built yet/);
 });
 
 test('a module proxy that cannot be reached is named as such', async (t) => {
   const refused = 'k8s.io/api: Get "https://proxy.golang.org/k8s.io/api/@v/v0.35.4.mod": dial tcp: lookup proxy.golang.org: no such host';
   const bench = makeBench(t, { GO_FAILS: refused });
-  const failure = await failureOf(buildPrograms(['etcd'], bench));
+  const failure = await failureOf(build(['etcd'], bench));
   assert.equal(failure.code, 'modules-unreachable');
   assert.match(failure.help ?? '', /GOPROXY/);
   assert.match(failure.help ?? '', /KUBEBUILDER_ASSETS/);

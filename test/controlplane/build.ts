@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { go, goMissing, installedGo } from './go.ts';
-import { buildKey, cacheFolder, moduleFolder, readModules, sourcesKey, type Variables } from './key.ts';
+import { buildKey, cacheFolder, readModules, sourcesKey, type Variables } from './key.ts';
 import { withLock } from './lock.ts';
-import { buildFlags, kubernetesVersion, type ProgramName, recipes, stageFiles } from './programs.ts';
+import { buildFlags, type ProgramSet, type SourceFiles } from './programs.ts';
 import { noProgress, type Progress } from './progress.ts';
 
 /** With what to build, and to whom to tell. */
@@ -12,67 +12,76 @@ export interface BuildOptions {
   readonly progress?: Progress;
 }
 
-/** What was asked for lies in `folder`: programs by their names, kwok's stages beside them. */
+/** What was asked for lies in `folder`: programs by their names, and the paths of the files that come with them. */
 export interface Built {
   readonly folder: string;
-  readonly stages: readonly string[];
+  readonly files: readonly string[];
 }
 
 /**
- * Finds programs in the cache, or builds those that are missing, one after the other. Each appears in the cache whole or
- * not at all, so that a build that was broken off goes on where it was; of two builds at once one waits for the other.
- * Throws a Failure that names the ways out when there is no Go, no network, or an error in the build.
+ * Finds programs of a set in the cache, or builds those that are missing, one after the other. Each appears in the cache
+ * whole or not at all, so that a build that was broken off goes on where it was; of two builds at once one waits for the
+ * other. Throws a Failure that names the ways out when there is no Go, no network, or an error in the build.
  */
-export async function buildPrograms(names: readonly ProgramName[], options: BuildOptions): Promise<Built> {
-  const cache = cacheFolder(options.env);
-  const modules = readModules();
-  const version = await installedGo(options.env, moduleFolder('kubernetes'));
-  if (version === undefined) return builtBefore({ cache, sources: sourcesKey(modules), names });
-  const folder = join(cache, buildKey(modules, version));
+export async function buildPrograms<Name extends string>(
+  set: ProgramSet<Name>,
+  names: readonly Name[],
+  options: BuildOptions,
+): Promise<Built> {
+  const cache = cacheFolder(options.env, set.cache);
+  const sources = sourcesKey(set, readModules(set));
+  const version = await installedGo(options.env, set.home);
+  if (version === undefined) return builtIn(set, builtBefore({ cache, sources, names }));
+  const folder = join(cache, buildKey(sources, version));
   if (missingIn(folder, names).length > 0) {
-    const waiting = (pid: number) => options.progress?.say(`waiting for process ${pid}, which builds the control plane`);
-    await withLock(`${folder}.lock`, waiting, () => buildMissing({ folder, names, options }));
+    const waiting = (pid: number) => options.progress?.say(`waiting for process ${pid}, which builds ${set.title}`);
+    await withLock(`${folder}.lock`, waiting, () => buildMissing({ set, folder, names, options }));
   }
-  return builtIn(folder);
+  return builtIn(set, folder);
 }
 
 /** Programs that any Go has built from the same sources are as good. */
-function builtBefore(wanted: { readonly cache: string; readonly sources: string; readonly names: readonly ProgramName[] }): Built {
+function builtBefore(wanted: { readonly cache: string; readonly sources: string; readonly names: readonly string[] }): string {
   const folders = existsSync(wanted.cache) ? readdirSync(wanted.cache).sort() : [];
   const found = folders
     .filter((name) => name.startsWith(`${wanted.sources}-`))
     .map((name) => join(wanted.cache, name))
     .find((folder) => missingIn(folder, wanted.names).length === 0);
   if (found === undefined) throw goMissing();
-  return builtIn(found);
+  return found;
 }
 
-function builtIn(folder: string): Built {
-  return { folder, stages: stageFiles.map((path) => join(folder, 'stages', basename(path))) };
+function builtIn<Name extends string>({ files }: ProgramSet<Name>, folder: string): Built {
+  return { folder, files: files.flatMap(({ paths }) => paths.map((path) => join(folder, filesFolder, basename(path)))) };
 }
 
-function missingIn(folder: string, names: readonly ProgramName[]): readonly ProgramName[] {
+/** Files that come with programs lie in this folder beside them: kwok's stages gave it the name. */
+const filesFolder = 'stages';
+
+function missingIn<Name extends string>(folder: string, names: readonly Name[]): readonly Name[] {
   return names.filter((name) => !existsSync(join(folder, name)));
 }
 
-interface Work {
+interface Work<Name extends string> {
+  readonly set: ProgramSet<Name>;
   readonly folder: string;
-  readonly names: readonly ProgramName[];
+  readonly names: readonly Name[];
   readonly options: BuildOptions;
 }
 
-async function buildMissing({ folder, names, options }: Work): Promise<void> {
+async function buildMissing<Name extends string>({ set, folder, names, options }: Work<Name>): Promise<void> {
   const missing = missingIn(folder, names);
   if (missing.length === 0) return;
   const progress = options.progress ?? noProgress;
-  progress.say(`building a control plane, Kubernetes ${kubernetesVersion}, once, into ${folder}; with 2 cores this takes about 10 minutes`);
+  progress.say(`building ${set.title}, once, into ${folder}; with 2 cores this takes about ${set.takes}`);
   removeUnfinished(folder);
   const unfinished = join(folder, `unfinished-${process.pid}`);
   mkdirSync(unfinished, { recursive: true });
   for (const [index, name] of missing.entries()) {
     const step = { doing: 'building', done: 'built', what: name, position: index + 1, total: missing.length };
-    await progress.step(step, (detail) => buildOne({ name, env: options.env, unfinished, detail }));
-    if (name === 'kwok') await copyStages(folder, unfinished, options.env);
+    await progress.step(step, (detail) => buildOne({ set, name, env: options.env, unfinished, detail }));
+    const files = set.files.filter(({ of }) => of === name);
+    if (files.length > 0) await copyFiles(files, { set, folder, unfinished, env: options.env });
     renameSync(join(unfinished, name), join(folder, name));
   }
   rmSync(unfinished, { recursive: true });
@@ -85,25 +94,36 @@ function removeUnfinished(folder: string): void {
   }
 }
 
-interface OneBuild {
-  readonly name: ProgramName;
+interface OneBuild<Name extends string> {
+  readonly set: ProgramSet<Name>;
+  readonly name: Name;
   readonly env: Variables;
   readonly unfinished: string;
   readonly detail: (text: string) => void;
 }
 
-async function buildOne({ name, env, unfinished, detail }: OneBuild): Promise<void> {
-  const { module, package: program, linkerFlags } = recipes[name];
+async function buildOne<Name extends string>({ set, name, env, unfinished, detail }: OneBuild<Name>): Promise<void> {
+  const { module, package: program, linkerFlags } = set.recipes[name];
   const args = ['build', ...buildFlags, '-ldflags', linkerFlags, '-o', join(unfinished, name), program];
-  await go({ args, folder: moduleFolder(module), env, heard: (line) => detail(line.replace(/^go: /, '')) });
+  await go({ args, folder: join(set.home, module), env, heard: (line) => detail(line.replace(/^go: /, '')) });
 }
 
-/** kwok's stages come first, so that where kwok is, they are. */
-async function copyStages(folder: string, unfinished: string, env: Variables): Promise<void> {
-  const module = await go({ args: ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'], folder: moduleFolder('kwok'), env });
-  const stages = join(unfinished, 'stages');
-  mkdirSync(stages);
-  for (const path of stageFiles) copyFileSync(join(module, path), join(stages, basename(path)));
-  rmSync(join(folder, 'stages'), { recursive: true, force: true });
-  renameSync(stages, join(folder, 'stages'));
+interface Copying {
+  readonly set: ProgramSet;
+  readonly folder: string;
+  readonly unfinished: string;
+  readonly env: Variables;
+}
+
+/** The files come before their program, so that where it is, they are. */
+async function copyFiles(files: readonly SourceFiles<string>[], { set, folder, unfinished, env }: Copying): Promise<void> {
+  const copies = join(unfinished, filesFolder);
+  mkdirSync(copies);
+  for (const { module, source, paths } of files) {
+    const said = await go({ args: ['mod', 'download', '-json', source], folder: join(set.home, module), env });
+    const { Dir: sources } = JSON.parse(said) as { readonly Dir: string };
+    for (const path of paths) copyFileSync(join(sources, path), join(copies, basename(path)));
+  }
+  rmSync(join(folder, filesFolder), { recursive: true, force: true });
+  renameSync(copies, join(folder, filesFolder));
 }

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitCodes, Failure } from '../../src/model/failure.ts';
 import { type BuildOptions, type Built, buildPrograms } from './build.ts';
-import { type ProgramName, type Programs, programNames } from './programs.ts';
+import { controlPlanePrograms, type ProgramName, type Programs, programNames } from './programs.ts';
 import { progressOn } from './progress.ts';
 
 /**
@@ -12,10 +12,10 @@ import { progressOn } from './progress.ts';
 export async function findPrograms(options: BuildOptions = { env: process.env, progress: progressOn(process.stderr) }): Promise<Programs> {
   const assets = options.env['KUBEBUILDER_ASSETS'] ?? '';
   if (assets !== '') return inAssets(resolve(assets), options);
-  return { ...programsOf(await buildPrograms(programNames, options)), notes: [] };
+  return { ...programsOf(await buildPrograms(controlPlanePrograms, programNames, options)), notes: [] };
 }
 
-function programsOf({ folder, stages }: Built) {
+function programsOf({ folder, files }: Built) {
   const at = (name: ProgramName) => join(folder, name);
   return {
     etcd: at('etcd'),
@@ -23,7 +23,7 @@ function programsOf({ folder, stages }: Built) {
     kubectl: at('kubectl'),
     'kube-controller-manager': at('kube-controller-manager'),
     'kube-scheduler': at('kube-scheduler'),
-    kwok: { program: at('kwok'), stages },
+    kwok: { program: at('kwok'), stages: files },
   };
 }
 
@@ -40,7 +40,7 @@ async function inAssets(assets: string, options: BuildOptions): Promise<Programs
 
 async function buildRest(absent: readonly ProgramName[], options: BuildOptions) {
   try {
-    const all = programsOf(await buildPrograms(absent, options));
+    const all = programsOf(await buildPrograms(controlPlanePrograms, absent, options));
     const rest = Object.fromEntries(Object.entries(all).filter(([name]) => absent.some((one) => one === name)));
     return { rest, notes: [`KUBEBUILDER_ASSETS lacks ${listed(absent)}: built from source`] };
   } catch (thrown) {

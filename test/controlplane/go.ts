@@ -78,7 +78,7 @@ const unreachable =
 function failureOf({ args }: GoCall, stderr: string): Failure {
   const end = stderr.trimEnd().split('\n').slice(-10).join('\n');
   if (!unreachable.test(end)) return new Failure('build-failed', `\`go ${args[0]}\` failed:\n${end}`, { help: waysOut });
-  return new Failure('modules-unreachable', `the sources of the control plane cannot be fetched:\n${end}`, {
+  return new Failure('modules-unreachable', `Go modules cannot be fetched:\n${end}`, {
     help: `Go fetches modules from GOPROXY (https://proxy.golang.org unless told) and heeds HTTPS_PROXY; without a network,\n${waysOut}`,
   });
 }

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCodes, Failure } from '../../src/model/failure.ts';
@@ -8,6 +7,7 @@ import { findPrograms } from './find.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, filesOf, kwokFlags, type Layout, schedulerFlags } from './flags.ts';
 import { type Tokens, writeIdentities } from './identities.ts';
 import { kubeconfigText } from './kubeconfig.ts';
+import { freePort } from './port.ts';
 import { endProcesses, type ProcessRecord } from './processes.ts';
 import type { ProgramName, Programs } from './programs.ts';
 import { createNodes, createStorageClass, hasNamespaceDefaults, hasReadyNodes, isServing, until } from './ready.ts';
@@ -191,12 +191,4 @@ function lostItsPort(run: Run): boolean {
 
 function auditPolicy(level: string): string {
   return `apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{ level: ${level} }]\n`;
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../controlplane/port.ts';
 
 /** A git server behind sshd, on loopback, for whoever holds the client key. */
 export interface GitSshServer {
@@ -76,14 +77,6 @@ function sshCommand(folder: string, { port, known }: { readonly port: number; re
   writeFileSync(hosts, `[127.0.0.1]:${port} ${readKey(join(folder, known))}`);
   const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', `UserKnownHostsFile=${hosts}`];
   return `ssh -F /dev/null -i ${join(folder, 'client')} ${options.map((option) => `-o${option}`).join(' ')}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function listening(port: number): Promise<void> {
