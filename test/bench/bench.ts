@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../src/model/failure.ts';
 import { cacheFolder } from '../controlplane/key.ts';
-import { startControlPlane } from '../controlplane/start.ts';
-import { openStage } from '../e2e/stage.ts';
+import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import { openStage, type Stage } from '../e2e/stage.ts';
 import { measureAgent } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
-import { type Figure, openCounter } from './measure.ts';
+import { type Counter, type Figure, openCounter } from './measure.ts';
+import { administratorFor, clear } from './server.ts';
 import { measureSynth } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
 import { sizeOf } from './workload.ts';
@@ -18,8 +19,6 @@ const say = (line: string): void => void stderr.write(`${line}\n`);
 
 /** How many applications there are at scale 1: 1,005 objects. */
 const appsAtOne = 250;
-/** Above this many objects kubectl would take the most of an hour. */
-const mostForKubectl = 2_500;
 
 interface Options {
   readonly scale: number;
@@ -28,25 +27,17 @@ interface Options {
 
 async function bench({ scale, output }: Options): Promise<void> {
   const apps = appsAtOne * scale;
-  const objects = sizeOf(apps);
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
-  const plane = await startControlPlane({ without: ['kube-scheduler', 'kwok'], audit: 'Metadata' });
+  // By default the log begins anew after 100 MB, and what was in it would not be counted.
+  const plane = await startControlPlane({
+    without: ['kube-scheduler', 'kwok'],
+    audit: 'Metadata',
+    apiServerFlags: ['--audit-log-maxsize=100000'],
+  });
   const stage = await openStage('bench', { plane });
   try {
-    const figures: Figure[] = [];
-    const measure = async (what: string, act: () => Promise<readonly Figure[]>): Promise<void> => {
-      say(`measuring ${what}`);
-      figures.push(...(await act()));
-    };
-    await measure('the floor: bare server-side apply over 8 connections', () => measureFloor(stage.admin, apps));
-    const { kubectl, kubeconfig } = plane;
-    if (kubectl === undefined || objects > mostForKubectl)
-      say(`kubectl is left out: ${kubectl === undefined ? 'there is none' : `more than ${mostForKubectl} objects`}`);
-    else await measure('kubectl apply --server-side', () => measureKubectl({ kubectl, kubeconfig, folder }, apps));
-    const counter = openCounter(plane.auditLog ?? '');
-    await measure('the agent', () => measureAgent({ stage, counter, apps, cache: join(folder, 'cache') }));
-    await measure('synth', () => measureSynth(folder, apps));
-    report({ objects, date: new Date().toISOString(), figures }, output);
+    const figures = await measureAll({ apps, folder, plane, stage });
+    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures }, output);
   } finally {
     await stage.close();
     await plane.stop();
@@ -54,9 +45,45 @@ async function bench({ scale, output }: Options): Promise<void> {
   }
 }
 
-/** Shows a run beside the one before, and keeps it for the next. */
+interface Everything {
+  readonly apps: number;
+  readonly folder: string;
+  readonly plane: ControlPlane;
+  readonly stage: Stage;
+}
+
+/** Everybody in turn on the same server. Each finds it without what the others applied. */
+async function measureAll({ apps, folder, plane, stage }: Everything): Promise<readonly Figure[]> {
+  const counter = openCounter(plane.auditLog ?? '');
+  const figures: Figure[] = [];
+  const measure = async (what: string, prefix: string | undefined, act: () => Promise<readonly Figure[]>): Promise<void> => {
+    say(`measuring ${what}`);
+    figures.push(...(await act()));
+    if (prefix !== undefined) await clear(plane, prefix).catch((thrown: unknown) => say(messageOf(thrown)));
+  };
+  const floor = (time: 1 | 2) =>
+    measure(`the floor, time ${time}: bare server-side apply over 8 connections`, `floor-${time}`, () =>
+      measureFloor(stage.admin, apps, { who: `floor ${time}`, prefix: `floor-${time}` }),
+    );
+
+  await floor(1);
+  await measure('kubectl apply --server-side', 'kubectl', () => measureOwnKubectl({ apps, folder, plane, stage }, counter));
+  await measure('the agent', 'load', () => measureAgent({ stage, counter, apps, cache: join(folder, 'cache') }));
+  await floor(2);
+  await measure('synth', undefined, () => measureSynth(folder, apps));
+  return figures;
+}
+
+async function measureOwnKubectl({ apps, folder, plane, stage }: Everything, counter: Counter) {
+  const { kubectl } = plane;
+  if (kubectl === undefined) return [{ who: 'kubectl', what: 'all of it', missing: 'is not there' }];
+  const { user, kubeconfig } = await administratorFor(stage, 'kubectl');
+  return measureKubectl({ kubectl, kubeconfig, folder, apps, subject: { requests: () => counter.requestsOf(user), say } });
+}
+
+/** Shows a run beside the one before of the same size, and keeps it for the next. */
 function report(run: Run, output: Options['output']): void {
-  const folder = join(cacheFolder(process.env), '..', 'bench');
+  const folder = cacheFolder(process.env, 'bench');
   const file = join(folder, `${run.objects}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run) : undefined;
   mkdirSync(folder, { recursive: true });
@@ -76,7 +103,14 @@ const program = new Command('bench')
   .exitOverride()
   .addOption(new Option('--scale <factor>', 'times 1,000 objects').argParser(factor).default(1))
   .addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'))
-  .addHelpText('after', '\nExamples:\n  $ npm run bench\n  $ npm run bench -- --scale 10 --output json > figures.json\n');
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ npm run bench
+  $ npm run bench -- --scale 10 --output json > figures.json
+`,
+  );
 
 try {
   await program.parseAsync();

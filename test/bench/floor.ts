@@ -5,15 +5,18 @@ import { mapBounded } from '../../src/agent/bounded.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
-import { type Figure, timed } from './measure.ts';
-import { workload } from './workload.ts';
+import { type Figure, measureSteps, NoFigure, type Step, type Subject, timed } from './measure.ts';
+import { type VersionOf, workload } from './workload.ts';
 
-/** What the server itself can do: bare server-side apply, over as many connections as the agent has, of what is in memory. */
-export async function measureFloor(cluster: Cluster, apps: number): Promise<readonly Figure[]> {
-  const [first, second] = [1, 2].map((version) => workload(apps, { versionOf: () => version, prefix: 'floor' }));
+/**
+ * What the server itself can do: bare server-side apply, over as many connections as the agent has, of what is in memory.
+ * `who` is what it is called this time, and what its namespaces begin with.
+ */
+export async function measureFloor(cluster: Cluster, apps: number, { who, prefix }: { readonly who: string; readonly prefix: string }) {
+  const [first, second] = [1, 2].map((version) => workload(apps, { versionOf: () => version, prefix }));
   const figure = async (what: string, manifests: readonly Manifest[]): Promise<Figure> => {
     const seconds = await timed(() => applyAll(cluster, manifests));
-    return { who: 'floor', what, seconds, requests: manifests.length };
+    return { who, what, seconds, requests: manifests.length };
   };
   return [
     await figure('first apply', first ?? []),
@@ -31,28 +34,46 @@ async function applyAll(cluster: Cluster, manifests: readonly Manifest[]): Promi
   }
 }
 
+/** What kubectl is measured with. */
+export interface KubectlBench {
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  readonly folder: string;
+  readonly apps: number;
+  readonly subject: Omit<Subject, 'who'>;
+}
+
+/** After this many seconds kubectl is ended. */
+const patience = 900;
+
 /** `kubectl apply --server-side` of one file. */
-export async function measureKubectl(
-  { kubectl, kubeconfig, folder }: { readonly kubectl: string; readonly kubeconfig: string; readonly folder: string },
-  apps: number,
-): Promise<readonly Figure[]> {
+export function measureKubectl({ kubectl, kubeconfig, folder, apps, subject }: KubectlBench): Promise<readonly Figure[]> {
   const file = join(folder, 'workload.yaml');
-  writeFileSync(file, workload(apps, { prefix: 'kubectl' }).map(writeYaml).join('---\n'));
-  const apply = (): Promise<void> => run(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '--filename', file]);
-  return [
-    { who: 'kubectl', what: 'first apply', seconds: await timed(apply) },
-    { who: 'kubectl', what: 'nothing changed', seconds: await timed(apply) },
-  ];
+  const step = (what: string, versionOf: VersionOf): Step => ({
+    what,
+    before: async () => writeFileSync(file, workload(apps, { versionOf, prefix: 'kubectl' }).map(writeYaml).join('---\n')),
+    run: () => run(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '--filename', file]),
+  });
+  return measureSteps({ ...subject, who: 'kubectl' }, [
+    step('first apply', () => 1),
+    step('nothing changed', () => 1),
+    step('one application changed', (app) => (app === 0 ? 2 : 1)),
+    step('all changed', () => 3),
+  ]);
 }
 
 function run(program: string, args: readonly string[]): Promise<void> {
   return new Promise((done, fail) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: patience * 1000 });
     let talk = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       talk += text;
     });
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`${program} ended with ${code}:\n${talk}`))));
+    child.on('close', (code) => {
+      if (code === 0) done();
+      else if (child.killed) fail(new NoFigure(`gave up after ${patience} s`, 'kubectl was still at it'));
+      else fail(new NoFigure(`ended with ${code}`, talk.trimEnd().split('\n').at(-1) ?? ''));
+    });
   });
 }

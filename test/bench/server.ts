@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Manifest } from '../../src/model/manifest.ts';
+import { ask, type Server } from '../controlplane/api.ts';
+import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
+import type { Stage } from '../e2e/stage.ts';
+import { NoFigure } from './measure.ts';
+import { workload } from './workload.ts';
+
+/** Deletes what a tool applied, and waits until all of it is gone, so that the next one finds what this one found. */
+export async function clear(server: Server, prefix: string): Promise<void> {
+  const paths = workload(0, { prefix }).map(({ metadata }) => `/api/v1/namespaces/${metadata.name}`);
+  await Promise.all(paths.map((path) => ask(server, { method: 'DELETE', path })));
+  const deadline = performance.now() + 1_800_000;
+  for (const path of paths) {
+    while (!(await isGone(server, path))) {
+      if (performance.now() > deadline) throw new NoFigure('was not cleared', `${path} is still there after 1800 s`);
+      await sleep(250);
+    }
+  }
+}
+
+/** A server that is too busy to answer has not said so. */
+async function isGone(server: Server, path: string): Promise<boolean> {
+  return ask(server, { method: 'GET', path }).then(
+    ({ status }) => status === 404,
+    () => false,
+  );
+}
+
+/** A ServiceAccount of a peer's own, with an administrator's rights, whose requests can be told from others. */
+export async function administratorFor(
+  { admin, plane }: Stage,
+  serviceAccount: string,
+): Promise<{ readonly user: string; readonly kubeconfig: string }> {
+  const objects: readonly Manifest[] = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace } },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `bench-${serviceAccount}` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
+    },
+  ];
+  for (const manifest of objects) {
+    const answer = await admin.apply(manifest, { manager: 'bench' });
+    if (!answer.ok) throw new Error(answer.error.message);
+  }
+  const kubeconfig = await kubeconfigFor(plane, { namespace, serviceAccount, expirationSeconds: 86_400 });
+  return { user: `system:serviceaccount:${namespace}:${serviceAccount}`, kubeconfig };
+}
+
+/** Where the peers themselves are. */
+export const namespace = 'bench';
