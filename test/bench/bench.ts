@@ -9,6 +9,7 @@ import { openStage, type Stage } from '../e2e/stage.ts';
 import { measureAgent } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
+import { findPeers, measureFlux, measureGitopsEngine, measureSynthPeers, notesOn, type PeerPrograms } from './peers/peers.ts';
 import { administratorFor, clear } from './server.ts';
 import { measureSynth } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
@@ -22,12 +23,14 @@ const appsAtOne = 250;
 
 interface Options {
   readonly scale: number;
+  readonly peers?: boolean;
   readonly output: 'text' | 'json';
 }
 
-async function bench({ scale, output }: Options): Promise<void> {
+async function bench({ scale, peers = false, output }: Options): Promise<void> {
   const apps = appsAtOne * scale;
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
+  const programs = peers ? await findPeers(say) : undefined;
   // By default the log begins anew after 100 MB, and what was in it would not be counted.
   const plane = await startControlPlane({
     without: ['kube-scheduler', 'kwok'],
@@ -36,8 +39,9 @@ async function bench({ scale, output }: Options): Promise<void> {
   });
   const stage = await openStage('bench', { plane });
   try {
-    const figures = await measureAll({ apps, folder, plane, stage });
-    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures }, output);
+    const figures = await measureAll({ apps, folder, plane, stage, programs });
+    const notes = programs === undefined ? [] : notesOn(programs);
+    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures, notes }, { peers, output });
   } finally {
     await stage.close();
     await plane.stop();
@@ -50,10 +54,11 @@ interface Everything {
   readonly folder: string;
   readonly plane: ControlPlane;
   readonly stage: Stage;
+  readonly programs: PeerPrograms | undefined;
 }
 
 /** Everybody in turn on the same server. Each finds it without what the others applied. */
-async function measureAll({ apps, folder, plane, stage }: Everything): Promise<readonly Figure[]> {
+async function measureAll({ apps, folder, plane, stage, programs }: Everything): Promise<readonly Figure[]> {
   const counter = openCounter(plane.auditLog ?? '');
   const figures: Figure[] = [];
   const measure = async (what: string, prefix: string | undefined, act: () => Promise<readonly Figure[]>): Promise<void> => {
@@ -61,7 +66,7 @@ async function measureAll({ apps, folder, plane, stage }: Everything): Promise<r
     figures.push(...(await act()));
     if (prefix !== undefined) await clear(plane, prefix).catch((thrown: unknown) => say(messageOf(thrown)));
   };
-  const floor = (time: 1 | 2) =>
+  const floor = (time: 1 | 2 | 3) =>
     measure(`the floor, time ${time}: bare server-side apply over 8 connections`, `floor-${time}`, () =>
       measureFloor(stage.admin, apps, { who: `floor ${time}`, prefix: `floor-${time}` }),
     );
@@ -70,21 +75,28 @@ async function measureAll({ apps, folder, plane, stage }: Everything): Promise<r
   await measure('kubectl apply --server-side', 'kubectl', () => measureOwnKubectl({ apps, folder, plane, stage }, counter));
   await measure('the agent', 'load', () => measureAgent({ stage, counter, apps, cache: join(folder, 'cache') }));
   await floor(2);
+  if (programs !== undefined) {
+    const peers = { programs, stage, counter, apps, folder, say };
+    await measure('gitops-engine', 'gitops-engine', () => measureGitopsEngine(peers));
+    await measure('Flux', 'flux', () => measureFlux(peers));
+    await floor(3);
+  }
   await measure('synth', undefined, () => measureSynth(folder, apps));
+  if (programs !== undefined) await measure('synth of others', undefined, () => measureSynthPeers({ programs, apps, folder, say }));
   return figures;
 }
 
-async function measureOwnKubectl({ apps, folder, plane, stage }: Everything, counter: Counter) {
+async function measureOwnKubectl({ apps, folder, plane, stage }: Omit<Everything, 'programs'>, counter: Counter) {
   const { kubectl } = plane;
   if (kubectl === undefined) return [{ who: 'kubectl', what: 'all of it', missing: 'is not there' }];
   const { user, kubeconfig } = await administratorFor(stage, 'kubectl');
   return measureKubectl({ kubectl, kubeconfig, folder, apps, subject: { requests: () => counter.requestsOf(user), say } });
 }
 
-/** Shows a run beside the one before of the same size, and keeps it for the next. */
-function report(run: Run, output: Options['output']): void {
+/** Shows a run beside the one before of the same size and with the same tools, and keeps it for the next. */
+function report(run: Run, { peers, output }: Required<Omit<Options, 'scale'>>): void {
   const folder = cacheFolder(process.env, 'bench');
-  const file = join(folder, `${run.objects}.json`);
+  const file = join(folder, `${run.objects}${peers ? '-peers' : ''}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run) : undefined;
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(run, undefined, 2));
@@ -102,12 +114,18 @@ const program = new Command('bench')
   .description('Measure the agent and synth beside the floor of this machine and kubectl, in one run.')
   .exitOverride()
   .addOption(new Option('--scale <factor>', 'times 1,000 objects').argParser(factor).default(1))
+  .addOption(new Option('--peers', 'measure gitops-engine, Flux, cdk8s-cli, kustomize and helm as well'))
   .addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'))
   .addHelpText(
     'after',
     `
+With --peers other tools do the same work in the same run. The first time they are built from source with Go and installed with
+npm, both from their usual registries: that takes about 15 minutes with 2 cores. A tool that cannot be built, ends, or takes too
+long gets a row that says so. gitops-engine holds what it applies in memory, 2 GB at scale 1, and takes minutes for each step.
+
 Examples:
   $ npm run bench
+  $ npm run bench -- --peers
   $ npm run bench -- --scale 10 --output json > figures.json
 `,
   );

@@ -38,18 +38,34 @@ function chart(apps: number): string {
 import { defineChart } from 'lockstep';
 import { z } from 'zod';
 
-const image = 'registry.example/app:1@sha256:${'a'.repeat(64)}';
-
 export const app = defineChart({
   namespace: 'bench',
   values: z.object({ level: z.string() }),
-  build(chart, { values }) {
+  build(chart, { values: { level } }) {
+${constructsOf(apps)}
+  },
+});
+`;
+}
+
+/** How many objects `constructsOf` makes: four for each application, and their namespace. */
+export function synthSizeOf(apps: number): number {
+  return apps * 4 + 1;
+}
+
+/** The image of every application. */
+export const synthImage = { name: 'registry.example/app', digest: `sha256:${'a'.repeat(64)}` } as const;
+
+/** Statements that make the objects in `chart`, with `k8s` and `level` in scope. */
+export function constructsOf(apps: number): string {
+  return `
+    const image = '${synthImage.name}:1@${synthImage.digest}';
     new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: 'bench' } });
     for (let i = 0; i < ${apps}; i++) {
       const name = \`app-\${i}\`;
       const labels = { app: name };
       new k8s.KubeServiceAccount(chart, \`account-\${i}\`, { metadata: { name } });
-      new k8s.KubeConfigMap(chart, \`config-\${i}\`, { metadata: { name }, data: { LEVEL: values.level } });
+      new k8s.KubeConfigMap(chart, \`config-\${i}\`, { metadata: { name }, data: { LEVEL: level } });
       new k8s.KubeService(chart, \`service-\${i}\`, { metadata: { name }, spec: { selector: labels, ports: [{ name: 'http', port: 80 }] } });
       new k8s.KubeDeployment(chart, \`deployment-\${i}\`, {
         metadata: { name, labels },
@@ -61,8 +77,5 @@ export const app = defineChart({
           },
         },
       });
-    }
-  },
-});
-`;
+    }`;
 }

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { messageOf } from '../../../src/model/failure.ts';
+import type { Stage } from '../../e2e/stage.ts';
+import type { Counter, Figure, Subject } from '../measure.ts';
+import { administratorFor } from '../server.ts';
+import { flux, fluxWorkers } from './flux.ts';
+import { gitopsEngine } from './gitops-engine.ts';
+import { measurePeer, patienceFor } from './peer.ts';
+import { type Found, findPeer, type PeerName, peerNames } from './programs.ts';
+import { projects } from './projects.ts';
+import { cdk8sVersion, installCdk8s, measureSynthPeer } from './synth.ts';
+
+/** The peers' programs: each is there, or it is known why not. */
+export type PeerPrograms = Readonly<Record<PeerName | 'cdk8s-cli', Found>>;
+
+/** Finds or builds every peer, one after the other. */
+export async function findPeers(say: Subject['say']): Promise<PeerPrograms> {
+  const found: [string, Found][] = [];
+  for (const name of peerNames) found.push([name, await findPeer(name)]);
+  const cdk8s = await installCdk8s(say).then(
+    (program): Found => ({ version: cdk8sVersion, program, files: [] }),
+    (thrown: unknown): Found => ({ version: cdk8sVersion, missing: messageOf(thrown) }),
+  );
+  return Object.fromEntries([...found, ['cdk8s-cli', cdk8s]]) as PeerPrograms;
+}
+
+/** What the peers are measured on. */
+export interface PeersBench {
+  readonly programs: PeerPrograms;
+  readonly stage: Stage;
+  readonly counter: Counter;
+  readonly apps: number;
+  readonly folder: string;
+  readonly say: Subject['say'];
+}
+
+/** The agent of Argo CD's engine. */
+export function measureGitopsEngine({ programs, stage, counter, apps, folder, say }: PeersBench): Promise<readonly Figure[]> {
+  const who = 'gitops-engine';
+  return whereFound({ who, found: programs[who], say }, async ({ program }) => {
+    const { user, kubeconfig } = await administratorFor(stage, who);
+    const peer = await gitopsEngine({ program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) });
+    return measurePeer({ stage, apps, prefix: who, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
+  });
+}
+
+/** Flux's kustomize-controller. */
+export function measureFlux({ programs, stage, counter, apps, folder, say }: PeersBench): Promise<readonly Figure[]> {
+  const who = 'flux';
+  return whereFound({ who, found: programs['kustomize-controller'], say }, async ({ program, files }) => {
+    const { user, kubeconfig } = await administratorFor(stage, who);
+    const options = { program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) };
+    const peer = await flux({ ...options, stage, definitions: files });
+    try {
+      return await measurePeer({ stage, apps, prefix: who, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
+    } finally {
+      peer.close();
+    }
+  });
+}
+
+/** The tools that write YAML. */
+export async function measureSynthPeers({
+  programs,
+  apps,
+  folder,
+  say,
+}: Omit<PeersBench, 'stage' | 'counter'>): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const who of ['cdk8s-cli', 'kustomize', 'helm'] as const) {
+    const measured = await whereFound({ who, found: programs[who], say }, ({ program }) =>
+      measureSynthPeer(projects[who](program, apps), { folder, apps, say }),
+    );
+    figures.push(...measured);
+  }
+  return figures;
+}
+
+interface Sought {
+  readonly who: string;
+  readonly found: Found;
+  readonly say: Subject['say'];
+}
+
+/** What `measure` gives; a row that says so when the program is not there, or it throws. A peer never stops the bench. */
+async function whereFound(
+  { who, found, say }: Sought,
+  measure: (there: Extract<Found, { readonly program: string }>) => Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> {
+  const nothing = (missing: string, why: string): readonly Figure[] => {
+    say(`${who}: ${why.replaceAll('\n', ' ')}`);
+    return [{ who, what: 'all of it', missing }];
+  };
+  if (!('program' in found)) return nothing('is not there', found.missing);
+  return measure(found).catch((thrown: unknown) => nothing('failed', messageOf(thrown)));
+}
+
+/** What a reader must know of the peers' figures. */
+export function notesOn(programs: PeerPrograms): readonly string[] {
+  const version = (name: keyof PeerPrograms): string => `${name} ${programs[name].version}`;
+  return [
+    `gitops-engine: the agent of ${version('gitops-engine')} with its usual settings, over a git work tree; it is told by its API.`,
+    `flux: ${version('kustomize-controller')} with ${fluxWorkers} workers, one Kustomization over everything; the bench serves the archives. A new one is heeded by itself, otherwise it is told by an annotation.`,
+    'Neither repairs drift before it is told, or its interval has passed. Both read a file for each application, and have an administrator’s rights.',
+    `synth: ${version('cdk8s-cli')} over \`node --import tsx\`, ${version('kustomize')}, ${version('helm')} template; none of them keeps anything between two runs, or checks what it writes.`,
+  ];
+}
