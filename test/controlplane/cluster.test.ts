@@ -125,7 +125,7 @@ test('wrong usage ends with 2, help with 0', async () => {
   assert.equal((await cluster(['up', '--output', 'yaml'])).code, 2);
   const help = await cluster(['--help']);
   assert.equal(help.code, 0);
-  for (const verb of ['up', 'down', 'status', 'kubeconfig']) assert.match(help.stdout, new RegExp(`^ {2}${verb} `, 'm'));
+  for (const verb of ['up', 'down', 'status', 'kubeconfig', 'programs']) assert.match(help.stdout, new RegExp(`^ {2}${verb} `, 'm'));
   assert.match(help.stdout, /Exit codes: 0 done/);
 });
 
@@ -137,4 +137,14 @@ test('without programs and without Go, up says how to get a control plane and en
   assert.match(up.stderr, /error\[go-missing\]: the programs of the control plane are not built yet, and `go` is not in PATH/);
   assert.match(up.stderr, /KUBEBUILDER_ASSETS/);
   assert.equal(existsSync(join(root, 'cache', 'controlplane', 'cluster')), false);
+});
+
+test('programs tells where they are, or in JSON why there are none', async (t) => {
+  const found = await cluster(['programs', '--output', 'json']);
+  assert.equal(found.code, 0, found.stderr);
+  assert.ok(existsSync(String(jsonOf(found)['kube-apiserver'])));
+  assert.match((await cluster(['programs'])).stdout, /^\/.*\/etcd\n(\/.*\n){4}\/.*\/kwok\n$/);
+  const none = await cluster(['programs', '--output', 'json'], { PATH: '/nowhere', LOCKSTEP_CACHE: temporaryFolder(t) });
+  assert.equal(none.code, 3);
+  assert.equal((jsonOf(none)['error'] as { readonly code: string }).code, 'go-missing');
 });

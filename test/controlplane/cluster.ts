@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { formatFailure } from '../../src/cli/failure.ts';
+import { failureJson, formatFailure } from '../../src/cli/failure.ts';
 import { type Paint, painter } from '../../src/cli/paint.ts';
 import { type ExitCode, exitCodes, Failure } from '../../src/model/failure.ts';
+import { findPrograms } from './find.ts';
 import { cacheFolder } from './key.ts';
 import { down, type Facts, type LastingState, look, up } from './lasting.ts';
 
@@ -52,6 +53,18 @@ const kubeconfigVerb: Verb = async ({ folder, output }) => {
   const found = await look(folder);
   if (found.state !== 'up') throw notUp(found);
   out(output === 'json' ? JSON.stringify({ kubeconfig: found.kubeconfig }) : found.kubeconfig);
+  return exitCodes.done;
+};
+
+/** Builds what is not built yet: minutes, the first time. */
+const programsVerb: Verb = async ({ output }) => {
+  const programs = await findPrograms();
+  const { notes, kwok, ...rest } = programs;
+  if (output === 'json') out(JSON.stringify(programs, undefined, 2));
+  else {
+    for (const note of notes) say(`note: ${note}`);
+    for (const path of Object.values({ ...rest, ...(kwok === undefined ? {} : { kwok: kwok.program }) })) out(path);
+  }
   return exitCodes.done;
 };
 
@@ -107,6 +120,7 @@ const verbs: readonly { readonly name: string; readonly description: string; rea
   { name: 'down', description: 'End its processes and remove its data.', run: downVerb },
   { name: 'status', description: 'Show what runs, since when and where.', run: statusVerb },
   { name: 'kubeconfig', description: 'Print the path of its kubeconfig.', run: kubeconfigVerb },
+  { name: 'programs', description: 'Find or build its programs, and print where they are. Nothing is started.', run: programsVerb },
 ];
 
 async function runCluster(argv: readonly string[]): Promise<ExitCode> {
@@ -143,5 +157,6 @@ try {
 } catch (thrown) {
   const { lines, exit } = formatFailure(thrown, { paint: painter(isColoured(stderr)), interrupted: false });
   for (const line of lines) say(line);
+  if (/--output[= ]json\b/.test(process.argv.join(' '))) out(JSON.stringify(failureJson(thrown, exit), undefined, 2));
   process.exitCode = exit;
 }
