@@ -13,14 +13,13 @@ export interface Ended {
   readonly talk: string;
 }
 
-/** Runs `lockstep <args>` in `folder` to its end. */
-export function runLockstep(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs `lockstep <args>` in `folder` to its end, or until `signal` aborts: then it is asked to end. */
+export function runLockstep(folder: string, args: readonly string[], { signal }: { readonly signal?: AbortSignal } = {}): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [lockstep, ...args], {
-      cwd: folder,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    signal?.throwIfAborted();
+    const child = spawn(process.execPath, [lockstep, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = (): void => void child.kill('SIGTERM');
+    signal?.addEventListener('abort', end);
     let out = '';
     let talk = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -30,7 +29,10 @@ export function runLockstep(folder: string, args: readonly string[], env: Readon
       talk += text;
     });
     child.on('error', fail);
-    child.on('close', (exit) => done({ exit, out, talk }));
+    child.on('close', (exit) => {
+      signal?.removeEventListener('abort', end);
+      done({ exit, out, talk });
+    });
   });
 }
 
