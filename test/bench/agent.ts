@@ -1,18 +1,20 @@
-import type { Manifest } from '../../src/model/manifest.ts';
-import { refOf } from '../../src/model/manifest.ts';
+import { join } from 'node:path';
+import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
+import type { Preflight } from '../../src/model/rendered.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type AgentProcess, startAgent, type TimedEvent } from '../demo/program.ts';
-import type { Stage } from '../e2e/stage.ts';
+import { openStage, type Stage } from '../e2e/stage.ts';
 import { type Counter, type Figure, peakMemory, percentile, timed } from './measure.ts';
-import { sizeOf, workload } from './workload.ts';
+import { clear } from './server.ts';
+import { sizeOf, type VersionOf, workload } from './workload.ts';
 
 /** What the agent is measured on. */
 export interface AgentBench {
   readonly stage: Stage;
   readonly counter: Counter;
   readonly apps: number;
-  /** Where the agent keeps what it fetched. */
+  /** Below it the agent keeps what it fetched. */
   readonly cache: string;
 }
 
@@ -23,43 +25,96 @@ const who = 'lockstep';
 
 /** The built agent, as its own process with its own rights: every step with what it asked of the API server. */
 export async function measureAgent(bench: AgentBench): Promise<readonly Figure[]> {
-  const { stage, apps } = bench;
-  await stage.allow(workload(apps));
-  const account = { namespace: 'lockstep', serviceAccount: `lockstep-${stage.environment}` };
-  const kubeconfig = await kubeconfigFor(stage.plane, account);
-  const user = `system:serviceaccount:${account.namespace}:${account.serviceAccount}`;
-  const args = ['--environment', stage.environment, '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', bench.cache];
-  const patience = 60_000 + sizeOf(apps) * 60;
-  const requests = (): number => bench.counter.requestsOf(user);
+  return [...(await measureUnasked(bench)), ...(await measureUsual(bench))];
+}
 
-  let agent = startAgent('.', [...args, '--interval', '0.2']);
-  const synced = async (what: string, manifests: readonly Manifest[]): Promise<Figure> => {
-    const since = agent.events.length;
-    requests();
-    const commit = await stage.publish(manifests);
-    const isOf = (type: string) => (event: TimedEvent) => event.type === type && 'revision' in event && event.revision === commit;
-    const planned = await agent.until(isOf('planned'), { since, what, patience });
-    const done = await agent.until(isOf('synced'), { since, what, patience });
-    return { who, what, seconds: (Date.parse(done.time) - Date.parse(planned.time)) / 1000, requests: requests() };
-  };
+/** An environment of its own that lets nothing be asked for beforehand: what the floor does, with all else that an agent does. */
+async function measureUnasked(bench: AgentBench): Promise<readonly Figure[]> {
+  const prefix = 'unasked';
+  const { plane } = bench.stage;
+  const stage = await openStage(prefix, { plane });
+  try {
+    const run = await startOn({ ...bench, stage, prefix, preflight: 'none' });
+    const figures = [
+      await run.synced('first apply, without preflight', () => 1),
+      await run.synced('all changed, without preflight', () => 2),
+    ];
+    await run.stop();
+    return figures;
+  } finally {
+    await stage.close();
+    await clear(plane, prefix);
+  }
+}
+
+async function measureUsual(bench: AgentBench): Promise<readonly Figure[]> {
+  const run = await startOn({ ...bench, prefix: 'load', preflight: 'all' });
   const figures = [
-    await synced('first apply', workload(apps)),
-    await synced('one application changed', workload(apps, { versionOf: (app) => (app === 0 ? 2 : 1) })),
-    await synced('all changed', workload(apps, { versionOf: () => 3 })),
-    ...(await drift(bench, { agent, requests })),
+    await run.synced('first apply', () => 1),
+    await run.synced('one application changed', (app) => (app === 0 ? 2 : 1)),
+    await run.synced('all changed', () => 3),
+    ...(await drift(bench, run)),
   ];
-  const megabytes = peakMemory(agent.pid);
-  agent.kill('SIGTERM');
-  await agent.ended;
-  await settled(args);
-  requests();
-  agent = startAgent('.', [...args, '--once']);
+  const megabytes = peakMemory(run.agent.pid);
+  await run.stop();
+  await settled(run.args);
+  run.requests();
+  const agent = startAgent('.', [...run.args, '--once']);
   const seconds = await timed(() => agent.ended);
   return [
     ...figures,
-    { who, what: 'nothing changed, from start to ready', seconds, requests: requests() },
-    ...(megabytes === undefined ? [] : [{ who, what: 'all of it, peak memory', seconds: 0, megabytes }]),
+    { who, what: 'nothing changed, from start to ready', seconds, requests: run.requests() },
+    ...(megabytes === undefined ? [] : [{ who, what: 'all of it, peak memory', megabytes }]),
   ];
+}
+
+/** An agent at work on a workload. */
+interface Run {
+  readonly agent: AgentProcess;
+  /** What it was started with, but for how often it looks. */
+  readonly args: readonly string[];
+  /** Its requests since the last call. */
+  readonly requests: () => number;
+  /** Publishes the workload in these versions: from the moment at which the agent has read the commit until all is applied. */
+  synced(what: string, versionOf: VersionOf): Promise<Figure>;
+  stop(): Promise<unknown>;
+}
+
+interface RunOptions extends AgentBench {
+  /** What the namespaces of its workload begin with. */
+  readonly prefix: string;
+  readonly preflight: Preflight;
+}
+
+async function startOn({ stage, counter, apps, cache, prefix, preflight }: RunOptions): Promise<Run> {
+  const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf, prefix });
+  await stage.allow(of(() => 1));
+  const account = { namespace: 'lockstep', serviceAccount: `lockstep-${stage.environment}`, expirationSeconds: 86_400 };
+  const kubeconfig = await kubeconfigFor(stage.plane, account);
+  const user = `system:serviceaccount:${account.namespace}:${account.serviceAccount}`;
+  const folder = join(cache, stage.environment);
+  const args = ['--environment', stage.environment, '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', folder];
+  const patience = 60_000 + sizeOf(apps) * 60;
+  const requests = (): number => counter.requestsOf(user);
+  const agent = startAgent('.', [...args, '--interval', '1']);
+  return {
+    agent,
+    args,
+    requests,
+    async synced(what, versionOf) {
+      const since = agent.events.length;
+      requests();
+      const commit = await stage.publish(of(versionOf), { preflight });
+      const isOf = (type: string) => (event: TimedEvent) => event.type === type && 'revision' in event && event.revision === commit;
+      const planned = await agent.until(isOf('planned'), { since, what, patience });
+      const done = await agent.until(isOf('synced'), { since, what, patience });
+      return { who, what, seconds: (Date.parse(done.time) - Date.parse(planned.time)) / 1000, requests: requests() };
+    },
+    stop() {
+      agent.kill('SIGTERM');
+      return agent.ended;
+    },
+  };
 }
 
 /** Waits until controllers have nothing left to do, so that the next start finds everything as it should be. */
@@ -69,10 +124,7 @@ async function settled(args: readonly string[]): Promise<void> {
   if (exit !== 0) throw new Error(`the environment did not become ready: ${JSON.stringify(agent.events.slice(-3))}`);
 }
 
-async function drift(
-  { stage, apps }: AgentBench,
-  { agent, requests }: { readonly agent: AgentProcess; readonly requests: () => number },
-): Promise<readonly Figure[]> {
+async function drift({ stage, apps }: AgentBench, { agent, requests }: Pick<Run, 'agent' | 'requests'>): Promise<readonly Figure[]> {
   const deployments = workload(apps)
     .filter(({ kind }) => kind === 'Deployment')
     .slice(0, tamperings);

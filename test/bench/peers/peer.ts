@@ -44,9 +44,9 @@ export interface PeerBench {
 /** How many Deployments are tampered with before a sync that repairs them. */
 const tamperings = 50;
 
-/** How many seconds a peer gets for a step: it grows with the size, and ends. */
+/** How many seconds a peer gets for a step: it grows with the size, and ends, or a run would take hours. */
 export function patienceFor(apps: number): number {
-  return 300 + Math.ceil(sizeOf(apps) * 0.15);
+  return Math.min(600, 300 + Math.ceil(sizeOf(apps) * 0.15));
 }
 
 /**
