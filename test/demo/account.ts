@@ -14,7 +14,7 @@ import type { Account } from '../controlplane/kubeconfig.ts';
  */
 export async function writeKubeconfig(config: ClusterConfig, account: Account, path: string): Promise<void> {
   const token = await requestToken(config, account);
-  const document = JSON.parse(config.connect().exportConfig()) as {
+  const document = JSON.parse(config.kubeconfig) as {
     readonly contexts: readonly [{ readonly context: { readonly user: string } }];
   };
   const [{ context }] = document.contexts;
@@ -41,12 +41,13 @@ async function requestToken(config: ClusterConfig, { namespace, serviceAccount, 
 async function post(config: ClusterConfig, path: string, body: unknown): Promise<unknown> {
   const { server } = config;
   const text = JSON.stringify(body);
+  const identity = await config.connect()();
   const options: RequestOptions = {
+    ...identity,
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
+    headers: { ...identity.headers, 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text)}` },
     timeout: 30_000,
   };
-  await config.connect().applyToHTTPSOptions(options);
   // A server may live below a path (Rancher: /k8s/clusters/…).
   const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
   return new Promise((resolve, reject) => {

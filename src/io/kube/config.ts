@@ -13,6 +13,8 @@ export interface ClusterConfig {
   readonly context: string;
   /** The address of the API server: no user name, no password, perhaps a path. */
   readonly server: URL;
+  /** A kubeconfig with this context alone, and absolute paths. */
+  readonly kubeconfig: string;
   /** The credentials. Each call starts afresh: no token of before is remembered. */
   readonly connect: () => Identify;
   /** Where the cluster is only reached through a proxy: makes connections through it. */
@@ -41,6 +43,7 @@ export function openConfig(options: ConfigOptions): ClusterConfig {
   const selected = find(options);
   const server = serverOf(selected);
   checkFiles(selected);
+  const kubeconfig = documentOf(selected, server);
   // The same cluster with nothing but the TLS identity: client-node then builds the agent that goes through the proxy.
   const throughProxy = async (tls: TlsOptions): Promise<Agent> => {
     const { agent } = await throughLibrary(documentOf({ ...selected, user: tlsUserOf(tls) }, server))();
@@ -50,7 +53,8 @@ export function openConfig(options: ConfigOptions): ClusterConfig {
   return {
     context: selected.name,
     server,
-    connect: () => identifyAs(selected, documentOf(selected, server)),
+    kubeconfig,
+    connect: () => identifyAs(selected, kubeconfig),
     throughProxy: stringAt(selected.cluster, 'proxy-url') ? throughProxy : undefined,
   };
 }
