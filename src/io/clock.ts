@@ -1,4 +1,5 @@
 import type { Clock } from '../ports.ts';
+import { whenAborted } from './abort.ts';
 
 /** The system's clock and chance. */
 export const systemClock: Clock = {
@@ -6,14 +7,15 @@ export const systemClock: Clock = {
   random: () => Math.random(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
+      const over = (): void => {
+        letGo();
         resolve();
       };
       // Timers take at most 31 bits.
-      const timer = setTimeout(done, Math.min(ms, 2_147_483_647));
-      signal?.addEventListener('abort', done, { once: true });
+      const timer = setTimeout(over, Math.min(ms, 2_147_483_647));
+      const letGo = whenAborted(signal, () => {
+        clearTimeout(timer);
+        resolve();
+      });
     }),
 };

@@ -185,6 +185,10 @@ function followedVariables(env: Host['env'], asked: Set<string>): Host['env'] {
       note(name);
       return Reflect.has(target, name);
     },
+    getOwnPropertyDescriptor(target, name) {
+      note(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
     ownKeys(target) {
       note(everyVariable);
       return Reflect.ownKeys(target);

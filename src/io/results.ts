@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
@@ -154,14 +154,23 @@ function readKept(file: string): Kept | undefined {
   }
 }
 
+/** What nobody made again for so many milliseconds is kept no longer. */
+const keptFor = 14 * 86_400_000;
+
 /** A cache that cannot be written costs time and nothing else. */
 function writeWhole(file: string, text: string): void {
+  const cache = dirname(file);
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(cache)) if (isOld(join(cache, name))) rmSync(join(cache, name), { force: true });
     const unfinished = `${file}.${randomUUID()}`;
     writeFileSync(unfinished, text, { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {}
+}
+
+function isOld(path: string): boolean {
+  return Date.now() - (statOf(path)?.mtimeMs ?? 0) > keptFor;
 }
 
 function digest(content: string | Buffer): string {

@@ -157,6 +157,16 @@ test('everything is as it was before when a trace has ended, also when what it f
   assert.deepEqual([Date, process.env, Math.random, readFileSync, readFile, globalThis.fetch], before);
 });
 
+test('records that nobody has made again for weeks go', async () => {
+  const { cache, results } = await kept(readsInput);
+  const [old = ''] = readdirSync(cache);
+  utimesSync(join(cache, old), long, long);
+  const { keep } = await results.follow(async () => 1);
+  keep('another', { day, value: 1, made });
+  assert.equal(readdirSync(cache).includes(old), false);
+  assert.equal(results.recall('another', day), 1);
+});
+
 test('a record that was cut short, or cannot be written, costs nothing', async () => {
   const { cache, recall } = await kept(readsInput);
   const [file = ''] = readdirSync(cache);

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../ports.ts';
+import { whenAborted } from '../abort.ts';
 
 /** A signal for one piece of work that aborts when its time is up or when a caller's signal does. */
 export interface Deadline {
@@ -21,13 +21,7 @@ export function startDeadline(ms: number, clock: Clock, callers: readonly (Abort
   const timer = new AbortController();
   let passed = false;
   const abort = (): void => work.abort();
-  for (const caller of callers) {
-    if (caller === undefined) continue;
-    if (caller.aborted) abort();
-    // Many requests at once share a signal: that is no leak, and Node need not warn of one.
-    setMaxListeners(0, caller);
-    caller.addEventListener('abort', abort, { once: true });
-  }
+  const letGo = callers.map((caller) => whenAborted(caller, abort));
   void clock.sleep(ms, timer.signal).then(() => {
     if (timer.signal.aborted) return;
     passed = true;
@@ -39,7 +33,7 @@ export function startDeadline(ms: number, clock: Clock, callers: readonly (Abort
     met: () => timer.abort(inTime),
     done() {
       timer.abort(inTime);
-      for (const caller of callers) caller?.removeEventListener('abort', abort);
+      for (const one of letGo) one();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Answer, ApiError } from '../../model/apierror.ts';
 import { type Json, listAt, stringAt } from '../../model/json.ts';
 import { groupOf } from '../../model/ref.ts';
 import type { Clock, Resource } from '../../ports.ts';
+import { whenAborted } from '../abort.ts';
 import { outage, refusal } from './errors.ts';
 import { versionPath } from './paths.ts';
 import type { Reply, Transport } from './transport.ts';
@@ -113,8 +114,7 @@ function unlessAborted<T>(shared: Promise<Answer<T>>, signal: AbortSignal | unde
   if (signal === undefined) return shared;
   return new Promise((resolve, reject) => {
     const leave = (): void => resolve({ ok: false, error: outage('interrupted') });
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const letGo = whenAborted(signal, leave);
+    shared.then(resolve, reject).finally(letGo);
   });
 }
