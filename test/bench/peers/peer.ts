@@ -46,7 +46,7 @@ const tamperings = 50;
 
 /** How many seconds a peer gets for a step: it grows with the size, and ends, or a run would take hours. */
 export function patienceFor(apps: number): number {
-  return Math.min(600, 300 + Math.ceil(sizeOf(apps) * 0.15));
+  return Math.min(450, 300 + Math.ceil(sizeOf(apps) * 0.15));
 }
 
 /**
