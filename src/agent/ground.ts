@@ -3,7 +3,7 @@ import { partOfLabel } from '../model/applyset.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Live, Write } from '../model/plan.ts';
 import { keyOf } from '../model/ref.ts';
-import { fingerprintOf } from '../reconcile/fingerprint.ts';
+import { fingerprintOf, sameFingerprint } from '../reconcile/fingerprint.ts';
 import { isOwn, otherEnvironment } from '../reconcile/inventory.ts';
 import { isCoOwned } from '../reconcile/ownership.ts';
 import type { ApplyContext } from './outcome.ts';
@@ -31,11 +31,18 @@ export async function groundOf(change: Write, context: ApplyContext): Promise<An
   const { desired } = change;
   if (change.op !== 'create') {
     const isShared = change.live.coOwned || desired.rules.ignore.length > 0;
-    return isShared ? lookAgain(change, context) : { ok: true, value: { ...nobody, live: change.live } };
+    return isShared ? lookAgain(change, context) : { ok: true, value: { ...nobody, live: sinceThen(change, context) } };
   }
   // One that is there after all is met as a conflict. Only one that may be adopted is looked for beforehand.
   const isFresh = change.because === 'new' && !desired.adopt && !context.retries.tried(keyOf(desired.ref));
   return isFresh ? { ok: true, value: nobody } : lookAgain(change, context);
+}
+
+/** What the plan was made for, as it is now where nothing but its status was written since: that is no reason to look again. */
+function sinceThen({ desired, live }: Exclude<Write, { readonly op: 'create' }>, { observer }: ApplyContext): Live {
+  const now = observer.live.get(keyOf(desired.ref));
+  if (now === undefined || now.deleting || now.hold !== undefined || now.coOwned !== live.coOwned) return live;
+  return sameFingerprint(now.fingerprint, live.fingerprint) ? now : live;
 }
 
 /** Reads what stands there now. */

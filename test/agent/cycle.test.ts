@@ -190,6 +190,36 @@ for (const [preflight, asked] of [
   });
 }
 
+test('a status that a controller writes between plan and apply is no conflict, and more pods are one', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const ref = refOf(deployment('shop', 'web', { replicas: 1 }));
+  const commit = (replicas: number): unknown =>
+    source.commit([
+      shop,
+      { manifest: configMap('shop', 'config', `${replicas}`) },
+      { manifest: deployment('shop', 'web', { replicas }), wave: 2, dependsOn: ['config'] },
+    ]);
+  const asked: string[] = [];
+  /** `write` happens while the object before is applied. */
+  const meanwhile = (write: () => unknown): void =>
+    cluster.setFault(async ({ verb, ref: { kind, name } }) => {
+      if (name === 'web') asked.push(verb);
+      if (kind === 'ConfigMap' && name === 'config' && verb === 'apply') write();
+      await settled();
+      return undefined;
+    });
+  commit(1);
+  await turn();
+  meanwhile(() => cluster.others.status(ref, { observedGeneration: 1, replicas: 1 }));
+  commit(2);
+  await turn();
+  assert.deepEqual(asked.splice(0), ['dry-run', 'apply']);
+  meanwhile(() => cluster.others.scale(ref, 7));
+  commit(3);
+  await turn();
+  assert.deepEqual(asked, ['dry-run', 'apply', 'get', 'apply']);
+});
+
 test('what a commit still owes is known, until it is done', async (t) => {
   const made = await bench(t);
   made.source.commit([shop, { manifest: one }]);
