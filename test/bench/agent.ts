@@ -6,7 +6,7 @@ import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type AgentProcess, startAgent, type TimedEvent } from '../demo/program.ts';
 import { openStage, type Stage } from '../e2e/stage.ts';
 import { type Counter, type Figure, peakMemory, percentile, timed } from './measure.ts';
-import { clear } from './server.ts';
+import { calm, clear } from './server.ts';
 import { sizeOf, type VersionOf, workload } from './workload.ts';
 
 /** What the agent is measured on. */
@@ -102,6 +102,7 @@ async function startOn({ stage, counter, apps, cache, prefix, preflight }: RunOp
     args,
     requests,
     async synced(what, versionOf) {
+      await calm(stage.admin, prefix);
       const since = agent.events.length;
       requests();
       const commit = await stage.publish(of(versionOf), { preflight });

@@ -6,6 +6,7 @@ import { writeYaml } from '../../src/codec/yaml-write.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { type Figure, measureSteps, NoFigure, type Step, type Subject, timed } from './measure.ts';
+import { calm } from './server.ts';
 import { type VersionOf, workload } from './workload.ts';
 
 /**
@@ -18,10 +19,14 @@ export async function measureFloor(cluster: Cluster, apps: number, { who, prefix
     const seconds = await timed(() => applyAll(cluster, manifests));
     return { who, what, seconds, requests: manifests.length };
   };
+  const afterCalm = async (act: () => Promise<Figure>): Promise<Figure> => {
+    await calm(cluster, prefix);
+    return act();
+  };
   return [
     await figure('first apply', first ?? []),
     await figure('nothing changed', first ?? []),
-    await figure('all changed', second ?? []),
+    await afterCalm(() => figure('all changed', second ?? [])),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { numberAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
+import type { Cluster } from '../../src/ports.ts';
 import { ask, type Server } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import type { Stage } from '../e2e/stage.ts';
@@ -25,6 +27,23 @@ async function isGone(server: Server, path: string): Promise<boolean> {
     ({ status }) => status === 404,
     () => false,
   );
+}
+
+/** Waits until the controllers have seen every Deployment of a workload as it is, so that a step does not share the server with them. */
+export async function calm(cluster: Cluster, prefix: string): Promise<void> {
+  const deadline = performance.now() + 900_000;
+  for (const { metadata } of workload(0, { prefix })) {
+    while (!(await isSeen(cluster, metadata.name))) {
+      if (performance.now() > deadline) throw new NoFigure('did not calm down', `the controllers are still busy in ${metadata.name}`);
+      await sleep(250);
+    }
+  }
+}
+
+async function isSeen(cluster: Cluster, home: string): Promise<boolean> {
+  const found = await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: home, selector: '', metadataOnly: false });
+  if (!found.ok) throw new Error(found.error.message);
+  return found.value.every((one) => numberAt(one, 'status', 'observedGeneration') === numberAt(one, 'metadata', 'generation'));
 }
 
 /** A ServiceAccount of a peer's own, with an administrator's rights, whose requests can be told from others. */
