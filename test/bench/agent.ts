@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
 import type { Preflight } from '../../src/model/rendered.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type AgentProcess, startAgent, type TimedEvent } from '../demo/program.ts';
-import { openStage, type Stage } from '../e2e/stage.ts';
+import type { Stage } from '../e2e/stage.ts';
 import { type Counter, type Figure, peakMemory, percentile, timed } from './measure.ts';
-import { calm, clear } from './server.ts';
+import { calm } from './server.ts';
 import { sizeOf, type VersionOf, workload } from './workload.ts';
 
 /** What the agent is measured on. */
@@ -14,7 +13,7 @@ export interface AgentBench {
   readonly stage: Stage;
   readonly counter: Counter;
   readonly apps: number;
-  /** Below it the agent keeps what it fetched. */
+  /** Where the agent keeps what it fetched. */
   readonly cache: string;
 }
 
@@ -23,32 +22,23 @@ const tamperings = 50;
 
 const who = 'lockstep';
 
-/** The built agent, as its own process with its own rights: every step with what it asked of the API server. */
-export async function measureAgent(bench: AgentBench): Promise<readonly Figure[]> {
-  return [...(await measureUnasked(bench)), ...(await measureUsual(bench))];
+/**
+ * The built agent, as its own process with its own rights, in an environment that lets nothing be asked for beforehand: what
+ * the floor does, with all else that an agent does.
+ */
+export async function measureUnasked(bench: AgentBench): Promise<readonly Figure[]> {
+  const run = await startOn(bench, 'none');
+  const figures = [
+    await run.synced('first apply, without preflight', () => 1),
+    await run.synced('all changed, without preflight', () => 2),
+  ];
+  await run.stop();
+  return figures;
 }
 
-/** An environment of its own that lets nothing be asked for beforehand: what the floor does, with all else that an agent does. */
-async function measureUnasked(bench: AgentBench): Promise<readonly Figure[]> {
-  const prefix = 'unasked';
-  const { plane } = bench.stage;
-  const stage = await openStage(prefix, { plane });
-  try {
-    const run = await startOn({ ...bench, stage, prefix, preflight: 'none' });
-    const figures = [
-      await run.synced('first apply, without preflight', () => 1),
-      await run.synced('all changed, without preflight', () => 2),
-    ];
-    await run.stop();
-    return figures;
-  } finally {
-    await stage.close();
-    await clear(plane, prefix);
-  }
-}
-
-async function measureUsual(bench: AgentBench): Promise<readonly Figure[]> {
-  const run = await startOn({ ...bench, prefix: 'load', preflight: 'all' });
+/** The same in an environment as they are unless told otherwise: every step with what it asked of the API server. */
+export async function measureUsual(bench: AgentBench): Promise<readonly Figure[]> {
+  const run = await startOn(bench, 'all');
   const figures = [
     await run.synced('first apply', () => 1),
     await run.synced('one application changed', (app) => (app === 0 ? 2 : 1)),
@@ -80,20 +70,13 @@ interface Run {
   stop(): Promise<unknown>;
 }
 
-interface RunOptions extends AgentBench {
-  /** What the namespaces of its workload begin with. */
-  readonly prefix: string;
-  readonly preflight: Preflight;
-}
-
-async function startOn({ stage, counter, apps, cache, prefix, preflight }: RunOptions): Promise<Run> {
-  const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf, prefix });
+async function startOn({ stage, counter, apps, cache }: AgentBench, preflight: Preflight): Promise<Run> {
+  const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf });
   await stage.allow(of(() => 1));
   const account = { namespace: 'lockstep', serviceAccount: `lockstep-${stage.environment}`, expirationSeconds: 86_400 };
   const kubeconfig = await kubeconfigFor(stage.plane, account);
   const user = `system:serviceaccount:${account.namespace}:${account.serviceAccount}`;
-  const folder = join(cache, stage.environment);
-  const args = ['--environment', stage.environment, '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', folder];
+  const args = ['--environment', stage.environment, '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', cache];
   const patience = 60_000 + sizeOf(apps) * 60;
   const requests = (): number => counter.requestsOf(user);
   const agent = startAgent('.', [...args, '--interval', '1']);
@@ -102,7 +85,7 @@ async function startOn({ stage, counter, apps, cache, prefix, preflight }: RunOp
     args,
     requests,
     async synced(what, versionOf) {
-      await calm(stage.admin, prefix);
+      await calm(stage.admin);
       const since = agent.events.length;
       requests();
       const commit = await stage.publish(of(versionOf), { preflight });

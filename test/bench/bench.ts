@@ -6,11 +6,11 @@ import { messageOf } from '../../src/model/failure.ts';
 import { cacheFolder } from '../controlplane/key.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { openStage, type Stage } from '../e2e/stage.ts';
-import { measureAgent } from './agent.ts';
+import { measureUnasked, measureUsual } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
 import { findPeers, measureFlux, measureGitopsEngine, measureSynthPeers, notesOn, type PeerPrograms } from './peers/peers.ts';
-import { administratorFor, clear } from './server.ts';
+import { administratorFor } from './server.ts';
 import { measureSynth } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
 import { sizeOf } from './workload.ts';
@@ -31,6 +31,60 @@ async function bench({ scale, peers = false, output }: Options): Promise<void> {
   const apps = appsAtOne * scale;
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
   const programs = peers ? await findPeers(say) : undefined;
+  try {
+    const figures = await measureAll({ apps, folder, programs });
+    const notes = programs === undefined ? [] : notesOn(programs);
+    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures, notes }, { peers, output });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Everything {
+  readonly apps: number;
+  readonly folder: string;
+  readonly programs: PeerPrograms | undefined;
+}
+
+/** A server of one's own, that nobody has used before. */
+interface Ground {
+  readonly plane: ControlPlane;
+  readonly stage: Stage;
+  readonly counter: Counter;
+}
+
+type Measure = (ground: Ground) => Promise<readonly Figure[]>;
+
+/** Everybody in turn, each on a fresh server. */
+async function measureAll({ apps, folder, programs }: Everything): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  const measure = async (what: string, act: Measure): Promise<void> => {
+    say(`measuring ${what}`);
+    figures.push(...(await onFreshServer(act)));
+  };
+  const floor = (time: 1 | 2 | 3): Promise<void> =>
+    measure(`the floor, time ${time}: bare server-side apply over 8 connections`, ({ stage }) =>
+      measureFloor(stage.admin, apps, `floor ${time}`),
+    );
+
+  await floor(1);
+  await measure('kubectl apply --server-side', (ground) => measureOwnKubectl(ground, { apps, folder }));
+  await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps, cache: join(folder, 'unasked') }));
+  await measure('the agent', (ground) => measureUsual({ ...ground, apps, cache: join(folder, 'cache') }));
+  await floor(2);
+  if (programs !== undefined) {
+    const peers = { programs, apps, folder, say };
+    await measure('Flux', (ground) => measureFlux({ ...peers, ...ground }));
+    await measure('gitops-engine', (ground) => measureGitopsEngine({ ...peers, ...ground }));
+    await floor(3);
+  }
+  say('measuring synth');
+  figures.push(...(await measureSynth(folder, apps)));
+  if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
+  return figures;
+}
+
+async function onFreshServer(act: Measure): Promise<readonly Figure[]> {
   // By default the log begins anew after 100 MB, and what was in it would not be counted.
   const plane = await startControlPlane({
     without: ['kube-scheduler', 'kwok'],
@@ -39,54 +93,14 @@ async function bench({ scale, peers = false, output }: Options): Promise<void> {
   });
   const stage = await openStage('bench', { plane });
   try {
-    const figures = await measureAll({ apps, folder, plane, stage, programs });
-    const notes = programs === undefined ? [] : notesOn(programs);
-    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures, notes }, { peers, output });
+    return await act({ plane, stage, counter: openCounter(plane.auditLog ?? '') });
   } finally {
     await stage.close();
     await plane.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-interface Everything {
-  readonly apps: number;
-  readonly folder: string;
-  readonly plane: ControlPlane;
-  readonly stage: Stage;
-  readonly programs: PeerPrograms | undefined;
-}
-
-/** Everybody in turn on the same server. Each finds it without what the others applied. */
-async function measureAll({ apps, folder, plane, stage, programs }: Everything): Promise<readonly Figure[]> {
-  const counter = openCounter(plane.auditLog ?? '');
-  const figures: Figure[] = [];
-  const measure = async (what: string, prefix: string | undefined, act: () => Promise<readonly Figure[]>): Promise<void> => {
-    say(`measuring ${what}`);
-    figures.push(...(await act()));
-    if (prefix !== undefined) await clear(plane, prefix).catch((thrown: unknown) => say(messageOf(thrown)));
-  };
-  const floor = (time: 1 | 2 | 3) =>
-    measure(`the floor, time ${time}: bare server-side apply over 8 connections`, `floor-${time}`, () =>
-      measureFloor(stage.admin, apps, { who: `floor ${time}`, prefix: `floor-${time}` }),
-    );
-
-  await floor(1);
-  await measure('kubectl apply --server-side', 'kubectl', () => measureOwnKubectl({ apps, folder, plane, stage }, counter));
-  await measure('the agent', 'load', () => measureAgent({ stage, counter, apps, cache: join(folder, 'cache') }));
-  await floor(2);
-  if (programs !== undefined) {
-    const peers = { programs, stage, counter, apps, folder, say };
-    await measure('gitops-engine', 'gitops-engine', () => measureGitopsEngine(peers));
-    await measure('Flux', 'flux', () => measureFlux(peers));
-    await floor(3);
-  }
-  await measure('synth', undefined, () => measureSynth(folder, apps));
-  if (programs !== undefined) await measure('synth of others', undefined, () => measureSynthPeers({ programs, apps, folder, say }));
-  return figures;
-}
-
-async function measureOwnKubectl({ apps, folder, plane, stage }: Omit<Everything, 'programs'>, counter: Counter) {
+async function measureOwnKubectl({ plane, stage, counter }: Ground, { apps, folder }: Omit<Everything, 'programs'>) {
   const { kubectl } = plane;
   if (kubectl === undefined) return [{ who: 'kubectl', what: 'all of it', missing: 'is not there' }];
   const { user, kubeconfig } = await administratorFor(stage, 'kubectl');

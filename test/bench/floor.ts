@@ -11,16 +11,16 @@ import { type VersionOf, workload } from './workload.ts';
 
 /**
  * What the server itself can do: bare server-side apply, over as many connections as the agent has, of what is in memory.
- * `who` is what it is called this time, and what its namespaces begin with.
+ * `who` is what it is called this time.
  */
-export async function measureFloor(cluster: Cluster, apps: number, { who, prefix }: { readonly who: string; readonly prefix: string }) {
-  const [first, second] = [1, 2].map((version) => workload(apps, { versionOf: () => version, prefix }));
+export async function measureFloor(cluster: Cluster, apps: number, who: string) {
+  const [first, second] = [1, 2].map((version) => workload(apps, { versionOf: () => version }));
   const figure = async (what: string, manifests: readonly Manifest[]): Promise<Figure> => {
     const seconds = await timed(() => applyAll(cluster, manifests));
     return { who, what, seconds, requests: manifests.length };
   };
   const afterCalm = async (act: () => Promise<Figure>): Promise<Figure> => {
-    await calm(cluster, prefix);
+    await calm(cluster);
     return act();
   };
   return [
@@ -56,7 +56,7 @@ export function measureKubectl({ kubectl, kubeconfig, folder, apps, subject }: K
   const file = join(folder, 'workload.yaml');
   const step = (what: string, versionOf: VersionOf): Step => ({
     what,
-    before: async () => writeFileSync(file, workload(apps, { versionOf, prefix: 'kubectl' }).map(writeYaml).join('---\n')),
+    before: async () => writeFileSync(file, workload(apps, { versionOf }).map(writeYaml).join('---\n')),
     run: () => run(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '--filename', file]),
   });
   return measureSteps({ ...subject, who: 'kubectl' }, [

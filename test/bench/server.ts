@@ -8,9 +8,9 @@ import type { Stage } from '../e2e/stage.ts';
 import { NoFigure } from './measure.ts';
 import { workload } from './workload.ts';
 
-/** Deletes what a tool applied, and waits until all of it is gone, so that the next one finds what this one found. */
-export async function clear(server: Server, prefix: string): Promise<void> {
-  const paths = workload(0, { prefix }).map(({ metadata }) => `/api/v1/namespaces/${metadata.name}`);
+/** Deletes what a tool applied, and waits until all of it is gone, so that it can apply it once more. */
+export async function clear(server: Server): Promise<void> {
+  const paths = workload(0).map(({ metadata }) => `/api/v1/namespaces/${metadata.name}`);
   await Promise.all(paths.map((path) => ask(server, { method: 'DELETE', path })));
   const deadline = performance.now() + 1_800_000;
   for (const path of paths) {
@@ -30,9 +30,9 @@ async function isGone(server: Server, path: string): Promise<boolean> {
 }
 
 /** Waits until the controllers have seen every Deployment of a workload as it is, so that a step does not share the server with them. */
-export async function calm(cluster: Cluster, prefix: string): Promise<void> {
+export async function calm(cluster: Cluster): Promise<void> {
   const deadline = performance.now() + 900_000;
-  for (const { metadata } of workload(0, { prefix })) {
+  for (const { metadata } of workload(0)) {
     while (!(await isSeen(cluster, metadata.name))) {
       if (performance.now() > deadline) throw new NoFigure('did not calm down', `the controllers are still busy in ${metadata.name}`);
       await sleep(250);

@@ -13,22 +13,20 @@ export type VersionOf = (app: number) => number;
 /** How a workload is made. */
 export interface WorkloadOptions {
   readonly versionOf?: VersionOf;
-  /** What its namespaces begin with: two workloads on one server have different ones. */
-  readonly prefix?: string;
 }
 
 /**
  * `apps` applications over five namespaces, of a ServiceAccount, a ConfigMap, a Service and a Deployment each. The
  * Deployments are scaled to none, so that a server is busy with nothing but what it is told.
  */
-export function workload(apps: number, { versionOf = () => 1, prefix = 'load' }: WorkloadOptions = {}): readonly Manifest[] {
+export function workload(apps: number, { versionOf = () => 1 }: WorkloadOptions = {}): readonly Manifest[] {
   const homes = Array.from(
     { length: namespaces },
-    (_, i): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${prefix}-${i}` } }),
+    (_, i): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `load-${i}` } }),
   );
   return [
     ...homes,
-    ...Array.from({ length: apps }, (_, i) => application({ app: i, home: `${prefix}-${i % namespaces}`, version: versionOf(i) })).flat(),
+    ...Array.from({ length: apps }, (_, i) => application({ app: i, home: `load-${i % namespaces}`, version: versionOf(i) })).flat(),
   ];
 }
 

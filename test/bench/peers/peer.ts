@@ -36,8 +36,6 @@ export interface PeerOptions {
 export interface PeerBench {
   readonly stage: Stage;
   readonly apps: number;
-  /** What the namespaces of its workload begin with. */
-  readonly prefix: string;
   readonly subject: Subject;
 }
 
@@ -46,16 +44,16 @@ const tamperings = 50;
 
 /** How many seconds a peer gets for a step: it grows with the size, and ends, or a run would take hours. */
 export function patienceFor(apps: number): number {
-  return Math.min(450, 300 + Math.ceil(sizeOf(apps) * 0.15));
+  return Math.min(300, 150 + Math.ceil(sizeOf(apps) * 0.15));
 }
 
 /**
  * Measures a peer by its own program with its own rights, which are an administrator's. `from its start` is from the
  * start of the process; every other step is from the moment at which the running process is told.
  */
-export async function measurePeer({ stage, apps, prefix, subject }: PeerBench, peer: Peer): Promise<readonly Figure[]> {
+export async function measurePeer({ stage, apps, subject }: PeerBench, peer: Peer): Promise<readonly Figure[]> {
   const { who } = subject;
-  const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf, prefix });
+  const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf });
   const step = (what: string, versionOf: VersionOf, run: () => Promise<void>) => ({
     what,
     before: () => peer.put(of(versionOf)),
@@ -79,7 +77,7 @@ export async function measurePeer({ stage, apps, prefix, subject }: PeerBench, p
         after: () => expectLive(stage, victims),
       },
       { what: 'nothing changed, from its start', before: async () => [look(), await peer.stop()], run: peer.start },
-      { ...step('first apply, running', () => 3, peer.sync), before: () => clear(stage.plane, prefix) },
+      { ...step('first apply, running', () => 3, peer.sync), before: () => clear(stage.plane) },
     ]);
     look();
     const megabytes = Math.max(...peaks);

@@ -40,7 +40,7 @@ export function measureGitopsEngine({ programs, stage, counter, apps, folder, sa
   return whereFound({ who, found: programs[who], say }, async ({ program }) => {
     const { user, kubeconfig } = await administratorFor(stage, who);
     const peer = await gitopsEngine({ program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) });
-    return measurePeer({ stage, apps, prefix: who, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
+    return measurePeer({ stage, apps, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
   });
 }
 
@@ -52,7 +52,7 @@ export function measureFlux({ programs, stage, counter, apps, folder, say }: Pee
     const options = { program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) };
     const peer = await flux({ ...options, stage, definitions: files });
     try {
-      return await measurePeer({ stage, apps, prefix: who, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
+      return await measurePeer({ stage, apps, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
     } finally {
       peer.close();
     }
