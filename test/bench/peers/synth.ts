@@ -26,7 +26,8 @@ export interface SynthBench {
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 const execute = promisify(execFile);
-const patience = 600;
+/** After this many seconds a tool is ended. */
+const patience = 120;
 
 /** Measures a tool that keeps nothing between two runs: the second one, so that the program is in memory as Node is. */
 export function measureSynthPeer(
@@ -36,7 +37,7 @@ export function measureSynthPeer(
   const project = join(folder, who);
   const run = async (): Promise<string> => {
     const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: project };
-    const { stdout } = await execute(program, args, { cwd: project, env, maxBuffer: 1 << 30, timeout: patience * 1000 });
+    const { stdout } = await execute(program, args, { cwd: project, env, maxBuffer: 1 << 30, timeout: patience * 1000 }).catch(slow);
     return writes === undefined ? stdout : readFileSync(join(project, writes), 'utf8');
   };
   return measureSteps({ who, say }, [
@@ -50,6 +51,12 @@ export function measureSynthPeer(
       run,
     },
   ]);
+}
+
+/** One that was ended because it took too long says so in its row. */
+function slow(thrown: Error & { readonly killed?: boolean }): never {
+  if (thrown.killed) throw new NoFigure(`gave up after ${patience} s`, 'it was still at it');
+  throw thrown;
 }
 
 function writeProject(project: string, files: SynthPeer['files']): void {
