@@ -1,4 +1,4 @@
-import type { SyncEvent } from '../model/event.ts';
+import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { formatRef } from '../model/ref.ts';
 import { formatSlice } from '../model/slice.ts';
 import type { Paint } from './paint.ts';
@@ -13,7 +13,7 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
     case 'refused':
       return [
         `${paint.red('refused')}  ${short(event.revision)}${slicesOf(event)}: ${event.refusal.message} [${event.refusal.code}]`,
-        ...event.problems.map((problem) => `  ${formatRef(problem.ref)} in ${problem.path}: ${problem.message}`),
+        ...untold(event).map((problem) => `  ${formatRef(problem.ref)} in ${problem.path}: ${problem.message}`),
         `  help: ${event.refusal.help}`,
       ];
     case 'applied':
@@ -37,6 +37,11 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
     case 'synced':
       return [`${paint.green('synced')}   ${short(event.revision)}: ${event.changed} changed in ${event.milliseconds} ms`];
   }
+}
+
+/** What the words of a refusal do not say yet: they name its first problem, and how many more there are. */
+function untold({ refusal, problems }: Extract<SyncEvent, { type: 'refused' }>): readonly ObjectProblem[] {
+  return problems.length === 1 ? problems.filter(({ message }) => !refusal.message.includes(message)) : problems;
 }
 
 function slicesOf({ slices }: Extract<SyncEvent, { type: 'refused' }>): string {

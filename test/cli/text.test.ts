@@ -93,20 +93,26 @@ for (const [event, line] of eventCases) {
   test(`an event reads: ${line}`, () => assert.deepEqual(formatEvent(event, plain), [line]));
 }
 
-test('a refusal names every object with its file, and ends with what to do', () => {
-  const lines = formatEvent(
-    {
-      type: 'refused',
-      revision: 'c0ffee00c0ffee00',
-      refusal: { code: 'preflight-failed', message: 'the API server would refuse 1 object', help: 'mend the source' },
-      problems: [{ ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' }],
-      slices: [],
-    },
-    plain,
-  );
-  assert.deepEqual(lines, [
-    'refused  c0ffee00c0ff: the API server would refuse 1 object [preflight-failed]',
-    '  Service/shop/web in web/s.yaml: no',
+test('a refusal names every object with its file, once, and ends with what to do', () => {
+  const linesOf = (message: string, names: readonly string[]): readonly string[] =>
+    formatEvent(
+      {
+        type: 'refused',
+        revision: 'c0ffee00c0ffee00',
+        refusal: { code: 'preflight-failed', message, help: 'mend the source' },
+        problems: names.map((name) => ({ ref: ref(`Service/shop/${name}`), path: `web/${name}.yaml`, message: 'port 0 is none' })),
+        slices: [],
+      },
+      plain,
+    );
+  assert.deepEqual(linesOf('the API server would refuse 1 object: `Service/shop/web` in `web/web.yaml`: port 0 is none', ['web']), [
+    'refused  c0ffee00c0ff: the API server would refuse 1 object: `Service/shop/web` in `web/web.yaml`: port 0 is none [preflight-failed]',
+    '  help: mend the source',
+  ]);
+  assert.deepEqual(linesOf('the API server would refuse 2 objects: … (and 1 more)', ['a', 'b']), [
+    'refused  c0ffee00c0ff: the API server would refuse 2 objects: … (and 1 more) [preflight-failed]',
+    '  Service/shop/a in web/a.yaml: port 0 is none',
+    '  Service/shop/b in web/b.yaml: port 0 is none',
     '  help: mend the source',
   ]);
 });
