@@ -2,7 +2,7 @@ import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { isWrite, type Plan, refOfChange, type Write } from '../model/plan.ts';
 import { keyOf, namespaceRef, type ObjectKey, type ObjectRef } from '../model/ref.ts';
-import type { Preflight } from '../model/rendered.ts';
+import type { PreflightMode } from '../model/rendered.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { settle, writeAhead } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -44,9 +44,9 @@ export async function* checkStaged(
 }
 
 /** What the commit does not change was asked for before: putting it right is no matter of this one. */
-function isAskedFor(op: Write['op'], preflight: Preflight): boolean {
-  if (op === 'repair' || preflight === 'none') return false;
-  return op === 'update' || preflight === 'all';
+function isAskedFor(op: Write['op'], mode: PreflightMode): boolean {
+  if (op === 'repair' || mode === 'none') return false;
+  return op === 'update' || mode === 'all';
 }
 
 /** What was laid for the rest to stand on. */

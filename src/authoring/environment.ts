@@ -1,4 +1,4 @@
-import type { Preflight } from '../model/rendered.ts';
+import type { PreflightMode } from '../model/rendered.ts';
 import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
@@ -47,7 +47,7 @@ interface Common {
    * objects that exist already (`updates`), or nothing (`none`). Asking costs the server as much as an apply; what was not
    * asked for shows when it is applied, when other objects of the commit may be applied already. Default: `all`.
    */
-  readonly preflight?: Preflight;
+  readonly preflight?: PreflightMode;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -8,7 +8,7 @@ import {
   type HandOver,
   type IndexedObject,
   type ObjectRules,
-  preflights,
+  preflightModes,
   type RenderedIndex,
   usualRules,
 } from '../model/rendered.ts';
@@ -76,7 +76,7 @@ export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
     approvals: entriesIn(entry, 'approvals', approvalOf),
     adopt: fields['adopt'] === undefined ? [] : entriesIn(entry, 'adopt', adoptionOf),
     handOver: fields['handOver'] === undefined ? [] : entriesIn(entry, 'handOver', handOverOf),
-    preflight: choiceIn(entry, 'preflight', preflights) ?? 'all',
+    preflight: choiceIn(entry, 'preflight', preflightModes) ?? 'all',
     removed: choiceIn(entry, 'removed', ['keep', 'prune']),
   };
   if (value.removed !== undefined && value.objects.length > 0) refuse(entry, 'objects', 'empty, although the environment is removed');

@@ -5,7 +5,7 @@ import { definedAt, placeOf } from '../authoring/place.ts';
 import type { Policy } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
-import { type Preflight, preflights } from '../model/rendered.ts';
+import { type PreflightMode, preflightModes } from '../model/rendered.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
 import { resolvePolicies } from './exceptions.ts';
 import type { Given } from './given.ts';
@@ -19,7 +19,7 @@ export interface ResolvedEnvironment extends Decisions {
   readonly name: string;
   readonly cluster: string;
   readonly kubernetes: string;
-  readonly preflight: Preflight;
+  readonly preflight: PreflightMode;
   /** Sorted by name; charts whose values are wrong are left out. */
   readonly charts: readonly ResolvedChart[];
   /** Those that apply on the given day, sorted by the name they have in the environment. */
@@ -145,13 +145,13 @@ function resolveKubernetes(layers: readonly Layer[], here: Place): Checked<strin
   return { value: '', diagnostics: [error] };
 }
 
-function resolvePreflight(layers: readonly Layer[]): Checked<Preflight> {
+function resolvePreflight(layers: readonly Layer[]): Checked<PreflightMode> {
   const layer = layers.findLast(({ definition }) => definition.preflight !== undefined);
   const given = layer?.definition.preflight;
-  const value = given === undefined ? 'all' : preflights.find((one) => one === given);
+  const value = given === undefined ? 'all' : preflightModes.find((one) => one === given);
   if (value !== undefined) return { value, diagnostics: [] };
   const message = `\`preflight\` is \`${String(given)}\``;
-  const help = meantOr(`give one of ${quotedList(preflights)}`, String(given), preflights);
+  const help = meantOr(`give one of ${quotedList(preflightModes)}`, String(given), preflightModes);
   return { value: 'all', diagnostics: [{ code: 'preflight-unknown', severity: 'error', message, at: { ...layer?.at }, help }] };
 }
 

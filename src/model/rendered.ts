@@ -41,16 +41,16 @@ export interface RenderedIndex {
   /** Objects that leave the environment and stay in the cluster, for another environment to adopt. */
   readonly handOver: readonly HandOver[];
   /** What the agent asks the API server about, by dry run, before it takes a commit. */
-  readonly preflight: Preflight;
+  readonly preflight: PreflightMode;
   /** The environment is no more: what it owns is let go, or deleted. Then there are no objects. */
   readonly removed: 'keep' | 'prune' | undefined;
 }
 
 /** What is asked for before a commit is taken: everything that it changes, only what exists already, or nothing. */
-export const preflights = ['all', 'updates', 'none'] as const;
+export const preflightModes = ['all', 'updates', 'none'] as const;
 
-/** One of `preflights`. */
-export type Preflight = (typeof preflights)[number];
+/** One of `preflightModes`. */
+export type PreflightMode = (typeof preflightModes)[number];
 
 /** One object of a rendered tree. */
 export interface IndexedObject {
