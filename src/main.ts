@@ -36,7 +36,6 @@ try {
     makeContext: ({ output }) => ({
       world: openWorld({
         folder: process.cwd(),
-        env,
         host: process,
         program: { folder: import.meta.dirname, runtime },
         signal: interrupted.signal,

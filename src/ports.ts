@@ -295,7 +295,7 @@ export interface World {
   readonly identity: Identity;
   readonly files: Files;
   readonly modules: Modules;
-  readonly results: Results;
+  results(): Promise<Results>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */

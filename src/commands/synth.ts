@@ -44,7 +44,8 @@ export const synth: Command<SynthOptions> = async (context, options) => {
  * any error. When all environments are rendered, the folders of those that are gone are removed. Throws `Failure`.
  */
 export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
-  const { clock, results } = world;
+  const { clock } = world;
+  const results = await world.results();
   const name = JSON.stringify([options.out, [...options.environments].sort()]);
   const now = clock.now();
   const day = now.toISOString().slice(0, 10);

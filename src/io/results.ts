@@ -33,39 +33,46 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
     },
     async follow(act) {
       const began = Date.now();
-      trace = startTrace(host);
+      const followed = startTrace(host);
+      trace = followed;
       try {
         const value = await act();
         // The loader tells what it read in messages, which are all here after a turn.
         await new Promise((turned) => setImmediate(turned));
-        return { value, keep: keeperOf(trace, began) };
+        const keep = (name: string, result: KeptResult): void => {
+          const record = recordOf(result, { footprint: followed, began }, options);
+          if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
+        };
+        return { value, keep };
       } finally {
-        trace.end();
+        followed.end();
         trace = undefined;
       }
     },
   };
+}
 
-  function keeperOf(footprint: Footprint, began: number): (name: string, result: KeptResult) => void {
-    return (name, { day, value, made }) => {
-      // What was required before is asked for no more, and counts all the same.
-      const read = new Set([...footprint.paths, ...Object.keys(createRequire(import.meta.url).cache)]);
-      const paths = [...read, ...lockOf(read)].map((path) => resolve(folder, path));
-      if (footprint.unsure.size > 0 || paths.some((path) => isYoung(path, began))) return;
-      // A file that is new beside one that was read may be the one that is read the next time.
-      const inputs = [...new Set([...paths, ...paths.filter(isOwn).map(dirname)])].sort();
-      const variables = [...footprint.variables].sort();
-      const record: Kept = {
-        ground: groundOf(options, day),
-        inputs: inputs.map((path) => [path, stateOf(path)]),
-        variables: variables.map((variable) => [variable, stateOfVariable(host, variable)]),
-        made,
-        state: stateOfMade(folder, made),
-        value,
-      };
-      writeWhole(fileOf(name), JSON.stringify(record));
-    };
-  }
+/** A result with what it was made from; undefined when that cannot be told, or may have changed meanwhile. */
+function recordOf(
+  { day, value, made }: KeptResult,
+  { footprint, began }: { readonly footprint: Footprint; readonly began: number },
+  options: ResultsOptions,
+): Kept | undefined {
+  const { folder, host } = options;
+  // What was required before is asked for no more, and counts all the same.
+  const read = new Set([...footprint.paths, ...Object.keys(createRequire(import.meta.url).cache)]);
+  const paths = [...read, ...lockOf(read)].map((path) => resolve(folder, path));
+  if (footprint.unsure.size > 0 || paths.some((path) => isYoung(path, began))) return undefined;
+  // A file that is new beside one that was read may be the one that is read the next time.
+  const inputs = [...new Set([...paths, ...paths.filter(isOwn).map(dirname)])].sort();
+  return {
+    ground: groundOf(options, day),
+    inputs: inputs.map((path) => [path, stateOf(path)]),
+    variables: [...footprint.variables].sort().map((variable) => [variable, stateOfVariable(host, variable)]),
+    made,
+    state: stateOfMade(folder, made),
+    value,
+  };
 }
 
 /** A result, and what it was made from. */
@@ -105,19 +112,11 @@ function stateOfMade(root: string, { below, folders }: Made): string {
 
 /** Every file below `folder`, with its size and time. */
 function stateOfTree(folder: string): string {
-  const hash = createHash('sha256');
-  const visit = (path: string): void => {
-    for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const below = join(path, entry.name);
-      if (entry.isDirectory()) visit(below);
-      else {
-        const stats = statOf(below);
-        hash.update(`${below} ${stats?.size} ${stats?.mtimeMs}\n`);
-      }
-    }
-  };
-  if (existsSync(folder)) visit(folder);
-  return hash.digest('hex');
+  if (!existsSync(folder)) return 'absent';
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  const states = paths.map((path) => [path, statOf(path)] as const);
+  return digest(states.map(([path, stats]) => `${path} ${stats?.size} ${stats?.mtimeMs}`).join('\n'));
 }
 
 /** What a package manager notes of the packages that it installed beside the files of `paths`. */

@@ -7,31 +7,34 @@ import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import { processIdentity } from './identity.ts';
 import { openModules } from './modules.ts';
-import { openResults, type ResultsOptions } from './results.ts';
+import type { openResults, ResultsOptions } from './results.ts';
 
 /** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
 export function openWorld({
   folder,
-  env,
   host,
   program,
   signal,
 }: {
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** This process. */
+  /** This process, with its environment. */
   readonly host: Host & { readonly pid: number };
   readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
 }): World {
+  const { env } = host;
   const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
-  const results = openResults({ cache: join(caches, 'synth'), folder, program, host });
+  let results: ReturnType<typeof openResults> | undefined;
   return {
     clock: systemClock,
     identity: processIdentity(host.pid),
     files: openFiles(folder),
-    modules: openModules(folder, results.note),
-    results,
+    modules: openModules(folder, (path) => results?.note(path)),
+    async results() {
+      const { openResults } = await import('./results.ts');
+      results ??= openResults({ cache: join(caches, 'synth'), folder, program, host });
+      return results;
+    },
     async repository() {
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });

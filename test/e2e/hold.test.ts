@@ -42,8 +42,7 @@ async function holdIt(object: string, options: Partial<HoldOptions>): Promise<st
   const world = openWorld({
     folder: process.cwd(),
     program: { folder: 'build', runtime: 'test' },
-    env: {},
-    host: process,
+    host: { env: {}, pid: process.pid },
     signal: AbortSignal.timeout(30_000),
   });
   const context = {

@@ -35,7 +35,7 @@ export function makeProject(t: TestContext, files: Readonly<Record<string, strin
 /** The world of a project as a new process would see it: modules are loaded again. */
 export function openProject(folder: string): Project['world'] {
   const results = openResults({ cache: cacheOf(folder), folder, program: { folder: 'src', runtime: 'test' }, host: process });
-  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder, results.note), results };
+  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder, results.note), results: async () => results };
 }
 
 /** Where the results of a project are kept: not in it, since that would change it. */
