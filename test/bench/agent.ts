@@ -1,7 +1,6 @@
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
-import type { Preflight } from '../../src/model/rendered.ts';
-import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
+import type { PreflightMode } from '../../src/model/rendered.ts';
 import { type AgentProcess, startAgent, type TimedEvent } from '../demo/program.ts';
 import type { Stage } from '../e2e/stage.ts';
 import { type Counter, type Figure, peakMemory, percentile, timed } from './measure.ts';
@@ -13,8 +12,6 @@ export interface AgentBench {
   readonly stage: Stage;
   readonly counter: Counter;
   readonly apps: number;
-  /** Where the agent keeps what it fetched. */
-  readonly cache: string;
 }
 
 /** How many objects are tampered with, one after the other. */
@@ -70,13 +67,11 @@ interface Run {
   stop(): Promise<unknown>;
 }
 
-async function startOn({ stage, counter, apps, cache }: AgentBench, preflight: Preflight): Promise<Run> {
+async function startOn({ stage, counter, apps }: AgentBench, preflight: PreflightMode): Promise<Run> {
   const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf });
   await stage.allow(of(() => 1));
-  const account = { namespace: 'lockstep', serviceAccount: `lockstep-${stage.environment}`, expirationSeconds: 86_400 };
-  const kubeconfig = await kubeconfigFor(stage.plane, account);
-  const user = `system:serviceaccount:${account.namespace}:${account.serviceAccount}`;
-  const args = ['--environment', stage.environment, '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', cache];
+  const user = `system:serviceaccount:lockstep:lockstep-${stage.environment}`;
+  const args = stage.arguments();
   const patience = 60_000 + sizeOf(apps) * 60;
   const requests = (): number => counter.requestsOf(user);
   const agent = startAgent('.', [...args, '--interval', '1']);

@@ -73,8 +73,8 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
   if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
   await floor(1);
   await measure('kubectl apply --server-side', (ground) => measureOwnKubectl(ground, { apps, folder }));
-  await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps, cache: join(folder, 'unasked') }));
-  await measure('the agent', (ground) => measureUsual({ ...ground, apps, cache: join(folder, 'cache') }));
+  await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps }));
+  await measure('the agent', (ground) => measureUsual({ ...ground, apps }));
   await floor(2);
   if (programs !== undefined) {
     const peers = { programs, apps, folder, say };

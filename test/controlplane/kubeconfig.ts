@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../src/model/failure.ts';
-import { ask, type Server, textAt } from './api.ts';
+import { Failure, messageOf } from '../../src/model/failure.ts';
+import { type Answer, ask, type Server, textAt } from './api.ts';
 import { filesOf } from './flags.ts';
 
 /** Whose kubeconfig to make. The ServiceAccount must exist. */
@@ -26,16 +26,22 @@ export function kubeconfigText({ server, caFile, token }: Server, namespace?: st
 }
 
 /** Gets a token for a ServiceAccount from the TokenRequest API. */
-export async function tokenFor(server: Server, account: Account): Promise<string> {
-  const answer = await ask(server, {
-    method: 'POST',
-    path: `/api/v1/namespaces/${account.namespace}/serviceaccounts/${account.serviceAccount}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: account.expirationSeconds ?? 3600 } },
+export function tokenFor(server: Server, account: Account): Promise<string> {
+  return requestToken((path, body) => ask(server, { method: 'POST', path, body }), account);
+}
+
+/** The same, where `post` knows how to ask. Throws a Failure when there is no token to be had. */
+export async function requestToken(post: (path: string, body: unknown) => Promise<Answer>, account: Account): Promise<string> {
+  const { namespace, serviceAccount, expirationSeconds = 3600 } = account;
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } };
+  const noToken = (said: string, cause?: unknown): Failure =>
+    new Failure('no-token', `no token for the ServiceAccount \`${namespace}/${serviceAccount}\`: ${said}`, { cause });
+  const answer = await post(`/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`, body).catch((cause: unknown) => {
+    throw noToken(messageOf(cause), cause);
   });
   const token = textAt(answer.value, 'status', 'token');
-  if (token !== undefined) return token;
-  const said = textAt(answer.value, 'message') ?? `status ${answer.status}`;
-  throw new Failure('no-token', `no token for the ServiceAccount \`${account.namespace}/${account.serviceAccount}\`: ${said}`);
+  if (token === undefined) throw noToken(textAt(answer.value, 'message') ?? `status ${answer.status}`);
+  return token;
 }
 
 /** Writes a kubeconfig with a fresh token of a ServiceAccount into the control plane's folder, and returns its path. */

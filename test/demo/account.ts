@@ -3,9 +3,8 @@ import { request as plainRequest } from 'node:http';
 import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { json } from 'node:stream/consumers';
 import type { ClusterConfig } from '../../src/io/kube/config.ts';
-import { Failure, messageOf } from '../../src/model/failure.ts';
-import { textAt } from '../controlplane/api.ts';
-import type { Account } from '../controlplane/kubeconfig.ts';
+import type { Answer } from '../controlplane/api.ts';
+import { type Account, requestToken } from '../controlplane/kubeconfig.ts';
 
 /**
  * Writes a kubeconfig, mode 0600, for a ServiceAccount of the cluster of `config`, with a fresh token from the TokenRequest
@@ -13,7 +12,7 @@ import type { Account } from '../controlplane/kubeconfig.ts';
  * plugin, a token. Throws a Failure when there is no token to be had.
  */
 export async function writeKubeconfig(config: ClusterConfig, account: Account, path: string): Promise<void> {
-  const token = await requestToken(config, account);
+  const token = await requestToken((at, body) => post(config, at, body), account);
   const document = JSON.parse(config.kubeconfig) as {
     readonly contexts: readonly [{ readonly context: { readonly user: string } }];
   };
@@ -21,24 +20,8 @@ export async function writeKubeconfig(config: ClusterConfig, account: Account, p
   writeFileSync(path, JSON.stringify({ ...document, users: [{ name: context.user, user: { token } }] }), { mode: 0o600 });
 }
 
-async function requestToken(config: ClusterConfig, { namespace, serviceAccount, expirationSeconds = 3600 }: Account): Promise<string> {
-  const name = `${namespace}/${serviceAccount}`;
-  try {
-    const answer = await post(config, `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds },
-    });
-    const token = textAt(answer, 'status', 'token');
-    if (token !== undefined) return token;
-    throw new Error(textAt(answer, 'message') ?? 'the answer holds none');
-  } catch (cause) {
-    throw new Failure('no-token', `no token for the ServiceAccount \`${name}\`: ${messageOf(cause)}`, { cause });
-  }
-}
-
 /** The cluster's own port cannot ask for tokens: the agent never does. */
-async function post(config: ClusterConfig, path: string, body: unknown): Promise<unknown> {
+async function post(config: ClusterConfig, path: string, body: unknown): Promise<Answer> {
   const { server } = config;
   const text = JSON.stringify(body);
   const identity = await config.connect()();
@@ -52,7 +35,7 @@ async function post(config: ClusterConfig, path: string, body: unknown): Promise
   const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
   return new Promise((resolve, reject) => {
     const sending = (url.protocol === 'http:' ? plainRequest : tlsRequest)(url, options, (response) =>
-      json(response).then(resolve, reject),
+      json(response).then((value) => resolve({ status: response.statusCode ?? 0, value }), reject),
     );
     sending.on('timeout', () => sending.destroy(new Error('no answer within 30 s')));
     sending.on('error', reject);

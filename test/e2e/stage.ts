@@ -40,6 +40,8 @@ export interface Stage {
   reset(commit: string): Promise<void>;
   /** Lets the agent's ServiceAccount do what `manifests` need, as an administrator would. */
   allow(manifests: readonly Manifest[]): Promise<void>;
+  /** What the built agent is started with: the environment, its branch, and the rights that were allowed. */
+  arguments(): readonly string[];
   /** Starts an agent in this process. */
   agent(options?: { readonly once?: boolean; readonly interval?: number }): Running;
   /** The live object, or undefined. */
@@ -148,7 +150,12 @@ export async function openStage(
     async allow(manifests) {
       const { index } = treeOf(environment, manifests, {});
       await applyAll(bootstrapObjects(index, { namespace: stateNamespace, setId: applySetId(parentOf(environment, stateNamespace)) }));
-      agentConfig ??= await kubeconfigFor(server, { namespace: stateNamespace, serviceAccount: `lockstep-${environment}` });
+      const account = { namespace: stateNamespace, serviceAccount: `lockstep-${environment}`, expirationSeconds: 86_400 };
+      agentConfig ??= await kubeconfigFor(server, account);
+    },
+    arguments() {
+      if (agentConfig === undefined) throw new Error('allow something first');
+      return ['--environment', environment, '--source', repository, '--kubeconfig', agentConfig, '--cache', join(folder, 'built')];
     },
     agent({ once = false, interval = 200 } = {}) {
       if (agentConfig === undefined) throw new Error('allow something first');

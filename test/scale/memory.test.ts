@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { peakMemory } from '../bench/measure.ts';
 import { sizeOf, workload } from '../bench/workload.ts';
-import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { startAgent, type TimedEvent } from '../demo/program.ts';
 import { openStage } from '../e2e/stage.ts';
 
@@ -15,13 +11,10 @@ const apps = Number(process.env['LOCKSTEP_APPS'] ?? 250);
 const most = 105 + sizeOf(apps) / 200;
 
 test('the agent stays small, whatever it applies', { skip: process.platform !== 'linux' && 'only Linux tells the peak' }, async (t) => {
-  const cache = mkdtempSync(join(tmpdir(), 'lockstep-memory-'));
   const stage = await openStage('small', { controlPlane: { without: ['kube-scheduler', 'kwok'] } });
   try {
     await stage.allow(workload(apps));
-    const kubeconfig = await kubeconfigFor(stage.plane, { namespace: 'lockstep', serviceAccount: 'lockstep-small' });
-    const args = ['--environment', 'small', '--source', stage.repository, '--kubeconfig', kubeconfig, '--cache', cache, '--interval', '1'];
-    const agent = startAgent('.', args);
+    const agent = startAgent('.', [...stage.arguments(), '--interval', '1']);
     const synced = async (manifests: readonly Manifest[]): Promise<void> => {
       const revision = await stage.publish(manifests);
       const isDone = (event: TimedEvent): boolean => event.type === 'synced' && event.revision === revision;
@@ -35,6 +28,5 @@ test('the agent stays small, whatever it applies', { skip: process.platform !== 
     assert.equal(await agent.ended, 0);
   } finally {
     await stage.close();
-    rmSync(cache, { recursive: true, force: true });
   }
 });
