@@ -3,7 +3,7 @@ import { formatRef } from '../../src/model/ref.ts';
 import type { PreflightMode } from '../../src/model/rendered.ts';
 import { type AgentProcess, startAgent, type TimedEvent } from '../demo/program.ts';
 import type { Stage } from '../e2e/stage.ts';
-import { type Counter, type Figure, peakMemory, percentile, timed } from './measure.ts';
+import { type Counter, type Figure, peakMemory, percentile, type Subject, timed, told } from './measure.ts';
 import { calm } from './server.ts';
 import { sizeOf, type VersionOf, workload } from './workload.ts';
 
@@ -12,6 +12,7 @@ export interface AgentBench {
   readonly stage: Stage;
   readonly counter: Counter;
   readonly apps: number;
+  readonly say: Subject['say'];
 }
 
 /** How many objects are tampered with, one after the other. */
@@ -50,7 +51,7 @@ export async function measureUsual(bench: AgentBench): Promise<readonly Figure[]
   const seconds = await timed(() => agent.ended);
   return [
     ...figures,
-    { who, what: 'nothing changed, from start to ready', seconds, requests: run.requests() },
+    told({ who, what: 'nothing changed, from start to ready', seconds, requests: run.requests() }, bench.say),
     ...(megabytes === undefined ? [] : [{ who, what: 'all of it, peak memory', megabytes }]),
   ];
 }
@@ -67,7 +68,7 @@ interface Run {
   stop(): Promise<unknown>;
 }
 
-async function startOn({ stage, counter, apps }: AgentBench, preflight: PreflightMode): Promise<Run> {
+async function startOn({ stage, counter, apps, say }: AgentBench, preflight: PreflightMode): Promise<Run> {
   const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf });
   await stage.allow(of(() => 1));
   const user = `system:serviceaccount:lockstep:lockstep-${stage.environment}`;
@@ -87,7 +88,8 @@ async function startOn({ stage, counter, apps }: AgentBench, preflight: Prefligh
       const isOf = (type: string) => (event: TimedEvent) => event.type === type && 'revision' in event && event.revision === commit;
       const planned = await agent.until(isOf('planned'), { since, what, patience });
       const done = await agent.until(isOf('synced'), { since, what, patience });
-      return { who, what, seconds: (Date.parse(done.time) - Date.parse(planned.time)) / 1000, requests: requests() };
+      const seconds = (Date.parse(done.time) - Date.parse(planned.time)) / 1000;
+      return told({ who, what, seconds, requests: requests() }, say);
     },
     stop() {
       agent.kill('SIGTERM');
@@ -103,7 +105,7 @@ async function settled(args: readonly string[]): Promise<void> {
   if (exit !== 0) throw new Error(`the environment did not become ready: ${JSON.stringify(agent.events.slice(-3))}`);
 }
 
-async function drift({ stage, apps }: AgentBench, { agent, requests }: Pick<Run, 'agent' | 'requests'>): Promise<readonly Figure[]> {
+async function drift({ stage, apps, say }: AgentBench, { agent, requests }: Pick<Run, 'agent' | 'requests'>): Promise<readonly Figure[]> {
   const deployments = workload(apps)
     .filter(({ kind }) => kind === 'Deployment')
     .slice(0, tamperings);
@@ -121,7 +123,7 @@ async function drift({ stage, apps }: AgentBench, { agent, requests }: Pick<Run,
     seconds.push((Date.parse(repaired.time) - began) / 1000);
   }
   return [
-    { who, what: 'drift repaired, p50', seconds: percentile(seconds, 0.5) },
-    { who, what: 'drift repaired, p95', seconds: percentile(seconds, 0.95), requests: requests() },
+    told({ who, what: 'drift repaired, p50', seconds: percentile(seconds, 0.5) }, say),
+    told({ who, what: 'drift repaired, p95', seconds: percentile(seconds, 0.95), requests: requests() }, say),
   ];
 }

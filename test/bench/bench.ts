@@ -64,7 +64,7 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
   };
   const floor = (time: 1 | 2 | 3): Promise<void> =>
     measure(`the floor, time ${time}: bare server-side apply over 8 connections`, ({ stage }) =>
-      measureFloor(stage.admin, apps, `floor ${time}`),
+      measureFloor({ cluster: stage.admin, apps, subject: { who: `floor ${time}`, say } }),
     );
 
   // First: what a server leaves to be cleaned up would slow it down.
@@ -73,8 +73,8 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
   if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
   await floor(1);
   await measure('kubectl apply --server-side', (ground) => measureOwnKubectl(ground, { apps, folder }));
-  await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps }));
-  await measure('the agent', (ground) => measureUsual({ ...ground, apps }));
+  await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps, say }));
+  await measure('the agent', (ground) => measureUsual({ ...ground, apps, say }));
   await floor(2);
   if (programs !== undefined) {
     const peers = { programs, apps, folder, say };

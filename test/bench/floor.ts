@@ -5,19 +5,24 @@ import { mapBounded } from '../../src/agent/bounded.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
-import { type Figure, measureSteps, NoFigure, type Step, type Subject, timed } from './measure.ts';
+import { type Figure, measureSteps, NoFigure, type Step, type Subject, timed, told } from './measure.ts';
 import { calm } from './server.ts';
 import { type VersionOf, workload } from './workload.ts';
 
-/**
- * What the server itself can do: bare server-side apply, over as many connections as the agent has, of what is in memory.
- * `who` is what it is called this time.
- */
-export async function measureFloor(cluster: Cluster, apps: number, who: string) {
+/** What the floor is measured on. */
+export interface FloorBench {
+  readonly cluster: Cluster;
+  readonly apps: number;
+  /** `who` is what it is called this time. */
+  readonly subject: Omit<Subject, 'requests'>;
+}
+
+/** What the server itself can do: bare server-side apply, over as many connections as the agent has, of what is in memory. */
+export async function measureFloor({ cluster, apps, subject: { who, say } }: FloorBench): Promise<readonly Figure[]> {
   const [first, second] = [1, 2].map((version) => workload(apps, { versionOf: () => version }));
   const figure = async (what: string, manifests: readonly Manifest[]): Promise<Figure> => {
     const seconds = await timed(() => applyAll(cluster, manifests));
-    return { who, what, seconds, requests: manifests.length };
+    return told({ who, what, seconds, requests: manifests.length }, say);
   };
   const afterCalm = async (act: () => Promise<Figure>): Promise<Figure> => {
     await calm(cluster);

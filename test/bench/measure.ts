@@ -45,6 +45,12 @@ export interface Subject {
   readonly say: (line: string) => void;
 }
 
+/** Tells a figure as soon as it is known: a run takes long, and its table comes at the end. */
+export function told<Timed extends Figure & { readonly seconds: number }>(figure: Timed, say: Subject['say']): Timed {
+  say(`${figure.who}, ${figure.what}: ${figure.seconds.toFixed(2)} s`);
+  return figure;
+}
+
 /** Measures steps one after the other. One that fails is a row that says so, and the last: those behind rest on it. */
 export async function measureSteps({ who, requests, say }: Subject, steps: readonly Step[]): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
@@ -55,8 +61,7 @@ export async function measureSteps({ who, requests, say }: Subject, steps: reado
       const seconds = await timed(run);
       const counted = requests === undefined ? {} : { requests: requests() };
       await after?.();
-      figures.push({ who, what, seconds, ...counted });
-      say(`${who}, ${what}: ${seconds.toFixed(2)} s`);
+      figures.push(told({ who, what, seconds, ...counted }, say));
     } catch (thrown) {
       say(`${who}, ${what}: ${messageOf(thrown)}`);
       return [...figures, { who, what, missing: thrown instanceof NoFigure ? thrown.row : 'failed' }];
