@@ -158,7 +158,8 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
   const now = clock.now().getTime();
   const names = [...(known?.troubles.keys() ?? []), ...(known?.latest === undefined ? [] : [revisionRetry(known.latest)])];
   const isWritten = reported === undefined || status === undefined || reported.status === status;
-  const holds = [...observer.live.values()].flatMap(({ hold }) => (hold === undefined ? [] : [Date.parse(hold.until) - now]));
+  const holds: number[] = [];
+  for (const { hold } of observer.live.values()) if (hold !== undefined) holds.push(Date.parse(hold.until) - now);
   const due = [
     retries.next(names),
     explanations.next(),

@@ -155,14 +155,22 @@ export function unwatchable(observer: Observer, change: Change): readonly Object
   return [{ ref: change.desired.ref, path: change.desired.path, message: `it cannot be watched: ${why}` }];
 }
 
+/** The scopes of trees that were looked through before: they are asked for at every turn, and never change. */
+const scopesOfTrees = new WeakMap<DesiredTree, ReadonlyMap<string, Scope>>();
+
 /** Every kind and namespace that `tree` or `inventory` has objects of, once each. */
 export function scopesOf(tree: DesiredTree, inventory: Inventory): Iterable<Scope> {
+  const ofTree = scopesOfTrees.get(tree) ?? scopesOfAll(tree.objects.values());
+  scopesOfTrees.set(tree, ofTree);
+  const left = [];
+  for (const [key, entry] of inventory.entries) if (!tree.objects.has(key)) left.push(entry);
+  return new Map([...scopesOfAll(left), ...ofTree]).values();
+}
+
+function scopesOfAll(objects: Iterable<Scope>): ReadonlyMap<string, Scope> {
   const scopes = new Map<string, Scope>();
-  for (const { apiVersion, ref } of tree.objects.values()) scopes.set(scopeName(ref), { apiVersion, ref });
-  for (const { apiVersion, ref } of inventory.entries.values()) {
-    if (!scopes.has(scopeName(ref))) scopes.set(scopeName(ref), { apiVersion, ref });
-  }
-  return scopes.values();
+  for (const { apiVersion, ref } of objects) scopes.set(scopeName(ref), { apiVersion, ref });
+  return scopes;
 }
 
 function scopeName(ref: Scope['ref']): string {

@@ -1,11 +1,11 @@
-import type { EnvironmentStatus } from '../model/event.ts';
-import type { Health } from '../model/health.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
-import { lateHealth, type Patience } from '../reconcile/health/deadline.ts';
+import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { lateHealth } from '../reconcile/health/deadline.ts';
 import { healthOfAbsent } from '../reconcile/inventory.ts';
-import type { LiveState } from '../reconcile/live.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
+import type { ObjectHealth } from './explain.ts';
 
 /** The status that was written to the cluster last, and when (milliseconds since 1970). */
 export interface Reported {
@@ -20,8 +20,8 @@ export async function statusNow(
   signal: AbortSignal,
 ): Promise<EnvironmentStatus> {
   const words = inWords(agent, known);
-  const health = await agent.explanations.explain(words.health, agent.observer.live, signal);
-  return statusOf({ ...words, health, outage });
+  const unhealthy = await agent.explanations.explain(words.unhealthy, agent.observer.live, signal);
+  return statusOf({ ...words, unhealthy, outage });
 }
 
 /** The least milliseconds between two writes of the status: when a condition changed, and when none did. */
@@ -64,24 +64,45 @@ function inWords(
     failed: all.flatMap((trouble) => (trouble.type === 'failed' ? [trouble] : [])),
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     held,
-    wronglyHeld: [...(accepted?.objects ?? [])].flatMap(([key, { ref, path }]) => {
-      const problem = observer.live.get(key)?.holdProblem;
-      return problem === undefined ? [] : [{ ref, path, message: `nothing holds it: ${problem}` }];
-    }),
-    rewritten: [...inventory.entries.values()].flatMap(({ ref, rewritten }) =>
-      rewritten.length === 0 ? [] : [{ ref, fields: rewritten }],
-    ),
-    health: [...(accepted?.objects ?? [])].map(([key, { ref, rules }]) => ({
-      ref,
-      health: healthNow(observer.live.get(key), { ref, now, deadline: rules.deadline, entry: inventory.entries.get(key) }),
-    })),
+    wronglyHeld: wronglyHeldIn(accepted, observer.live),
+    rewritten: rewrittenIn(inventory),
+    objects: accepted?.objects.size ?? 0,
+    unhealthy: unhealthyIn(accepted, { live: observer.live, inventory, now }),
     now,
   };
 }
 
-function healthNow(
-  live: LiveState | undefined,
-  { entry, ...patience }: Omit<Patience, 'since'> & { readonly entry: InventoryEntry | undefined },
-): Health {
-  return live === undefined ? healthOfAbsent(entry) : lateHealth(live.health, { ...patience, since: live.since });
+// These are asked at every turn, of every object, and nearly all have nothing to tell: they make nothing for those.
+
+function unhealthyIn(
+  accepted: DesiredTree | undefined,
+  { live, inventory, now }: { readonly live: Seen; readonly inventory: Inventory; readonly now: Date },
+): readonly ObjectHealth[] {
+  const found: ObjectHealth[] = [];
+  for (const [key, { ref, rules }] of accepted?.objects ?? []) {
+    const state = live.get(key);
+    const health =
+      state === undefined
+        ? healthOfAbsent(inventory.entries.get(key))
+        : lateHealth(state.health, { ref, since: state.since, now, deadline: rules.deadline });
+    if (health.status !== 'Current') found.push({ ref, health });
+  }
+  return found;
 }
+
+function wronglyHeldIn(accepted: DesiredTree | undefined, live: Seen): readonly ObjectProblem[] {
+  const found: ObjectProblem[] = [];
+  for (const [key, { ref, path }] of accepted?.objects ?? []) {
+    const problem = live.get(key)?.holdProblem;
+    if (problem !== undefined) found.push({ ref, path, message: `nothing holds it: ${problem}` });
+  }
+  return found;
+}
+
+function rewrittenIn({ entries }: Inventory): StatusInput['rewritten'] {
+  const found: EnvironmentStatus['rewritten'][number][] = [];
+  for (const { ref, rewritten } of entries.values()) if (rewritten.length > 0) found.push({ ref, fields: rewritten });
+  return found;
+}
+
+type Seen = Agent['observer']['live'];

@@ -1,4 +1,4 @@
-import { chunkCount, readInventory, writeInventory } from '../codec/inventory.ts';
+import { chunkCount, partition, readChunk, writeChunk } from '../codec/inventory.ts';
 import type { ApiError } from '../model/apierror.ts';
 import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../model/applyset.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
@@ -54,6 +54,8 @@ interface Written {
 /** A chunk of the inventory. One that is missing has no live object, and one that cannot be read has no text. */
 interface WrittenChunk {
   readonly text: string | undefined;
+  /** What `text` says: the very entries, so that a chunk of which none changed is told without writing it anew. */
+  readonly entries: readonly InventoryEntry[];
   readonly live: LiveObject | undefined;
 }
 
@@ -82,20 +84,20 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
     written = { ...next, parent: answer.value.object.metadata };
   };
 
-  const saveChunks = async (texts: readonly string[], signal: AbortSignal): Promise<Written['chunks']> => {
+  const saveChunks = async (parts: readonly (readonly InventoryEntry[])[], signal: AbortSignal): Promise<Written['chunks']> => {
+    const count = parts.length;
     const chunks: WrittenChunk[] = [];
-    for (const [i, text] of texts.entries()) {
-      const before = written.chunks.length === texts.length ? written.chunks[i] : undefined;
+    for (const [i, entries] of parts.entries()) {
+      const before = written.chunks.length === count ? written.chunks[i] : undefined;
+      const isSame = before?.text !== undefined && sameItems(before.entries, entries);
+      const text = isSame ? before.text : writeChunk(entries);
       if (before?.text === text) {
-        chunks.push(before);
+        chunks.push({ ...before, entries });
         continue;
       }
-      const answer = await cluster.apply(chunkManifest(parent, { count: texts.length, i, text, before: before?.live?.metadata }), {
-        manager,
-        signal,
-      });
+      const answer = await cluster.apply(chunkManifest(parent, { count, i, text, before: before?.live?.metadata }), { manager, signal });
       if (!answer.ok) throw stateFailure(parent, answer.error);
-      chunks.push({ text, live: answer.value.object });
+      chunks.push({ text, entries, live: answer.value.object });
     }
     return chunks;
   };
@@ -131,12 +133,12 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
       return loaded;
     },
     async save(inventory, signal) {
-      const texts = writeInventory(inventory.entries.values(), chunkCount(inventory.entries.size));
+      const parts = partition(inventory.entries, chunkCount(inventory.entries.size));
       const before = written.chunks;
-      const resized = before.length > 0 && before.length !== texts.length;
+      const resized = before.length > 0 && before.length !== parts.length;
       // Wherever this is broken off, the parent says which chunks there may be.
-      if (resized) await writeParent({ ...written, other: texts.length }, signal);
-      const chunks = await saveChunks(texts, signal);
+      if (resized) await writeParent({ ...written, other: parts.length }, signal);
+      const chunks = await saveChunks(parts, signal);
       const annotations = applySetAnnotations(members(inventory), parent);
       const { revision, behind } = inventory;
       const same =
@@ -212,9 +214,9 @@ async function readState(
     const answer = await cluster.get('v1', ref, signal);
     if (!answer.ok) throw stateFailure(ref, answer.error);
     const text = answer.value === undefined ? undefined : stringAt(answer.value, 'binaryData', 'entries');
-    const read = text === undefined ? undefined : readInventory(text);
+    const read = text === undefined ? undefined : readChunk(text);
     if (read === undefined) lost.push(ref.name);
-    chunks.push({ text: read === undefined ? undefined : text, live: answer.value });
+    chunks.push({ text: read === undefined ? undefined : text, entries: read ?? [], live: answer.value });
     for (const entry of read ?? []) entries.set(keyOf(entry.ref), entry);
   }
   const revision = stringAt(live, 'data', 'revision');
@@ -306,6 +308,10 @@ function* members(inventory: Inventory): Iterable<ObjectRef> {
 function ownAnnotations(annotations: { readonly [key: string]: string }): { readonly [key: string]: string } {
   const own = new Set<string>(Object.values(applySetMarks));
   return Object.fromEntries(Object.entries(annotations).filter(([name]) => own.has(name)));
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 function sameRecord(a: { readonly [key: string]: string }, b: { readonly [key: string]: string }): boolean {

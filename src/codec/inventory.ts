@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { InventoryEntry, JobEnd } from '../model/inventory.ts';
 import { isObject } from '../model/json.ts';
-import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
+import { compareText, type ObjectKey } from '../model/ref.ts';
 
 /** How many entries a chunk should hold: about 50 kB compressed, far from the megabyte that etcd takes. */
 const entriesPerChunk = 400;
@@ -17,20 +16,31 @@ export function chunkCount(entries: number): number {
   return chunks;
 }
 
-/** Which of `chunks` chunks the entry of `key` stands in. The same key always stands in the same one. */
+/**
+ * Which of `chunks` chunks the entry of `key` stands in. The same key always stands in the same one: FNV-1a of 32 bits, which
+ * spreads keys well and costs nearly nothing, since it is asked for all of them whenever one changes.
+ */
 export function chunkOf(key: ObjectKey, chunks: number): number {
-  return createHash('sha256').update(key).digest().readUInt32BE(0) % chunks;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % chunks;
 }
 
-/** The entries as `chunks` texts: gzip, then base64, as a ConfigMap's binaryData wants it. Equal entries give equal texts. */
-export function writeInventory(entries: Iterable<InventoryEntry>, chunks: number): readonly string[] {
-  const rows: string[][] = Array.from({ length: chunks }, () => []);
-  for (const entry of entries) rows[chunkOf(keyOf(entry.ref), chunks)]?.push(JSON.stringify(toRow(entry)));
-  return rows.map((lines) => gzipSync(lines.sort(compareText).join('\n'), { level: 6 }).toString('base64'));
+/** The entries of each of `chunks` chunks, in the order in which they come. */
+export function partition(entries: ReadonlyMap<ObjectKey, InventoryEntry>, chunks: number): readonly (readonly InventoryEntry[])[] {
+  const parts: InventoryEntry[][] = Array.from({ length: chunks }, () => []);
+  for (const [key, entry] of entries) parts[chunkOf(key, chunks)]?.push(entry);
+  return parts;
 }
 
-/** The entries of one chunk, or undefined when the text is not what `writeInventory` writes. */
-export function readInventory(chunk: string): readonly InventoryEntry[] | undefined {
+/** The entries of one chunk as text: gzip, then base64, as a ConfigMap's binaryData wants it. Equal entries give equal texts. */
+export function writeChunk(entries: readonly InventoryEntry[]): string {
+  const lines = entries.map((entry) => JSON.stringify(toRow(entry))).sort(compareText);
+  return gzipSync(lines.join('\n'), { level: 6 }).toString('base64');
+}
+
+/** The entries of one chunk, or undefined when the text is not what `writeChunk` writes. */
+export function readChunk(chunk: string): readonly InventoryEntry[] | undefined {
   try {
     const text = gunzipSync(Buffer.from(chunk, 'base64'), { maxOutputLength: maxChunkBytes }).toString('utf8');
     const entries = text === '' ? [] : text.split('\n').map((line) => fromRow(JSON.parse(line)));

@@ -96,7 +96,10 @@ export function recover(
   tree: DesiredTree | undefined,
   labelled: ReadonlyMap<ObjectKey, Labelled>,
 ): Inventory | undefined {
-  const lost = [...labelled].filter(([key, { fingerprint }]) => fingerprint.fields !== '' && !inventory.entries.has(key));
+  const lost: (readonly [ObjectKey, Labelled])[] = [];
+  for (const [key, live] of labelled) {
+    if (!inventory.entries.has(key) && live.fingerprint.fields !== '') lost.push([key, live]);
+  }
   if (lost.length === 0) return undefined;
   const entries = new Map(inventory.entries);
   for (const [key, { apiVersion }] of lost) {
@@ -156,7 +159,8 @@ export function healthOfAbsent(entry: InventoryEntry | undefined): Health {
 }
 
 /** The inventory after `records`. */
-export function settle(inventory: Inventory, records: Iterable<InventoryChange>): Inventory {
+export function settle(inventory: Inventory, records: readonly InventoryChange[]): Inventory {
+  if (records.every(({ op }) => op === 'keep')) return inventory;
   const entries = new Map<ObjectKey, InventoryEntry>(inventory.entries);
   for (const record of records) {
     if (record.op === 'set') entries.set(keyOf(record.entry.ref), record.entry);

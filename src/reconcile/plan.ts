@@ -34,11 +34,12 @@ export function makePlan({ desired, inventory, observed, now }: PlanInput): Plan
       held.push({ ref: object.ref, path: object.path, because: heldBecause(live.hold) });
     else changes.push(change);
   }
+  const left: (readonly [ObjectKey, InventoryEntry])[] = [];
+  for (const [key, entry] of inventory.entries) if (!desired.objects.has(key)) left.push([key, entry]);
   const leaving = leavingOf(desired);
-  const indexed = new Set(desired.index.objects.map(({ ref }) => keyOf(ref)));
-  for (const [key, entry] of inventory.entries) {
-    if (desired.objects.has(key)) continue;
-    if (indexed.has(key)) {
+  const indexed = left.length === 0 ? undefined : new Set(desired.index.objects.map(({ ref }) => keyOf(ref)));
+  for (const [key, entry] of left) {
+    if (indexed?.has(key)) {
       unchanged += 1;
       continue;
     }

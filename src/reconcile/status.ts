@@ -28,8 +28,10 @@ export interface StatusInput {
   /** Objects that somebody wants to hold in a way that does not count, and why it does not. */
   readonly wronglyHeld?: readonly ObjectProblem[];
   readonly rewritten: EnvironmentStatus['rewritten'];
-  /** The health of every object that the environment wants. */
-  readonly health: readonly { readonly ref: ObjectRef; readonly health: Health }[];
+  /** How many objects the environment wants. */
+  readonly objects: number;
+  /** Those of them that are not Current. */
+  readonly unhealthy: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** Why branch or cluster cannot be reached now. */
   readonly outage: string | undefined;
   readonly now: Date;
@@ -40,14 +42,14 @@ const named = 20;
 
 /** How the environment does, in the three conditions that kstatus and Flux share. */
 export function statusOf(input: StatusInput): EnvironmentStatus {
-  const { environment, latest, revision, behind, refused, failed, waiting, held, wronglyHeld = [], rewritten, health, now } = input;
-  const unhealthy = health.filter((object) => object.health.status !== 'Current').sort(worstFirst);
+  const { environment, latest, revision, behind, refused, failed, waiting, held, wronglyHeld = [], rewritten, objects, now } = input;
+  const unhealthy = input.unhealthy.toSorted(worstFirst);
   return {
     environment,
     latest,
     revision,
     behind: [...behind].map(([slice, commit]) => ({ slice, revision: commit })).sort((a, b) => compareText(a.slice, b.slice)),
-    objects: health.length,
+    objects,
     conditions: conditionsOf(input, unhealthy),
     problems: [...(refused?.problems ?? []), ...failed.map(({ problem }) => problem), ...waiting.map(asProblem), ...wronglyHeld].slice(
       0,
@@ -70,7 +72,7 @@ export function isHeldUp(status: EnvironmentStatus): boolean {
   return status.conditions.some((condition) => condition.type === 'Ready' && condition.reason === 'Held');
 }
 
-function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): readonly Condition[] {
+function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Condition[] {
   const stalled = stallOf(input, unhealthy);
   if (stalled !== undefined)
     return [{ type: 'Ready', status: 'False', ...stalled }, off('Reconciling'), { type: 'Stalled', status: 'True', ...stalled }];
@@ -82,7 +84,7 @@ function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): rea
       type: 'Ready',
       status: 'True',
       reason: 'Synced',
-      message: input.health.length === 1 ? '1 object is Current' : `${input.health.length} objects are Current`,
+      message: input.objects === 1 ? '1 object is Current' : `${input.objects} objects are Current`,
     },
     off('Reconciling'),
     off('Stalled'),
@@ -92,7 +94,7 @@ function conditionsOf(input: StatusInput, unhealthy: StatusInput['health']): rea
 type Why = Pick<Condition, 'reason' | 'message'>;
 
 /** What a person has to mend. */
-function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['health']): Why | undefined {
+function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
   if (refused !== undefined)
     return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
@@ -112,7 +114,7 @@ function whatOf({ commit, slices }: Pick<NonNullable<StatusInput['refused']>, 'c
 /** What time should bring. */
 function workOf(
   { latest, revision, behind, failed, waiting, held, unfinished, outage }: StatusInput,
-  unhealthy: StatusInput['health'],
+  unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
   if (revision === undefined || revision !== latest)
@@ -145,7 +147,7 @@ function asProblem({ ref, for: what }: { readonly ref: ObjectRef; readonly for: 
 
 const severity: Readonly<Record<HealthStatus, number>> = { Failed: 0, NotFound: 1, Terminating: 2, Unknown: 3, InProgress: 4, Current: 5 };
 
-function worstFirst(a: StatusInput['health'][number], b: StatusInput['health'][number]): number {
+function worstFirst(a: StatusInput['unhealthy'][number], b: StatusInput['unhealthy'][number]): number {
   return severity[a.health.status] - severity[b.health.status] || compareText(formatRef(a.ref), formatRef(b.ref));
 }
 

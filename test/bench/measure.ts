@@ -21,7 +21,8 @@ export class NoFigure extends Error {
   readonly row: string;
 
   constructor(row: string, detail: string) {
-    super(`${row}: ${detail}`);
+    // What a tool wrote last may be the whole list of what it works on.
+    super(`${row}: ${detail.slice(0, 300)}`);
     this.row = row;
   }
 }

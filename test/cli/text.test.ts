@@ -195,7 +195,8 @@ const healthy: StatusInput = {
   unfinished: 0,
   held: [],
   rewritten: [],
-  health: [{ ref: ref('Service/shop/web'), health: { status: 'Current', message: '' } }],
+  objects: 1,
+  unhealthy: [],
   outage: undefined,
   now: new Date('2026-01-01T00:00:00Z'),
 };
@@ -221,7 +222,7 @@ const statusCases: readonly (readonly [string, Partial<StatusInput>, number, Reg
   ['an object that fails stalls', { failed: [{ problem, passing: false }] }, 3, /^Stalled .*`Service\/shop\/web` in `web\/s.yaml`: no/],
   [
     'health that failed stalls',
-    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'Failed', message: 'crash' } }] },
+    { unhealthy: [{ ref: ref('Deployment/shop/web'), health: { status: 'Failed', message: 'crash' } }] },
     3,
     /^Stalled .*crash/,
   ],
@@ -229,13 +230,13 @@ const statusCases: readonly (readonly [string, Partial<StatusInput>, number, Reg
   ['what waits is named', { waiting: [{ ref: problem.ref, for: '`Namespace/shop`' }] }, 1, /^Reconciling .*waits for `Namespace\/shop`/],
   [
     'health that is on its way is named',
-    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }] },
+    { unhealthy: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }] },
     1,
     /^Reconciling .*InProgress: replicas: 1\/2/,
   ],
   [
     'health that nobody knows is no success',
-    { health: [{ ref: ref('Deployment/shop/web'), health: { status: 'Unknown', message: 'no word' } }] },
+    { unhealthy: [{ ref: ref('Deployment/shop/web'), health: { status: 'Unknown', message: 'no word' } }] },
     1,
     /^Reconciling .*Unknown: no word/,
   ],
@@ -282,7 +283,7 @@ test('a status says below its verdict what is wrong, what stays behind, what is 
     waiting: [{ ref: ref('Deployment/shop/web'), for: '`Namespace/shop`' }],
     held: [{ ref: ref('Secret/shop/old'), path: '', because: 'it carries the label of this environment' }],
     rewritten: [{ ref: ref('Deployment/shop/web'), fields: ['/spec/x', '/spec/y'] }],
-    health: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }],
+    unhealthy: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }],
   });
   assert.deepEqual(formatStatus(status, plain), [
     'Stalled dev at c1: `Service/shop/web` in `web/s.yaml`: no',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { chunkCount, chunkOf, readInventory, writeInventory } from '../../src/codec/inventory.ts';
+import { chunkCount, chunkOf, partition, readChunk, writeChunk } from '../../src/codec/inventory.ts';
 import type { InventoryEntry, JobEnd } from '../../src/model/inventory.ts';
 import { compareText, groupOf, keyOf } from '../../src/model/ref.ts';
 import { entry } from '../reconcile/samples.ts';
@@ -14,6 +14,8 @@ const many = (count: number): InventoryEntry[] =>
   );
 const byKey = (a: InventoryEntry, b: InventoryEntry): number => compareText(keyOf(a.ref), keyOf(b.ref));
 const packed = (...rows: readonly unknown[]): string => gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')).toString('base64');
+const writeInventory = (all: readonly InventoryEntry[], chunks: number): readonly string[] =>
+  partition(new Map(all.map((one) => [keyOf(one.ref), one])), chunks).map(writeChunk);
 const unpacked = (chunk: string): readonly unknown[] =>
   gunzipSync(Buffer.from(chunk, 'base64'))
     .toString('utf8')
@@ -49,7 +51,7 @@ const entries: fc.Arbitrary<InventoryEntry> = fc
 test('what is written is read again, whatever is said of an object', () => {
   fc.assert(
     fc.property(fc.uniqueArray(entries, { selector: (one) => keyOf(one.ref), maxLength: 12 }), fc.constantFrom(1, 2, 4), (all, chunks) => {
-      const read = writeInventory(all, chunks).flatMap((chunk) => readInventory(chunk) ?? assert.fail('unreadable'));
+      const read = writeInventory(all, chunks).flatMap((chunk) => readChunk(chunk) ?? assert.fail('unreadable'));
       assert.deepEqual(read.sort(byKey), [...all].sort(byKey));
     }),
   );
@@ -58,23 +60,23 @@ test('what is written is read again, whatever is said of an object', () => {
 test('what is written is read again, whatever the number of chunks', () => {
   const all = many(1_000);
   for (const chunks of [1, 4]) {
-    const read = writeInventory(all, chunks).flatMap((chunk) => readInventory(chunk) ?? assert.fail('unreadable'));
+    const read = writeInventory(all, chunks).flatMap((chunk) => readChunk(chunk) ?? assert.fail('unreadable'));
     assert.deepEqual(read.sort(byKey), [...all].sort(byKey));
   }
 });
 
 test('how an object was shared is read again, too', () => {
   const shared = entry('ConfigMap/shop/c', 'a', { sharing: 'strict /data/x' });
-  assert.deepEqual(readInventory(writeInventory([shared], 1)[0] ?? ''), [shared]);
+  assert.deepEqual(readChunk(writeChunk([shared])), [shared]);
 });
 
 test('what is as usual takes no room', () => {
-  const [chunk = ''] = writeInventory([entry('ConfigMap/shop/c', 'b')], 1);
+  const chunk = writeChunk([entry('ConfigMap/shop/c', 'b')]);
   assert.deepEqual(unpacked(chunk), [['', 'ConfigMap', 'shop', 'c', 'v1', 'ConfigMap/shop/c.yaml', 'b', '', 0, {}, 'u1', 'f1', '1']]);
 });
 
 test('no entries are a chunk, too', () => {
-  assert.deepEqual(writeInventory([], 2).map(readInventory), [[], []]);
+  assert.deepEqual(writeInventory([], 2).map(readChunk), [[], []]);
 });
 
 test('equal entries give equal chunks, in whatever order they come', () => {
@@ -103,7 +105,7 @@ test('a key always stands in the same chunk', () => {
 const row = ['', 'ConfigMap', 'shop', 'c', 'v1', 'p', 'b', '', 0];
 
 test('marks that a newer agent added are no reason to lose an entry', () => {
-  const [read] = readInventory(packed([...row, { keep: true, novel: [1] }])) ?? [];
+  const [read] = readChunk(packed([...row, { keep: true, novel: [1] }])) ?? [];
   const { path, ...rest } = entry('ConfigMap/shop/c', 'b', { keep: true, seen: undefined });
   assert.deepEqual(read, { ...rest, path: 'p' });
 });
@@ -124,5 +126,5 @@ for (const [what, chunk] of [
   ['one bad row among good ones', packed([...row, {}], [...row, 1])],
   ['broken JSON', gzipSync('["",').toString('base64')],
 ] as const) {
-  test(`${what} is not read`, () => assert.equal(readInventory(chunk), undefined));
+  test(`${what} is not read`, () => assert.equal(readChunk(chunk), undefined));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { readInventory } from '../../src/codec/inventory.ts';
+import { readChunk } from '../../src/codec/inventory.ts';
 import { applySetId, parentOf, partOfLabel } from '../../src/model/applyset.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
@@ -55,7 +55,7 @@ function synced(revision: string) {
 async function inventoryOf(stage: Stage): Promise<Readonly<Record<string, string>>> {
   const { namespace: ns, name } = parentOf(stage.environment, 'lockstep');
   const live = await stage.live(configMap(ns, `${name}-inventory-1-0`, ''));
-  const entries = readInventory(stringAt(live, 'binaryData', 'entries') ?? '') ?? [];
+  const entries = readChunk(stringAt(live, 'binaryData', 'entries') ?? '') ?? [];
   return Object.fromEntries(entries.map(({ ref, path }) => [formatRef(ref), path]));
 }
 

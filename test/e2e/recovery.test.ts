@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readInventory } from '../../src/codec/inventory.ts';
+import { readChunk } from '../../src/codec/inventory.ts';
 import { parentOf } from '../../src/model/applyset.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
@@ -145,7 +145,7 @@ for (const [i, { what, lose }] of chunkLosses.entries()) {
 /** The names of the objects that a chunk of the inventory holds. */
 async function recorded(chunk: Manifest = chunkMap): Promise<readonly string[]> {
   const live = await stage.live(chunk);
-  const entries = readInventory(stringAt(live, 'binaryData', 'entries') ?? '') ?? [];
+  const entries = readChunk(stringAt(live, 'binaryData', 'entries') ?? '') ?? [];
   return entries.map(({ ref }) => formatRef(ref)).sort();
 }
 

@@ -18,7 +18,8 @@ const healthy: StatusInput = {
   unfinished: 0,
   held: [],
   rewritten: [],
-  health: [healthOf('Service/shop/web', 'Current')],
+  objects: 1,
+  unhealthy: [],
   outage: undefined,
   now: new Date('2026-05-01T10:00:00Z'),
 };
@@ -94,15 +95,15 @@ test('a slice that stays behind is not ready, even before anybody knows whether 
 
 const reasons: readonly (readonly [string, Condition['type'], Partial<StatusInput>])[] = [
   ['PreflightFailed', 'Stalled', { refused, failed: [{ problem, passing: false }] }],
-  ['ApplyFailed', 'Stalled', { failed: [{ problem, passing: false }], health: [healthOf('Service/shop/web', 'Failed')] }],
-  ['HealthFailed', 'Stalled', { health: [healthOf('Service/shop/web', 'Failed')], outage: 'no route' }],
+  ['ApplyFailed', 'Stalled', { failed: [{ problem, passing: false }], unhealthy: [healthOf('Service/shop/web', 'Failed')] }],
+  ['HealthFailed', 'Stalled', { unhealthy: [healthOf('Service/shop/web', 'Failed')], outage: 'no route' }],
   ['Unreachable', 'Reconciling', { outage: 'no route', latest: 'c2' }],
   ['NewRevision', 'Reconciling', { latest: 'c2', waiting: [{ ref: problem.ref, for: 'it' }] }],
   ['NewRevision', 'Reconciling', { latest: undefined, revision: undefined }],
   ['Waiting', 'Reconciling', { waiting: [{ ref: problem.ref, for: 'it' }], failed: [{ problem, passing: true }] }],
   ['Retrying', 'Reconciling', { failed: [{ problem, passing: true }], unfinished: 2 }],
-  ['Applying', 'Reconciling', { unfinished: 2, health: [healthOf('Service/shop/web', 'InProgress')] }],
-  ['HealthPending', 'Reconciling', { health: [healthOf('Service/shop/web', 'Unknown')], held: [held] }],
+  ['Applying', 'Reconciling', { unfinished: 2, unhealthy: [healthOf('Service/shop/web', 'InProgress')] }],
+  ['HealthPending', 'Reconciling', { unhealthy: [healthOf('Service/shop/web', 'Unknown')], held: [held] }],
   ['Held', 'Reconciling', { held: [held] }],
 ];
 for (const [reason, type, change] of reasons) {
@@ -116,7 +117,7 @@ test('only what somebody holds, or has to allow, is held up by nothing else', ()
   const isUp = (change: Partial<StatusInput>): boolean => isHeldUp(statusOf({ ...healthy, ...change }));
   assert.equal(isUp({ held: [held] }), true);
   assert.equal(isUp({ held: [held], unfinished: 1 }), false);
-  assert.equal(isUp({ held: [held], health: [healthOf('Service/shop/web', 'InProgress')] }), false);
+  assert.equal(isUp({ held: [held], unhealthy: [healthOf('Service/shop/web', 'InProgress')] }), false);
 });
 
 test('slices that stay behind are told in one order, whenever they were refused', () => {
@@ -133,18 +134,18 @@ test('slices that stay behind are told in one order, whenever they were refused'
 });
 
 test('what does badly is told the worst first', () => {
-  const health = (['InProgress', 'Current', 'Unknown', 'Failed', 'NotFound', 'Terminating', 'Failed'] as const).map((status, i) =>
+  const bad = (['InProgress', 'Unknown', 'Failed', 'NotFound', 'Terminating', 'Failed'] as const).map((status, i) =>
     healthOf(`Service/shop/s${9 - i}`, status),
   );
-  const { unhealthy, objects } = statusOf({ ...healthy, health });
+  const { unhealthy, objects } = statusOf({ ...healthy, objects: 7, unhealthy: bad });
   assert.deepEqual(
     unhealthy.map((one) => `${one.health.status} ${formatRef(one.ref)}`),
     [
-      'Failed Service/shop/s3',
-      'Failed Service/shop/s6',
-      'NotFound Service/shop/s5',
-      'Terminating Service/shop/s4',
-      'Unknown Service/shop/s7',
+      'Failed Service/shop/s4',
+      'Failed Service/shop/s7',
+      'NotFound Service/shop/s6',
+      'Terminating Service/shop/s5',
+      'Unknown Service/shop/s8',
       'InProgress Service/shop/s9',
     ],
   );
@@ -173,7 +174,7 @@ test('a status does not grow with what is wrong', () => {
     failed: many({ problem, passing: true }),
     held: many(held),
     rewritten: many({ ref: problem.ref, fields: ['/spec/x'] }),
-    health: many(healthOf('Service/shop/web', 'Failed')),
+    unhealthy: many(healthOf('Service/shop/web', 'Failed')),
   });
   assert.deepEqual(
     [status.problems, status.held, status.rewritten, status.unhealthy].map(({ length }) => length),

@@ -1,4 +1,4 @@
-import { readInventory } from '../../src/codec/inventory.ts';
+import { readChunk } from '../../src/codec/inventory.ts';
 import { applySetMarks } from '../../src/model/applyset.ts';
 import type { InventoryEntry } from '../../src/model/inventory.ts';
 import { type JsonObject, objectAt, stringAt } from '../../src/model/json.ts';
@@ -29,7 +29,7 @@ export function surveyOf(objects: readonly LiveObject[], { manager, parent }: Su
 /** The inventory's entries that stand in `object`; none where it is no part of one. */
 export function entriesIn(object: LiveObject): readonly InventoryEntry[] {
   const text = stringAt(object, 'binaryData', 'entries');
-  return text === undefined ? [] : (readInventory(text) ?? []);
+  return text === undefined ? [] : (readChunk(text) ?? []);
 }
 
 function rowOf(

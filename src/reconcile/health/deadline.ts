@@ -22,9 +22,10 @@ export interface Patience {
  * `health`, or Failed when the object is not as wanted and nothing of it has moved for its deadline. One that is being
  * deleted is not waited for: what holds it says more.
  */
-export function lateHealth(health: Health, { ref, since, now, deadline = deadlineOf(ref) }: Patience): Health {
-  const isAwaited = health.status === 'InProgress' || health.status === 'Unknown';
-  if (!isAwaited || deadline === undefined || now.getTime() - since < deadline * 1_000) return health;
+export function lateHealth(health: Health, { ref, since, now, deadline: own }: Patience): Health {
+  if (health.status !== 'InProgress' && health.status !== 'Unknown') return health;
+  const deadline = own ?? deadlineOf(ref);
+  if (deadline === undefined || now.getTime() - since < deadline * 1_000) return health;
   return failed(`no progress for ${inWords(deadline)}: ${health.message}`);
 }
 
