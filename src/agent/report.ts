@@ -64,39 +64,33 @@ function inWords(
     failed: all.flatMap((trouble) => (trouble.type === 'failed' ? [trouble] : [])),
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     held,
-    wronglyHeld: wronglyHeldIn(accepted, observer.live),
     rewritten: rewrittenIn(inventory),
     objects: accepted?.objects.size ?? 0,
-    unhealthy: unhealthyIn(accepted, { live: observer.live, inventory, now }),
+    ...amissIn(accepted, { live: observer.live, inventory, now }),
     now,
   };
 }
 
-// These are asked at every turn, of every object, and nearly all have nothing to tell: they make nothing for those.
+// These look at every object, at every turn, and nearly all have nothing to tell: they make nothing for those.
 
-function unhealthyIn(
+/** The objects that are not Current, and those that somebody wants to hold in a way that does not count. */
+function amissIn(
   accepted: DesiredTree | undefined,
-  { live, inventory, now }: { readonly live: Seen; readonly inventory: Inventory; readonly now: Date },
-): readonly ObjectHealth[] {
-  const found: ObjectHealth[] = [];
-  for (const [key, { ref, rules }] of accepted?.objects ?? []) {
+  { live, inventory, now }: Pick<Known, 'inventory'> & { readonly live: Agent['observer']['live']; readonly now: Date },
+): { readonly unhealthy: readonly ObjectHealth[]; readonly wronglyHeld: readonly ObjectProblem[] } {
+  const unhealthy: ObjectHealth[] = [];
+  const wronglyHeld: ObjectProblem[] = [];
+  for (const [key, { ref, path, rules }] of accepted?.objects ?? []) {
     const state = live.get(key);
     const health =
       state === undefined
         ? healthOfAbsent(inventory.entries.get(key))
         : lateHealth(state.health, { ref, since: state.since, now, deadline: rules.deadline });
-    if (health.status !== 'Current') found.push({ ref, health });
+    if (health.status !== 'Current') unhealthy.push({ ref, health });
+    const problem = state?.holdProblem;
+    if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });
   }
-  return found;
-}
-
-function wronglyHeldIn(accepted: DesiredTree | undefined, live: Seen): readonly ObjectProblem[] {
-  const found: ObjectProblem[] = [];
-  for (const [key, { ref, path }] of accepted?.objects ?? []) {
-    const problem = live.get(key)?.holdProblem;
-    if (problem !== undefined) found.push({ ref, path, message: `nothing holds it: ${problem}` });
-  }
-  return found;
+  return { unhealthy, wronglyHeld };
 }
 
 function rewrittenIn({ entries }: Inventory): StatusInput['rewritten'] {
@@ -104,5 +98,3 @@ function rewrittenIn({ entries }: Inventory): StatusInput['rewritten'] {
   for (const { ref, rewritten } of entries.values()) if (rewritten.length > 0) found.push({ ref, fields: rewritten });
   return found;
 }
-
-type Seen = Agent['observer']['live'];

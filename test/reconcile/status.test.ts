@@ -134,18 +134,19 @@ test('slices that stay behind are told in one order, whenever they were refused'
 });
 
 test('what does badly is told the worst first', () => {
-  const bad = (['InProgress', 'Unknown', 'Failed', 'NotFound', 'Terminating', 'Failed'] as const).map((status, i) =>
+  const all = (['InProgress', 'Current', 'Unknown', 'Failed', 'NotFound', 'Terminating', 'Failed'] as const).map((status, i) =>
     healthOf(`Service/shop/s${9 - i}`, status),
   );
-  const { unhealthy, objects } = statusOf({ ...healthy, objects: 7, unhealthy: bad });
+  const bad = all.filter((one) => one.health.status !== 'Current');
+  const { unhealthy, objects } = statusOf({ ...healthy, objects: all.length, unhealthy: bad });
   assert.deepEqual(
     unhealthy.map((one) => `${one.health.status} ${formatRef(one.ref)}`),
     [
-      'Failed Service/shop/s4',
-      'Failed Service/shop/s7',
-      'NotFound Service/shop/s6',
-      'Terminating Service/shop/s5',
-      'Unknown Service/shop/s8',
+      'Failed Service/shop/s3',
+      'Failed Service/shop/s6',
+      'NotFound Service/shop/s5',
+      'Terminating Service/shop/s4',
+      'Unknown Service/shop/s7',
       'InProgress Service/shop/s9',
     ],
   );
