@@ -13,7 +13,7 @@ import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
 import { synth } from './synth.ts';
-import { validate } from './validate.ts';
+import { validate } from './validate/validate.ts';
 
 /**
  * Compiles an environment to its rendered tree, or to what is wrong with it: all of it, as far as each pass can go on with

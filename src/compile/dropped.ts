@@ -1,5 +1,4 @@
-import { isObject } from '../model/json.ts';
-import type { Path } from './shape.ts';
+import { isObject, type Path } from '../model/json.ts';
 
 /** A value that an author gave and that did not arrive. */
 export interface Lost {

@@ -1,10 +1,10 @@
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
-import { at, isObject, pointer, stringAt } from '../model/json.ts';
+import { at, isObject, type Path, pointer, stringAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { Problem } from '../model/problem.ts';
 import { generatedClass, type Serialized } from './constructs.ts';
 import { lostValues } from './dropped.ts';
-import type { Path } from './shape.ts';
 import { quotedList, shown } from './wording.ts';
 
 /** The manifest of an object, or what keeps it from being one. Nothing that its author wrote may be missing in it. */
@@ -20,24 +20,19 @@ export function readObject(serialized: Serialized, place: () => Place): Checked<
   if (problems.length === 0) return { value: outcome.json as Manifest, diagnostics: droppedFields(serialized, place) };
   return {
     value: undefined,
-    diagnostics: problems.map(({ keys, ...problem }) => ({ severity: 'error', ...problem, at: { ...place(), ...pointerTo(keys) } })),
+    diagnostics: problems.map(({ path, ...problem }) => ({ severity: 'error', ...problem, at: { ...place(), ...pointerTo(path) } })),
   };
 }
 
-/** Why a JSON value is no manifest, and the keys that lead to the reason. */
-interface Problem extends Pick<Diagnostic, 'code' | 'message'> {
-  readonly keys: Path;
-}
-
-function pointerTo(keys: Path): Pick<Place, 'pointer'> {
-  return keys.length === 0 ? {} : { pointer: pointer(keys) };
+function pointerTo(path: Path): Pick<Place, 'pointer'> {
+  return path.length === 0 ? {} : { pointer: pointer(path) };
 }
 
 /** What in an object is not JSON: functions, symbols, NaN and the like. */
 function foreignProblems(json: unknown): readonly Problem[] {
   return foreignValues(json).map(({ path, value }) => {
     const what = typeof value === 'number' ? String(value) : `a ${typeof value}`;
-    return { code: 'value-not-json', message: `\`${pointer(path)}\` is ${what}, which YAML cannot hold`, keys: path };
+    return { code: 'value-not-json', message: `\`${pointer(path)}\` is ${what}, which YAML cannot hold`, path };
   });
 }
 
@@ -49,13 +44,13 @@ function identityProblems(json: unknown): readonly Problem[] {
   const found: Problem[] = [];
   if (lacking.length > 0) {
     const names = quotedList(lacking.map((keys) => keys.join('.')));
-    found.push({ code: 'object-incomplete', message: `the object lacks ${names}`, keys: [] });
+    found.push({ code: 'object-incomplete', message: `the object lacks ${names}`, path: [] });
   }
   if (namespace !== undefined && typeof namespace !== 'string') {
     found.push({
       code: 'namespace-invalid',
       message: `the namespace is ${shown(namespace)}, which is no text`,
-      keys: ['metadata', 'namespace'],
+      path: ['metadata', 'namespace'],
     });
   }
   return found;

@@ -1,13 +1,12 @@
 import { parseImage } from '../authoring/image.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
-import { isObject, type Json, type JsonObject, pointer } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import { refOf } from '../model/manifest.ts';
 import { compareText, formatGroupKind } from '../model/ref.ts';
 import { type Draft, errorAbout } from './draft.ts';
 import { lockPathOf } from './given.ts';
-import type { Path } from './shape.ts';
 
 const template: Path = ['spec', 'template', 'spec'];
 

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { isObject } from '../model/json.ts';
+import { isObject, type Path } from '../model/json.ts';
 
 type Schema = z.core.$ZodType;
-
-/** The keys that lead to a value. */
-export type Path = readonly (string | number)[];
 
 /** A key that the schema at its place does not have. */
 export interface UnknownKey {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
-import { isObject } from '../model/json.ts';
-import { isMergeable, mergeInput, type Path, unknownKeys } from './shape.ts';
+import { isObject, type Path } from '../model/json.ts';
+import { isMergeable, mergeInput, unknownKeys } from './shape.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
 /** The values that one definition gives, by chart, and where it stands. */

@@ -6,6 +6,9 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+/** The keys that lead to a value. */
+export type Path = readonly (string | number)[];
+
 /** Whether `value` is a JSON object: not null, not a list, not a scalar. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -47,6 +50,6 @@ export function objectAt(value: Json | undefined, ...keys: readonly (string | nu
 }
 
 /** A JSON pointer (RFC 6901) to the value under `keys`. */
-export function pointer(keys: readonly (string | number)[]): string {
+export function pointer(keys: Path): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,16 +1,13 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import { refOf } from '../model/manifest.ts';
-import { formatGroupKind, formatRef, keyOf } from '../model/ref.ts';
-import { builtinKinds } from '../schema/kinds.ts';
-import { type Draft, errorAbout, placeAbout, whereMade } from './draft.ts';
-import type { KindTable } from './served.ts';
-import { meantOr } from './wording.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { refOf } from '../../model/manifest.ts';
+import { formatGroupKind, formatRef, keyOf } from '../../model/ref.ts';
+import { builtinKinds } from '../../schema/kinds.ts';
+import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
+import type { KindTable } from '../served.ts';
+import { meantOr } from '../wording.ts';
 
-/**
- * Judges the structure of what is rendered: that every object has a name and a scope that the API server would take, and
- * that no two are the same. Their fields are not looked at.
- */
-export function validate(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
+/** Judges that every object has a name and a scope that the API server would take, and that no two are the same. */
+export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
   return [...drafts.flatMap((draft) => [...checkScope(draft, kinds), ...checkNames(draft)]), ...duplicates(drafts)];
 }
 
