@@ -14,13 +14,16 @@ export interface Place {
   readonly pointer?: string;
 }
 
+/** How much a diagnostic matters: an error stops what is made, a warning needs a person's eye, a note is only good to know. */
+export type Severity = 'error' | 'warning' | 'note';
+
 /**
  * One thing that is wrong, or that a person should know. `message` says what and why: lower case, no final period,
  * names in backticks, the user's own value quoted. `help` says what to do next. `code` is stable.
  */
 export interface Diagnostic {
   readonly code: string;
-  readonly severity: 'error' | 'warning';
+  readonly severity: Severity;
   readonly message: string;
   readonly at: Place;
   readonly help?: string;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic, Severity } from './diagnostic.ts';
 import type { Path } from './json.ts';
 
 /**
@@ -8,5 +8,5 @@ import type { Path } from './json.ts';
 export interface Problem extends Pick<Diagnostic, 'code' | 'message' | 'help'> {
   readonly path: Path;
   /** Default: error. */
-  readonly severity?: 'warning';
+  readonly severity?: Exclude<Severity, 'error'>;
 }

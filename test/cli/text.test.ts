@@ -16,7 +16,7 @@ import { desired, entry, live, ref } from '../reconcile/samples.ts';
 
 const plain = painter(false);
 
-test('a diagnostic says what, where and what to do; errors stand last, and are counted', () => {
+test('a diagnostic says what, where and what to do; notes stand first, errors last, and all are counted', () => {
   const error: Diagnostic = {
     code: 'image-not-pinned',
     severity: 'error',
@@ -33,11 +33,15 @@ test('a diagnostic says what, where and what to do; errors stand last, and are c
     help: 'add it to the lock:\nimages:',
   };
   const warning: Diagnostic = { code: 'pin-unused', severity: 'warning', message: 'nothing uses `a:1`', at: {} };
-  assert.deepEqual(formatDiagnostics([error, warning], plain), [
+  const note: Diagnostic = { code: 'pod-sidecar', severity: 'note', message: 'a sidecar', at: { file: 'a.ts', line: 3 }, help: 'good' };
+  assert.deepEqual(formatDiagnostics([error, warning, note], plain), [
+    'note[pod-sidecar]: a sidecar (a.ts:3)\n  help: good',
     'warning[pin-unused]: nothing uses `a:1`',
     'error[image-not-pinned]: image `nginx:1.27` has no digest\n  at charts/web.ts:12:5 · prod · web/deployment · Deployment/shop/web · /spec/x\n  help: add it to the lock:\n        images:',
-    '1 error, 1 warning',
+    '1 error, 1 warning, 1 note',
   ]);
+  assert.deepEqual(formatDiagnostics([note, note], plain).at(-1), '2 notes');
+  assert.deepEqual(formatDiagnostics([note], painter(true))[0]?.startsWith('\u001b[2m'), true);
   assert.deepEqual(formatDiagnostics([], plain), []);
 });
 
