@@ -4,24 +4,10 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import { refOf } from '../model/manifest.ts';
-import { compareText, formatGroupKind } from '../model/ref.ts';
+import { compareText } from '../model/ref.ts';
+import { podPath } from '../schema/pods.ts';
 import { type Draft, errorAbout } from './draft.ts';
 import { lockPathOf } from './given.ts';
-
-const template: Path = ['spec', 'template', 'spec'];
-
-/** Where the kinds that run containers keep their pod's spec. */
-const podSpecs: Readonly<Record<string, Path>> = {
-  Pod: ['spec'],
-  PodTemplate: ['template', 'spec'],
-  ReplicationController: template,
-  'DaemonSet.apps': template,
-  'Deployment.apps': template,
-  'ReplicaSet.apps': template,
-  'StatefulSet.apps': template,
-  'Job.batch': template,
-  'CronJob.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
 
 /** Where a pod's spec has images: in items of these lists, under these keys. */
 const imagePaths: readonly (readonly [list: string, path: readonly string[]])[] = [
@@ -103,8 +89,9 @@ function unpinned(
 
 /** `manifest` with every image replaced; unchanged, and not copied, for kinds that run no containers. */
 function mapImages<T extends Draft['manifest']>(manifest: T, replace: (image: string, path: Path) => string): T {
-  const path = podSpecs[formatGroupKind(refOf(manifest))];
-  if (path === undefined) return manifest;
+  const pod = podPath(refOf(manifest));
+  if (pod === undefined) return manifest;
+  const path = [...pod, 'spec'];
   // Only values under the path of the pod's spec are replaced, and none of them by another type.
   return mapAt(manifest, path, (spec) => (isObject(spec) ? mapLists(spec, { path, replace }) : spec)) as T;
 }
