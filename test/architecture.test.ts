@@ -131,6 +131,18 @@ test('the agent imports no compiler: no cdk8s, zod, tsx or typescript, not even 
   assert.ok(reached.size > 20);
 });
 
+test('the explanations of codes are loaded only to be told: whoever finds something needs the names alone', () => {
+  const told = ['commands/explain.ts'];
+  const loading = sources.filter(({ path, imports }) => {
+    const own = path.startsWith('model/codes/');
+    return !own && imports.some(({ from, typeOnly }) => !typeOnly && /(^|\/)codes\//.test(from));
+  });
+  assert.deepEqual(
+    loading.map(({ path }) => path).filter((path) => !told.includes(path)),
+    [],
+  );
+});
+
 test('no file is about more than one thing: none has more than 400 lines', () => {
   for (const { path, text } of sources) assert.ok(text.split('\n').length <= 400, `${path} has ${text.split('\n').length} lines`);
 });

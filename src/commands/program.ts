@@ -90,6 +90,12 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {
+    usage: 'explain [code]',
+    description: 'Tell what the code of an error means, why it matters and what to do about it; without one, list all codes.',
+    examples: ['lockstep explain image-not-pinned', 'lockstep explain'],
+    run: async (context, options) => (await import('./explain.ts')).explain(context, options),
+  },
+  {
     usage: 'publish <environment>',
     description: 'Commit the compiled YAML of an environment to its rendered branch, as a proposal unless told otherwise.',
     options: [

@@ -77,7 +77,7 @@ interface Keyed<T> {
 
 function listOf<T>(
   given: unknown,
-  { at, code, read }: { readonly at: Place; readonly code: string; readonly read: (given: unknown) => Read<Keyed<T>> },
+  { at, code, read }: { readonly at: Place; readonly code: Diagnostic['code']; readonly read: (given: unknown) => Read<Keyed<T>> },
 ): Checked<readonly T[]> {
   const found = new Map<string, T>();
   const diagnostics: Diagnostic[] = [];

@@ -155,6 +155,6 @@ function cycleError(cycle: readonly Draft[]): Diagnostic {
     code: 'dependency-cycle',
     message: `objects depend on each other in a circle: ${way}`,
     help: 'remove one `addDependency`',
-  };
+  } as const;
   return first === undefined ? { severity: 'error', at: {}, ...error } : errorAbout(first, error);
 }

@@ -32,7 +32,7 @@ function ask(
 ): readonly Diagnostic[] {
   const { name, owner } = draft.chart;
   const context: PolicyContext = { env, chart: { name, ...(owner === undefined ? {} : { owner }) } };
-  const code = `policy/${policy.name}`;
+  const code = `policy/${policy.name}` as const;
   try {
     const message = policy.check(draft.manifest, context);
     const severity = policy.severity === 'warning' ? 'warning' : 'error';

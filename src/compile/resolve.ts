@@ -114,7 +114,7 @@ function layersOf(environment: Environment, given: Given): Checked<readonly Laye
   if (last === undefined || !('extends' in last.definition)) return { value: layers.reverse(), diagnostics: [] };
   const found = last.definition.extends;
   const circle = layers.findIndex(({ definition }) => definition === found);
-  const error = (code: string, message: string, help: string): Checked<undefined> => ({
+  const error = (code: Diagnostic['code'], message: string, help: string): Checked<undefined> => ({
     value: undefined,
     diagnostics: [{ code, severity: 'error', message, at: last.at, help }],
   });

@@ -1,3 +1,4 @@
+import type { Code, PolicyCode } from './code.ts';
 import type { ObjectRef } from './ref.ts';
 
 /** Where a diagnostic points: as many of these as are known. */
@@ -19,10 +20,11 @@ export type Severity = 'error' | 'warning' | 'note';
 
 /**
  * One thing that is wrong, or that a person should know. `message` says what and why: lower case, no final period,
- * names in backticks, the user's own value quoted. `help` says what to do next. `code` is stable.
+ * names in backticks, the user's own value quoted. `help` says what to do next. `code` is stable, and
+ * `lockstep explain` tells more of it.
  */
 export interface Diagnostic {
-  readonly code: string;
+  readonly code: Code | PolicyCode;
   readonly severity: Severity;
   readonly message: string;
   readonly at: Place;

@@ -33,9 +33,9 @@ test('a diagnostic says what, where and what to do; notes stand first, errors la
     help: 'add it to the lock:\nimages:',
   };
   const warning: Diagnostic = { code: 'pin-unused', severity: 'warning', message: 'nothing uses `a:1`', at: {} };
-  const note: Diagnostic = { code: 'pod-sidecar', severity: 'note', message: 'a sidecar', at: { file: 'a.ts', line: 3 }, help: 'good' };
+  const note: Diagnostic = { code: 'kind-unknown', severity: 'note', message: 'a sidecar', at: { file: 'a.ts', line: 3 }, help: 'good' };
   assert.deepEqual(formatDiagnostics([error, warning, note], plain), [
-    'note[pod-sidecar]: a sidecar (a.ts:3)\n  help: good',
+    'note[kind-unknown]: a sidecar (a.ts:3)\n  help: good',
     'warning[pin-unused]: nothing uses `a:1`',
     'error[image-not-pinned]: image `nginx:1.27` has no digest\n  at charts/web.ts:12:5 · prod · web/deployment · Deployment/shop/web · /spec/x\n  help: add it to the lock:\n        images:',
     '1 error, 1 warning, 1 note',

@@ -1,0 +1,18 @@
+import type { Code } from '../code.ts';
+import { charts } from './charts.ts';
+import { decisions } from './decisions.ts';
+import { definitions } from './definitions.ts';
+import type { Explanation } from './explanation.ts';
+import { identities } from './identities.ts';
+import { images } from './images.ts';
+import { project } from './project.ts';
+
+/** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
+export const catalogue: Readonly<Record<Code, Explanation>> = {
+  ...project,
+  ...definitions,
+  ...charts,
+  ...images,
+  ...decisions,
+  ...identities,
+};

@@ -1,0 +1,59 @@
+import type { Explanations } from './explanation.ts';
+
+/** Images and the lockfile that holds their digests. */
+export const images = {
+  'image-invalid': {
+    meaning: 'The text of an image is no image reference.',
+    reason: 'The kubelet could not pull it: the pod would wait for ever (`InvalidImageName`).',
+    remedy: 'Write the repository and a tag, with the registry before it where it is not the default one.',
+    example: 'registry.example.com/team/app:1.4.2',
+  },
+  'image-without-tag': {
+    meaning: 'An image has neither a tag nor a digest.',
+    reason: 'It would mean `latest`: what runs would depend on the day the pod was started.',
+    remedy: 'Say which version is meant.',
+    example: 'nginx:1.27.3',
+  },
+  'image-not-pinned': {
+    meaning: 'The lockfile of the environment has no digest for an image.',
+    reason: 'A tag can be moved: the same commit would run different code on different nodes and days. The digest is what was reviewed.',
+    remedy: 'Look up the digest and add it to the lockfile; the message has the lines to add. Commit the lockfile.',
+    example: 'images:\n  nginx:1.27.3:\n    digest: sha256:…',
+  },
+  'pin-unused': {
+    meaning: 'The lockfile holds an image that no object of the environment uses.',
+    reason: 'It does no harm, and hides what is really in use.',
+    remedy: 'Remove it from the lockfile.',
+  },
+  'lockfile-not-yaml': {
+    meaning: 'The lockfile cannot be read as YAML.',
+    reason: 'Its digests are not known, so no image can be pinned.',
+    remedy: 'Correct it at the place beside the message, or take the last good version from git.',
+  },
+  'lockfile-wrong-type': {
+    meaning: 'A part of the lockfile has to be an object and is something else.',
+    reason: 'What it is meant to pin is not known.',
+    remedy: 'Write `images:`, below it each image with its tag, and below that its `digest`.',
+    example: 'images:\n  nginx:1.27.3:\n    digest: sha256:…',
+  },
+  'lockfile-unknown-key': {
+    meaning: 'The lockfile has a key that it does not take.',
+    reason: 'What stands under it has no effect: often it is a typo.',
+    remedy: 'Correct or remove it.',
+  },
+  'lockfile-image-without-tag': {
+    meaning: 'An image in the lockfile does not end with a tag.',
+    reason: 'The lockfile says which digest a tag stands for: without a tag there is nothing that could be found.',
+    remedy: 'Write the image as the chart does, with its tag.',
+  },
+  'lockfile-no-digest': {
+    meaning: 'An image in the lockfile has no digest.',
+    reason: 'It pins nothing: the image is looked up here, and not found.',
+    remedy: 'Add `digest:` with the digest of the image, or remove the entry.',
+  },
+  'lockfile-bad-digest': {
+    meaning: 'A digest in the lockfile is not `sha256:` and 64 hexadecimal digits in lower case.',
+    reason: 'No registry would know it, and the pod could not start.',
+    remedy: 'Copy the digest anew. It is that of the image index where there is one, so that it fits all architectures.',
+  },
+} as const satisfies Explanations;

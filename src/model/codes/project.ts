@@ -1,0 +1,60 @@
+import type { Explanations } from './explanation.ts';
+
+/** Finding and loading the environments of a project. */
+export const project = {
+  'project-not-module': {
+    meaning: 'The folder has no `package.json`, or its `package.json` does not say that the project is an ES module.',
+    reason: 'Without it modules are taken for CommonJS: imports of packages go wrong in ways that explain nothing.',
+    remedy: 'Write `"type": "module"` into the `package.json` beside `environments/`, or run the command in the folder of the project.',
+    example: '{ "name": "shop", "type": "module" }',
+  },
+  'no-environments': {
+    meaning: 'No module in `environments/` has an environment as its default export.',
+    reason: 'Environments are found by that alone: without one there is nothing to compile.',
+    remedy: 'Write `environments/<name>.ts` and export what `defineEnvironment` returns by default.',
+    example: "export default defineEnvironment({ name: 'dev', cluster: 'dev', extends: base, values: { … } });",
+  },
+  'module-failed': {
+    meaning: 'A module could not be loaded: it does not parse, an import leads nowhere, or its code threw while it ran.',
+    reason: 'What the module defines is not known, so nothing that is made of it can be judged.',
+    remedy: 'Look at the place beside the message. When a package is missing, install it; when the code threw, the message is its own.',
+  },
+  'environment-duplicate': {
+    meaning: 'Two environments of the project have the same name.',
+    reason: 'The name is the branch that is rendered and the owner of objects in the cluster: two would overwrite each other.',
+    remedy: 'Give one of them another name.',
+  },
+  'environment-name': {
+    meaning: 'The name of an environment cannot be one: it has to be a DNS label of at most 50 characters.',
+    reason: 'The name becomes part of branches, of field managers, and of the names of objects in the cluster, which take no others.',
+    remedy: 'Use lower-case letters, digits and `-`, with a letter or a digit at both ends.',
+    example: "defineEnvironment({ name: 'prod-eu', … })",
+  },
+  'environment-not-default': {
+    meaning: 'An environment is exported under a name, but it is not (part of) the default export of its module.',
+    reason: 'Only default exports are rendered: it would be left out, and nobody would notice.',
+    remedy: 'Export it by default, or export an array of all environments of the module by default.',
+    example: 'export default [eu, us];',
+  },
+  'environment-unknown': {
+    meaning: 'The command names an environment that no module of the project defines.',
+    reason: 'A typo would otherwise be a command that did nothing and succeeded.',
+    remedy: 'Take one of the names that the message lists, or define the environment.',
+  },
+  'export-invalid': {
+    meaning: 'The default export of a module in `environments/` looks like an environment, and `defineEnvironment` did not make it.',
+    reason: 'Only `defineEnvironment` checks in the editor what an environment still owes.',
+    remedy: 'Make it with `defineEnvironment` (or `defineFleet`), and export what that returns.',
+  },
+  'inheritance-cycle': {
+    meaning: 'Modules import each other in a circle, or bases extend each other in one.',
+    reason: 'One of them has to run before the other has defined anything: what it reads of it is undefined.',
+    remedy: 'Move what both need into a module of its own, which imports neither.',
+  },
+  'folder-foreign': {
+    meaning: 'The folder that an environment would be written to holds files, and it was not written by `lockstep synth`.',
+    reason: 'The folder is made equal to the rendered tree: everything else in it would be deleted.',
+    remedy: 'Remove the folder, or choose another one.',
+    example: 'lockstep synth --out build/rendered',
+  },
+} as const satisfies Explanations;
