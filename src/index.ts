@@ -5,6 +5,7 @@ export type {
   ApprovedDeletion,
   Base,
   Environment,
+  ExternalObject,
   HandedOver,
   KubernetesVersion,
   ObjectTarget,

@@ -36,6 +36,36 @@ export interface HandedOver {
   readonly to: string;
 }
 
+/** The labels of pods. */
+type PodLabels = Readonly<Record<string, string>>;
+
+/**
+ * An object that exists although the environment does not make it: an operator, another team or the cluster does. What is told
+ * of it is what references to it are checked against; without `keys` and `ports` it has all that are asked for. `labels` are
+ * those of the pods that it runs, or of pods that are known by nothing else.
+ */
+export type ExternalObject =
+  | (ObjectTarget & { readonly keys?: never; readonly ports?: never; readonly labels?: PodLabels })
+  | (ObjectTarget & {
+      readonly kind: 'ConfigMap' | 'Secret';
+      readonly keys: readonly string[];
+      readonly ports?: never;
+      readonly labels?: never;
+    })
+  | (ObjectTarget & {
+      readonly kind: 'Service';
+      readonly ports: readonly (string | number)[];
+      readonly keys?: never;
+      readonly labels?: never;
+    })
+  | (Omit<ObjectTarget, 'name'> & {
+      readonly kind: 'Pod';
+      readonly name?: never;
+      readonly labels: PodLabels;
+      readonly keys?: never;
+      readonly ports?: never;
+    });
+
 /** What bases and environments have in common. */
 interface Common {
   /** The Kubernetes minor of the cluster. */
@@ -48,6 +78,11 @@ interface Common {
    * asked for shows when it is applied, when other objects of the commit may be applied already. Default: `all`.
    */
   readonly preflight?: PreflightMode;
+  /**
+   * What exists in the cluster and is not made here: references to it are no mistakes. Entries add up with those of ancestors.
+   * Whatever else objects refer to must be among them.
+   */
+  readonly external?: readonly ExternalObject[];
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

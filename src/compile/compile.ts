@@ -34,7 +34,7 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
   const settled = leaveReplicas(settle(pinned, kinds));
-  found.push(...validate(settled, kinds));
+  found.push(...validate(settled, kinds, resolved));
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
   found.push(...enforce(settled, { policies, env: { name, cluster }, root: given.root }));

@@ -8,6 +8,7 @@ import { compareText } from '../model/ref.ts';
 import { type PreflightMode, preflightModes } from '../model/rendered.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
 import { resolvePolicies } from './exceptions.ts';
+import { type External, resolveExternal } from './external.ts';
 import type { Given } from './given.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
@@ -24,6 +25,8 @@ export interface ResolvedEnvironment extends Decisions {
   readonly charts: readonly ResolvedChart[];
   /** Those that apply on the given day, sorted by the name they have in the environment. */
   readonly policies: readonly Policy[];
+  /** What exists although the environment does not make it. */
+  readonly external: readonly External[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -63,6 +66,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
     layers.map(({ definition, at }) => ({ values: definition.values ?? {}, at })),
   );
   const policies = resolvePolicies(layers, given.today);
+  const external = resolveExternal(layers);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -76,13 +80,14 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
         return resolved === undefined ? [] : [{ ...chart, values: resolved.values }];
       }),
       policies: policies.value,
+      external: external.value,
       ...decisions.value,
       at: here,
     },
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, preflight, source, charts, values, policies, decisions].flatMap(({ diagnostics }) => diagnostics),
+      ...[kubernetes, preflight, source, charts, values, policies, external, decisions].flatMap(({ diagnostics }) => diagnostics),
     ],
   };
 }

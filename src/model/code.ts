@@ -4,6 +4,7 @@ import type { definitions } from './codes/definitions.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { project } from './codes/project.ts';
+import type { references } from './codes/references.ts';
 
 /**
  * A code that Lockstep itself gives to what is wrong: stable, for people and scripts. There is none without an explanation,
@@ -18,7 +19,8 @@ export type Code =
   | keyof typeof charts
   | keyof typeof images
   | keyof typeof decisions
-  | keyof typeof identities;
+  | keyof typeof identities
+  | keyof typeof references;
 
 /** The code of what a policy found: `policy/<name>`, or `policy/<pack>/<rule>` of a built-in pack. */
 export type PolicyCode = `policy/${string}`;

@@ -25,7 +25,7 @@ export const shop = defineChart({
 const environment = (name: string): string => `import { defineEnvironment } from 'lockstep';
 import { shop } from '../shop.js';
 export default defineEnvironment({
-  name: '${name}', cluster: 'c', kubernetes: '1.35', charts: { shop },
+  name: '${name}', cluster: '${name}', kubernetes: '1.35', external: [{ kind: 'Namespace', name: 'shop' }], charts: { shop },
   values: { shop: { image: 'nginx:1.27', names: ['INGRESS', 'I', 'i-10', 'i-9', 'Zz'] } },
 });
 `;

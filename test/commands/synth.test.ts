@@ -18,7 +18,12 @@ const web = defineChart({
     }
   },
 });
-export const base = defineBase({ kubernetes: '1.35', charts: { web }, values: { web: { image: 'nginx:1.27' } } });
+export const base = defineBase({
+  kubernetes: '1.35',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  charts: { web },
+  values: { web: { image: 'nginx:1.27' } },
+});
 `;
 const digest = `sha256:${'a'.repeat(64)}`;
 const lock = `images:\n  nginx:1.27:\n    digest: ${digest}\n`;
@@ -26,7 +31,7 @@ const lock = `images:\n  nginx:1.27:\n    digest: ${digest}\n`;
 function environment(name: string, names: readonly string[], source = ''): string {
   return `import { defineEnvironment } from 'lockstep';
 import { base } from '../base.js';
-export default defineEnvironment({ name: '${name}', cluster: 'c', ${source}extends: base, values: { web: { names: ${JSON.stringify(names)} } } });
+export default defineEnvironment({ name: '${name}', cluster: '${name}', ${source}extends: base, values: { web: { names: ${JSON.stringify(names)} } } });
 `;
 }
 

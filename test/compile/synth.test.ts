@@ -4,7 +4,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { Node } from 'constructs';
 import fc from 'fast-check';
 import { type ChartDef, type ChartFunction, defineChart } from '../../src/authoring/chart.ts';
-import { defineEnvironment } from '../../src/authoring/environment.ts';
+import { defineBase, defineEnvironment } from '../../src/authoring/environment.ts';
 import { manage } from '../../src/authoring/manage.ts';
 import { compile } from '../../src/compile/compile.ts';
 import type { Given } from '../../src/compile/given.ts';
@@ -13,8 +13,11 @@ import { usualRules } from '../../src/model/rendered.ts';
 
 const given: Given = { lock: emptyLockfile, today: '2026-06-01', root: process.cwd(), file: 'environments/x.ts' };
 
+/** Somebody else makes the namespaces. */
+const ground = defineBase({ kubernetes: '1.35', external: ['a', 'other', 'shop'].map((name) => ({ kind: 'Namespace', name })) });
+
 function compileCharts(charts: Readonly<Record<string, ChartDef | ChartFunction>>) {
-  return compile(defineEnvironment({ name: 'x', cluster: 'c', kubernetes: '1.35', charts }), given);
+  return compile(defineEnvironment({ name: 'x', cluster: 'c', extends: ground, charts }), given);
 }
 
 test('nothing of cdk8s stays changed after a compilation, not even after one that throws', () => {
@@ -95,13 +98,8 @@ test('the same charts under cdk8s alone have the same names', () => {
     }
   }
   const alone = new Legacy(new App(), 'legacy').toJson();
-  const environment = defineEnvironment({
-    name: 'x',
-    cluster: 'c',
-    kubernetes: '1.35',
-    charts: { any: (scope) => new Legacy(scope as Chart, 'legacy') },
-  });
-  const names = compile(environment, given).value?.index.objects.map(({ ref }) => ref.name);
+  const { value } = compileCharts({ any: (scope) => new Legacy(scope as Chart, 'legacy') });
+  const names = value?.index.objects.map(({ ref }) => ref.name);
   assert.deepEqual(
     names,
     alone.map(({ metadata }) => metadata.name),

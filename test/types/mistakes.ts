@@ -211,6 +211,36 @@ defineEnvironment({
 });
 // @ts-expect-error no reason
 defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, approvals: [{ delete: { kind: 'Namespace', name: 'old' } }] });
+// what exists outside is told in a base or an environment, as far as it is known
+defineBase({
+  extends: prod,
+  external: [
+    { kind: 'Namespace', name: 'shop' },
+    { kind: 'Secret', namespace: 'shop', name: 'database', keys: ['password'] },
+    { kind: 'ConfigMap', namespace: 'shop', name: 'settings' },
+    { kind: 'Service', namespace: 'shop', name: 'mail', ports: ['smtp', 465] },
+    { kind: 'Pod', namespace: 'shop', labels: { app: 'cron' } },
+    { kind: 'Deployment', namespace: 'shop', name: 'web', labels: { app: 'web' } },
+    { kind: 'Cluster', group: 'postgresql.cnpg.io', namespace: 'shop', name: 'db', labels: { 'cnpg.io/cluster': 'db' } },
+    ...['a', 'b'].map((name) => ({ kind: 'Secret', namespace: 'shop', name, keys: ['token'] }) as const),
+  ],
+});
+defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, external: [{ kind: 'StorageClass', name: 'fast' }] });
+// @ts-expect-error an object has a name
+defineBase({ external: [{ kind: 'Secret', namespace: 'shop' }] });
+// @ts-expect-error no such field
+defineBase({ external: [{ kind: 'Secret', namespace: 'shop', name: 'database', key: 'password' }] });
+// @ts-expect-error a Service has no keys
+defineBase({ external: [{ kind: 'Service', namespace: 'shop', name: 'mail', keys: ['smtp'] }] });
+// @ts-expect-error a Secret has no ports
+defineBase({ external: [{ kind: 'Secret', namespace: 'shop', name: 'database', ports: [80] }] });
+// @ts-expect-error keys are a list
+defineBase({ external: [{ kind: 'Secret', namespace: 'shop', name: 'database', keys: 'password' }] });
+// @ts-expect-error pods that are known by nothing
+defineBase({ external: [{ kind: 'Pod', namespace: 'shop' }] });
+// @ts-expect-error one object is no list
+defineBase({ external: { kind: 'Namespace', name: 'shop' } });
+
 // @ts-expect-error not in a base
 defineBase({ extends: prod, approvals: [] });
 

@@ -65,6 +65,11 @@ const nameForms: Readonly<Record<string, NameForm>> = {
   'ClusterRoleBinding.rbac.authorization.k8s.io': pathSegment,
 };
 
+/** Whether `name` could be that of a namespace. */
+export function isNamespaceName(name: string): boolean {
+  return nameProblem(name, label) === undefined;
+}
+
 function checkNames(draft: Draft): readonly Diagnostic[] {
   const ref = refOf(draft.manifest);
   const inName = nameProblem(ref.name, nameForms[formatGroupKind(ref)] ?? subdomain);

@@ -2,8 +2,9 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Draft } from '../draft.ts';
 import type { KindTable } from '../served.ts';
 import { judgeIdentities } from './identity.ts';
+import { judgeReferences, type Outside } from './references/references.ts';
 
 /** Judges what is rendered as the API server would: what is found here, it would refuse, or take for something else. */
-export function validate(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
-  return judgeIdentities(drafts, kinds);
+export function validate(drafts: readonly Draft[], kinds: KindTable, environment: Outside): readonly Diagnostic[] {
+  return [...judgeIdentities(drafts, kinds), ...judgeReferences(drafts, kinds, environment)];
 }

@@ -6,6 +6,7 @@ import type { Explanation } from './explanation.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { project } from './project.ts';
+import { references } from './references.ts';
 
 /** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
 export const catalogue: Readonly<Record<Code, Explanation>> = {
@@ -15,4 +16,5 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...images,
   ...decisions,
   ...identities,
+  ...references,
 };

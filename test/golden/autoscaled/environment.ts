@@ -36,4 +36,13 @@ const shop = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'autoscaled', cluster: 'eu-1', kubernetes: '1.35', charts: { shop } });
+export default defineEnvironment({
+  name: 'autoscaled',
+  cluster: 'eu-1',
+  external: [
+    { kind: 'Namespace', name: 'shop' },
+    { kind: 'Namespace', name: 'other' },
+  ],
+  kubernetes: '1.35',
+  charts: { shop },
+});

@@ -17,4 +17,10 @@ const api = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'ordered', cluster: 'eu-1', kubernetes: '1.35', charts: { api, database } });
+export default defineEnvironment({
+  name: 'ordered',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { api, database },
+});

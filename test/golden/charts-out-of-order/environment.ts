@@ -14,4 +14,10 @@ const [one] = first;
 const lonely = defineChart({ after: [elsewhere], build() {} });
 const charts = one === undefined ? {} : { one, second, lonely };
 
-export default defineEnvironment({ name: 'unordered', cluster: 'eu-1', kubernetes: '1.35', charts });
+export default defineEnvironment({
+  name: 'unordered',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts,
+});

@@ -13,4 +13,10 @@ const circle = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'circle', cluster: 'eu-1', kubernetes: '1.35', charts: { circle } });
+export default defineEnvironment({
+  name: 'circle',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { circle },
+});

@@ -22,4 +22,10 @@ const dropped = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'lossy', cluster: 'eu-1', kubernetes: '1.35', charts: { dropped } });
+export default defineEnvironment({
+  name: 'lossy',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { dropped },
+});

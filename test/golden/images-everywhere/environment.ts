@@ -38,4 +38,10 @@ const everywhere = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'everywhere', cluster: 'eu-1', kubernetes: '1.35', charts: { everywhere } });
+export default defineEnvironment({
+  name: 'everywhere',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { everywhere },
+});

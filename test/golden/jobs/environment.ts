@@ -16,4 +16,10 @@ const jobs = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'jobs', cluster: 'eu-1', kubernetes: '1.35', charts: { jobs } });
+export default defineEnvironment({
+  name: 'jobs',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { jobs },
+});

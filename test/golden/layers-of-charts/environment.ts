@@ -21,4 +21,13 @@ const layers = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'layers', cluster: 'eu-1', kubernetes: '1.35', charts: { layers } });
+export default defineEnvironment({
+  name: 'layers',
+  cluster: 'eu-1',
+  external: [
+    { kind: 'Namespace', name: 'shop' },
+    { kind: 'Namespace', name: 'data' },
+  ],
+  kubernetes: '1.35',
+  charts: { layers },
+});

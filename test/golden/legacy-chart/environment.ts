@@ -17,6 +17,7 @@ class ShopChart extends Chart {
 export default defineEnvironment({
   name: 'legacy',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   kubernetes: '1.28',
   charts: { shop: (scope) => new ShopChart(scope, 'old-shop') },
 });

@@ -40,6 +40,7 @@ const ingress = defineChart({
 export default defineEnvironment({
   name: 'managed',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   kubernetes: '1.35',
   preflight: 'updates',
   charts: {

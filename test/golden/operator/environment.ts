@@ -63,4 +63,10 @@ const operator = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'tools', cluster: 'eu-1', kubernetes: '1.35', charts: { operator } });
+export default defineEnvironment({
+  name: 'tools',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'operators' }],
+  kubernetes: '1.35',
+  charts: { operator },
+});

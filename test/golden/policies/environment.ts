@@ -34,6 +34,7 @@ const base = defineBase({ kubernetes: '1.35', charts: { shop }, policies: { clos
 export default defineEnvironment({
   name: 'ruled',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   extends: base,
   policies: { strict: { off: 'LK-12: migration', until: '2026-06-01' }, lapsed: { off: 'LK-3', until: '2026-05-31' } },
 });

@@ -10,4 +10,13 @@ const twins = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'twins', cluster: 'eu-1', kubernetes: '1.35', charts: { twins } });
+export default defineEnvironment({
+  name: 'twins',
+  cluster: 'eu-1',
+  external: [
+    { kind: 'Namespace', name: 'one' },
+    { kind: 'Namespace', name: 'two' },
+  ],
+  kubernetes: '1.35',
+  charts: { twins },
+});

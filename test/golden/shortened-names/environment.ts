@@ -13,4 +13,10 @@ const deep = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'deep', cluster: 'eu-1', kubernetes: '1.35', charts: { deep } });
+export default defineEnvironment({
+  name: 'deep',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { deep },
+});

@@ -12,6 +12,7 @@ const shop = defineChart({
 export default defineEnvironment({
   name: 'heir',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   kubernetes: '1.35',
   charts: { shop },
   adopt: [

@@ -11,4 +11,10 @@ const pods = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'loose', cluster: 'eu-1', kubernetes: '1.35', charts: { pods } });
+export default defineEnvironment({
+  name: 'loose',
+  cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
+  kubernetes: '1.35',
+  charts: { pods },
+});

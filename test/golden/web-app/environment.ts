@@ -38,6 +38,7 @@ const base = defineBase({
 export default defineEnvironment({
   name: 'prod',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   extends: base,
   source: 'https://git.example.com/shop.git',
   values: { web: { host: 'shop.example.com', banner: { size: 20 } } },

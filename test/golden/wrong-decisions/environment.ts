@@ -14,6 +14,7 @@ const base = defineBase(options as object);
 export default defineEnvironment({
   name: 'torn',
   cluster: 'eu-1',
+  external: [{ kind: 'Namespace', name: 'shop' }],
   extends: base,
   adopt: [
     { object, reason: ' ' },
