@@ -1,5 +1,7 @@
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
+import { pointer } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
+import type { Problem } from '../model/problem.ts';
 import type { ObjectRules } from '../model/rendered.ts';
 
 /** An object on its way into the rendered tree, with what is known of where it comes from. */
@@ -27,13 +29,24 @@ export interface DraftChart {
 
 /** An error about the object of `draft`. */
 export function errorAbout(draft: Draft, error: Pick<Diagnostic, 'code' | 'message' | 'help'> & { readonly pointer?: string }): Diagnostic {
-  const { pointer, ...rest } = error;
-  return { severity: 'error', ...rest, at: placeAbout(draft, pointer) };
+  const { pointer: to, ...rest } = error;
+  return { severity: 'error', ...rest, at: placeAbout(draft, to) };
+}
+
+/** What `problems` are in the object of `draft`: its place is asked for once, since that formats a stack. */
+export function problemsAbout(draft: Draft, problems: readonly Problem[]): readonly Diagnostic[] {
+  if (problems.length === 0) return [];
+  const place = placeAbout(draft);
+  return problems.map(({ path, ...problem }) => ({
+    severity: 'error',
+    ...problem,
+    at: path.length === 0 ? place : { ...place, pointer: pointer(path) },
+  }));
 }
 
 /** All that is known of where `draft` comes from. */
-export function placeAbout(draft: Draft, pointer?: string): Place {
-  return { ...draft.place(), object: refOf(draft.manifest), ...(pointer === undefined ? {} : { pointer }) };
+export function placeAbout(draft: Draft, to?: string): Place {
+  return { ...draft.place(), object: refOf(draft.manifest), ...(to === undefined ? {} : { pointer: to }) };
 }
 
 /** The construct of `draft` with its line, for a message about two of them. */

@@ -1,6 +1,7 @@
 import type { charts } from './codes/charts.ts';
 import type { decisions } from './codes/decisions.ts';
 import type { definitions } from './codes/definitions.ts';
+import type { fields } from './codes/fields.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { project } from './codes/project.ts';
@@ -20,6 +21,7 @@ export type Code =
   | keyof typeof images
   | keyof typeof decisions
   | keyof typeof identities
+  | keyof typeof fields
   | keyof typeof references;
 
 /** The code of what a policy found: `policy/<name>`, or `policy/<pack>/<rule>` of a built-in pack. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatGroupKind, formatRef, keyOf } from '../../model/ref.ts';
+import { dnsLabel, dnsLabel1035, dnsSubdomain, formatProblem, pathSegment, type TextFormat } from '../../schema/formats.ts';
 import { builtinKinds } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
@@ -37,28 +38,13 @@ function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
   return [];
 }
 
-/** What a name may be made of (kubernetes.io/docs/concepts/overview/working-with-objects/names). */
-interface NameForm {
-  readonly test: RegExp;
-  readonly max: number;
-  readonly what: string;
-}
-
-const label: NameForm = { test: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, max: 63, what: 'lower-case letters, digits and `-`' };
-const subdomain: NameForm = {
-  test: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
-  max: 253,
-  what: 'lower-case letters, digits, `-` and `.`',
-};
-const pathSegment: NameForm = { test: /^(?!\.{1,2}$)[^/%]+$/, max: 253, what: 'anything but `/` and `%`' };
-
 /** Kinds whose names are not DNS subdomains. A CronJob appends eleven characters to its own name, to name its Jobs. */
-const nameForms: Readonly<Record<string, NameForm>> = {
-  Namespace: label,
-  Service: label,
-  'StatefulSet.apps': label,
-  'Job.batch': { ...subdomain, max: 63 },
-  'CronJob.batch': { ...subdomain, max: 52 },
+const nameForms: Readonly<Record<string, TextFormat>> = {
+  Namespace: dnsLabel,
+  Service: dnsLabel1035,
+  'StatefulSet.apps': dnsLabel,
+  'Job.batch': { ...dnsSubdomain, max: 63 },
+  'CronJob.batch': { ...dnsSubdomain, max: 52 },
   'Role.rbac.authorization.k8s.io': pathSegment,
   'RoleBinding.rbac.authorization.k8s.io': pathSegment,
   'ClusterRole.rbac.authorization.k8s.io': pathSegment,
@@ -72,8 +58,8 @@ export function isNamespaceName(name: string): boolean {
 
 function checkNames(draft: Draft): readonly Diagnostic[] {
   const ref = refOf(draft.manifest);
-  const inName = nameProblem(ref.name, nameForms[formatGroupKind(ref)] ?? subdomain);
-  const inNamespace = ref.namespace === '' ? undefined : nameProblem(ref.namespace, label);
+  const inName = formatProblem(ref.name, nameForms[formatGroupKind(ref)] ?? dnsSubdomain);
+  const inNamespace = ref.namespace === '' ? undefined : formatProblem(ref.namespace, dnsLabel);
   const found: Diagnostic[] = [];
   if (inName !== undefined) {
     const message = `\`${ref.name}\` cannot be the name of a \`${ref.kind}\`: ${inName}`;
@@ -85,11 +71,6 @@ function checkNames(draft: Draft): readonly Diagnostic[] {
     found.push(errorAbout(draft, { code: 'namespace-invalid', message, pointer: '/metadata/namespace' }));
   }
   return found;
-}
-
-function nameProblem(name: string, form: NameForm): string | undefined {
-  if (name.length > form.max) return `it has ${name.length} characters, and ${form.max} are allowed`;
-  return form.test.test(name) ? undefined : `it may hold ${form.what}, with a letter or a digit at both ends`;
 }
 
 function duplicates(drafts: readonly Draft[]): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { definitions } from './definitions.ts';
 import type { Explanation } from './explanation.ts';
+import { fields } from './fields.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { project } from './project.ts';
@@ -16,5 +17,6 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...images,
   ...decisions,
   ...identities,
+  ...fields,
   ...references,
 };

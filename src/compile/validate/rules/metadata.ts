@@ -1,0 +1,74 @@
+import { type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
+import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
+import { atLeast, filled, formatted, invalid, invalidKey } from './checks.ts';
+import { all, each, fields, fine, object, type Rule } from './rule.ts';
+import { labels } from './selectors.ts';
+
+/** The bytes that the annotations of an object may have, with their keys (apimachinery, TotalAnnotationSizeLimitB). */
+const maxAnnotationBytes = 256 * 1024;
+
+/** Keys of annotations are those of labels, in any case. */
+const annotationKeys: Rule = object((value, path) =>
+  Object.keys(value).flatMap((key) => {
+    const problem = formatProblem(key.toLowerCase(), qualifiedName);
+    return problem === undefined ? fine : [invalidKey(path, key, problem)];
+  }),
+);
+
+const annotationSize: Rule = object((value, path) => {
+  const bytes = Object.entries(value).reduce((sum, [key, text]) => sum + byteLength(key) + byteLength(text), 0);
+  if (bytes <= maxAnnotationBytes) return fine;
+  const message = `\`annotations\` has ${bytes} bytes, and ${maxAnnotationBytes} are allowed`;
+  return [{ code: 'field-range', message, path, help: 'keep long texts in a ConfigMap' }];
+});
+
+function byteLength(text: Json | undefined): number {
+  return typeof text === 'string' ? Buffer.byteLength(text) : 0;
+}
+
+const finalizerConflict: Rule = (value, path) => {
+  if (!Array.isArray(value) || !value.includes('orphan') || !value.includes('foregroundDeletion')) return fine;
+  const message = '`orphan` and `foregroundDeletion` cannot both be among the finalizers: they contradict each other';
+  return [{ code: 'field-conflict', message, path, help: 'keep one of them' }];
+};
+
+/** What Kubernetes' own controllers call theirs; all others have a domain (core helpers, standardFinalizers). */
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+const owner: Rule = all(
+  fields({ apiVersion: filled, kind: filled, name: filled, uid: filled }),
+  object((value, path) =>
+    stringAt(value, 'apiVersion') === 'v1' && stringAt(value, 'kind') === 'Event'
+      ? [invalid([...path, 'kind'], 'Event', 'an event cannot own anything')]
+      : fine,
+  ),
+);
+
+const oneController: Rule = (value, path) => {
+  const controllers = listAt(value).flatMap((reference, i) => (objectAt(reference)['controller'] === true ? [i] : []));
+  const second = controllers[1];
+  if (second === undefined) return fine;
+  const message = 'two owners are the controller, and an object has only one';
+  return [{ code: 'field-conflict', message, path: [...path, second, 'controller'], help: 'leave `controller: true` to one of them' }];
+};
+
+/** The labels and annotations of an object, or of a template of one. */
+export const labelsAndAnnotations: Rule = fields({ labels, annotations: all(annotationKeys, annotationSize) });
+
+/** The metadata of an object of any kind (apimachinery: api/validation, ValidateObjectMeta). Its name is judged with its identity. */
+export const metadata: Rule = all(
+  labelsAndAnnotations,
+  fields({
+    generation: atLeast(0),
+    finalizers: all(each(formatted(qualifiedName)), finalizerConflict),
+    ownerReferences: all(each(owner), oneController),
+  }),
+);
+
+/** The finalizers of Kubernetes' own kinds have a domain, unless they are its own (core validation, validateKubeFinalizerName). */
+export const builtinFinalizers: Rule = fields({
+  finalizers: each((value, path) => {
+    if (typeof value !== 'string' || value.includes('/') || standardFinalizers.includes(value)) return fine;
+    return [invalid(path, value, 'a finalizer has a domain: `example.com/name`')];
+  }),
+});

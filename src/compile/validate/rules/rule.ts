@@ -1,0 +1,90 @@
+import { isObject, type Json, type JsonObject, type Path } from '../../../model/json.ts';
+import type { Problem } from '../../../model/problem.ts';
+
+/**
+ * What the API server demands of a value in code, and in no schema: all that is wrong with the value at `path`. What the
+ * schema tells is not told here: unknown and missing fields, types, enums, entries of a list with equal keys. So a rule has
+ * nothing to say about a value of another type than it is about, and takes what is absent for the server's default.
+ *
+ * The codes are few, since messages say the rest:
+ * - `field-invalid`: a text of a form, or a value, that the field does not take;
+ * - `field-range`: a number that is too small or too great;
+ * - `field-required`: it must be set, always or beside what is set;
+ * - `field-forbidden`: it must not be set, never or beside what is set;
+ * - `field-conflict`: of several fields just one may be set, or two contradict each other;
+ * - `field-duplicate`: two entries have the same name;
+ * - `selector-mismatch`: a selector that does not select the object's own template;
+ * - `mount-unknown`: a mount of a volume that the pod does not have;
+ * - `schedule-invalid`: a schedule or a time zone that a CronJob cannot have.
+ */
+export type Rule = (value: Json, path: Path) => readonly Problem[];
+
+/** What a rule says when nothing is wrong. */
+export const fine: readonly Problem[] = [];
+
+/** All that `rules` say. */
+export function all(...rules: readonly Rule[]): Rule {
+  return (value, path) => joined(rules.length, (i) => rules[i]?.(value, path) ?? fine);
+}
+
+/** Rules for the fields of an object that are set. `null` is what Kubernetes takes for not set. */
+export function fields(rules: Readonly<Record<string, Rule>>): Rule {
+  const entries = Object.entries(rules);
+  return (value, path) => {
+    if (!isObject(value)) return fine;
+    return joined(entries.length, (i) => {
+      const [key, rule] = entries[i] as (typeof entries)[number];
+      const field = value[key];
+      return isSet(field) ? rule(field, [...path, key]) : fine;
+    });
+  };
+}
+
+/** A rule for every entry of a list. */
+export function each(rule: Rule): Rule {
+  return (value, path) => (Array.isArray(value) ? joined(value.length, (i) => rule(value[i], [...path, i])) : fine);
+}
+
+/** A rule for every value of a map. */
+export function eachValue(rule: Rule): Rule {
+  return (value, path) => {
+    if (!isObject(value)) return fine;
+    const keys = Object.keys(value);
+    return joined(keys.length, (i) => {
+      const key = keys[i] as string;
+      const inner = value[key];
+      return isSet(inner) ? rule(inner, [...path, key]) : fine;
+    });
+  };
+}
+
+/** A rule for an object. */
+export function object(rule: (value: JsonObject, path: Path) => readonly Problem[]): Rule {
+  return (value, path) => (isObject(value) ? rule(value, path) : fine);
+}
+
+/** A rule for objects that `applies` to. */
+export function when(applies: (value: JsonObject) => boolean, rule: Rule): Rule {
+  return (value, path) => (isObject(value) && applies(value) ? rule(value, path) : fine);
+}
+
+/** Whether a field is there at all: `null` is what Kubernetes takes for not set. */
+export function isSet<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+/** Whether a field is there with something in it: an empty text, list or map is the same as none where Go has no pointer. */
+export function isFilled(value: Json | undefined): boolean {
+  if (!isSet(value) || value === '') return false;
+  return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
+}
+
+/** The problems of `count` parts. Most objects have none, so nothing is made for the parts that are fine. */
+function joined(count: number, problemsOf: (i: number) => readonly Problem[]): readonly Problem[] {
+  let found = fine;
+  for (let i = 0; i < count; i++) {
+    const more = problemsOf(i);
+    if (more.length > 0) found = found.length > 0 ? [...found, ...more] : more;
+  }
+  return found;
+}
