@@ -53,7 +53,7 @@ const nameForms: Readonly<Record<string, TextFormat>> = {
 
 /** Whether `name` could be that of a namespace. */
 export function isNamespaceName(name: string): boolean {
-  return nameProblem(name, label) === undefined;
+  return formatProblem(name, dnsLabel) === undefined;
 }
 
 function checkNames(draft: Draft): readonly Diagnostic[] {
