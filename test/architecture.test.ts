@@ -134,7 +134,7 @@ test('the agent imports no compiler: no cdk8s, zod, tsx or typescript, not even 
 });
 
 test('the explanations of codes are loaded only to be told: whoever finds something needs the names alone', () => {
-  const told = ['commands/explain.ts'];
+  const told = ['commands/explain.ts', 'commands/explanations.ts'];
   const loading = sources.filter(({ path, imports }) => {
     const own = path.startsWith('model/codes/');
     return !own && imports.some(({ from, typeOnly }) => !typeOnly && /(^|\/)codes\//.test(from));

@@ -2,13 +2,19 @@ import type { ExitCode } from '../model/failure.ts';
 import type { World } from '../ports.ts';
 import type { Paint } from './paint.ts';
 
+/** What standard output may get in place of text: values, and what was found in the forms that others read. */
+export const outputs = ['text', 'json', 'sarif', 'github', 'junit'] as const;
+
+/** One of the forms of a result. */
+export type Output = (typeof outputs)[number];
+
 /** What a command may see of the process it runs in. Only `main.ts` makes one. */
 export interface Context {
   readonly world: World;
   /** Lockstep's own version. */
   readonly version: string;
   readonly signal: AbortSignal;
-  readonly output: 'text' | 'json';
+  readonly output: Output;
   /** How each stream takes colour: a terminal does, a file does not. */
   readonly paint: { readonly out: Paint; readonly say: Paint };
   /** Writes a line of result to standard output. */

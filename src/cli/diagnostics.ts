@@ -1,51 +1,63 @@
-import type { Diagnostic, Place, Severity } from '../model/diagnostic.ts';
-import { formatRef } from '../model/ref.ts';
+import type { Diagnostic, Severity } from '../model/diagnostic.ts';
+import { type Finding, findingsOf, folded } from './findings.ts';
 import type { Paint } from './paint.ts';
+import { formatPlace } from './place.ts';
+
+/** All of `diagnostics`, each problem once: notes, warnings, and errors last, since what is last stays on the screen; then how many there are. */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): readonly string[] {
+  const findings = findingsOf(diagnostics);
+  return [...findings.map((finding) => formatFinding(finding, paint)), ...counted(findings)];
+}
+
+/** The same for the end of a command: what one line of source made many times is folded, and where more can be read is said once. */
+export function formatReport(diagnostics: readonly Diagnostic[], paint: Paint): readonly string[] {
+  const findings = findingsOf(diagnostics);
+  const lines = folded(findings).flatMap(({ shown, more }) => [
+    ...shown.map((finding) => formatFinding(finding, paint)),
+    ...(more === 0 ? [] : [paint.dim(`  … and ${more} more like it`)]),
+  ]);
+  const last = findings.at(-1)?.diagnostic;
+  const hint = last?.severity === 'error' ? [paint.dim(`\`lockstep explain ${last.code}\` tells more`)] : [];
+  return [...lines, ...counted(findings), ...hint];
+}
+
+function formatFinding(finding: Finding, paint: Paint): string {
+  return finding.diagnostic.severity === 'note' ? formatNote(finding, paint) : formatProblem(finding, paint);
+}
 
 /** One note for people, dim, with its place on its line: it must not stand in the way of what matters more. */
-function formatNote({ code, message, at, help }: Diagnostic, paint: Paint): string {
-  const place = formatPlace(at);
-  const lines = [`note[${code}]: ${message}${place === '' ? '' : ` (${place})`}`];
-  if (help !== undefined) lines.push(...help.split('\n').map((line, i) => (i === 0 ? `  help: ${line}` : `        ${line}`)));
+function formatNote(finding: Finding, paint: Paint): string {
+  const { code, message } = finding.diagnostic;
+  const place = formatPlace(finding);
+  const lines = [`note[${code}]: ${message}${place === '' ? '' : ` (${place})`}`, ...helpLines(finding, 'help:')];
   return lines.map(paint.dim).join('\n');
 }
 
 /** One error or warning for people: what and why, where, and what to do next, a line each. */
-function formatDiagnostic({ severity, code, message, at, help }: Diagnostic, paint: Paint): string {
+function formatProblem(finding: Finding, paint: Paint): string {
+  const { severity, code, message } = finding.diagnostic;
   const colour = severity === 'error' ? paint.red : paint.yellow;
-  const lines = [`${colour(paint.bold(`${severity}[${code}]`))}: ${message}`];
-  const place = formatPlace(at);
-  if (place !== '') lines.push(`  ${paint.dim('at')} ${place}`);
-  if (help !== undefined)
-    lines.push(...help.split('\n').map((line, i) => (i === 0 ? `  ${paint.dim('help:')} ${line}` : `        ${line}`)));
-  return lines.join('\n');
-}
-
-/** `environments/prod.ts:12:5 · prod · shop/web · Deployment/shop/web · /spec/replicas`, as far as it is known. */
-function formatPlace({ file, line, column, environment, construct, object, pointer }: Place): string {
-  const position = [file, line, column].filter((part) => part !== undefined).join(':');
-  const parts = [position, environment, construct, object === undefined ? undefined : formatRef(object), pointer];
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
-}
-
-/** All of `diagnostics`: notes, warnings, and errors last, since what is last stays on the screen; then how many there are. */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): readonly string[] {
-  if (diagnostics.length === 0) return [];
-  const of = (severity: Severity) => diagnostics.filter((diagnostic) => diagnostic.severity === severity);
-  const [errors, warnings, notes] = [of('error'), of('warning'), of('note')];
+  const place = formatPlace(finding);
   return [
-    ...notes.map((note) => formatNote(note, paint)),
-    ...[...warnings, ...errors].map((diagnostic) => formatDiagnostic(diagnostic, paint)),
-    counted([
-      [errors.length, 'error'],
-      [warnings.length, 'warning'],
-      [notes.length, 'note'],
-    ]),
-  ];
+    `${colour(paint.bold(`${severity}[${code}]`))}: ${message}`,
+    ...(place === '' ? [] : [`  ${paint.dim('at')} ${place}`]),
+    ...helpLines(finding, paint.dim('help:')),
+  ].join('\n');
+}
+
+function helpLines({ diagnostic, environments, sameHelp }: Finding, label: string): readonly string[] {
+  const { help } = diagnostic;
+  if (help === undefined) return [];
+  const others = sameHelp ? [] : [`and likewise for ${environments.slice(1).join(', ')}`];
+  return [...help.split('\n'), ...others].map((line, i) => (i === 0 ? `  ${label} ${line}` : `        ${line}`));
 }
 
 /** `2 errors, 1 warning`; nothing of what there is none of. */
-function counted(counts: readonly (readonly [count: number, noun: string])[]): string {
-  const some = counts.filter(([count]) => count > 0);
-  return some.map(([count, noun]) => (count === 1 ? `1 ${noun}` : `${count} ${noun}s`)).join(', ');
+function counted(findings: readonly Finding[]): readonly string[] {
+  const severities: readonly Severity[] = ['error', 'warning', 'note'];
+  const counts = severities.flatMap((severity) => {
+    const count = findings.filter(({ diagnostic }) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [count === 1 ? `1 ${severity}` : `${count} ${severity}s`];
+  });
+  return counts.length === 0 ? [] : [counts.join(', ')];
 }

@@ -1,11 +1,11 @@
 import type { Command } from '../cli/context.ts';
 import { formatCodes, formatExplanation } from '../cli/explain.ts';
-import type { Code } from '../model/code.ts';
 import { catalogue } from '../model/codes/catalogue.ts';
 import type { Explanation } from '../model/codes/explanation.ts';
 import { didYouMean } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
+import { explanationOf, isCode } from './explanations.ts';
 
 /** `lockstep explain`. */
 export interface ExplainOptions {
@@ -15,7 +15,7 @@ export interface ExplainOptions {
 
 /** Tells what a code means, why it matters and what to do about it; without a code, which codes there are. */
 export const explain: Command<ExplainOptions> = async (context, { code }) => {
-  const found = code === undefined ? allCodes() : [explanationOf(code)];
+  const found = code === undefined ? allCodes() : [look(code)];
   const paint = context.paint.out;
   if (context.output === 'json') {
     const told = found.map(([name, explanation]) => ({ code: name, ...explanation }));
@@ -35,23 +35,12 @@ function allCodes(): readonly Explained[] {
 }
 
 /** The explanation of `code`, however it was copied: `error[image-not-pinned]` will do. */
-function explanationOf(given: string): Explained {
+function look(given: string): Explained {
   const code = /\[([^\]]*)\]/.exec(given)?.[1] ?? given;
-  if (Object.hasOwn(catalogue, code)) return [code, catalogue[code as Code]];
-  if (code.startsWith('policy/')) return [code, ownPolicy(code.slice('policy/'.length))];
+  if (isCode(code)) return [code, explanationOf(code)];
   const meant = didYouMean(code, Object.keys(catalogue));
   throw new Failure('code-unknown', `there is no code \`${code}\``, {
     help: meant === undefined ? '`lockstep explain` lists all codes' : `did you mean \`${meant}\`?`,
     exit: exitCodes.input,
   });
-}
-
-/** What can be said of a policy that the project made itself. */
-function ownPolicy(name: string): Explanation {
-  return {
-    meaning: `An object does not keep the rule \`${name}\`, which is a policy of the project itself: the message is that of its author.`,
-    reason: 'Somebody decided that what is rendered must keep it, and made it part of an environment or of one of its bases.',
-    remedy: 'Change the object. Where that cannot be done now, switch the policy off in the environment, with a reason and a last day.',
-    example: `policies: { '${name}': { off: 'the reason', until: '2027-01-31' } }`,
-  };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../cli/context.ts';
-import { formatDiagnostics } from '../cli/diagnostics.ts';
+import { formatReport } from '../cli/diagnostics.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 
@@ -7,6 +7,9 @@ import { type Rendering, renderEnvironments } from './render.ts';
 export async function renderOne(context: Context, environment: string): Promise<Rendering | undefined> {
   const { value, diagnostics } = await renderEnvironments(context.world, [environment]);
   if (context.output === 'json' && hasErrors(diagnostics)) context.out(JSON.stringify({ diagnostics }, undefined, 2));
-  else for (const line of formatDiagnostics(diagnostics, context.paint.say)) context.say(line);
+  else {
+    const paint = context.paint.say;
+    for (const line of formatReport(diagnostics, paint)) context.say(line);
+  }
   return hasErrors(diagnostics) ? undefined : value[0];
 }

@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Context } from '../cli/context.ts';
+import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 
 /** What every command is told beside its own options. */
 export interface CommonOptions {
-  readonly output: 'text' | 'json';
+  readonly output: Output;
 }
 
 /** Makes the context that a command runs in. */
@@ -34,7 +34,9 @@ export async function runProgram(
   const add = (definition: Definition): void => {
     const command = program.command(definition.usage).description(definition.description);
     for (const option of definition.options ?? []) command.addOption(option);
-    command.addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'));
+    command.addOption(
+      new Option('--output <format>', 'what standard output gets').choices(definition.outputs ?? ['text', 'json']).default('text'),
+    );
     command.addOption(new Option('--no-color', 'no colour, as with NO_COLOR=1'));
     command.addHelpText('after', `\nExamples:\n${definition.examples.map((example) => `  $ ${example}`).join('\n')}\n`);
     command.action(async (...given: unknown[]) => {
@@ -63,6 +65,8 @@ interface Definition {
   readonly usage: string;
   readonly description: string;
   readonly options?: readonly Option[];
+  /** Default: text and JSON. */
+  readonly outputs?: readonly Output[];
   readonly examples: readonly string[];
   readonly run: (context: Context, options: never) => Promise<ExitCode>;
 }
@@ -86,7 +90,8 @@ const definitions: readonly Definition[] = [
       new Option('--out <folder>', 'where the YAML goes').default('dist'),
       new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
     ],
-    examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered'],
+    outputs,
+    examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered', 'lockstep synth --output github'],
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {

@@ -1,5 +1,4 @@
 import type { Command } from '../cli/context.ts';
-import { formatDiagnostics } from '../cli/diagnostics.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
@@ -7,6 +6,7 @@ import type { Json } from '../model/json.ts';
 import { indexPath } from '../model/rendered.ts';
 import type { World } from '../ports.ts';
 import type { Rendering } from './render.ts';
+import { tell } from './tell.ts';
 
 /** `lockstep synth`. */
 export interface SynthOptions {
@@ -30,12 +30,9 @@ export interface SynthResult {
 /** Compiles environments and writes them below a folder. */
 export const synth: Command<SynthOptions> = async (context, options) => {
   const result = await synthesize(context.world, options);
-  const paint = context.paint.say;
-  if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-  else {
-    const lines = [...formatDiagnostics(result.diagnostics, paint), ...formatSynth({ ...result, out: options.out }, paint)];
-    for (const line of lines) context.say(line);
-  }
+  const environments = result.environments.map(({ name }) => name);
+  const lines = formatSynth({ ...result, out: options.out }, context.paint.say);
+  await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
   return result.exit;
 };
 

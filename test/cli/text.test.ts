@@ -40,7 +40,7 @@ test('a diagnostic says what, where and what to do; notes stand first, errors la
     'error[image-not-pinned]: image `nginx:1.27` has no digest\n  at charts/web.ts:12:5 · prod · web/deployment · Deployment/shop/web · /spec/x\n  help: add it to the lock:\n        images:',
     '1 error, 1 warning, 1 note',
   ]);
-  assert.deepEqual(formatDiagnostics([note, note], plain).at(-1), '2 notes');
+  assert.deepEqual(formatDiagnostics([note, { ...note, message: 'another' }], plain).at(-1), '2 notes');
   assert.deepEqual(formatDiagnostics([note], painter(true))[0]?.startsWith('\u001b[2m'), true);
   assert.deepEqual(formatDiagnostics([], plain), []);
 });

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import type { Explanation } from '../model/codes/explanation.ts';
+import type { Diagnostic, Place } from '../model/diagnostic.ts';
+import { formatRef, keyOf } from '../model/ref.ts';
+import { type Finding, findingsOf } from './findings.ts';
+
+/** What a SARIF log tells beside what was found. */
+export interface SarifOptions {
+  /** Lockstep's own version. */
+  readonly version: string;
+  /** The project's folder, absolute. */
+  readonly root: string;
+  readonly explanationOf: (code: Diagnostic['code']) => Explanation;
+}
+
+/** The name that stands for the project's folder: the one that viewers and code scanning know. */
+const base = '%SRCROOT%';
+
+/** `diagnostics` as a SARIF 2.1.0 log (OASIS), each problem once. What code scanning shows of a rule is its explanation. */
+export function sarifLog(diagnostics: readonly Diagnostic[], { version, root, explanationOf }: SarifOptions): object {
+  const findings = findingsOf(diagnostics);
+  const codes = [...new Set(findings.map(({ diagnostic }) => diagnostic.code))].sort();
+  const fingerprints = fingerprintsOf(findings);
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Lockstep', semanticVersion: version, rules: codes.map((code) => rule(code, explanationOf(code))) } },
+        originalUriBaseIds: { [base]: { uri: pathToFileURL(`${root}/`).href, description: { text: 'The folder of the project.' } } },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding, i) => ({
+          ruleId: finding.diagnostic.code,
+          ruleIndex: codes.indexOf(finding.diagnostic.code),
+          level: finding.diagnostic.severity,
+          message: { text: messageOf(finding) },
+          locations: [location(finding.diagnostic.at)],
+          partialFingerprints: { 'lockstep/v1': fingerprints[i], primaryLocationLineHash: fingerprints[i] },
+          properties: { environments: finding.environments },
+        })),
+      },
+    ],
+  };
+}
+
+function rule(id: string, { meaning, reason, remedy, example }: Explanation): object {
+  const text = [reason, remedy, ...(example === undefined ? [] : [example])].join('\n\n');
+  const markdown = [
+    `**Why it matters:** ${reason}`,
+    `**What to do:** ${remedy}`,
+    ...(example === undefined ? [] : [`\`\`\`\n${example}\n\`\`\``]),
+  ].join('\n\n');
+  return { id, shortDescription: { text: meaning }, fullDescription: { text: meaning }, help: { text, markdown } };
+}
+
+/** Braces stand for arguments of a message unless they are doubled (SARIF 2.1.0, 3.11.5). */
+function messageOf({ diagnostic: { message, help }, environments }: Finding): string {
+  const where = environments.length === 0 ? '' : ` (in ${environments.join(', ')})`;
+  const text = `${message}${where}${help === undefined ? '' : `\nhelp: ${help}`}`;
+  return text.replaceAll(/[{}]/g, '$&$&');
+}
+
+function location({ file, line, column, construct, object, pointer }: Place): object {
+  const ref = object === undefined ? undefined : formatRef(object);
+  const logicalLocations = [
+    ...(construct === undefined ? [] : [{ fullyQualifiedName: construct, kind: 'construct' }]),
+    ...(ref === undefined ? [] : [{ fullyQualifiedName: ref, kind: 'object' }]),
+    ...(pointer === undefined ? [] : [{ name: pointer, fullyQualifiedName: `${ref ?? ''}#${pointer}`, kind: 'value' }]),
+  ];
+  const region = line === undefined ? {} : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
+  return {
+    ...(file === undefined ? {} : { physicalLocation: { artifactLocation: artifact(file), ...region } }),
+    ...(logicalLocations.length === 0 ? {} : { logicalLocations }),
+  };
+}
+
+/** A file of the project is told from its folder. */
+function artifact(file: string): object {
+  if (file.startsWith('/')) return { uri: pathToFileURL(file).href };
+  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: base };
+}
+
+/**
+ * What a problem is known by in the next run, though the lines above it were moved: everything but numbers of lines. Problems that
+ * are alike in all of it are counted.
+ */
+function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return findings.map(({ diagnostic: { code, message, at } }) => {
+    const words = message.replaceAll(/(\.\w+):\d+(?::\d+)?/g, '$1');
+    const parts = [code, words, at.file, at.construct, at.object && keyOf(at.object), at.pointer];
+    const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return `${hash}:${count}`;
+  });
+}
