@@ -2,10 +2,9 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatGroupKind, formatRef, keyOf } from '../../model/ref.ts';
 import { dnsLabel, dnsLabel1035, dnsSubdomain, formatProblem, pathSegment, type TextFormat } from '../../schema/formats.ts';
-import { builtinKinds } from '../../schema/kinds.ts';
+import { isBuiltinGroup } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
-import { meantOr } from '../wording.ts';
 
 /** Judges that every object has a name and a scope that the API server would take, and that no two are the same. */
 export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
@@ -15,15 +14,11 @@ export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable): rea
 function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
   const ref = refOf(draft.manifest);
   const known = kinds(ref);
+  // Of a group of Kubernetes' own it is none of its kinds, which is told with its version.
+  if (known === undefined && isBuiltinGroup(ref.group)) return [];
   if (known === undefined) {
     const message = `the kind \`${formatGroupKind(ref)}\` is none of Kubernetes' own, and no CustomResourceDefinition here defines it`;
-    const others = builtinKinds().filter(({ group }) => group === ref.group);
-    const otherwise = "the agent's rights and the object's scope are guesses until its CustomResourceDefinition is in the environment";
-    const help = meantOr(
-      otherwise,
-      ref.kind,
-      others.map(({ kind }) => kind),
-    );
+    const help = "the agent's rights and the object's scope are guesses until its CustomResourceDefinition is in the environment";
     return [{ code: 'kind-unknown', severity: 'warning', message, at: placeAbout(draft), help }];
   }
   if (known.namespaced && ref.namespace === '') {

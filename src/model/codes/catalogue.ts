@@ -8,6 +8,7 @@ import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
+import { schemas } from './schemas.ts';
 
 /** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
 export const catalogue: Readonly<Record<Code, Explanation>> = {
@@ -19,4 +20,5 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...identities,
   ...fields,
   ...references,
+  ...schemas,
 };

@@ -1,6 +1,6 @@
 import type { Explanations } from './explanation.ts';
 
-/** What the API server's code refuses inside an object, and no schema tells. */
+/** What the API server refuses inside an object, by the schema of its kind or in its code. */
 export const fields = {
   'field-invalid': {
     meaning: 'A field has a value that it does not take: a text of the wrong form, or none of those that are known.',

@@ -1,0 +1,104 @@
+import type { Manifest } from '../../model/manifest.ts';
+import type { Problem } from '../../model/problem.ts';
+import { groupOf } from '../../model/ref.ts';
+import { definitionIn, isWithin, minorsWithField } from '../../schema/builtin.ts';
+import type { ServedVersion } from '../../schema/embedded.ts';
+import { builtinKind } from '../../schema/kinds.ts';
+import { builtinScope, type Scope } from '../../schema/node.ts';
+import { type Finding, walk } from '../../schema/walk.ts';
+import { meantOr, quotedList, shown } from '../wording.ts';
+import { isOptionalInCode } from './optional.ts';
+
+/** Judges the fields of objects of Kubernetes' own kinds by the schemas of one minor. */
+export type FieldJudge = (manifest: Manifest) => readonly Problem[];
+
+/** The judge for `minor` of Kubernetes 1. Objects of other kinds, and of versions that the minor does not serve, have no problems here. */
+export function fieldJudge(minor: number): FieldJudge {
+  const scope = builtinScope((name) => definitionIn(minor, name));
+  return (manifest) => {
+    const served = servedVersion(manifest, minor);
+    const about = { kind: manifest.kind, minor };
+    return served === undefined ? [] : findingsIn(manifest, served, scope).map((finding) => problemOf(finding, about));
+  };
+}
+
+/** The version of a kind that `manifest` is written in, as `minor` serves it. */
+function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVersion | undefined {
+  const group = groupOf(apiVersion);
+  const version = apiVersion.slice(group === '' ? 0 : group.length + 1);
+  const known = builtinKind({ group, kind });
+  return known?.versions.find((one) => one.version === version && isWithin(one.minors, minor));
+}
+
+function findingsIn(manifest: Manifest, { definition }: ServedVersion, scope: Scope): readonly Finding[] {
+  const { status, ...rest } = manifest;
+  const schema = { $ref: definition };
+  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode });
+  // The server throws away a status that is written with the object, but it reads it first.
+  return status === undefined ? found : [...found, ...walk({ status }, { schema, scope }, { lenient: true })];
+}
+
+/** What a finding is about. */
+interface About {
+  readonly kind: string;
+  /** The minor that the schema is of. */
+  readonly minor: number;
+}
+
+/** What to tell an author about something that does not fit its schema. */
+export function problemOf(finding: Finding, about: About): Problem {
+  return finding.type === 'unknown' ? unknownField(finding, about) : wordsFor(finding);
+}
+
+function unknownField({ path, known, definition }: Extract<Finding, { readonly type: 'unknown' }>, { kind, minor }: About): Problem {
+  const name = String(path.at(-1));
+  const minors = definition === undefined ? [] : minorsWithField(definition, name);
+  const of = path.length === 1 ? kind : definition?.slice(definition.lastIndexOf('.') + 1);
+  const what = of === undefined ? `\`${name}\`` : `\`${name}\` of ${of}`;
+  const first = minors[0];
+  if (first !== undefined && first[0] > minor) {
+    const message = `${what} is there since Kubernetes 1.${first[0]}, and the environment is for 1.${minor}`;
+    return { code: 'field-too-new', message, path, help: `remove it, or set \`kubernetes: '1.${first[0]}'\` when the cluster has it` };
+  }
+  const last = minors.findLast(([, to]) => to < minor);
+  if (last !== undefined) {
+    const message = `${what} was there until Kubernetes 1.${last[1]}, and the environment is for 1.${minor}`;
+    return { code: 'field-removed', message, path, help: 'remove it' };
+  }
+  const listed = quotedList(known.slice(0, maxListed)) + (known.length > maxListed ? ', …' : '');
+  const help = meantOr(known.length === 0 ? 'nothing is known there' : `known there: ${listed}`, name, known);
+  return { code: 'field-unknown', message: `there is no field ${what}`, path, help };
+}
+
+const maxListed = 12;
+
+function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>): Problem {
+  const { path } = finding;
+  const name = nameOf(path);
+  switch (finding.type) {
+    case 'mistyped':
+      return { code: 'field-type', message: `${name} is ${shown(finding.value)}, and must be ${finding.expected}`, path };
+    case 'missing':
+      return { code: 'field-required', message: `${name} is missing`, path };
+    case 'unlisted': {
+      const allowed = finding.allowed.map(String);
+      const help = meantOr(`give one of ${quotedList(allowed)}`, String(finding.value), allowed);
+      return { code: 'field-enum', message: `${name} is ${shown(finding.value)}, and must be one of ${quotedList(allowed)}`, path, help };
+    }
+    case 'malformed':
+      return { code: 'field-invalid', message: `${name} is ${shown(finding.value)}, and must be ${finding.format.expected}`, path };
+    case 'duplicate': {
+      const what = finding.keys === undefined ? shown(finding.value) : `an item with ${shown(finding.keys)}`;
+      const help = 'remove one of them: the API server tells the items of this list apart by that';
+      return { code: 'field-duplicate', message: `${what} is there twice`, path, help };
+    }
+    case 'unkeyed':
+      return { code: 'field-required', message: `${name} has none of ${quotedList(finding.keys)}, by which items are told apart`, path };
+  }
+}
+
+/** The last key of a path, for the beginning of a sentence; an item with its list. */
+function nameOf(path: Problem['path']): string {
+  const last = path.at(-1);
+  return typeof last === 'number' ? `\`${String(path.at(-2))}[${last}]\`` : `\`${last}\``;
+}

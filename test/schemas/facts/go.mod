@@ -1,0 +1,3 @@
+module lockstep.dev/schemas/facts
+
+go 1.26
