@@ -3,7 +3,7 @@ import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
 import { type CodePoint, definedAt, whereCalled } from './place.ts';
-import type { Policies } from './policy.ts';
+import type { DateText, Policies } from './policy.ts';
 
 /** The Kubernetes minors that environments can be checked against. */
 export const kubernetesVersions = ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36', '1.37'] as const;
@@ -66,6 +66,15 @@ export type ExternalObject =
       readonly ports?: never;
     });
 
+/**
+ * A person's word that a secret may stand in clear text in an object until the end of a day: in a field (a JSON pointer,
+ * RFC 6901) and below it, or wherever a pattern recognises it (`github-token`; the error names it).
+ */
+export type AllowedSecret = { readonly object: ObjectTarget; readonly reason: string; readonly until: DateText } & (
+  | { readonly pointer: string; readonly pattern?: never }
+  | { readonly pattern: string; readonly pointer?: never }
+);
+
 /** What bases and environments have in common. */
 interface Common {
   /** The Kubernetes minor of the cluster. */
@@ -83,6 +92,11 @@ interface Common {
    * Whatever else objects refer to must be among them.
    */
   readonly external?: readonly ExternalObject[];
+  /**
+   * Secrets that stand in clear text for a while. Without a person's word nothing is rendered that holds one. After its day
+   * an entry allows nothing any more. A child adds entries, and may give an ancestor's another reason and day.
+   */
+  readonly allowedSecrets?: readonly AllowedSecret[];
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

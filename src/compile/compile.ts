@@ -13,6 +13,8 @@ import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
 import { synth } from './synth.ts';
+import { withoutSecrets } from './validate/secrets/mask.ts';
+import { findSecrets, judgeSecrets, secretsOf } from './validate/secrets/secrets.ts';
 import { validate } from './validate/validate.ts';
 
 /**
@@ -27,7 +29,7 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   };
 
   const resolved = keep(resolve(environment, given));
-  if (resolved === undefined) return { value: undefined, diagnostics: found };
+  if (resolved === undefined) return { value: undefined, diagnostics: withoutSecrets(found, new Map()) };
   const { name, cluster, policies } = resolved;
 
   const synthesized = keep(synth(resolved, given));
@@ -35,13 +37,15 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
   const settled = leaveReplicas(settle(pinned, kinds));
   found.push(...validate(settled, kinds, resolved));
+  const leaks = findSecrets(settled);
+  found.push(...judgeSecrets(leaks, resolved));
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
   found.push(...enforce(settled, { policies, env: { name, cluster }, root: given.root }));
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 
-  if (hasErrors(found)) return { value: undefined, diagnostics: found };
-  const unused = [...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved)];
-  return { value: tree, diagnostics: [...found, ...unused] };
+  const failed = hasErrors(found);
+  if (!failed) found.push(...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved));
+  return { value: failed ? undefined : tree, diagnostics: withoutSecrets(found, secretsOf(leaks)) };
 }

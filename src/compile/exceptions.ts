@@ -1,5 +1,5 @@
 import { brandOf } from '../authoring/brand.ts';
-import type { Policy, PolicyException } from '../authoring/policy.ts';
+import type { DateText, Policy, PolicyException } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
 import { meantOr } from './wording.ts';
@@ -80,7 +80,7 @@ function exceptionProblem(name: string, given: unknown, names: readonly string[]
 }
 
 /** Whether `text` is a day that there is, as `2027-01-31`. */
-function isDate(text: unknown): boolean {
+export function isDate(text: unknown): text is DateText {
   if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);

@@ -63,15 +63,15 @@ function droppedFields({ object, outcome, plain }: Serialized, place: () => Plac
   return lostValues(plain, outcome.json).map(({ path, value }) => ({
     code: 'field-dropped',
     severity: 'error',
-    message: `\`${generated}\` drops \`${pointer(path)}\`${valueFor(object.kind, value)}: it writes only what it was generated with`,
+    message: `\`${generated}\` drops \`${pointer(path)}\`${valueFor(object.kind, value, path)}: it writes only what it was generated with`,
     at: { ...place(), pointer: pointer(path) },
     help: `write the object with \`new ApiObject(chart, id, { apiVersion: '${object.apiVersion}', kind: '${object.kind}', … })\`, which keeps every field as it is in YAML`,
   }));
 }
 
 /** What a Secret holds is never told. */
-function valueFor(kind: string, value: unknown): string {
-  return kind === 'Secret' ? '' : ` with the value ${shown(value)}`;
+function valueFor(kind: string, value: unknown, path: Path): string {
+  return kind === 'Secret' ? '' : ` with the value ${shown(value, path.at(-1))}`;
 }
 
 function foreignValues(value: unknown, path: Path = []): readonly { readonly path: Path; readonly value: unknown }[] {

@@ -6,6 +6,7 @@ import type { Policy } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
 import { type PreflightMode, preflightModes } from '../model/rendered.ts';
+import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
 import { resolvePolicies } from './exceptions.ts';
 import { type External, resolveExternal } from './external.ts';
@@ -27,6 +28,8 @@ export interface ResolvedEnvironment extends Decisions {
   readonly policies: readonly Policy[];
   /** What exists although the environment does not make it. */
   readonly external: readonly External[];
+  /** Secrets that may stand in clear text, as of the given day. */
+  readonly allowedSecrets: readonly AllowedSecret[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -67,6 +70,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   );
   const policies = resolvePolicies(layers, given.today);
   const external = resolveExternal(layers);
+  const allowedSecrets = resolveAllowedSecrets(layers, given.today);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -81,13 +85,16 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       }),
       policies: policies.value,
       external: external.value,
+      allowedSecrets: allowedSecrets.value,
       ...decisions.value,
       at: here,
     },
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, preflight, source, charts, values, policies, external, decisions].flatMap(({ diagnostics }) => diagnostics),
+      ...[kubernetes, preflight, source, charts, values, policies, external, allowedSecrets, decisions].flatMap(
+        ({ diagnostics }) => diagnostics,
+      ),
     ],
   };
 }

@@ -75,7 +75,7 @@ function valuesOf(chart: string, schema: z.core.$ZodType, layers: readonly Value
     return {
       code: 'value-unknown',
       severity: 'error',
-      message: `unknown value \`${formatPath(path)}\`, given as ${shown(at(merged, found.path))}`,
+      message: `unknown value \`${formatPath(path)}\`, given as ${shown(at(merged, found.path), found.path.at(-1))}`,
       at: placeOfValue(path, layers),
       help: meantOr(known, String(found.path.at(-1)), found.known),
     };
@@ -111,7 +111,7 @@ function describe(issue: z.core.$ZodIssue, parsed: Parsed): readonly Diagnostic[
   const value = at(merged, inner);
   const place = placeOfValue(path, layers);
   if (value !== undefined) {
-    const message = `\`${formatPath(path)}\` is ${shown(value)}: ${expectation(issue)}`;
+    const message = `\`${formatPath(path)}\` is ${shown(value, path.at(-1))}: ${expectation(issue)}`;
     return [{ code: 'value-invalid', severity: 'error', message, at: place }];
   }
   const message = `\`${formatPath(path)}\` is missing: ${expectation(issue)}`;

@@ -1,8 +1,9 @@
 import { didYouMean } from '../model/diagnostic.ts';
+import { jsonWithoutSecrets } from './validate/secrets/mask.ts';
 
-/** An author's own value, short enough for a line. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? String(value);
+/** An author's own value, short enough for a line, without what is a secret, or has the name of one. `key` is the value's own. */
+export function shown(value: unknown, key?: string | number): string {
+  const text = jsonWithoutSecrets(value, key) ?? String(value);
   return `\`${text.length > 80 ? `${text.slice(0, 79)}…` : text}\``;
 }
 

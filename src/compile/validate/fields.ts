@@ -77,16 +77,25 @@ function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>): Prob
   const name = nameOf(path);
   switch (finding.type) {
     case 'mistyped':
-      return { code: 'field-type', message: `${name} is ${shown(finding.value)}, and must be ${finding.expected}`, path };
+      return { code: 'field-type', message: `${name} is ${shown(finding.value, path.at(-1))}, and must be ${finding.expected}`, path };
     case 'missing':
       return { code: 'field-required', message: `${name} is missing`, path };
     case 'unlisted': {
       const allowed = finding.allowed.map(String);
       const help = meantOr(`give one of ${quotedList(allowed)}`, String(finding.value), allowed);
-      return { code: 'field-enum', message: `${name} is ${shown(finding.value)}, and must be one of ${quotedList(allowed)}`, path, help };
+      return {
+        code: 'field-enum',
+        message: `${name} is ${shown(finding.value, path.at(-1))}, and must be one of ${quotedList(allowed)}`,
+        path,
+        help,
+      };
     }
     case 'malformed':
-      return { code: 'field-invalid', message: `${name} is ${shown(finding.value)}, and must be ${finding.format.expected}`, path };
+      return {
+        code: 'field-invalid',
+        message: `${name} is ${shown(finding.value, path.at(-1))}, and must be ${finding.format.expected}`,
+        path,
+      };
     case 'duplicate': {
       const what = finding.keys === undefined ? shown(finding.value) : `an item with ${shown(finding.keys)}`;
       const help = 'remove one of them: the API server tells the items of this list apart by that';

@@ -9,6 +9,7 @@ import { images } from './images.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
+import { secrets } from './secrets.ts';
 
 /** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
 export const catalogue: Readonly<Record<Code, Explanation>> = {
@@ -21,4 +22,5 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...fields,
   ...references,
   ...schemas,
+  ...secrets,
 };

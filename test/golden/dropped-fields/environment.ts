@@ -15,7 +15,7 @@ const dropped = defineChart({
     service.addJsonPatch(JsonPatch.add('/spec/loadBalancerIP', '10.0.0.1'));
     // A number where the class unwraps an IntOrString.
     service.addJsonPatch(JsonPatch.replace('/spec/ports/0/targetPort', 9090));
-    const secret = new k8s.KubeSecret(chart, 'secret', { stringData: { a: 'b' } });
+    const secret = new k8s.KubeSecret(chart, 'secret', {});
     secret.addJsonPatch(JsonPatch.add('/stringDatta', { password: 'hunter2' }));
     // A plain object keeps everything.
     new ApiObject(chart, 'plain', { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 80 }], ...newer } });

@@ -12,6 +12,7 @@ const web = defineChart({
     banner: z.object({ text: z.string(), size: z.int().default(12) }),
   }),
   build(chart, { values, env }) {
+    // Only to see how Secrets are written; `allowedSecrets` says so below.
     const secret = new Secret(chart, 'session', { stringData: { key: 'not-so-secret' } });
     secret.addStringData('zürich', 'ü');
     const app = new Deployment(chart, 'web', {
@@ -42,6 +43,14 @@ export default defineEnvironment({
   extends: base,
   source: 'https://git.example.com/shop.git',
   values: { web: { host: 'shop.example.com', banner: { size: 20 } } },
+  allowedSecrets: [
+    {
+      object: { kind: 'Secret', namespace: 'shop', name: 'web-session' },
+      pointer: '/data',
+      reason: 'LK-11: a demo until the vault is there',
+      until: '2026-12-31',
+    },
+  ],
   approvals: [
     { delete: { kind: 'StatefulSet', namespace: 'shop', name: 'old' }, reason: 'LK-12: data moved' },
     { delete: { kind: 'Namespace', name: 'gone' }, reason: 'LK-9' },

@@ -118,7 +118,7 @@ export function without(keys: readonly string[], why: string): Rule {
 
 /** That a value is not what its field takes; `why` is a clause. */
 export function invalid(path: Path, value: Json, why: string): Problem {
-  return { code: 'field-invalid', message: `\`${fieldName(path)}\` cannot be ${shown(value)}: ${why}`, path };
+  return { code: 'field-invalid', message: `\`${fieldName(path)}\` cannot be ${shown(value, path.at(-1))}: ${why}`, path };
 }
 
 /** That `key` is none that the map at `path` takes; `why` is a clause. */
@@ -128,7 +128,7 @@ export function invalidKey(path: Path, key: string, why: string): Problem {
 
 /** That a number is out of its range, which is told as `at least 1`. */
 export function outOfRange(path: Path, value: Json, range: string): Problem {
-  return { code: 'field-range', message: `\`${fieldName(path)}\` is ${shown(value)}, and must be ${range}`, path };
+  return { code: 'field-range', message: `\`${fieldName(path)}\` is ${shown(value, path.at(-1))}, and must be ${range}`, path };
 }
 
 /** That a field is missing; `why` is a clause that says when it is needed. */

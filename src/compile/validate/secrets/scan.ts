@@ -1,0 +1,78 @@
+import { isObject, type Json, type JsonObject, type Path, pointer } from '../../../model/json.ts';
+import { hasNamedFields, isForeign, literalsIn } from './fields.ts';
+import { longestText, matchesIn, shortestSecret } from './find.ts';
+import { type Finding, fieldAt, secretHelp } from './finding.ts';
+import { secretName } from './names.ts';
+import type { SecretPattern } from './patterns.ts';
+import { clearIn } from './secret-kind.ts';
+import { visit } from './visit.ts';
+
+/** Finds secrets in clear text in objects, one after another: it remembers what the names of fields say. */
+export function secretFinder(): (object: JsonObject) => readonly Finding[] {
+  const nameOf = remembered(secretName);
+  return (object) => {
+    const isNamed = hasNamedFields(object);
+    const texts: string[] = [];
+    const clear: Finding[] = [];
+    const literal: Finding[] = [];
+    visit(object, (value, path) => {
+      for (const text of textsOf(value, object, path)) texts.push(text);
+      for (const finding of clearIn(value, path)) clear.push(finding);
+      if (isNamed && !isForeign(path)) for (const finding of literalsIn(value, path, nameOf)) literal.push(finding);
+    });
+    // Almost all objects hold nothing: all of their texts are asked at once, and one by one only where there is something.
+    const recognised = matchesIn(texts.join('\n')).length === 0 ? [] : recognisedIn(object);
+    return [...clear, ...without(recognised, clear), ...without(literal, [...clear, ...recognised])];
+  };
+}
+
+const none: readonly never[] = [];
+
+/** What the patterns are asked about: a text, what it stands for in a ConfigMap's `binaryData`, and the keys of an object. */
+function textsOf(value: Json, object: JsonObject, path: Path): readonly string[] {
+  if (typeof value === 'string') {
+    if (value.length < shortestSecret) return none;
+    const text = value.slice(0, longestText);
+    return isBinary(object, path) ? [text, Buffer.from(text, 'base64').toString('utf8')] : [text];
+  }
+  return isObject(value) ? Object.keys(value).filter((key) => key.length >= shortestSecret) : none;
+}
+
+function isBinary(object: JsonObject, path: Path): boolean {
+  return path.length === 2 && path[0] === 'binaryData' && object['kind'] === 'ConfigMap';
+}
+
+function recognisedIn(object: JsonObject): readonly Finding[] {
+  const found: Finding[] = [];
+  visit(object, (value, path) => {
+    const where = isObject(value) ? `a key in ${fieldAt(path)}` : fieldAt(path);
+    for (const text of textsOf(value, object, path)) {
+      for (const [pattern, secrets] of byPattern(text)) {
+        const message = `${where} holds ${pattern.what} in clear text (\`${pattern.name}\`)`;
+        found.push({ code: 'secret-token', message, help: secretHelp, path: [...path], pattern: pattern.name, secrets });
+      }
+    }
+  });
+  return found;
+}
+
+/** The secrets in `text` by the pattern that recognised them: a text that holds ten of a form has one finding. */
+function byPattern(text: string): ReadonlyMap<SecretPattern, readonly string[]> {
+  const found = new Map<SecretPattern, readonly string[]>();
+  for (const { pattern, secret } of matchesIn(text)) found.set(pattern, [...(found.get(pattern) ?? []), secret]);
+  return found;
+}
+
+/** Those of `findings` that are not where one of `others` is. */
+function without(findings: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+  const told = new Set(others.map(({ path }) => pointer(path)));
+  return findings.filter(({ path }) => !told.has(pointer(path)));
+}
+
+function remembered<T>(compute: (key: string) => T): (key: string) => T {
+  const seen = new Map<string, T>();
+  return (key) => {
+    if (!seen.has(key)) seen.set(key, compute(key));
+    return seen.get(key) as T;
+  };
+}
