@@ -15,5 +15,21 @@ export { image } from './authoring/image.ts';
 export type { Kinds } from './authoring/kinds.ts';
 export type { ManageRules } from './authoring/manage.ts';
 export { manage } from './authoring/manage.ts';
-export type { ObjectOf, Policies, Policy, PolicyContext, PolicyException, PolicyOptions } from './authoring/policy.ts';
+export type {
+  AnyObject,
+  EnvironmentPolicyOptions,
+  ObjectException,
+  ObjectOf,
+  Pod,
+  PodContainer,
+  PodPolicyOptions,
+  Policies,
+  Policy,
+  PolicyChange,
+  PolicyEnvironment,
+  PolicyException,
+  PolicyOptions,
+} from './authoring/policy.ts';
 export { definePolicy } from './authoring/policy.ts';
+export type { EnvironmentFinding, EnvironmentFindings, Finding, Findings, PolicyContext } from './authoring/rule.ts';
+export { baseline, restricted } from './packs/pod-security/pod-security.ts';

@@ -9,5 +9,7 @@ export type Branded = 'chart' | 'base' | 'environment' | 'policy';
 
 /** What `value` defines, or undefined for everything that no define function returned. */
 export function brandOf(value: unknown): Branded | undefined {
-  return typeof value === 'object' && value !== null && brand in value ? (value[brand] as Branded) : undefined;
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && brand in value
+    ? (value[brand] as Branded)
+    : undefined;
 }

@@ -2,6 +2,7 @@ import type { PolicyCode } from '../model/code.ts';
 import { catalogue } from '../model/codes/catalogue.ts';
 import type { Explanation } from '../model/codes/explanation.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { packRules } from '../packs/packs.ts';
 
 /** Whether a diagnostic may have this code. */
 export function isCode(text: string): text is Diagnostic['code'] {
@@ -10,7 +11,8 @@ export function isCode(text: string): text is Diagnostic['code'] {
 
 /** What there is to say of a code: of Lockstep's own, and of those of policies. */
 export function explanationOf(code: Diagnostic['code']): Explanation {
-  return isPolicy(code) ? ownPolicy(code.slice('policy/'.length)) : catalogue[code];
+  if (!isPolicy(code)) return catalogue[code];
+  return packRules.get(code) ?? ownPolicy(code.slice('policy/'.length));
 }
 
 function isPolicy(code: string): code is PolicyCode {

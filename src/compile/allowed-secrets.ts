@@ -2,7 +2,7 @@ import type { AllowedSecret as Written } from '../authoring/environment.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { isObject } from '../model/json.ts';
 import { keyOf, type ObjectRef } from '../model/ref.ts';
-import { isDate } from './exceptions.ts';
+import { isDate } from './changes.ts';
 import { formatTarget, isTarget, type Read, refOfTarget } from './targets.ts';
 import { secretPatterns } from './validate/secrets/patterns.ts';
 import { meantOr, quotedList, shown } from './wording.ts';

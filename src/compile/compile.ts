@@ -30,7 +30,7 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
 
   const resolved = keep(resolve(environment, given));
   if (resolved === undefined) return { value: undefined, diagnostics: withoutSecrets(found, new Map()) };
-  const { name, cluster, policies } = resolved;
+  const { name, cluster, kubernetes, policies, at } = resolved;
 
   const synthesized = keep(synth(resolved, given));
   const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
@@ -41,7 +41,7 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   found.push(...judgeSecrets(leaks, resolved));
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
-  found.push(...enforce(settled, { policies, env: { name, cluster }, root: given.root }));
+  found.push(...enforce(settled, { policies, env: { name, cluster, kubernetes }, at, root: given.root }));
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 

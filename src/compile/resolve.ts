@@ -2,13 +2,12 @@ import { brand, brandOf } from '../authoring/brand.ts';
 import type { ChartDef, ChartFunction } from '../authoring/chart.ts';
 import { type Definition, type Environment, kubernetesVersions } from '../authoring/environment.ts';
 import { definedAt, placeOf } from '../authoring/place.ts';
-import type { Policy } from '../authoring/policy.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { compareText } from '../model/ref.ts';
 import { type PreflightMode, preflightModes } from '../model/rendered.ts';
 import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
-import { resolvePolicies } from './exceptions.ts';
+import { type AppliedPolicy, resolvePolicies } from './exceptions.ts';
 import { type External, resolveExternal } from './external.ts';
 import type { Given } from './given.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
@@ -25,7 +24,7 @@ export interface ResolvedEnvironment extends Decisions {
   /** Sorted by name; charts whose values are wrong are left out. */
   readonly charts: readonly ResolvedChart[];
   /** Those that apply on the given day, sorted by the name they have in the environment. */
-  readonly policies: readonly Policy[];
+  readonly policies: readonly AppliedPolicy[];
   /** What exists although the environment does not make it. */
   readonly external: readonly External[];
   /** Secrets that may stand in clear text, as of the given day. */

@@ -194,6 +194,47 @@ definePolicy({
 });
 definePolicy({ name: 'p', on: ['PriorityClass'], check: (o) => (o.value > 1 ? o.description : undefined) });
 
+// findings have paths and helps; pods are typed wherever they stand; an environment gives its objects by kind
+definePolicy({
+  name: 'p',
+  on: ['Node'],
+  check: (o) => [{ message: 'm', path: ['spec', 'taints', 0], help: o.spec?.podCIDR ?? '' }, 'more'],
+});
+definePolicy({
+  name: 'p',
+  on: 'pods',
+  check: ({ spec, object, containers }, { chart }) =>
+    containers.map(({ container, path, list }) => ({
+      message: `${spec.hostPID}${container.image}${object.metadata.name}${list}${chart.name}`,
+      path,
+    })),
+});
+definePolicy({
+  name: 'p',
+  check: (environment, { env }) =>
+    environment
+      .all('Service')
+      .map((object) => ({ object, message: `${object.spec?.clusterIP}${env.kubernetes}${environment.chartOf(object)?.owner}` })),
+});
+// @ts-expect-error no such kind
+definePolicy({ name: 'p', check: (environment) => environment.all('Servcie').map((object) => ({ object, message: 'm' })) });
+// @ts-expect-error a finding has a message
+definePolicy({ name: 'p', on: 'pods', check: () => ({ path: [] }) });
+// @ts-expect-error everything at once has no one chart
+definePolicy({ name: 'p', check: (_, { chart }) => chart.name });
+
+// a policy is made weaker only with a reason and a date
+defineBase({ extends: prod, policies: { owned: { severity: 'error' } } });
+defineBase({ extends: prod, policies: { owned: { severity: 'warning', reason: 'LK-12', until: '2027-01-31' } } });
+// @ts-expect-error no reason
+defineBase({ extends: prod, policies: { owned: { severity: 'warning' } } });
+const target = { kind: 'Deployment', namespace: 'shop', name: 'web' };
+defineBase({ extends: prod, policies: { owned: { except: [{ object: target, rule: 'r', reason: 'LK-12', until: '2027-01-31' }] } } });
+defineBase({ policies: { owned: { policy: owned, except: [{ rule: 'r', reason: 'LK-12', until: '2027-01-31' }] } } });
+// @ts-expect-error neither an object nor a rule
+defineBase({ extends: prod, policies: { owned: { except: [{ reason: 'LK-12', until: '2027-01-31' }] } } });
+// @ts-expect-error no date
+defineBase({ extends: prod, policies: { owned: { except: [{ object: target, reason: 'LK-12' }] } } });
 // a policy is switched off only with a reason and a date
 defineBase({ extends: prod, policies: { owned: { off: 'migration LK-12', until: '2027-01-31' } } });
 // @ts-expect-error no reason

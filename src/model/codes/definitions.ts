@@ -96,9 +96,10 @@ export const definitions = {
     remedy: 'Keep refinements and transforms from waiting and from throwing; let them report an issue in place of it.',
   },
   'policy-invalid': {
-    meaning: 'An entry of `policies` is neither a policy nor an exception from one.',
+    meaning: 'An entry of `policies` is neither a policy nor a change of one.',
     reason: 'The rule that was meant would not be asked.',
-    remedy: 'Give what `definePolicy` returned, or `{ off, until }` to switch off one that is inherited.',
+    remedy:
+      'Give what `definePolicy` returned, or change one that is inherited: `{ off, until }` switches it off, `{ severity }` makes it stricter or weaker, `{ except }` leaves objects or rules out.',
   },
   'policy-redefined': {
     meaning: 'A definition gives a policy the name that another policy has in one of its ancestors.',
@@ -107,20 +108,39 @@ export const definitions = {
     example: "policies: { 'no-latest': { off: 'the vendor ships no tags yet (SHOP-812)', until: '2027-01-31' } }",
   },
   'policy-unknown': {
-    meaning: 'A policy is switched off that no ancestor has.',
+    meaning: 'A policy is changed or switched off that no ancestor has.',
     reason: 'The exception has no effect: a typo would leave the meant policy on, and the exception for ever.',
     remedy: 'Correct the name (the message proposes one), or remove the exception.',
   },
   'exception-reason': {
-    meaning: 'A policy is switched off without a reason.',
+    meaning: 'A policy is switched off, made a warning or given an exception without a reason.',
     reason: 'Who reads it later has to know why the rule did not count, and whether that still holds.',
     remedy: 'Say why, best with a ticket.',
     example: "'run-as-non-root': { off: 'legacy image, rebuilt with OPS-77', until: '2027-01-31' }",
   },
   'exception-date': {
-    meaning: 'The date until which a policy is switched off is none.',
+    meaning: 'The last day of an exception from a policy is missing, or no day that there is.',
     reason: 'An exception ends by itself: without a day it would last for ever.',
     remedy: 'Give the last day on which the policy does not apply, as `2027-01-31`.',
+  },
+  'exception-invalid': {
+    meaning: 'An entry of `except` names no object and no rule, or one that there cannot be.',
+    reason: 'It would leave nothing out, or something else than was meant.',
+    remedy:
+      "Name kind, namespace and name of an object, or a rule of the policy, or both. A kind that is not Kubernetes' own needs its group.",
+    example:
+      "policies: {\n  restricted: {\n    except: [{ object: { kind: 'DaemonSet', namespace: 'infra', name: 'agent' }, rule: 'volume-types', reason: 'reads logs of the node (OPS-12)', until: '2027-01-31' }],\n  },\n}",
+  },
+  'exception-in-force': {
+    meaning:
+      'A policy is weaker here than where it was defined: switched off, only a warning, or with an exception that leaves findings out.',
+    reason: 'What nobody is reminded of stays for ever. Who reads the output sees what is not kept, why, and until when.',
+    remedy: 'Nothing today. Before the last day, change what the policy finds, and remove the exception.',
+  },
+  'exception-unused': {
+    meaning: 'An exception from a policy leaves nothing out: its object is gone, or nothing is wrong with it any more.',
+    reason: "The next object of that name would be excepted by nobody's decision.",
+    remedy: 'Remove it. One of a base is not told of where the object is missing, since another environment may have it.',
   },
   'exception-expired': {
     meaning: 'The last day of an exception from a policy is over: the policy applies again.',
