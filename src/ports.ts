@@ -49,6 +49,17 @@ export type LoadedModule =
   | { readonly ok: true; readonly path: string; readonly exports: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly path: string; readonly thrown: unknown };
 
+/** The type checker that is installed in the project. */
+export interface TypeChecker {
+  /** Looks at the whole project. Throws `Failure` when it cannot be run, or when `signal` aborts. */
+  check(signal: AbortSignal): Promise<TypeCheck>;
+}
+
+/** What a type checker says, in its own words, or what the project lacks to be checked. */
+export type TypeCheck =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly missing: 'typescript' | 'tsconfig.json' };
+
 /** One file of a commit, as `git ls-tree -r` lists it. */
 export interface TreeEntry {
   readonly path: string;
@@ -295,6 +306,7 @@ export interface World {
   readonly identity: Identity;
   readonly files: Files;
   readonly modules: Modules;
+  readonly types: TypeChecker;
   results(): Promise<Results>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;

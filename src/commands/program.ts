@@ -95,6 +95,13 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {
+    usage: 'check [environments...]',
+    description: 'Compile environments and check the types of the project. Nothing is written.',
+    outputs,
+    examples: ['lockstep check', 'lockstep check prod --output sarif > lockstep.sarif'],
+    run: async (context, options) => (await import('./check.ts')).check(context, options),
+  },
+  {
     usage: 'explain [code]',
     description: 'Tell what the code of an error means, why it matters and what to do about it; without one, list all codes.',
     examples: ['lockstep explain image-not-pinned', 'lockstep explain'],

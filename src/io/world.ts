@@ -18,7 +18,7 @@ export function openWorld({
 }: {
   readonly folder: string;
   /** This process, with its environment. */
-  readonly host: Host & { readonly pid: number };
+  readonly host: Host & { readonly pid: number; readonly execPath: string };
   readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
 }): World {
@@ -30,6 +30,13 @@ export function openWorld({
     identity: processIdentity(host.pid),
     files: openFiles(folder),
     modules: openModules(folder, (path) => results?.note(path)),
+    types: {
+      async check(until) {
+        const { openTypeChecker } = await import('./types.ts');
+        const memory = join(caches, 'types', `${digest(resolve(folder))}.tsbuildinfo`);
+        return openTypeChecker({ folder, memory, node: host.execPath, env }).check(until);
+      },
+    },
     async results() {
       const { openResults } = await import('./results.ts');
       results ??= openResults({ cache: join(caches, 'synth'), folder, program, host });
@@ -44,7 +51,7 @@ export function openWorld({
       const { parseAddress } = await import('./git/address.ts');
       const base = cache ?? join(caches, 'sources');
       const { url } = parseAddress(source, { base: folder });
-      const name = `${reader}-${createHash('sha256').update(url).digest('hex').slice(0, 16)}`;
+      const name = `${reader}-${digest(url)}`;
       return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });
     },
     async cluster(options) {
@@ -52,6 +59,11 @@ export function openWorld({
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
   };
+}
+
+/** Enough of a hash to tell a few names of files apart. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Who reads a private repository over HTTP: a token, which most forges take with any user name. Never in the URL, never shown. */

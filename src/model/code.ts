@@ -8,6 +8,7 @@ import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
 import type { secrets } from './codes/secrets.ts';
+import type { types } from './codes/types.ts';
 
 /**
  * A code that Lockstep itself gives to what is wrong: stable, for people and scripts. There is none without an explanation,
@@ -26,7 +27,8 @@ export type Code =
   | keyof typeof fields
   | keyof typeof references
   | keyof typeof schemas
-  | keyof typeof secrets;
+  | keyof typeof secrets
+  | keyof typeof types;
 
 /** The code of what a policy found: `policy/<name>`, or `policy/<pack>/<rule>` of a built-in pack. */
 export type PolicyCode = `policy/${string}`;

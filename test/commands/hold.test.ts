@@ -54,7 +54,12 @@ async function bench(git: 'git' | 'no git' = 'git'): Promise<Bench> {
   await openStore({ cluster, environment: 'dev', namespace: 'lockstep' }).save(inventory(...entries), signal);
   const repository = { identity: async () => ada, close: async () => {} } as RenderedRepository;
   const world: World = {
-    ...openWorld({ folder: process.cwd(), program: { folder: 'build', runtime: 'test' }, host: { env: {}, pid: process.pid }, signal }),
+    ...openWorld({
+      folder: process.cwd(),
+      program: { folder: 'build', runtime: 'test' },
+      host: { env: {}, pid: process.pid, execPath: process.execPath },
+      signal,
+    }),
     clock,
     cluster: async () => cluster,
     repository: async () => {

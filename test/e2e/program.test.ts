@@ -50,7 +50,7 @@ test('without a command it shows its help, and with an unknown one it suggests',
 });
 
 test('every command has a help with examples', async () => {
-  for (const command of ['synth', 'explain', 'publish', 'rollback', 'agent', 'plan', 'status', 'hold', 'bootstrap']) {
+  for (const command of ['synth', 'check', 'explain', 'publish', 'rollback', 'agent', 'plan', 'status', 'hold', 'bootstrap']) {
     const { exit, out } = await run(command, '--help');
     assert.equal(exit, 0);
     assert.match(out, new RegExp(`Examples:\\n {2}\\$ lockstep ${command}`));

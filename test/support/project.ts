@@ -6,6 +6,7 @@ import { systemClock } from '../../src/io/clock.ts';
 import { openFiles } from '../../src/io/files.ts';
 import { openModules } from '../../src/io/modules.ts';
 import { openResults } from '../../src/io/results.ts';
+import { openTypeChecker } from '../../src/io/types.ts';
 import type { World } from '../../src/ports.ts';
 
 /** A project in a temporary folder, in which `lockstep` and its packages are installed. It goes when the test ends. */
@@ -13,7 +14,7 @@ export interface Project {
   /** Absolute, without links. */
   readonly folder: string;
   /** The parts of the world that compiling needs, on this project. */
-  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
+  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'results' | 'types'>;
   write(files: Readonly<Record<string, string>>): void;
 }
 
@@ -35,7 +36,14 @@ export function makeProject(t: TestContext, files: Readonly<Record<string, strin
 /** The world of a project as a new process would see it: modules are loaded again. */
 export function openProject(folder: string): Project['world'] {
   const results = openResults({ cache: cacheOf(folder), folder, program: { folder: 'src', runtime: 'test' }, host: process });
-  return { clock: systemClock, files: openFiles(folder), modules: openModules(folder, results.note), results: async () => results };
+  const memory = join(cacheOf(folder), 'types.tsbuildinfo');
+  return {
+    clock: systemClock,
+    files: openFiles(folder),
+    modules: openModules(folder, results.note),
+    types: openTypeChecker({ folder, memory, node: process.execPath, env: process.env }),
+    results: async () => results,
+  };
 }
 
 /** Where the results of a project are kept: not in it, since that would change it. */

@@ -1,8 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Failure, messageOf } from '../../model/failure.ts';
+import { endGroup } from '../group.ts';
 import { type Answer, answerParser } from './answers.ts';
 import { requireId } from './names.ts';
-import { ending, type Git, startGit, terminate } from './run.ts';
+import { ending, type Git, startGit } from './run.ts';
 
 /** Reads blobs of one repository. */
 export interface BlobReader {
@@ -73,7 +74,7 @@ export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
     close: async () => {
       closed = true;
       if (reading === undefined) return;
-      if (owed.length > 0) terminate(reading.child);
+      if (owed.length > 0) endGroup(reading.child);
       else reading.child.stdin.end();
       await reading.ended;
     },

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../../model/failure.ts';
+import { endGroup } from '../group.ts';
 import type { Environment } from './environment.ts';
 import { failureOf } from './failures.ts';
 
@@ -95,27 +96,13 @@ export function ending(child: ChildProcessWithoutNullStreams): Promise<number | 
   });
 }
 
-/** Ends a process and all that it started: politely, so that git removes its lock files, and 2 s later for sure. */
-export function terminate(child: ChildProcessWithoutNullStreams): void {
-  const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // The group has ended by itself.
-    }
-  };
-  kill('SIGTERM');
-  const last = setTimeout(() => kill('SIGKILL'), 2000);
-  child.once('close', () => clearTimeout(last));
-}
-
 function stopper(child: ChildProcessWithoutNullStreams): { reason: Failure | undefined; because(failure: Failure): void } {
   const stop = {
     reason: undefined as Failure | undefined,
     because(failure: Failure): void {
       if (stop.reason !== undefined) return;
       stop.reason = failure;
-      terminate(child);
+      endGroup(child);
     },
   };
   return stop;

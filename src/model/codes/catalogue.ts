@@ -10,6 +10,7 @@ import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
 import { secrets } from './secrets.ts';
+import { types } from './types.ts';
 
 /** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
 export const catalogue: Readonly<Record<Code, Explanation>> = {
@@ -23,4 +24,5 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...references,
   ...schemas,
   ...secrets,
+  ...types,
 };
