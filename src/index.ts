@@ -1,6 +1,7 @@
 export type { ChartContext, ChartDef, ChartFunction, ChartOptions, Charts } from './authoring/chart.ts';
 export { defineChart } from './authoring/chart.ts';
 export type {
+  AllowedSecret,
   ApprovedAdoption,
   ApprovedDeletion,
   Base,

@@ -2,6 +2,7 @@ import { brandOf } from '../authoring/brand.ts';
 import type { Environment } from '../authoring/environment.ts';
 import { fromRoot, placeOf } from '../authoring/place.ts';
 import { environmentNameProblem } from '../compile/names.ts';
+import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
@@ -25,7 +26,8 @@ export async function loadEnvironments({ files, modules }: Ports): Promise<Check
   const loaded = await Promise.all(names.map((name) => modules.load(`${folder}/${name}`)));
   const failures = await Promise.all(loaded.map((one) => (one.ok ? [] : moduleFailure(one, { files, modules }))));
   const { value, diagnostics } = environmentsOf(loaded.filter((one) => one.ok));
-  const found = [...unique(failures.flat()), ...diagnostics];
+  // What a module threw may tell a secret.
+  const found = withoutSecrets([...unique(failures.flat()), ...diagnostics], new Map());
   return { value, diagnostics: value.length === 0 && found.length === 0 ? [noEnvironments] : found };
 }
 

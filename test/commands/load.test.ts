@@ -79,6 +79,14 @@ test('modules that cannot be loaded are all told at once, with the line that thr
   ]);
 });
 
+test('a module that tells a secret when it throws is told without it', async (t) => {
+  const { world } = makeProject(t, { 'environments/x.ts': `throw new Error('no answer from redis://shop:' + 'x7k2Lm9Qp4@cache');\n` });
+  const { diagnostics } = await loadEnvironments(world);
+  assert.deepEqual(diagnostics.map(line), [
+    'module-failed environments/x.ts:1:7 the module cannot be loaded: no answer from redis://shop:…@cache',
+  ]);
+});
+
 test('a base that throws is told once, however many environments stand on it', async (t) => {
   const { world } = makeProject(t, {
     'environments/base.ts': `throw new Error('no ground');\nexport const base = undefined as never;\n`,

@@ -311,5 +311,23 @@ defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, handOver
 defineEnvironment({ name: 'x', cluster: 'c', extends: prod, values: ok, removed: true });
 // @ts-expect-error a base is not dissolved
 defineBase({ extends: prod, removed: 'keep' });
+// secrets in clear text, each for a reason until a day, by its field or by a pattern
+const demo = { kind: 'Secret', namespace: 'shop', name: 'demo' };
+defineBase({ allowedSecrets: [{ object: demo, pointer: '/data/key', reason: 'LK-12', until: '2027-01-31' }] });
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  extends: prod,
+  values: ok,
+  allowedSecrets: [{ object: demo, pattern: 'jwt', reason: 'LK-12', until: '2027-01-31' }],
+});
+// @ts-expect-error no reason
+defineBase({ allowedSecrets: [{ object: demo, pointer: '/data/key', until: '2027-01-31' }] });
+// @ts-expect-error no day
+defineBase({ allowedSecrets: [{ object: demo, pointer: '/data/key', reason: 'LK-12' }] });
+// @ts-expect-error neither a field nor a pattern
+defineBase({ allowedSecrets: [{ object: demo, reason: 'LK-12', until: '2027-01-31' }] });
+// @ts-expect-error both
+defineBase({ allowedSecrets: [{ object: demo, pointer: '/data', pattern: 'jwt', reason: 'LK-12', until: '2027-01-31' }] });
 // @ts-expect-error a base adopts nothing
 defineBase({ extends: prod, adopt: [] });

@@ -33,10 +33,19 @@ function hasPassword(value: string): boolean {
 /** The name of an object (RFC 1123), whose last part may be a digest of ten signs, as kustomize and cdk8s append it. */
 const objectName = /^[a-z]{2,}\d{0,3}(?:[-.][a-z0-9]{1,10})+$/;
 
-/** Whether every part between signs is a word: at most four letters or digits, or letters as a word has them with few digits behind. */
+/** Whether a value is made of words, or is a path of words to something that is called as it may (`projects/12/secrets/db`). */
 function isWords(value: string): boolean {
-  if (objectName.test(value)) return true;
-  return value.split(/[-_.:/@]/).every((part) => part.length <= 4 || /^(?:[A-Z]?[a-z]+|[A-Z]+)(?:[A-Z][a-z]{2,})*\d{0,3}$/.test(part));
+  const folders = value.split('/').slice(0, -1);
+  return (
+    objectName.test(value) || isChain(value) || (folders.length > 0 && folders.every((folder) => folder.length > 1 && isChain(folder)))
+  );
+}
+
+/** Whether every part between signs is a word: at most four letters or digits, digits, or letters as a word has them with few digits behind. */
+function isChain(value: string): boolean {
+  return value
+    .split(/[-_.:/@]/)
+    .every((part) => part.length <= 4 || /^\d+$|^(?:[A-Z]?[a-z]+|[A-Z]+)(?:[A-Z][a-z]{2,})*\d{0,3}$/.test(part));
 }
 
 /** Bits that a sign of `text` tells, by how often each stands in it. */

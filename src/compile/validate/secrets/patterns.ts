@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { decoded, hasAlgorithm, hasChecksum, isKubernetes, isUserAndPassword } from './checks.ts';
 import { isStandIn } from './stand-in.ts';
 
 /** A form of key or token that tells by itself what it is. */
@@ -152,8 +152,8 @@ export const secretPatterns: readonly SecretPattern[] = [
     what: 'a URL with a password',
     markers: ['://'],
     isFrequent: true,
-    expression: /:\/\/[^\s/?#:@"'`<>\\]{0,100}:(?<secret>[^\s/?#@"'`<>\\]{4,200})@[\w.[-]{1,253}/g,
-    // Hosts of documents (RFC 2606).
+    expression: /:\/\/[^\s/?#:@"'`<>\\]{0,100}:(?<secret>[^\s/?#@"'`<>\\]{4,200})@(?!sha\d{3}:)[\w.[-]{1,253}/g,
+    // Hosts of documents (RFC 2606). What stands before `@sha256:` is the tag of an image.
     isSecret: (secret, url) => !isStandIn(secret) && !/@(?:[\w-]+\.)*(?:example(?:\.(?:com|org|net))?|test|invalid)$/.test(url),
   },
   {
@@ -200,41 +200,4 @@ export const secretPatterns: readonly SecretPattern[] = [
 
 function jwt(): RegExp {
   return new RegExp(String.raw`(?<![\w.-])eyJ[\w-]{10,4000}\.eyJ[\w-]{4,20000}\.[\w-]{16,2000}${after}`, 'g');
-}
-
-/** Whether a token of GitHub's scheme, without its prefix, ends with the CRC32 of what stands before, in base 62. */
-function hasChecksum(token: string): boolean {
-  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  const given = [...token.slice(-6)].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0);
-  return given === crc32(token.slice(0, -6));
-}
-
-function hasAlgorithm(token: string): boolean {
-  const { alg } = partOf(token, 0);
-  return typeof alg === 'string' && alg !== 'none';
-}
-
-/** Whether a token names the API server's issuer, or carries its claim (kubernetes.io/docs: bound service account tokens). */
-function isKubernetes(token: string): boolean {
-  const claims = partOf(token, 1);
-  return claims['iss'] === 'kubernetes/serviceaccount' || claims['kubernetes.io'] !== undefined;
-}
-
-/** The JSON of a part of a JWT; whatever else stands there is an empty object. */
-function partOf(token: string, index: number): Readonly<Record<string, unknown>> {
-  try {
-    const part: unknown = JSON.parse(decoded(token.split('.')[index] ?? ''));
-    return typeof part === 'object' && part !== null ? { ...part } : {};
-  } catch {
-    return {};
-  }
-}
-
-function isUserAndPassword(text: string): boolean {
-  const found = /^[\x20-\x39\x3b-\x7e]+:([\x20-\x7e]{3,})$/.exec(text);
-  return found !== null && !isStandIn(found[1] ?? '');
-}
-
-function decoded(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('utf8');
 }

@@ -60,6 +60,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
     'https://host/path:something@other',
     'image://registry:5000/shop/web@sha256',
     'ssh://git@github.com:22/shop.git',
+    `docker-image://nginx:1.27.5-alpine@sha256:${signs(64, 'hex')}`,
     'https://0123456789abcdef0123456789abcdef@errors.internal/1',
   ],
   'vault-token': ['hvs.internal-service-of-the-shop.svc', `hvs.${signs(12)}`, 'hvs.CAESI…'],
