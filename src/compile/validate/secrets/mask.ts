@@ -25,26 +25,26 @@ function isHiddenByName(name: string, value: unknown): boolean {
 
 /**
  * `diagnostics` without any secret: neither what a pattern recognises, wherever it stands, nor what was found in the object
- * that a diagnostic is about. Whatever a rule, a policy or an exception of an author's code quoted passes through here.
+ * that a diagnostic is about; of a policy, which may see all objects, nothing that was found in any. Whatever a rule, a policy
+ * or an exception of an author's code quoted passes through here.
  */
 export function withoutSecrets(diagnostics: readonly Diagnostic[], secretsOf: SecretsOf): readonly Diagnostic[] {
+  const ofAll = hideable([...secretsOf.values()].flat());
+  const ofObject = new Map([...secretsOf].map(([key, secrets]) => [key, hideable(secrets)]));
   return diagnostics.map((diagnostic) => {
-    const { message, at, help } = diagnostic;
-    const secrets = at.object === undefined ? [] : (secretsOf.get(keyOf(at.object)) ?? []);
-    const hide = (text: string): string => hidden(text, secrets);
+    const { code, message, at, help } = diagnostic;
+    const own = at.object === undefined ? undefined : ofObject.get(keyOf(at.object));
+    const secrets = code.startsWith('policy/') ? ofAll : (own ?? []);
+    const hide = (text: string): string => withoutMatches(secrets.reduce((masked, secret) => masked.replaceAll(secret, '…'), text));
     return { ...diagnostic, message: hide(message), at: hiddenPlace(at, hide), ...(help === undefined ? {} : { help: hide(help) }) };
   });
 }
 
-function hidden(text: string, secrets: readonly string[]): string {
-  // The longest first: one may be a part of another.
-  const known = secrets.filter(({ length }) => length >= shortestHidden).toSorted((a, b) => b.length - a.length);
-  return withoutMatches(known.flatMap(formsOf).reduce((masked, form) => masked.replaceAll(form, '…'), text));
-}
-
-/** A secret as it may stand in a message: as it is, and as JSON writes it. */
-function formsOf(secret: string): readonly string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1)];
+/** Secrets as they may stand in a message, as they are and as JSON writes them, the longest first: one may be a part of another. */
+function hideable(secrets: readonly string[]): readonly string[] {
+  const long = secrets.filter(({ length }) => length >= shortestHidden);
+  const forms = new Set(long.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
+  return [...forms].toSorted((a, b) => b.length - a.length);
 }
 
 /** A name may be a secret, too. */

@@ -47,10 +47,14 @@ function telling(text: string, { isToken }: { readonly isToken: boolean }): Envi
     },
   });
   const tell = definePolicy({ name: 'tell', on: ['Secret', 'ConfigMap', 'Pod', 'Database' as 'Pod'], check: (object) => said(object) });
+  const all = definePolicy({
+    name: 'all',
+    check: ({ objects: judged }) => judged.flatMap((one) => judged.map((object) => ({ object, message: said(one) }))),
+  });
   const fields = {
     kubernetes: '1.35',
     charts: { web, objects, throwing },
-    policies: { tell },
+    policies: { tell, all },
     values: { web: { password: text, ...(isToken ? { port: text, extra: { deep: [text] } } : { extra: { apiKey: text } }) } },
     ...(isToken ? { adopt: [{ all: true, reason: text }], preflight: text } : {}),
   };
@@ -107,7 +111,7 @@ test('no output holds a secret that its field or its object gives away', () => {
   fc.assert(
     fc.property(passwords, (text) => {
       const diagnostics = diagnosticsOf(text, false);
-      for (const code of ['secret-in-clear', 'secret-literal', 'value-invalid', 'value-unknown', 'policy/tell'] as const) {
+      for (const code of ['secret-in-clear', 'secret-literal', 'value-invalid', 'value-unknown', 'policy/tell', 'policy/all'] as const) {
         assert.ok(
           diagnostics.some((one) => one.code === code),
           code,
@@ -153,4 +157,6 @@ test('only what was found in the very object is hidden, and no word of it that i
   );
   assert.deepEqual(hidden, { ...about('shop'), message: 'shop holds … and "…"', at: { object, pointer: '/data/…' }, help: 'change …' });
   assert.deepEqual(other, about('web'));
+  const [policy] = withoutSecrets([{ ...about('web'), code: 'policy/x' }], new Map([['/Secret/shop/shop', ['hunter22']]]));
+  assert.equal(policy?.help, 'change …');
 });
