@@ -40,9 +40,12 @@ export function withoutSecrets(diagnostics: readonly Diagnostic[], secretsOf: Se
   });
 }
 
-/** Secrets as they may stand in a message, as they are and as JSON writes them, the longest first: one may be a part of another. */
+/**
+ * Secrets as they may stand in a message: as they are, without the space around them (a file ends with a line break), and as
+ * JSON writes them. The longest come first, since one may be a part of another.
+ */
 function hideable(secrets: readonly string[]): readonly string[] {
-  const long = secrets.filter(({ length }) => length >= shortestHidden);
+  const long = secrets.flatMap((secret) => [secret, secret.trim()]).filter(({ length }) => length >= shortestHidden);
   const forms = new Set(long.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
   return [...forms].toSorted((a, b) => b.length - a.length);
 }

@@ -45,52 +45,50 @@ interface Allowing extends Pick<Decisions, 'adopt' | 'approvals' | 'removed'> {
 export function judgeSecrets(leaks: Leaks, environment: Allowing): readonly Diagnostic[] {
   // Of an environment that is being dissolved no object is written.
   if (environment.removed !== undefined) return judgeReasons(environment);
-  const found = [...leaks].flatMap(([draft, findings]) => findings.map((finding) => ({ draft, finding })));
-  const covering = environment.allowedSecrets.map((allowed) => ({
-    allowed,
-    covered: found.filter(({ draft, finding }) => covers(allowed, draft, finding)).map(({ finding }) => finding),
-  }));
+  const found = [...leaks].flatMap(([draft, findings]) => {
+    const key = keyOf(refOf(draft.manifest));
+    return findings.map((finding): Found => ({ draft, key, finding, pointer: pointer(finding.path) }));
+  });
+  const covering = environment.allowedSecrets.map((allowed) => ({ allowed, covered: found.filter((one) => covers(allowed, one)) }));
   const silent = new Set(covering.flatMap(({ allowed, covered }) => (allowed.isOver ? [] : covered)));
   return [
-    ...found.filter(({ finding }) => !silent.has(finding)).map(({ draft, finding }) => about(draft, finding)),
-    ...covering.map(({ allowed, covered }) => account(allowed, covered)),
+    ...found.filter((one) => !silent.has(one)).map(about),
+    ...covering.map(({ allowed, covered }) => account(allowed, covered.length > 0)),
     ...judgeReasons(environment),
   ];
 }
 
-function about(draft: Draft, { code, message, help, path }: Finding): Diagnostic {
-  return errorAbout(draft, { code, message, pointer: pointer(path), ...(help === undefined ? {} : { help }) });
+/** A secret, the object that it stands in, and where. */
+interface Found {
+  readonly draft: Draft;
+  readonly key: ObjectKey;
+  readonly finding: Finding;
+  readonly pointer: string;
 }
 
-function covers({ ref, where }: AllowedSecret, draft: Draft, finding: Finding): boolean {
-  if (keyOf(ref) !== keyOf(refOf(draft.manifest))) return false;
-  if ('pattern' in where) return where.pattern === finding.pattern;
-  return `${pointer(finding.path)}/`.startsWith(`${where.pointer}/`);
+function about({ draft, finding, pointer: where }: Found): Diagnostic {
+  const { code, message, help } = finding;
+  return errorAbout(draft, { code, message, pointer: where, ...(help === undefined ? {} : { help }) });
+}
+
+function covers({ ref, where }: AllowedSecret, found: Found): boolean {
+  if (keyOf(ref) !== found.key) return false;
+  return 'pattern' in where ? where.pattern === found.finding.pattern : `${found.pointer}/`.startsWith(`${where.pointer}/`);
 }
 
 /** What came of an entry: it holds, it is over, or there is nothing for it to allow. */
-function account({ ref, where, until, reason, isOver, at }: AllowedSecret, covered: readonly Finding[]): Diagnostic {
+function account({ ref, where, until, reason, isOver, at }: AllowedSecret, isUsed: boolean): Diagnostic {
   const here = { ...at, object: ref };
-  const secret = `${'pattern' in where ? `\`${where.pattern}\`` : `\`${pointerWithoutSecrets(where.pointer)}\``} of \`${formatRef(ref)}\``;
-  if (covered.length === 0) {
+  const secret = `\`${'pattern' in where ? where.pattern : pointerWithoutSecrets(where.pointer)}\` of \`${formatRef(ref)}\``;
+  if (!isUsed) {
     const message = `${secret} may be a secret in clear text, but none is found there`;
-    return {
-      code: 'allowed-secret-unused',
-      severity: 'warning',
-      message,
-      at: here,
-      help: 'remove the entry, or name what the error named',
-    };
+    const help = 'remove the entry, or name what the error named';
+    return { code: 'allowed-secret-unused', severity: 'warning', message, at: here, help };
   }
   if (isOver) {
     const message = `${secret} may be a secret in clear text no more: it was until ${until} (${reason})`;
-    return {
-      code: 'allowed-secret-expired',
-      severity: 'warning',
-      message,
-      at: here,
-      help: 'remove the secret, or give a new date and reason',
-    };
+    const help = 'remove the secret, or give a new date and reason';
+    return { code: 'allowed-secret-expired', severity: 'warning', message, at: here, help };
   }
   const message = `${secret} is a secret in clear text, which is allowed until ${until} (${reason})`;
   return { code: 'secret-allowed', severity: 'note', message, at: here };

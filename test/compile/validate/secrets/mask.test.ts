@@ -153,7 +153,7 @@ test('only what was found in the very object is hidden, and no word of it that i
   });
   const [hidden, other] = withoutSecrets(
     [about('shop'), about('web')],
-    new Map([['/Secret/shop/shop', ['shop', 'hunter22', 'hunter22"x']]]),
+    new Map([['/Secret/shop/shop', ['shop', 'hunter22\n', 'hunter22"x']]]),
   );
   assert.deepEqual(hidden, { ...about('shop'), message: 'shop holds … and "…"', at: { object, pointer: '/data/…' }, help: 'change …' });
   assert.deepEqual(other, about('web'));
