@@ -14,7 +14,7 @@ export const shop = defineChart({
   values: z.object({ image: image(), names: z.array(z.string()) }),
   build(chart, { values }) {
     for (const name of values.names) {
-      new k8s.KubeConfigMap(chart, name, { data: { I: 'İ', i: 'ı', ä: 'z', z: 'ä', '10': 'a', '9': 'b' } });
+      new k8s.KubeConfigMap(chart, name, { data: { I: 'İ', i: 'ı', a: 'z', Z: 'ä', '10': 'a', '9': 'b' } });
       new k8s.KubeJob(chart, \`JOB-\${name}\`, {
         spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: values.image }] } } },
       });

@@ -13,7 +13,9 @@ const layers = defineChart({
     const config = new k8s.KubeConfigMap(front, 'config', {});
     const account = new k8s.KubeServiceAccount(front, 'account', {});
     const secret = new k8s.KubeSecret(store, 'secret', {});
-    const claim = new k8s.KubePersistentVolumeClaim(store, 'claim', {});
+    const claim = new k8s.KubePersistentVolumeClaim(store, 'claim', {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } } },
+    });
     claim.node.addDependency(new DependencyGroup(secret));
     // What holds the other is no circle: the rest of the chart waits for it.
     chart.node.addDependency(secret);

@@ -25,7 +25,7 @@ const shop = defineChart({
         template: { metadata: { labels: { app: 'database' } } },
       },
     });
-    new k8s.KubeService(chart, 'service', { metadata: { name: 'shop' } });
+    new k8s.KubeService(chart, 'service', { metadata: { name: 'shop' }, spec: { ports: [{ port: 80 }] } });
   },
 });
 const ingress = defineChart({
@@ -33,7 +33,10 @@ const ingress = defineChart({
   slice: '@acme/platform.eu',
   namespace: 'shop',
   build(chart) {
-    new k8s.KubeIngress(chart, 'ingress', { metadata: { name: 'shop' } });
+    new k8s.KubeIngress(chart, 'ingress', {
+      metadata: { name: 'shop' },
+      spec: { defaultBackend: { service: { name: 'shop', port: { number: 80 } } } },
+    });
   },
 });
 

@@ -6,7 +6,7 @@ const shop = defineChart({
   owner: 'team-shop',
   namespace: 'shop',
   build(chart) {
-    new k8s.KubeService(chart, 'public', { spec: { type: 'LoadBalancer' } });
+    new k8s.KubeService(chart, 'public', { spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } });
     new k8s.KubeService(chart, 'private', { spec: { clusterIp: 'None' } });
     new k8s.KubeConfigMap(chart, 'config', { data: { a: 'b' } });
     const containers = [{ name: 'night', image: `night@sha256:${'0'.repeat(64)}`, tty: true }];

@@ -5,7 +5,7 @@ const shop = defineChart({
   namespace: 'shop',
   build(chart) {
     new k8s.KubeConfigMap(chart, 'config', { metadata: { name: 'shop-config' } });
-    new k8s.KubeService(chart, 'service', { metadata: { name: 'shop' } });
+    new k8s.KubeService(chart, 'service', { metadata: { name: 'shop' }, spec: { ports: [{ port: 80 }] } });
   },
 });
 

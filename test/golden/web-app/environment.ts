@@ -14,7 +14,7 @@ const web = defineChart({
   build(chart, { values, env }) {
     // Only to see how Secrets are written; `allowedSecrets` says so below.
     const secret = new Secret(chart, 'session', { stringData: { key: 'not-so-secret' } });
-    secret.addStringData('zürich', 'ü');
+    secret.addStringData('city', 'zürich');
     const app = new Deployment(chart, 'web', {
       replicas: values.replicas,
       containers: [

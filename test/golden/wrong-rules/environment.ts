@@ -12,12 +12,19 @@ const shop = defineChart({
     manage(config, 'keep' as never);
 
     new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: 'shop' } });
-    new k8s.KubePersistentVolumeClaim(chart, 'claim', { metadata: { name: 'data' } });
+    new k8s.KubePersistentVolumeClaim(chart, 'claim', {
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } } },
+    });
     const spec = { serviceName: 'x', selector: { matchLabels: { app: 'x' } }, template: { metadata: { labels: { app: 'x' } } } };
     const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete' };
     new k8s.KubeStatefulSet(chart, 'fleeting', { metadata: { name: 'x' }, spec: { ...spec, persistentVolumeClaimRetentionPolicy } });
     new k8s.KubeStatefulSet(chart, 'lasting', { metadata: { name: 'y' }, spec });
-    manage(new k8s.KubePersistentVolume(chart, 'volume', { metadata: { name: 'v' } }), { replace: 'never' });
+    const volume = new k8s.KubePersistentVolume(chart, 'volume', {
+      metadata: { name: 'v' },
+      spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: k8s.Quantity.fromString('1Gi') }, nfs: { server: 'nfs', path: '/' } },
+    });
+    manage(volume, { replace: 'never' });
   },
 });
 

@@ -12,7 +12,7 @@ const inNamespace = defineChart({
     new ApiObject(chart, 'typo', { apiVersion: 'apps/v1', kind: 'Deploymnet', metadata: { name: 'd' } });
     new k8s.KubeConfigMap(chart, 'bad-name', { metadata: { name: 'Not_A_Name' } });
     new k8s.KubeConfigMap(chart, 'bad-namespace', { metadata: { name: 'a', namespace: 'not.one' } });
-    new k8s.KubeService(chart, 'bad-service', { metadata: { name: 'a.b' } });
+    new k8s.KubeService(chart, 'bad-service', { metadata: { name: 'a.b' }, spec: { ports: [{ port: 80 }] } });
     new k8s.KubeCronJob(chart, 'long', { metadata: { name: `c${'0'.repeat(52)}` } });
   },
 });

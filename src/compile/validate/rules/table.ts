@@ -2,12 +2,14 @@ import type { Manifest } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { formatGroupKind, groupOf } from '../../../model/ref.ts';
 import { builtinFinalizers, metadata } from './metadata.ts';
+import { objectRules } from './objects.ts';
 import { all, fields, type Rule } from './rule.ts';
 
 const everyKind: Rule = fields({ metadata });
 
 /** The rules of Kubernetes' own kinds, beside those of every kind. */
 const rules: Readonly<Record<string, Rule>> = {
+  ...objectRules,
   'CronJob.batch': fields({ metadata: builtinFinalizers }),
   'DaemonSet.apps': fields({ metadata: builtinFinalizers }),
   'Deployment.apps': fields({ metadata: builtinFinalizers }),

@@ -1,0 +1,54 @@
+import { type JsonObject, listAt, objectAt } from '../../../model/json.ts';
+import { dnsSubdomain } from '../../../schema/formats.ts';
+import { formattedIfAny, invalid, missing, required } from './checks.ts';
+import { textOr } from './ports.ts';
+import { positive } from './resources.ts';
+import { all, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
+import { labelSelector } from './selectors.ts';
+
+/** `ReadWriteOncePod` goes with no other mode. */
+export const accessModes: Rule = (value, path) => {
+  const modes = listAt(value);
+  const isMixed = modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod');
+  return isMixed ? [invalid(path, value, '`ReadWriteOncePod` goes with no other mode')] : fine;
+};
+
+const source: Rule = all(
+  fields({ apiGroup: formattedIfAny(dnsSubdomain) }),
+  object((value, path) =>
+    isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
+      ? fine
+      : [invalid([...path, 'kind'], value['kind'] ?? '', 'without `apiGroup` it is `PersistentVolumeClaim`')],
+  ),
+);
+
+const isSame = (one: JsonObject, other: JsonObject): boolean =>
+  ['apiGroup', 'kind', 'name'].every((key) => textOr(one[key], '') === textOr(other[key], ''));
+
+/** A `dataSource` alone that is neither a claim nor a snapshot is dropped, whatever is in it. */
+const sources: Rule = object((spec, path) => {
+  const one = objectAt(spec, 'dataSource');
+  const other = objectAt(spec, 'dataSourceRef');
+  // What it means that the other is in another namespace depends on the cluster (CrossNamespaceVolumeDataSource).
+  const isOne = !isSet(spec['dataSource']) || !isSet(spec['dataSourceRef']) || isFilled(other['namespace']) || isSame(one, other);
+  return isOne ? fine : [invalid([...path, 'dataSource'], one, 'it is the same as `dataSourceRef`')];
+});
+
+const size: Rule = object((spec, path) =>
+  isSet(objectAt(spec, 'resources', 'requests')['storage']) ? fine : [missing([...path, 'resources', 'requests', 'storage'])],
+);
+
+/** The spec of a PersistentVolumeClaim, or of a template of one (core validation, ValidatePersistentVolumeClaimSpec). */
+export const claimSpec: Rule = all(
+  required('accessModes'),
+  size,
+  sources,
+  fields({
+    accessModes,
+    selector: labelSelector,
+    resources: fields({ requests: fields({ storage: positive }) }),
+    storageClassName: formattedIfAny(dnsSubdomain),
+    volumeAttributesClassName: formattedIfAny(dnsSubdomain),
+    dataSourceRef: source,
+  }),
+);

@@ -1,0 +1,31 @@
+import { dnsSubdomain, pathSegment } from '../../../schema/formats.ts';
+import { blockOf } from '../../../schema/ip.ts';
+import { canonicalBlock, twoVersions } from './addresses.ts';
+import { formattedIfAny, named, required } from './checks.ts';
+import { all, each, fields, type Rule } from './rule.ts';
+import { specOf } from './spec.ts';
+
+/** An IPAddress (networking validation, ValidateIPAddress). */
+export const ipAddress: Rule = specOf(
+  all(
+    required('parentRef'),
+    fields({
+      parentRef: all(
+        fields({
+          group: formattedIfAny(dnsSubdomain),
+          resource: named(pathSegment),
+          name: named(pathSegment),
+          namespace: formattedIfAny(pathSegment),
+        }),
+      ),
+    }),
+  ),
+);
+
+/** A ServiceCIDR (networking validation, validateServiceCIDRSpec). */
+export const serviceCidr: Rule = specOf(
+  all(
+    required('cidrs'),
+    fields({ cidrs: all(each(canonicalBlock), (value, path) => twoVersions(value, path, (text) => blockOf(text)?.address.version)) }),
+  ),
+);
