@@ -25,6 +25,11 @@ export interface Identity {
 export interface Files {
   /** The text of a file, or undefined when there is none. */
   read(path: string): Promise<string | undefined>;
+  /**
+   * Files that a person means by `path`: that file, whatever its name, or those below that folder whose names fit; no hidden ones, no
+   * links, no packages. Undefined when there is nothing.
+   */
+  find(path: string, fits: (name: string) => boolean): Promise<readonly FoundFile[] | undefined>;
   /** The files below `folder` with their paths from it, sorted; none when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
   /**
@@ -32,6 +37,14 @@ export interface Files {
    * Refuses to follow symbolic links. Returns what was changed.
    */
   mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
+}
+
+/** A file that was found. */
+export interface FoundFile {
+  /** From where it was looked for; '' when it is that file. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** TypeScript modules of the project. */
@@ -307,6 +320,8 @@ export interface World {
   readonly files: Files;
   readonly modules: Modules;
   readonly types: TypeChecker;
+  /** The text of standard input, to its end. Throws `Failure`. */
+  input(): Promise<string>;
   results(): Promise<Results>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;

@@ -11,7 +11,17 @@ export interface CheckedEnvironment {
 export function formatCheck(environments: readonly CheckedEnvironment[], paint: Paint): readonly string[] {
   const objects = environments.reduce((sum, one) => sum + one.objects, 0);
   const names = environments.map(({ name }) => name).join(', ');
-  return [
-    `${paint.green('no errors')} in ${names} (${objects === 1 ? '1 object' : `${objects} objects`}); next: ${paint.bold('lockstep synth')}`,
-  ];
+  return [`${paint.green('no errors')} in ${names} (${count(objects, 'object')}); next: ${paint.bold('lockstep synth')}`];
+}
+
+/** What is said of files without errors. */
+export function formatCheckedFiles(
+  { files, objects }: { readonly files: number; readonly objects: number },
+  paint: Paint,
+): readonly string[] {
+  return [`${paint.green('no errors')} in ${count(objects, 'object')} of ${count(files, 'file')}`];
+}
+
+function count(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

@@ -16,7 +16,8 @@ const wholeCase = 'compiles';
  */
 export function formatJunit(diagnostics: readonly Diagnostic[], environments: readonly string[]): string {
   const suiteOf = ({ at }: Diagnostic): string => at.environment ?? projectSuite;
-  const names = [...new Set([...environments, ...diagnostics.map(suiteOf)])];
+  const told = [...new Set([...environments, ...diagnostics.map(suiteOf)])];
+  const names = told.length === 0 ? [projectSuite] : told;
   const suites = names.map((name) =>
     suite(
       name,

@@ -10,10 +10,10 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
-import type { Json } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import { type Reading, type Unreadable, unreadableAt } from './reading.ts';
 import { maxDepth, setOwn } from './yaml-canonical.ts';
-import { resolvePlain } from './yaml-resolve.ts';
+import { type Resolved, resolvePlain } from './yaml-resolve.ts';
 
 /** How many values all aliases of a text may stand for together. */
 const maxAliased = 10_000;
@@ -22,9 +22,16 @@ const maxAliased = 10_000;
 const unclear = /\r(?!\n)|[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 const unclearHere = 'a control character, a byte order mark or an uncommon line break stands here: escape it in double quotes';
 
+/**
+ * Who a text is read for: the agent takes only what all readers read alike (`exact`); what somebody else wrote is read as
+ * kubectl reads it (`lenient`), with merge keys, the tags of YAML's own types, and keys that are not text.
+ */
+type Reader = 'exact' | 'lenient';
+
 /** What is known while a document is walked. The first problem stays, and the walk then ends by itself. */
 interface Walk {
   readonly text: string;
+  readonly reader: Reader;
   readonly anchors: Map<string, Node>;
   depth: number;
   /** How many aliases the walk is inside of, and how many values it has met there. */
@@ -51,19 +58,27 @@ export function readDocument(text: string): Reading<Json> {
 }
 
 function readParsed(text: string): Reading<Json> {
-  const [document, second] = parseAllDocuments(text, {
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const [document, second] = parseAllDocuments(text, parserOptions);
   if (document === undefined) return { ok: true, value: null };
   const [error] = document.errors;
   if (error !== undefined) return unreadableAt(text, error.pos[0], `the text is ${parserWords(error)}`);
   if (second !== undefined) return unreadableAt(text, second.range[0], 'a second document begins here, but a manifest is one document');
-  const walk: Walk = { text, anchors: new Map(), depth: 0, insideAlias: 0, aliased: 0, problem: undefined };
-  const value = jsonOf(document.contents, walk);
+  return valueIn(document.contents, text, 'exact');
+}
+
+/** How texts are parsed: into nodes that know their places, every scalar as its text. */
+export const parserOptions = {
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+/** The value of a parsed node of `text`, or the first problem in it. Throws a `RangeError` when it is nested thousands deep. */
+export function valueIn(contents: unknown, text: string, reader: Reader): Reading<Json> {
+  const walk: Walk = { text, reader, anchors: new Map(), depth: 0, insideAlias: 0, aliased: 0, problem: undefined };
+  const value = jsonOf(contents, walk);
   return walk.problem ?? { ok: true, value };
 }
 
@@ -72,13 +87,20 @@ function jsonOf(node: unknown, walk: Walk): Json {
   if (walk.insideAlias > 0 && ++walk.aliased > maxAliased) return refuse(walk, node, `aliases stand for more than ${maxAliased} values`);
   if (isAlias(node)) return aliasValue(node, walk);
   note(node, walk);
-  if (node.tag !== undefined) return refuse(walk, node, 'tags have no place in a manifest');
+  if (node.tag !== undefined && !isTaken(node.tag, walk)) return refuse(walk, node, 'tags have no place in a manifest');
   if (isScalar(node)) return scalarValue(node, walk);
   if (walk.depth === maxDepth) return refuse(walk, node, `lists and objects stand in each other more than ${maxDepth} deep`);
   walk.depth++;
   const value = isMap(node) ? mapValue(node, walk) : node.items.map((item) => jsonOf(item, walk));
   walk.depth--;
   return value;
+}
+
+/** Tags of YAML's own types that go-yaml takes for values that JSON has, too. */
+const ownTag = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
+
+function isTaken(tag: string, { reader }: Walk): boolean {
+  return reader === 'lenient' && ownTag.test(tag);
 }
 
 /** Remembers the anchor of `node`: an alias means the last one of its name before it. */
@@ -97,29 +119,51 @@ function aliasValue(alias: Alias, walk: Walk): Json {
 
 function scalarValue(scalar: Scalar, walk: Walk): Json {
   const text = textOf(scalar);
-  if (scalar.type !== 'PLAIN') return text;
-  const resolved = resolvePlain(text);
+  const isText = scalar.tag === undefined ? scalar.type !== 'PLAIN' : scalar.tag.endsWith(':str');
+  if (isText) return text;
+  const resolved = walk.reader === 'exact' ? resolvePlain(text) : resolveRoughly(text);
   return resolved.ok ? resolved.value : refuse(walk, scalar, resolved.message);
+}
+
+/** What kubectl takes although it loses digits when it is a number of JavaScript: nobody judges such digits. */
+function resolveRoughly(text: string): Resolved {
+  const resolved = resolvePlain(text);
+  const rough = Number(text.replaceAll('_', ''));
+  return resolved.ok || !Number.isFinite(rough) ? resolved : { ok: true, value: rough };
 }
 
 function mapValue(map: YAMLMap, walk: Walk): Json {
   const value: Record<string, Json> = {};
+  const merged: Json[] = [];
   for (const { key: keyNode, value: child } of map.items) {
+    if (walk.reader === 'lenient' && isMerge(keyNode)) {
+      merged.push(...[jsonOf(child, walk)].flat());
+      continue;
+    }
     const key = keyOf(keyNode, walk);
     if (key === undefined) return null;
     if (Object.hasOwn(value, key)) return refuse(walk, keyNode, 'this key stands here a second time');
     setOwn(value, key, jsonOf(child, walk));
   }
+  // What is written here counts more than what is merged, and of that the first (yaml.org/type/merge.html).
+  for (const [key, inner] of merged.filter(isObject).flatMap((one) => Object.entries(one))) {
+    if (!Object.hasOwn(value, key) && inner !== undefined) setOwn(value, key, inner);
+  }
   return value;
 }
 
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<';
+}
+
 function keyOf(node: unknown, walk: Walk): string | undefined {
-  if (!isScalar(node) || node.tag !== undefined) return refuseKey(walk, node, 'a key must be text');
+  if (!isScalar(node) || (node.tag !== undefined && !isTaken(node.tag, walk))) return refuseKey(walk, node, 'a key must be text');
   note(node, walk);
   const text = textOf(node);
   if (node.type !== 'PLAIN') return text;
   if (text === '<<') return refuseKey(walk, node, 'merge keys (`<<`) are not read alike everywhere: write the keys out');
   const resolved = resolvePlain(text);
+  if (walk.reader === 'lenient' && resolved.ok && resolved.value !== null) return String(resolved.value);
   const isText = resolved.ok && (typeof resolved.value === 'string' || /^(?:0|-?[1-9]\d*)$/.test(text));
   return isText ? text : refuseKey(walk, node, 'this key would be read as a boolean, null or number: quote it');
 }

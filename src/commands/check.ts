@@ -1,18 +1,21 @@
-import { type CheckedEnvironment, formatCheck } from '../cli/check.ts';
+import { type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli/check.ts';
 import type { Command } from '../cli/context.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
-import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { World } from '../ports.ts';
+import type { FilesTarget } from './check-files.ts';
 import { tell } from './tell.ts';
 import { withTypes } from './types.ts';
 
 /** `lockstep check`. */
-export interface CheckOptions {
-  /** None means all. */
-  readonly environments: readonly string[];
+export interface CheckOptions extends Omit<FilesTarget, 'policies'> {
+  /** Environments by name, all of them when there is none; or files and folders. */
+  readonly what: readonly string[];
+  /** Names of built-in packs, with commas between them. */
+  readonly policies: string;
 }
 
-/** What came of a check. */
+/** What came of a check of environments. */
 export interface CheckResult {
   /** Those that could be rendered. */
   readonly environments: readonly CheckedEnvironment[];
@@ -20,19 +23,48 @@ export interface CheckResult {
   readonly exit: ExitCode;
 }
 
-/** Compiles environments and checks their types, and writes nothing. */
+/** Tells what is wrong with environments or with files of manifests, and writes nothing. */
 export const check: Command<CheckOptions> = async (context, options) => {
-  const result = await checkProject(context.world, options, context.signal);
+  const { what } = options;
+  const paths = what.filter(isPath);
+  if (paths.length > 0 && paths.length < what.length) throw mixed(what);
+  return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
+};
+
+const checkEnvironments: Command<CheckOptions> = async (context, { what }) => {
+  const result = await checkProject(context.world, what, context.signal);
   const environments = result.environments.map(({ name }) => name);
   const lines = result.exit === exitCodes.done ? formatCheck(result.environments, context.paint.say) : [];
   await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
   return result.exit;
 };
 
+const checkPaths: Command<CheckOptions> = async (context, { what, environment, kubernetes, policies }) => {
+  const { checkFiles } = await import('./check-files.ts');
+  const names = policies.split(',').map((name) => name.trim());
+  const checked = await checkFiles(context.world, what, { environment, kubernetes, policies: names.filter((name) => name !== '') });
+  const exit = hasErrors(checked.diagnostics) ? exitCodes.input : exitCodes.done;
+  const lines = exit === exitCodes.done ? formatCheckedFiles(checked, context.paint.say) : [];
+  await tell(context, { result: { ...checked, exit }, diagnostics: checked.diagnostics, environments: [], lines });
+  return exit;
+};
+
+/** Whether an argument means files: environments have no such names. */
+function isPath(argument: string): boolean {
+  return /[/\\]|^\.\.?$|^-$|\.(?:ya?ml|json)$/i.test(argument);
+}
+
+function mixed(what: readonly string[]): Failure {
+  return new Failure('check-mixed', 'environments and files cannot be checked together', {
+    help: `check ${what.filter((one) => !isPath(one)).join(' ')} by themselves`,
+    exit: exitCodes.input,
+  });
+}
+
 /** Everything that is wrong with environments, and with the types of the project. Throws `Failure`. */
 export async function checkProject(
   world: Pick<World, 'clock' | 'files' | 'modules' | 'types'>,
-  { environments: names }: CheckOptions,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<CheckResult> {
   // TypeScript runs in a process of its own, beside the compiler.

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { kubernetesVersions } from '../authoring/environment.ts';
 import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 
@@ -95,10 +96,24 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {
-    usage: 'check [environments...]',
-    description: 'Compile environments and check the types of the project. Nothing is written.',
+    usage: 'check [what...]',
+    description:
+      'Tell what is wrong with environments and with the types of the project, or with manifests in files and folders (`-`: standard input). Nothing is written.',
+    options: [
+      new Option('--environment <name>', 'judge files by the version, the policies and the exceptions of an environment').conflicts([
+        'kubernetes',
+        'policies',
+      ]),
+      new Option('--kubernetes <minor>', 'judge files by this version').choices(kubernetesVersions).default(kubernetesVersions.at(-1)),
+      new Option('--policies <names>', 'judge files by built-in packs, with commas between them').default(''),
+    ],
     outputs,
-    examples: ['lockstep check', 'lockstep check prod --output sarif > lockstep.sarif'],
+    examples: [
+      'lockstep check',
+      'lockstep check prod --output sarif > lockstep.sarif',
+      'lockstep check ./manifests --policies restricted',
+      'helm template web ./chart | lockstep check - --environment prod',
+    ],
     run: async (context, options) => (await import('./check.ts')).check(context, options),
   },
   {

@@ -4,6 +4,7 @@ import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Files } from '../ports.ts';
+import { findFiles } from './search.ts';
 
 /** Files that are compared or written at the same time. */
 const atOnce = 32;
@@ -12,6 +13,7 @@ const atOnce = 32;
 export function openFiles(folder: string): Files {
   return {
     read: (path) => readText(resolve(folder, path)),
+    find: (path, fits) => findFiles(resolve(folder, path), fits),
     async list(path) {
       const { files, links } = await walk(resolve(folder, path));
       return [...files, ...links].sort(compareText);

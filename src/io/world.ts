@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { World } from '../ports.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
@@ -18,7 +19,7 @@ export function openWorld({
 }: {
   readonly folder: string;
   /** This process, with its environment. */
-  readonly host: Host & { readonly pid: number; readonly execPath: string };
+  readonly host: Host & { readonly pid: number; readonly execPath: string; readonly stdin: Readable };
   readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
 }): World {
@@ -30,6 +31,10 @@ export function openWorld({
     identity: processIdentity(host.pid),
     files: openFiles(folder),
     modules: openModules(folder, (path) => results?.note(path)),
+    async input() {
+      const { readAll } = await import('./input.ts');
+      return readAll(host.stdin, signal);
+    },
     types: {
       async check(until) {
         const { openTypeChecker } = await import('./types.ts');

@@ -2,6 +2,7 @@ import type { charts } from './codes/charts.ts';
 import type { decisions } from './codes/decisions.ts';
 import type { definitions } from './codes/definitions.ts';
 import type { fields } from './codes/fields.ts';
+import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { project } from './codes/project.ts';
@@ -25,6 +26,7 @@ export type Code =
   | keyof typeof decisions
   | keyof typeof identities
   | keyof typeof fields
+  | keyof typeof files
   | keyof typeof references
   | keyof typeof schemas
   | keyof typeof secrets

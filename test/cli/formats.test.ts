@@ -65,6 +65,10 @@ test('nothing found is a passing case for each environment, an empty run, and no
       ['prod', 'compiles', 0],
     ],
   );
+  assert.deepEqual(
+    elements(parseXml(formatJunit([], []))).map(({ name }) => name),
+    ['testsuites', 'testsuite', 'testcase'],
+  );
   assert.deepEqual(results([]), []);
   assert.deepEqual(formatGithub([]), []);
   assert.deepEqual(formatReport([], plain), []);

@@ -57,7 +57,7 @@ async function bench(git: 'git' | 'no git' = 'git'): Promise<Bench> {
     ...openWorld({
       folder: process.cwd(),
       program: { folder: 'build', runtime: 'test' },
-      host: { env: {}, pid: process.pid, execPath: process.execPath },
+      host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin },
       signal,
     }),
     clock,

@@ -42,7 +42,7 @@ async function holdIt(object: string, options: Partial<HoldOptions>): Promise<st
   const world = openWorld({
     folder: process.cwd(),
     program: { folder: 'build', runtime: 'test' },
-    host: { env: {}, pid: process.pid, execPath: process.execPath },
+    host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin },
     signal: AbortSignal.timeout(30_000),
   });
   const context = {

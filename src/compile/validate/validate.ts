@@ -17,12 +17,19 @@ export interface Target extends Outside {
 
 /** Judges what is rendered as the API server would: what is found here, it would refuse, or take for something else. */
 export function validate(drafts: readonly Draft[], kinds: KindTable, target: Target): readonly Diagnostic[] {
-  const { kubernetes } = target;
+  return [...judgeObjects(drafts, kinds, target), ...judgeReferences(drafts, kinds, target)];
+}
+
+/** The same of each object alone, without what must be there beside it. */
+export function judgeObjects(
+  drafts: readonly Draft[],
+  kinds: KindTable,
+  { kubernetes }: Pick<Target, 'kubernetes'>,
+): readonly Diagnostic[] {
   return [
     ...judgeIdentities(drafts, kinds),
     ...(kubernetes === '' ? [] : judgeSchemas(drafts, minorOf(kubernetes))),
     ...drafts.flatMap((draft) => problemsAbout(draft, brokenRules(draft.manifest))),
-    ...judgeReferences(drafts, kinds, target),
   ];
 }
 

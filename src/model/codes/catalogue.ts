@@ -4,6 +4,7 @@ import { decisions } from './decisions.ts';
 import { definitions } from './definitions.ts';
 import type { Explanation } from './explanation.ts';
 import { fields } from './fields.ts';
+import { files } from './files.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { project } from './project.ts';
@@ -21,6 +22,7 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...decisions,
   ...identities,
   ...fields,
+  ...files,
   ...references,
   ...schemas,
   ...secrets,

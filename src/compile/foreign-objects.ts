@@ -1,0 +1,109 @@
+import type { Position, StreamDocument } from '../codec/yaml-stream.ts';
+import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
+import { at, isObject, type Json, type JsonObject, listAt, type Path, stringAt } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { groupOf } from '../model/ref.ts';
+import { builtinKind } from '../schema/kinds.ts';
+import { shown } from './wording.ts';
+
+/** An object that somebody else wrote, and where it stands. */
+export interface ForeignObject {
+  readonly manifest: Manifest;
+  readonly file: string;
+  readonly positionOf: (path: Path) => Position;
+}
+
+/** A file with what is in it. */
+export interface ForeignFile {
+  readonly path: string;
+  readonly text: string;
+  readonly documents: readonly StreamDocument[];
+}
+
+/** The objects in a file, those of lists too, with what cannot be read. What is no object is left out. */
+export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> {
+  const found: ForeignObject[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const document of file.documents) {
+    const { reading, positionOf } = document;
+    if (reading.ok) {
+      for (const candidate of candidatesIn({ value: reading.value, path: [] })) {
+        const manifest = manifestOf(candidate.value);
+        const position = (path: Path): Position => positionOf([...candidate.path, ...path]);
+        const place = (path: Path): Place => ({ file: file.path, ...position(path) });
+        if (typeof manifest === 'object') found.push({ manifest, file: file.path, positionOf: position });
+        if (manifest !== undefined) diagnostics.push(...namespaceProblem(candidate.value, place));
+        if (manifest === 'incomplete') diagnostics.push(incomplete(candidate.value, place([])));
+      }
+    } else if (isMeant(document, file)) {
+      const { message, line, column } = reading;
+      const here = { file: file.path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+      diagnostics.push({ code: 'manifest-unreadable', severity: 'error', message, at: here });
+    }
+  }
+  return { value: found, diagnostics };
+}
+
+/** Whether what cannot be read is meant to be an object: anything may lie about in a folder, and have any tags. */
+function isMeant({ keys }: StreamDocument, { text }: ForeignFile): boolean {
+  return keys.includes('kind') || /\bapiVersion\b/.test(text);
+}
+
+interface Candidate {
+  readonly value: Json;
+  readonly path: Path;
+}
+
+/** `candidate`, or the items of the list that it is (`List` of v1, or the list of a kind). */
+function candidatesIn(candidate: Candidate): readonly Candidate[] {
+  const { value, path } = candidate;
+  const kind = isObject(value) ? stringAt(value, 'kind') : undefined;
+  if (!isObject(value) || kind?.endsWith('List') !== true || !Array.isArray(value['items'])) return [candidate];
+  // The items of a list of one kind need not say of which.
+  const known = kind === 'List' ? {} : { apiVersion: value['apiVersion'], kind: kind.slice(0, -'List'.length) };
+  return listAt(value, 'items').flatMap((item, i) =>
+    candidatesIn({ value: isObject(item) ? { ...known, ...item } : item, path: [...path, 'items', i] }),
+  );
+}
+
+/** Objects of these groups are settings of tools, never sent to a server. */
+const settings: ReadonlySet<string> = new Set(['kustomize.config.k8s.io']);
+
+/** The manifest that a value is; `incomplete` when it is meant to be one, undefined when it is something else. */
+function manifestOf(value: Json): Manifest | 'incomplete' | undefined {
+  if (!isObject(value)) return undefined;
+  const [apiVersion, kind] = [stringAt(value, 'apiVersion'), stringAt(value, 'kind')];
+  // Without a kind it is the settings of something; a kind and metadata are meant for Kubernetes.
+  if (!kind || (!apiVersion && value['metadata'] === undefined)) return undefined;
+  if (!apiVersion) return 'incomplete';
+  if (settings.has(groupOf(apiVersion))) return undefined;
+  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
+  const name = nameIn(metadata);
+  if (name === undefined) return builtinKind({ group: groupOf(apiVersion), kind }) === undefined ? undefined : 'incomplete';
+  const { namespace, ...rest } = metadata;
+  return { ...value, apiVersion, kind, metadata: { ...rest, name, ...(typeof namespace === 'string' ? { namespace } : {}) } };
+}
+
+/** What the API server appends to `generateName` has five characters. */
+const generated = '00000';
+
+function nameIn(metadata: JsonObject): string | undefined {
+  const { name, generateName } = metadata;
+  if (typeof name === 'string' && name !== '') return name;
+  return typeof generateName === 'string' && generateName !== '' ? `${generateName}${generated}` : undefined;
+}
+
+/** `n` and `on` are booleans for kubectl: a namespace must be text. */
+function namespaceProblem(value: Json, place: (path: Path) => Place): readonly Diagnostic[] {
+  const namespace = at(value, 'metadata', 'namespace') ?? '';
+  if (typeof namespace === 'string') return [];
+  const message = `the namespace is ${shown(namespace)}, which is no text`;
+  return [{ code: 'namespace-invalid', severity: 'error', message, at: place(['metadata', 'namespace']), help: 'put it in quotes' }];
+}
+
+function incomplete(value: Json, here: Place): Diagnostic {
+  const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']]
+    .filter((keys) => !stringAt(value, ...keys))
+    .map((keys) => `\`${keys.join('.')}\``);
+  return { code: 'object-incomplete', severity: 'error', message: `the object lacks ${lacking.join(', ')}`, at: here };
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { exitCodes } from '../../src/model/failure.ts';
+import { runCommand } from '../support/command.ts';
+import { makeProject } from '../support/project.ts';
+
+const map = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
+const environment = `import { defineEnvironment, definePolicy } from 'lockstep';
+const named = definePolicy({ name: 'named', on: ['ConfigMap'], check: ({ metadata }) => (metadata.name === 'b' ? 'b is no name' : undefined) });
+export default defineEnvironment({ name: 'dev', cluster: 'c', kubernetes: '1.30', policies: { named } });
+`;
+const files = {
+  'out/a.yaml': map('a'),
+  'out/deep/b.yml': `${map('b')}---\n${map('c', 'dta: {}\n')}`,
+  'out/d.json': '{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "d" } }',
+  'out/values.yaml': 'a: 1\n',
+  'out/notes.txt': 'no: yaml: at: all\n',
+  'out/.hidden/x.yaml': 'kind: [\n',
+  'out/node_modules/x/x.yaml': 'apiVersion: [\n',
+};
+
+test('a folder is checked with all below it, at the lines of its files', async (t) => {
+  const { world } = makeProject(t, files);
+  const { exit, out, said } = await runCommand(world, ['check', './out/']);
+  assert.deepEqual([exit, out], [exitCodes.input, '']);
+  assert.equal(
+    said,
+    `note[files-skipped]: files without Kubernetes objects were skipped: \`out/values.yaml\`
+error[field-unknown]: there is no field \`dta\` of ConfigMap
+  at out/deep/b.yml:10:1 · ConfigMap/c · /dta
+  help: did you mean \`data\`?
+1 error, 1 note
+\`lockstep explain field-unknown\` tells more`,
+  );
+});
+
+test('links are not followed, and a file is one whatever its name', async (t) => {
+  const { world, folder, write } = makeProject(t, { 'out/a.yaml': map('a') });
+  write({ 'elsewhere/b': map('b', 'dta: {}\n'), 'elsewhere/x.yaml': 'kind: [\napiVersion: v1\n' });
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'out/linked'));
+  symlinkSync(join(folder, 'elsewhere/x.yaml'), join(folder, 'out/x.yaml'));
+  assert.deepEqual(await runCommand(world, ['check', 'out/']), { exit: exitCodes.done, out: '', said: 'no errors in 1 object of 1 file' });
+  assert.match((await runCommand(world, ['check', './elsewhere/b'])).said, /at elsewhere\/b:5:1/);
+});
+
+test('standard input is checked, too', async (t) => {
+  const { world } = makeProject(t, {});
+  const { said } = await runCommand({ ...world, input: async () => map('a', 'dta: {}\n') }, ['check', '-']);
+  assert.match(said, /at standard input:5:1 · ConfigMap\/a · \/dta/);
+});
+
+test('as JSON it is what was found, and how much was looked at', async (t) => {
+  const { world } = makeProject(t, { 'a.yaml': map('a') });
+  const { exit, out } = await runCommand(world, ['check', 'a.yaml', '--output', 'json']);
+  assert.deepEqual([exit, JSON.parse(out)], [exitCodes.done, { files: 1, objects: 1, diagnostics: [], exit: exitCodes.done }]);
+});
+
+const empty: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
+  ['./nowhere', {}, /there is nothing at `\.\/nowhere`/],
+  ['./out', { 'out/readme.md': 'x' }, /there is no Kubernetes object in `\.\/out`/],
+  ['./out', { 'out/Chart.yaml': 'name: x\n', 'out/templates/x.yaml': '{{ apiVersion }}\n' }, /there is no Kubernetes object in `\.\/out`/],
+];
+for (const [path, given, message] of empty) {
+  test(`a check of nothing is an error: ${message.source}`, async (t) => {
+    const { world } = makeProject(t, given);
+    const { exit, said } = await runCommand(world, ['check', path]);
+    assert.equal(exit, exitCodes.input);
+    assert.match(said, message);
+  });
+}
+
+test('a file that is too large is not read', async (t) => {
+  const { world } = makeProject(t, { 'a.yaml': `# ${'x'.repeat(16 * 1024 * 1024)}\n${map('a')}` });
+  assert.match(
+    (await runCommand(world, ['check', 'a.yaml'])).said,
+    /error\[manifest-large\]: the file has \d+ bytes, and 16777216 are read/,
+  );
+});
+
+test('objects are judged by the version and the policies of an environment', async (t) => {
+  const { world } = makeProject(t, { ...files, 'environments/dev.ts': environment });
+  const { exit, said } = await runCommand(world, ['check', 'out/deep', 'out/a.yaml', '--environment', 'dev']);
+  assert.equal(exit, exitCodes.input);
+  assert.match(said, /error\[policy\/named\]: b is no name\n {2}at out\/deep\/b\.yml:1:1 · ConfigMap\/b/);
+  assert.match(said, /2 errors/);
+  assert.match((await runCommand(world, ['check', './out', '--environment', 'dve'])).said, /error\[environment-unknown\].*`dve`/);
+});
+
+test('a version decides which kinds there are', async (t) => {
+  const { world } = makeProject(t, {
+    'a.yaml': 'apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n',
+  });
+  assert.doesNotMatch((await runCommand(world, ['check', 'a.yaml', '--kubernetes', '1.31'])).said, /error\[api-removed/);
+  assert.match((await runCommand(world, ['check', 'a.yaml'])).said, /error\[api-removed/);
+});
+
+test('packs are asked by name, and an unknown one is an error', async (t) => {
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostNetwork: true, containers: [{name: a, image: "x:1"}]}\n';
+  const { world } = makeProject(t, { 'a.yaml': pod });
+  assert.equal((await runCommand(world, ['check', 'a.yaml'])).exit, exitCodes.done);
+  assert.match((await runCommand(world, ['check', 'a.yaml', '--policies', 'baseline, restricted'])).said, /error\[policy\/restricted\//);
+  assert.match((await runCommand(world, ['check', 'a.yaml', '--policies', 'base'])).said, /error\[pack-unknown\].*`base`\n {2}help: /);
+});
+
+test('environments and files are checked apart, and an environment says its version itself', async (t) => {
+  const { world } = makeProject(t, files);
+  for (const args of [
+    ['dev', './out'],
+    ['./out', '--environment', 'dev', '--kubernetes', '1.30'],
+  ]) {
+    assert.equal((await runCommand(world, ['check', ...args])).exit, exitCodes.input, args.join(' '));
+  }
+});
