@@ -16,6 +16,8 @@ export function secretFinder(): (object: JsonObject) => readonly Finding[] {
     const clear: Finding[] = [];
     const literal: Finding[] = [];
     visit(object, (value, path) => {
+      // Most values are short: nothing stands in them, whatever their name.
+      if (typeof value !== 'object' && (typeof value !== 'string' || value.length < shortestSecret)) return;
       for (const text of textsOf(value, object, path)) texts.push(text);
       for (const finding of clearIn(value, path)) clear.push(finding);
       if (isNamed && !isForeign(path)) for (const finding of literalsIn(value, path, nameOf)) literal.push(finding);
