@@ -33,4 +33,13 @@ export type {
 } from './authoring/policy.ts';
 export { definePolicy } from './authoring/policy.ts';
 export type { EnvironmentFinding, EnvironmentFindings, Finding, Findings, PolicyContext } from './authoring/rule.ts';
+export { access } from './packs/access/access.ts';
+export type { Bounds, CostOptions } from './packs/cost/cost.ts';
+export { cost } from './packs/cost/cost.ts';
+export type { NetworkOptions, WayIn } from './packs/network.ts';
+export { network } from './packs/network.ts';
+export type { PackWithOptions } from './packs/pack.ts';
 export { baseline, restricted } from './packs/pod-security/pod-security.ts';
+export { reliability } from './packs/reliability/reliability.ts';
+export type { SupplyChainOptions } from './packs/supply-chain.ts';
+export { supplyChain } from './packs/supply-chain.ts';

@@ -20,3 +20,14 @@ export function packOf<T extends RuleTexts>(name: string, texts: T, checks: { re
   });
   return Object.freeze({ [brand]: 'policy' as const, name, rules });
 }
+/** A pack that is a policy as it stands, and makes another one when it is called with options. */
+export type PackWithOptions<O> = Policy & ((options: O) => Policy);
+
+/** The pack that `make` returns without options, callable with them. */
+export function withOptions<O>(make: (options: O | undefined) => Policy): PackWithOptions<O> {
+  const { name, rules, [brand]: mark } = make(undefined);
+  const called = (options: O): Policy => make(options);
+  // A function's own name is read-only, and must be defined anew.
+  Object.defineProperty(called, 'name', { value: name });
+  return Object.freeze(Object.assign(called, { rules, [brand]: mark })) as PackWithOptions<O>;
+}

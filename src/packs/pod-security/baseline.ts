@@ -1,6 +1,7 @@
 import type { Finding, JudgedPod } from '../../authoring/rule.ts';
 import { at, isObject, type JsonObject, listAt, numberAt, objectAt, type Path, stringAt } from '../../model/json.ts';
-import { allContexts, containerContexts, containersOf, hasOwnUsers, textAt } from './contexts.ts';
+import { containersOf } from '../pods.ts';
+import { allContexts, containerContexts, hasOwnUsers, textAt } from './contexts.ts';
 import { capabilities, profiles, seLinuxTypes, sysctlsSince } from './values.ts';
 
 /** What a rule of the Pod Security Standards finds in a pod, as the minor `minor` of Kubernetes enforces it. */

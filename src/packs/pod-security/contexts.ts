@@ -1,5 +1,6 @@
 import type { JudgedPod } from '../../authoring/rule.ts';
 import { at, isObject, type Json, type JsonObject, type Path, stringAt } from '../../model/json.ts';
+import { containersOf } from '../pods.ts';
 
 /** A security context, of a pod or of a container, and the path to it from the pod. An absent one is an empty one. */
 export interface SecurityContext {
@@ -7,20 +8,6 @@ export interface SecurityContext {
   readonly who: string;
   readonly path: Path;
   readonly context: JsonObject;
-}
-
-/** A container of a pod, for messages, with its path from the pod. */
-export interface NamedContainer {
-  readonly who: string;
-  readonly path: Path;
-  readonly container: JsonObject;
-}
-
-/** The containers of `pod` of every sort, as far as they are objects. */
-export function containersOf(pod: JudgedPod): readonly NamedContainer[] {
-  return pod.containers.flatMap(({ container, path }) =>
-    isObject(container) ? [{ who: `container \`${stringAt(container, 'name') ?? String(path.at(-1))}\``, path, container }] : [],
-  );
 }
 
 /** The security context of the pod itself; none when it is of another type. */
