@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   compile: ['cdk8s', 'constructs', 'zod'],
   commands: ['commander'],
   io: ['@kubernetes/client-node', 'tsx', 'yaml'],
+  schema: ['re2js'],
 };
 
 /** The pure half: synchronous, and blind to clock, disk, network and the environment. */
