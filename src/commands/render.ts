@@ -1,5 +1,5 @@
 import { readLockfile } from '../codec/lockfile.ts';
-import { compile } from '../compile/compile.ts';
+import { type Compiled, compile } from '../compile/compile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { sourceOf } from '../compile/resolve.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
@@ -41,6 +41,14 @@ async function render(
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
-  const { value, diagnostics } = compile(environment, { lock: lock.value, today, root: modules.root, file });
+  const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
+  const { value, diagnostics } = await withExpressions(compiled);
   return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
+}
+
+/** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */
+async function withExpressions(compiled: Compiled): Promise<Checked<RenderedTree | undefined>> {
+  if (compiled.withExpressions === undefined) return compiled;
+  const { judgeExpressions } = await import('../compile/validate/expressions/judge.ts');
+  return compiled.withExpressions(judgeExpressions);
 }

@@ -13,15 +13,26 @@ import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
 import { synth } from './synth.ts';
+import type { Judged } from './validate/expressions/judge.ts';
+import { usesExpressions } from './validate/expressions/uses.ts';
 import { withoutSecrets } from './validate/secrets/mask.ts';
 import { findSecrets, judgeSecrets, secretsOf } from './validate/secrets/secrets.ts';
 import { validate } from './validate/validate.ts';
+
+/** The rendered tree, or what is wrong with it. */
+export interface Compiled extends Checked<RenderedTree | undefined> {
+  /**
+   * Where expressions in CEL stand among the objects: gives the result with what they say, too. What evaluates them is large, so
+   * that only these environments pay for loading it.
+   */
+  readonly withExpressions?: (judge: (judged: Judged) => readonly Diagnostic[]) => Checked<RenderedTree | undefined>;
+}
 
 /**
  * Compiles an environment to its rendered tree, or to what is wrong with it: all of it, as far as each pass can go on with
  * what the one before found. Pure: equal input gives equal bytes, whatever the clock, the machine or the order of things.
  */
-export function compile(environment: Environment, given: Given): Checked<RenderedTree | undefined> {
+export function compile(environment: Environment, given: Given): Compiled {
   const found: Diagnostic[] = [];
   const keep = <T>({ value, diagnostics }: Checked<T>): T => {
     found.push(...diagnostics);
@@ -45,7 +56,12 @@ export function compile(environment: Environment, given: Given): Checked<Rendere
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 
-  const failed = hasErrors(found);
-  if (!failed) found.push(...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved));
-  return { value: failed ? undefined : tree, diagnostics: withoutSecrets(found, secretsOf(leaks)) };
+  const concluded = (more: readonly Diagnostic[]): Checked<RenderedTree | undefined> => {
+    const all = [...found, ...more];
+    const failed = hasErrors(all);
+    if (!failed) all.push(...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved));
+    return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
+  };
+  const withExpressions: Compiled['withExpressions'] = (judge) => concluded(judge({ drafts: settled, kinds, kubernetes }));
+  return { ...concluded([]), ...(usesExpressions(settled) ? { withExpressions } : {}) };
 }

@@ -1,6 +1,7 @@
 import type { charts } from './codes/charts.ts';
 import type { decisions } from './codes/decisions.ts';
 import type { definitions } from './codes/definitions.ts';
+import type { expressions } from './codes/expressions.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
@@ -24,6 +25,7 @@ export type Code =
   | keyof typeof charts
   | keyof typeof images
   | keyof typeof decisions
+  | keyof typeof expressions
   | keyof typeof identities
   | keyof typeof fields
   | keyof typeof files

@@ -8,6 +8,7 @@ import { formatDiagnostics } from '../../src/cli/diagnostics.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { readLockfile } from '../../src/codec/lockfile.ts';
 import { compile } from '../../src/compile/compile.ts';
+import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
 import { openFiles } from '../../src/io/files.ts';
 import { indexPath, type RenderedFile } from '../../src/model/rendered.ts';
 
@@ -46,7 +47,8 @@ async function compileCase(folder: string): Promise<Outcome> {
   const module = (await import(pathToFileURL(join(folder, 'environment.ts')).href)) as { readonly default: Environment };
   const lock = readLockfile(textOf(folder, 'lock.yaml'), 'lock.yaml');
   assert.deepEqual(lock.diagnostics, []);
-  const { value, diagnostics } = compile(module.default, { lock: lock.value, today: '2026-06-01', root: folder, file: 'environment.ts' });
+  const compiled = compile(module.default, { lock: lock.value, today: '2026-06-01', root: folder, file: 'environment.ts' });
+  const { value, diagnostics } = compiled.withExpressions?.(judgeExpressions) ?? compiled;
   const files = value?.files ?? [];
   return {
     files: files.filter(({ path }) => path !== indexPath),

@@ -3,6 +3,7 @@ import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { definitions } from './definitions.ts';
 import type { Explanation } from './explanation.ts';
+import { expressions } from './expressions.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { identities } from './identities.ts';
@@ -25,6 +26,7 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...files,
   ...references,
   ...schemas,
+  ...expressions,
   ...secrets,
   ...types,
 };
