@@ -1,4 +1,5 @@
 import { type Lifecycle, type Minors, readEmbedded, type Variant } from './embedded.ts';
+import { builtinScope, type Scope } from './node.ts';
 import type { Schema } from './schema.ts';
 
 /** The number of a minor of Kubernetes 1: 35 for `1.35`. */
@@ -9,6 +10,15 @@ export function minorOf(version: string): number {
 /** The definition `name` as it is in `minor`; undefined where there is none. */
 export function definitionIn(minor: number, name: string): Schema | undefined {
   return variantsOf(name).find(({ minors }) => isWithin(minors, minor))?.schema;
+}
+
+const scopes = new Map<number, Scope>();
+
+/** The scope of the schemas of `minor`; what was prepared of them once stays so. */
+export function scopeIn(minor: number): Scope {
+  const scope = scopes.get(minor) ?? builtinScope((name) => definitionIn(minor, name));
+  scopes.set(minor, scope);
+  return scope;
 }
 
 /** The minors whose definition `name` has the field `field`, oldest first; neighbours are joined. */

@@ -1,8 +1,21 @@
+import type { Json } from '../model/json.ts';
 import { base64, dateTime, duration, type Format, quantity } from './scalars.ts';
 import type { Schema } from './schema.ts';
 
 /** What a value must be made of. */
-export type Form = 'any' | 'object' | 'map' | 'list' | 'string' | 'integer' | 'number' | 'boolean' | 'quantity' | 'int-or-string';
+export type Form =
+  | 'any'
+  | 'object'
+  | 'map'
+  | 'list'
+  | 'string'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'quantity'
+  | 'int-or-string'
+  | 'object-or-boolean'
+  | 'object-or-list';
 
 /** A schema prepared for walking: references are followed, and what is below is prepared when a value goes there. */
 export interface Node {
@@ -19,6 +32,8 @@ export interface Node {
   readonly field: (name: string) => Node | undefined;
   /** The node of the values of a map, or of the items of a list; of unknown fields where these are kept. */
   readonly rest?: () => Node;
+  /** Whether the API server drops unknown fields in it without a word, where it else refuses them. */
+  readonly isDropping?: boolean;
   /** The form of a text. */
   readonly format?: Format;
   /** The keys that tell the items of a list apart, each with its default; empty for a set. */
@@ -28,7 +43,7 @@ export interface Node {
 /** A key of a list of maps. */
 export interface ListKey {
   readonly name: string;
-  readonly default?: unknown;
+  readonly default?: Json;
 }
 
 /** Where schemas come from, and what is prepared of them already. */
@@ -64,12 +79,15 @@ const special: Readonly<Record<string, Pick<Node, 'form' | 'format'>>> = {
   [`${meta}.Time`]: { form: 'string', format: dateTime },
   [`${meta}.MicroTime`]: { form: 'string', format: dateTime },
   [`${meta}.Duration`]: { form: 'string', format: duration },
+  'io.k8s.apimachinery.pkg.runtime.RawExtension': { form: 'any' },
 };
 
-/** Types of apiextensions that are a schema, or something else: what they are when they are a schema. */
-const schemaOr: ReadonlySet<string> = new Set(
-  ['JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrStringArray'].map((name) => `${extensions}.${name}`),
-);
+/** Types of apiextensions that are a schema, or something else. */
+const schemaOr: Readonly<Record<string, Form>> = {
+  [`${extensions}.JSONSchemaPropsOrBool`]: 'object-or-boolean',
+  [`${extensions}.JSONSchemaPropsOrArray`]: 'object-or-list',
+  [`${extensions}.JSONSchemaPropsOrStringArray`]: 'object-or-list',
+};
 
 /** Prepares `schema`, once. */
 export function prepare(schema: Schema, scope: Scope): Node {
@@ -89,7 +107,8 @@ function refer(name: string, from: Scope): Node {
   const { schema, scope } = from.named(name);
   const known = special[name];
   if (known !== undefined) return { ...known, schema, structural: false, field: none };
-  if (schemaOr.has(name)) return { ...refer(`${extensions}.JSONSchemaProps`, scope), form: 'any' };
+  const form = schemaOr[name];
+  if (form !== undefined) return { ...refer(`${extensions}.JSONSchemaProps`, scope), form, isDropping: true };
   return { ...prepare(schema, scope), definition: name };
 }
 
@@ -134,7 +153,8 @@ function formOf(schema: Schema, { structural }: Scope): Form {
   if (type === 'string' || type === 'integer' || type === 'number' || type === 'boolean') return type;
   if (properties !== undefined) return 'object';
   if (type === 'object' && additionalProperties !== undefined) return 'map';
-  return type === 'object' && structural ? 'object' : 'any';
+  if (type === undefined) return 'any';
+  return structural ? 'object' : 'map';
 }
 
 function keysOf(schema: Schema, scope: Scope): Pick<Node, 'keys'> {
@@ -144,9 +164,13 @@ function keysOf(schema: Schema, scope: Scope): Pick<Node, 'keys'> {
     case 'map': {
       const item = schema.items === undefined ? undefined : prepare(schema.items, scope).schema;
       const names = schema['x-kubernetes-list-map-keys'] ?? [];
-      return { keys: names.map((name) => ({ name, default: item?.properties?.[name]?.default })) };
+      return { keys: names.map((name) => ({ name, ...defaultOf(item?.properties?.[name]) })) };
     }
     default:
       return {};
   }
+}
+
+function defaultOf(schema: Schema | undefined): Pick<ListKey, 'default'> {
+  return schema?.default === undefined ? {} : { default: schema.default };
 }

@@ -1,16 +1,24 @@
-import { isObject, type JsonObject, type Path } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
+import { breachesOf } from './constraints.ts';
 import { type Form, type ListKey, type Node, prepare, type Scope } from './node.ts';
 import type { Format } from './scalars.ts';
 import type { Schema } from './schema.ts';
 
 /** What does not fit a schema, and where. */
 export type Finding = { readonly path: Path } & (
-  | { readonly type: 'unknown'; readonly definition?: string; readonly known: readonly string[] }
+  | {
+      readonly type: 'unknown';
+      readonly definition?: string;
+      readonly known: readonly string[];
+      readonly below: readonly string[];
+      readonly isDropped: boolean;
+    }
   | { readonly type: 'mistyped'; readonly value: unknown; readonly expected: string }
   | { readonly type: 'missing' }
   | { readonly type: 'unlisted'; readonly value: unknown; readonly allowed: readonly unknown[] }
   | { readonly type: 'malformed'; readonly value: unknown; readonly format: Pick<Format, 'expected'> }
   | { readonly type: 'duplicate'; readonly keys: JsonObject | undefined; readonly value: unknown }
+  | { readonly type: 'breach'; readonly value: unknown; readonly expected: string }
   | { readonly type: 'unkeyed'; readonly keys: readonly string[] }
 );
 
@@ -20,6 +28,8 @@ export interface WalkOptions {
   readonly lenient?: boolean;
   /** Fields that a schema calls required while the API server takes objects without them. */
   readonly isOptional?: (definition: string | undefined, field: string) => boolean;
+  /** Fields with an enum in which the API server takes an empty text for none. */
+  readonly isBlank?: (definition: string | undefined, field: string) => boolean;
 }
 
 /**
@@ -31,13 +41,15 @@ export function walk(
   { schema, scope }: { readonly schema: Schema; readonly scope: Scope },
   options: WalkOptions = {},
 ): readonly Finding[] {
-  const walker: Walker = { options, path: [], found: [] };
+  const walker: Walker = { isDropping: false, options, path: [], found: [] };
   visit(walker, prepare(schema, scope), value);
   return walker.found;
 }
 
 /** The path is that of the value at hand; it is copied when something is found there. */
 interface Walker {
+  /** Whether the value at hand is below one whose unknown fields the API server drops without a word. */
+  isDropping: boolean;
   readonly options: WalkOptions;
   readonly path: (string | number)[];
   readonly found: Finding[];
@@ -54,9 +66,13 @@ function visit(walker: Walker, node: Node, value: unknown): void {
     report(walker, { type: 'mistyped', value, expected: expectedOf[node.form] });
     return;
   }
+  if (node.structural && walker.options.lenient !== true) visitConstraints(walker, node, value);
+  const before = walker.isDropping;
+  walker.isDropping ||= node.isDropping === true;
   if (isObject(value)) visitObject(walker, node, value);
   else if (Array.isArray(value)) visitList(walker, node, value);
   else visitScalar(walker, node, value);
+  walker.isDropping = before;
 }
 
 const expectedOf: Readonly<Record<Form, string>> = {
@@ -70,6 +86,8 @@ const expectedOf: Readonly<Record<Form, string>> = {
   boolean: '`true` or `false`',
   quantity: 'a quantity: a text or a number',
   'int-or-string': 'a whole number or a text',
+  'object-or-boolean': 'an object, `true` or `false`',
+  'object-or-list': 'an object or a list',
 };
 
 function fits(form: Form, value: unknown): boolean {
@@ -91,6 +109,10 @@ function fits(form: Form, value: unknown): boolean {
       return typeof value === 'string' || typeof value === 'number';
     case 'int-or-string':
       return typeof value === 'string' || Number.isInteger(value);
+    case 'object-or-boolean':
+      return isObject(value) || typeof value === 'boolean';
+    case 'object-or-list':
+      return isObject(value) || Array.isArray(value);
   }
 }
 
@@ -107,15 +129,32 @@ function visitObject(walker: Walker, node: Node, value: JsonObject): void {
     if (inner === undefined) continue;
     const child = node.field(key) ?? node.rest?.();
     if (child !== undefined) {
+      if (inner === '' && child.schema.enum !== undefined && walker.options.isBlank?.(node.definition, key) === true) continue;
       walker.path.push(key);
       visit(walker, child, inner);
       walker.path.pop();
     } else if (!takesUnknown(node)) {
       const known = Object.keys(node.schema.properties ?? {});
-      report(walker, { type: 'unknown', known, ...(node.definition === undefined ? {} : { definition: node.definition }) }, key);
+      const below = known.filter((name) => hasField(node.field(name), key));
+      report(
+        walker,
+        {
+          type: 'unknown',
+          known,
+          below,
+          isDropped: walker.isDropping,
+          ...(node.definition === undefined ? {} : { definition: node.definition }),
+        },
+        key,
+      );
     }
   }
   if (walker.options.lenient !== true) visitRequired(walker, node, value);
+}
+
+/** Whether what stands in a field, or the items of the list in it, have a field `name`: authors often miss a level. */
+function hasField(node: Node | undefined, name: string): boolean {
+  return node?.field(name) !== undefined || (node?.form === 'list' && node.rest?.().field(name) !== undefined);
 }
 
 function takesUnknown({ form, schema }: Node): boolean {
@@ -147,28 +186,34 @@ function visitKeys(
   walker: Walker,
   { keys, value, seen }: { readonly keys: readonly ListKey[]; readonly value: unknown; readonly seen: Set<string> },
 ): void {
-  const isSet = keys.length === 0;
-  if (!isSet && !isObject(value)) {
-    if (value === null) report(walker, { type: 'mistyped', value, expected: 'an object' });
-    return;
-  }
-  const found = isObject(value)
-    ? Object.fromEntries(keys.map(({ name, default: otherwise }) => [name, value[name] ?? otherwise]))
-    : undefined;
-  if (found !== undefined && Object.values(found).every((part) => part === undefined)) {
+  if (value === null) report(walker, { type: 'mistyped', value, expected: keys.length === 0 ? 'a value' : 'an object' });
+  // What is no object in a list of objects is told by its type.
+  if (value === null || (keys.length > 0 && !isObject(value))) return;
+  const found = isObject(value) ? keysIn(value, keys) : undefined;
+  if (found !== undefined && Object.keys(found).length === 0) {
     report(walker, { type: 'unkeyed', keys: keys.map(({ name }) => name) });
     return;
   }
   const identity = JSON.stringify(found ?? value);
-  if (seen.has(identity)) report(walker, { type: 'duplicate', keys: found as JsonObject | undefined, value });
+  if (seen.has(identity)) report(walker, { type: 'duplicate', keys: found, value });
   seen.add(identity);
+}
+
+function keysIn(item: JsonObject, keys: readonly ListKey[]): JsonObject {
+  const present = keys.map(({ name, default: otherwise }) => [name, item[name] === undefined ? otherwise : item[name]] as const);
+  return Object.fromEntries(present.filter(([, value]) => value !== undefined));
+}
+
+function visitConstraints(walker: Walker, { schema }: Node, value: unknown): void {
+  for (const { path, expected } of breachesOf(schema, value))
+    report(walker, { type: 'breach', value: at(value as Json, ...path), expected }, ...path);
 }
 
 function visitScalar(walker: Walker, node: Node, value: unknown): void {
   const { schema, format, form } = node;
   if (walker.options.lenient === true) return;
   if (format !== undefined && typeof value === 'string' && !format.test(value)) report(walker, { type: 'malformed', value, format });
-  if (schema.enum !== undefined && !schema.enum.includes(value as never) && !isUnset(node, value)) {
+  if (schema.enum !== undefined && !schema.enum.includes(value as never)) {
     report(walker, { type: 'unlisted', value, allowed: schema.enum });
   }
   if (typeof value === 'number' && (form === 'integer' || form === 'int-or-string')) {
@@ -177,9 +222,4 @@ function visitScalar(walker: Walker, node: Node, value: unknown): void {
     if (value >= 2 ** bits || value < -(2 ** bits))
       report(walker, { type: 'malformed', value, format: { expected: `a number of ${bits + 1} bits` } });
   }
-}
-
-/** An empty text is no text to Go: it stands for the default. */
-function isUnset(node: Node, value: unknown): boolean {
-  return value === '' && node.definition === undefined && node.schema.default !== undefined;
 }

@@ -2,8 +2,8 @@ import { listAt, objectAt, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
 import { formatGroupKind, type GroupKind, groupOf } from '../../model/ref.ts';
-import { definitionIn } from '../../schema/builtin.ts';
-import { builtinScope, type Scope, structuralScope } from '../../schema/node.ts';
+import { scopeIn } from '../../schema/builtin.ts';
+import { type Scope, structuralScope } from '../../schema/node.ts';
 import type { Schema } from '../../schema/schema.ts';
 import { walk } from '../../schema/walk.ts';
 import { definedKind, isDefinition } from '../served.ts';
@@ -24,7 +24,7 @@ interface DefinedVersion {
  */
 export function customJudge(manifests: readonly Manifest[], minor: number): FieldJudge {
   const defined = new Map(manifests.filter(isDefinition).map((manifest) => [formatGroupKind(definedKind(manifest)), versionsOf(manifest)]));
-  const scope = structuralScope(builtinScope((name) => definitionIn(minor, name)));
+  const scope = structuralScope(scopeIn(minor));
   return (manifest) => {
     const { apiVersion } = manifest;
     const kind: GroupKind = { group: groupOf(apiVersion), kind: manifest.kind };

@@ -1,20 +1,21 @@
+import { didYouMean } from '../../model/diagnostic.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
 import { groupOf } from '../../model/ref.ts';
-import { definitionIn, isWithin, minorsWithField } from '../../schema/builtin.ts';
+import { isWithin, minorsWithField, scopeIn } from '../../schema/builtin.ts';
 import type { ServedVersion } from '../../schema/embedded.ts';
 import { builtinKind } from '../../schema/kinds.ts';
-import { builtinScope, type Scope } from '../../schema/node.ts';
+import type { Scope } from '../../schema/node.ts';
 import { type Finding, walk } from '../../schema/walk.ts';
 import { meantOr, quotedList, shown } from '../wording.ts';
-import { isOptionalInCode } from './optional.ts';
+import { isBlankInCode, isOptionalInCode } from './optional.ts';
 
 /** Judges the fields of objects of Kubernetes' own kinds by the schemas of one minor. */
 export type FieldJudge = (manifest: Manifest) => readonly Problem[];
 
 /** The judge for `minor` of Kubernetes 1. Objects of other kinds, and of versions that the minor does not serve, have no problems here. */
 export function fieldJudge(minor: number): FieldJudge {
-  const scope = builtinScope((name) => definitionIn(minor, name));
+  const scope = scopeIn(minor);
   return (manifest) => {
     const served = servedVersion(manifest, minor);
     const about = { kind: manifest.kind, minor };
@@ -33,7 +34,7 @@ function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVer
 function findingsIn(manifest: Manifest, { definition }: ServedVersion, scope: Scope): readonly Finding[] {
   const { status, ...rest } = manifest;
   const schema = { $ref: definition };
-  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode });
+  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode, isBlank: isBlankInCode });
   // The server throws away a status that is written with the object, but it reads it first.
   return status === undefined ? found : [...found, ...walk({ status }, { schema, scope }, { lenient: true })];
 }
@@ -47,10 +48,13 @@ interface About {
 
 /** What to tell an author about something that does not fit its schema. */
 export function problemOf(finding: Finding, about: About): Problem {
-  return finding.type === 'unknown' ? unknownField(finding, about) : wordsFor(finding);
+  return finding.type === 'unknown' ? unknownField(finding, about) : wordsFor(finding, about);
 }
 
-function unknownField({ path, known, definition }: Extract<Finding, { readonly type: 'unknown' }>, { kind, minor }: About): Problem {
+function unknownField(
+  { path, known, below, definition, isDropped }: Extract<Finding, { readonly type: 'unknown' }>,
+  { kind, minor }: About,
+): Problem {
   const name = String(path.at(-1));
   const minors = definition === undefined ? [] : minorsWithField(definition, name);
   const of = path.length === 1 ? kind : definition?.slice(definition.lastIndexOf('.') + 1);
@@ -66,36 +70,32 @@ function unknownField({ path, known, definition }: Extract<Finding, { readonly t
     return { code: 'field-removed', message, path, help: 'remove it' };
   }
   const listed = quotedList(known.slice(0, maxListed)) + (known.length > maxListed ? ', …' : '');
-  const help = meantOr(known.length === 0 ? 'nothing is known there' : `known there: ${listed}`, name, known);
-  return { code: 'field-unknown', message: `there is no field ${what}`, path, help };
+  const otherwise = known.length === 0 ? 'nothing is known there' : `known there: ${listed}`;
+  const help = below.length > 0 ? `it belongs one level deeper, into ${quotedList(below)}` : meantOr(otherwise, name, known);
+  return { code: 'field-unknown', message: `there is no field ${what}`, path, help, ...(isDropped ? { severity: 'warning' } : {}) };
 }
 
 const maxListed = 12;
 
-function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>): Problem {
+function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>, about: About): Problem {
   const { path } = finding;
   const name = nameOf(path);
+  const is = (value: unknown): string => `${name} is ${isSecret(path, about) ? 'something else' : shown(value, path.at(-1))}`;
   switch (finding.type) {
     case 'mistyped':
-      return { code: 'field-type', message: `${name} is ${shown(finding.value, path.at(-1))}, and must be ${finding.expected}`, path };
+      return { code: 'field-type', message: `${is(finding.value)}, and must be ${finding.expected}`, path };
     case 'missing':
       return { code: 'field-required', message: `${name} is missing`, path };
     case 'unlisted': {
       const allowed = finding.allowed.map(String);
-      const help = meantOr(`give one of ${quotedList(allowed)}`, String(finding.value), allowed);
-      return {
-        code: 'field-enum',
-        message: `${name} is ${shown(finding.value, path.at(-1))}, and must be one of ${quotedList(allowed)}`,
-        path,
-        help,
-      };
+      const meant = didYouMean(String(finding.value), allowed);
+      const message = `${is(finding.value)}, and must be one of ${quotedList(allowed)}`;
+      return { code: 'field-enum', message, path, ...(meant === undefined ? {} : { help: `did you mean \`${meant}\`?` }) };
     }
     case 'malformed':
-      return {
-        code: 'field-invalid',
-        message: `${name} is ${shown(finding.value, path.at(-1))}, and must be ${finding.format.expected}`,
-        path,
-      };
+      return { code: 'field-invalid', message: `${is(finding.value)}, and must be ${finding.format.expected}`, path };
+    case 'breach':
+      return { code: 'field-invalid', message: `${is(finding.value)}, and must ${finding.expected}`, path };
     case 'duplicate': {
       const what = finding.keys === undefined ? shown(finding.value) : `an item with ${shown(finding.keys)}`;
       const help = 'remove one of them: the API server tells the items of this list apart by that';
@@ -104,6 +104,11 @@ function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>): Prob
     case 'unkeyed':
       return { code: 'field-required', message: `${name} has none of ${quotedList(finding.keys)}, by which items are told apart`, path };
   }
+}
+
+/** The values of a Secret are never told, whatever they are called. */
+function isSecret([first]: Problem['path'], { kind }: About): boolean {
+  return kind === 'Secret' && (first === 'data' || first === 'stringData');
 }
 
 /** The last key of a path, for the beginning of a sentence; an item with its list. */

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { pointer } from '../../model/json.ts';
+import type { Problem } from '../../model/problem.ts';
 import { minorOf } from '../../schema/builtin.ts';
 import { type Draft, problemsAbout } from '../draft.ts';
 import type { KindTable } from '../served.ts';
 import { customJudge } from './custom.ts';
-import { fieldJudge } from './fields.ts';
+import { type FieldJudge, fieldJudge } from './fields.ts';
 import { judgeIdentities } from './identity.ts';
 import { judgeReferences, type Outside } from './references/references.ts';
 import { brokenRules } from './rules/table.ts';
@@ -26,21 +28,29 @@ export function judgeObjects(
   kinds: KindTable,
   { kubernetes }: Pick<Target, 'kubernetes'>,
 ): readonly Diagnostic[] {
+  const judgeSchema = kubernetes === '' ? () => [] : schemaJudge(drafts, minorOf(kubernetes));
   return [
     ...judgeIdentities(drafts, kinds),
-    ...(kubernetes === '' ? [] : judgeSchemas(drafts, minorOf(kubernetes))),
-    ...drafts.flatMap((draft) => problemsAbout(draft, brokenRules(draft.manifest))),
+    ...drafts.flatMap((draft) => {
+      const { manifest } = draft;
+      const found = judgeSchema(manifest);
+      return problemsAbout(draft, [...found, ...elsewhere(brokenRules(manifest), found)]);
+    }),
   ];
 }
 
-function judgeSchemas(drafts: readonly Draft[], minor: number): readonly Diagnostic[] {
+function schemaJudge(drafts: readonly Draft[], minor: number): FieldJudge {
   const judgeFields = fieldJudge(minor);
   const judgeCustom = customJudge(
     drafts.map(({ manifest }) => manifest),
     minor,
   );
-  return drafts.flatMap((draft) => {
-    const { manifest } = draft;
-    return problemsAbout(draft, [...judgeVersion(manifest, minor), ...judgeFields(manifest), ...judgeCustom(manifest)]);
-  });
+  return (manifest) => [...judgeVersion(manifest, minor), ...judgeFields(manifest), ...judgeCustom(manifest)];
+}
+
+/** Those of `problems` that are not about a value of which one of `told` speaks already. */
+function elsewhere(problems: readonly Problem[], told: readonly Problem[]): readonly Problem[] {
+  if (problems.length === 0 || told.length === 0) return problems;
+  const places = new Set(told.map(({ path }) => pointer(path)));
+  return problems.filter(({ path }) => !places.has(pointer(path)));
 }

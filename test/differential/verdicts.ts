@@ -1,0 +1,23 @@
+import type { Draft } from '../../src/compile/draft.ts';
+import { kindsServed } from '../../src/compile/served.ts';
+import { judgeObjects } from '../../src/compile/validate/validate.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
+import { draftOf } from '../compile/drafts.ts';
+import { namespace } from './samples.ts';
+
+/** What Lockstep says about an object alone: what it refers to is no matter here. */
+export function ourErrors(
+  manifest: Manifest,
+  { kubernetes, definitions }: { readonly kubernetes: string; readonly definitions: readonly Manifest[] },
+): readonly Diagnostic[] {
+  const others = definitions.filter(({ metadata }) => metadata.name !== manifest.metadata.name);
+  const drafts = [...others, manifest].map(asDraft);
+  const kinds = kindsServed(drafts.map((draft) => draft.manifest));
+  const found = judgeObjects(drafts, kinds, { kubernetes });
+  return found.filter(({ severity, at }) => severity === 'error' && at.object?.name === manifest.metadata.name);
+}
+
+function asDraft(manifest: Manifest): Draft {
+  return { ...draftOf(manifest.kind, manifest.metadata.name), manifest, chart: { name: 'shop', slice: '', namespace } };
+}
