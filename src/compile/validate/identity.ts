@@ -1,14 +1,19 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { stringAt } from '../../model/json.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatGroupKind, formatRef, keyOf } from '../../model/ref.ts';
-import { dnsLabel, dnsLabel1035, dnsSubdomain, formatProblem, pathSegment, type TextFormat } from '../../schema/formats.ts';
+import { dnsLabel, formatProblem } from '../../schema/formats.ts';
 import { isBuiltinGroup } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
+import { nameFormat, nameOfPrefix } from './names.ts';
 
-/** Judges that every object has a name and a scope that the API server would take, and that no two are the same. */
-export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable): readonly Diagnostic[] {
-  return [...drafts.flatMap((draft) => [...checkScope(draft, kinds), ...checkNames(draft)]), ...duplicates(drafts)];
+/**
+ * Judges that every object has a name and a scope that the API server of `minor` would take, and that no two are the same.
+ * Where the minor is not known, it is judged what every minor would say.
+ */
+export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable, minor: number | undefined): readonly Diagnostic[] {
+  return [...drafts.flatMap((draft) => [...checkScope(draft, kinds), ...checkNames(draft, minor)]), ...duplicates(drafts)];
 }
 
 function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
@@ -33,33 +38,29 @@ function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
   return [];
 }
 
-/** Kinds whose names are not DNS subdomains. A CronJob appends eleven characters to its own name, to name its Jobs. */
-const nameForms: Readonly<Record<string, TextFormat>> = {
-  Namespace: dnsLabel,
-  Service: dnsLabel1035,
-  'StatefulSet.apps': dnsLabel,
-  'Job.batch': { ...dnsSubdomain, max: 63 },
-  'CronJob.batch': { ...dnsSubdomain, max: 52 },
-  'Role.rbac.authorization.k8s.io': pathSegment,
-  'RoleBinding.rbac.authorization.k8s.io': pathSegment,
-  'ClusterRole.rbac.authorization.k8s.io': pathSegment,
-  'ClusterRoleBinding.rbac.authorization.k8s.io': pathSegment,
-};
-
 /** Whether `name` could be that of a namespace. */
 export function isNamespaceName(name: string): boolean {
   return formatProblem(name, dnsLabel) === undefined;
 }
 
-function checkNames(draft: Draft): readonly Diagnostic[] {
+function checkNames(draft: Draft, minor: number | undefined): readonly Diagnostic[] {
   const ref = refOf(draft.manifest);
-  const inName = formatProblem(ref.name, nameForms[formatGroupKind(ref)] ?? dnsSubdomain);
+  const format = nameFormat(ref, minor);
+  const inName = formatProblem(ref.name, format);
+  const prefix = stringAt(draft.manifest, 'metadata', 'generateName') ?? '';
+  const madeName = nameOfPrefix(prefix, ref);
+  const inPrefix = madeName === undefined ? undefined : formatProblem(madeName, format);
   const inNamespace = ref.namespace === '' ? undefined : formatProblem(ref.namespace, dnsLabel);
   const found: Diagnostic[] = [];
   if (inName !== undefined) {
     const message = `\`${ref.name}\` cannot be the name of a \`${ref.kind}\`: ${inName}`;
     const help = 'cdk8s makes names of the ids on the way to an object; `metadata: { name: … }` sets one';
     found.push(errorAbout(draft, { code: 'name-invalid', message, help, pointer: '/metadata/name' }));
+  }
+  if (inPrefix !== undefined) {
+    const message = `names of a \`${ref.kind}\` cannot begin with \`${prefix}\`: ${inPrefix}`;
+    const help = 'remove `generateName`: the object has a `name`, since what is made at random is never the same object twice';
+    found.push(errorAbout(draft, { code: 'name-invalid', message, help, pointer: '/metadata/generateName' }));
   }
   if (inNamespace !== undefined) {
     const message = `\`${ref.namespace}\` cannot be a namespace: ${inNamespace}`;

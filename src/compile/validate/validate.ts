@@ -30,7 +30,7 @@ export function judgeObjects(
 ): readonly Diagnostic[] {
   const judgeSchema = kubernetes === '' ? () => [] : schemaJudge(drafts, minorOf(kubernetes));
   return [
-    ...judgeIdentities(drafts, kinds),
+    ...judgeIdentities(drafts, kinds, kubernetes === '' ? undefined : minorOf(kubernetes)),
     ...drafts.flatMap((draft) => {
       const { manifest } = draft;
       const found = judgeSchema(manifest);

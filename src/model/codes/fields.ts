@@ -33,6 +33,20 @@ export const fields = {
     reason: 'The API server refuses the object: others refer to an entry by it, and would not know which one is meant.',
     remedy: 'Give one of them another, or remove it.',
   },
+  'field-read-only': {
+    meaning:
+      'A manifest sets a field that belongs to the API server: `status`, or a part of `metadata` as `uid`, `resourceVersion` or `managedFields`.',
+    reason:
+      'Most are ignored, so that a reader takes for true what nobody keeps true. `uid` and `managedFields` make the API server refuse the object, and with `resourceVersion` or `deletionTimestamp` only the first apply would succeed.',
+    remedy: 'Remove the field. It comes into manifests that were read from a cluster: `kubectl get -o yaml` prints it.',
+    example: 'kubectl get configmap web -o yaml  # copy neither `status` nor what the API server wrote into `metadata`',
+  },
+  'object-too-large': {
+    meaning: 'An object has more than 1.5 MiB, which etcd takes in one request, or more than 3 MiB, which the API server takes.',
+    reason: 'The API server refuses it with an error that does not tell which part of it is large.',
+    remedy:
+      'Divide the object, leave out descriptions from the schemas of a CustomResourceDefinition, or keep the content in a volume or an image.',
+  },
   'selector-mismatch': {
     meaning: 'The selector of an object does not select the pods of its own template.',
     reason: 'The API server refuses it: its controller would make pods for ever and find none of them.',

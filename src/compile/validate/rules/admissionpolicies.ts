@@ -118,7 +118,6 @@ const fieldOf: Readonly<Record<string, string>> = { JSONPatch: 'jsonPatch', Appl
 
 const mutation: Rule = all(
   fields({
-    patchType: oneOf(...Object.keys(fieldOf)),
     jsonPatch: fields({ expression: notBlank() }),
     applyConfiguration: fields({ expression: notBlank() }),
   }),
@@ -136,11 +135,7 @@ const mutation: Rule = all(
 
 /** A MutatingAdmissionPolicy, but for its expressions (admissionregistration validation). */
 export const mutatingAdmissionPolicy: Rule = specOf(
-  all(
-    ofEveryPolicy,
-    required('mutations'),
-    fields({ mutations: each(mutation), reinvocationPolicy: oneOf('Never', 'IfNeeded'), matchConstraints: noDeletes }),
-  ),
+  all(ofEveryPolicy, required('mutations'), fields({ mutations: each(mutation), matchConstraints: noDeletes })),
 );
 
 const paramRef: Rule = all(
@@ -162,13 +157,10 @@ const binding: Rule = all(
   fields({ policyName: (value, path) => (value === '' ? fine : named(dnsSubdomain)(value, path)), paramRef, matchResources }),
 );
 
-const actions: Rule = all(
-  once('actions', (value) => value),
-  (value, path) =>
-    ['Deny', 'Warn'].every((action) => listAt(value).includes(action))
-      ? [invalid(path, value, '`Deny` and `Warn` would say the same twice')]
-      : fine,
-);
+const actions: Rule = (value, path) =>
+  ['Deny', 'Warn'].every((action) => listAt(value).includes(action))
+    ? [invalid(path, value, '`Deny` and `Warn` would say the same twice')]
+    : fine;
 
 /** A ValidatingAdmissionPolicyBinding. */
 export const validatingAdmissionPolicyBinding: Rule = specOf(

@@ -16,7 +16,7 @@ import {
 } from './checks.ts';
 import { containerResourceProblem, notNegative, positive } from './resources.ts';
 import { all, each, fields, fine, isSet, object, type Rule } from './rule.ts';
-import { specOf } from './spec.ts';
+import { neededSpec } from './spec.ts';
 
 /** How long what an autoscaler looks at may be, in seconds (autoscaling validation). */
 const maxPeriod = 1800;
@@ -119,7 +119,7 @@ function isSeenWithoutPods(one: unknown): boolean {
 }
 
 /** A HorizontalPodAutoscaler of any version (autoscaling validation). */
-export const autoscaler: Rule = specOf(
+export const autoscaler: Rule = neededSpec(
   all(
     replicas,
     toZero,

@@ -6,7 +6,6 @@ import { ownNameProblem } from './devices.ts';
 import { nodeSelector } from './nodeselector.ts';
 import { once } from './once.ts';
 import { all, each, eachValue, fields, fine, isSet, object, type Rule } from './rule.ts';
-import { specOf } from './spec.ts';
 import { driverName } from './volumes.ts';
 
 /** The most devices of a slice (resource, ResourceSliceMaxDevices), and the most that is told of one. */
@@ -76,8 +75,8 @@ const placed: Rule = object((spec, path) => {
 });
 
 /** A ResourceSlice (resource validation, validateResourceSliceSpec). What is shared between devices is not judged. */
-export const resourceSlice: Rule = specOf(
-  all(
+export const resourceSlice: Rule = fields({
+  spec: all(
     where,
     placed,
     fields({
@@ -91,4 +90,4 @@ export const resourceSlice: Rule = specOf(
       ),
     }),
   ),
-);
+});

@@ -50,7 +50,7 @@ export const event: Rule = all(
   reported('reportingController'),
   fields({ note: short(1024), type: oneOf('Normal', 'Warning'), series: fields({ count: atLeast(2) }) }),
   object((value, path) => [
-    ...['eventTime', 'type'].filter((key) => !isFilled(value[key])).map((key) => missing([...path, key])),
+    ...(isFilled(value['type']) ? fine : [missing([...path, 'type'])]),
     ...['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'deprecatedCount']
       .filter((key) => isSet(value[key]) && value[key] !== 0)
       .map((key) => forbidden([...path, key], onlyOld)),

@@ -3,7 +3,7 @@ import { dnsLabel, dnsSubdomain } from '../../../schema/formats.ts';
 import { atLeast, between, filled, forbidden, formatted, invalid, missing, named, oneOf, outOfRange, text } from './checks.ts';
 import { textOr } from './ports.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
-import { specOf } from './spec.ts';
+import { neededSpec } from './spec.ts';
 
 const verbs = ['get', 'list', 'create', 'update', 'delete', 'deletecollection', 'patch', 'watch', 'proxy'];
 
@@ -25,23 +25,24 @@ const urlPath: Rule = text((value) => {
 });
 
 const resourceRule: Rule = all(
-  object((value, path) => ['verbs', 'apiGroups', 'resources'].filter((key) => !isFilled(value[key])).map((key) => missing([...path, key]))),
   object((value, path) =>
     value['clusterScope'] === true || isFilled(value['namespaces'])
       ? fine
       : [missing([...path, 'namespaces'], 'a rule is about the cluster, `clusterScope`, or about namespaces')],
   ),
   fields({
-    verbs: everythingOr(oneOf(...verbs)),
-    apiGroups: everythingOr(anything),
-    resources: everythingOr(anything),
+    verbs: all(filled, everythingOr(oneOf(...verbs))),
+    apiGroups: all(filled, everythingOr(anything)),
+    resources: all(filled, everythingOr(anything)),
     namespaces: everythingOr(formatted(dnsLabel)),
   }),
 );
 
 const urlRule: Rule = all(
-  object((value, path) => ['verbs', 'nonResourceURLs'].filter((key) => !isFilled(value[key])).map((key) => missing([...path, key]))),
-  fields({ verbs: everythingOr(oneOf(...verbs)), nonResourceURLs: everythingOr(urlPath) }),
+  fields({
+    verbs: all(filled, everythingOr(oneOf(...verbs))),
+    nonResourceURLs: all(filled, everythingOr(urlPath)),
+  }),
 );
 
 /** The field that tells who a subject of each kind is. */
@@ -86,9 +87,8 @@ const precedence: Rule = object((schema, path) => {
 /** A FlowSchema (flowcontrol validation, ValidateFlowSchemaSpec). */
 export const flowSchema: Rule = all(
   precedence,
-  specOf(
+  neededSpec(
     all(
-      object((spec, path) => (isSet(spec['priorityLevelConfiguration']) ? fine : [missing([...path, 'priorityLevelConfiguration'])])),
       fields({
         matchingPrecedence: between(0, 10_000),
         distinguisherMethod: fields({ type: oneOf('ByUser', 'ByNamespace') }),
@@ -145,7 +145,7 @@ const nameAndType: Rule = object((level, path) => {
 /** A PriorityLevelConfiguration (flowcontrol validation). */
 export const priorityLevel: Rule = all(
   nameAndType,
-  specOf(
+  neededSpec(
     all(
       byType,
       fields({

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 import { qualifiedName, type TextFormat } from '../../../schema/formats.ts';
-import { atLeast, formatted, formattedIfAny, missing, oneOf } from './checks.ts';
+import { atLeast, filled, formatted, formattedIfAny, missing, named, oneOf } from './checks.ts';
 import { textOr } from './ports.ts';
 import { all, fields, fine, isFilled, object, type Rule } from './rule.ts';
 import { specOf } from './spec.ts';
@@ -23,11 +23,10 @@ const semver: TextFormat = {
 export const leaseCandidate: Rule = specOf(
   all(
     object((spec: JsonObject, path) => [
-      ...['leaseName', 'binaryVersion', 'strategy'].filter((key) => !isFilled(spec[key])).map((key) => missing([...path, key])),
       ...(textOr(spec['strategy'], '') === 'OldestEmulationVersion' && !isFilled(spec['emulationVersion'])
         ? [missing([...path, 'emulationVersion'], '`strategy` is `OldestEmulationVersion`')]
         : fine),
     ]),
-    fields({ binaryVersion: formattedIfAny(semver), emulationVersion: formattedIfAny(semver), strategy }),
+    fields({ leaseName: filled, binaryVersion: named(semver), emulationVersion: formattedIfAny(semver), strategy: all(filled, strategy) }),
   ),
 );

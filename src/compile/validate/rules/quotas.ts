@@ -85,17 +85,23 @@ function filledAmounts(limit: JsonObject): Readonly<Record<(typeof order)[number
   return { min: given('min'), defaultRequest: request, default: most, max: given('max') };
 }
 
+const pairs = order.flatMap((low, i) => order.slice(i + 1).map((high) => [low, high] as const));
+
+function isMore(one: bigint | undefined, other: bigint | undefined): boolean {
+  return one !== undefined && other !== undefined && one > other;
+}
+
 const sizes: Rule = object((limit, path) => {
   const known = filledAmounts(limit);
-  const at = (key: string, name: string): Path => [...path, isFilled(objectAt(limit, key)[name]) ? key : 'max', name];
-  const pairs = order.flatMap((low, i) => order.slice(i + 1).map((high) => [low, high] as const));
-  const crossed = pairs.flatMap(([low, high]) =>
-    [...known[low]]
-      .filter(([name, least]) => least > (known[high].get(name) ?? least))
-      .map(
-        ([name]): Problem => ({ code: 'field-range', path: at(low, name), message: `\`${low}\` of \`${name}\` is more than \`${high}\`` }),
-      ),
-  );
+  const isGiven = (key: string, name: string): boolean => isFilled(objectAt(limit, key)[name]);
+  const at = (key: string, name: string): Path => [...path, isGiven(key, name) ? key : 'max', name];
+  const names = new Set(order.flatMap((key) => [...known[key].keys()]));
+  const crossed = [...names].flatMap((name): readonly Problem[] => {
+    const found = pairs.filter(([low, high]) => isMore(known[low].get(name), known[high].get(name)));
+    const [low, high] = found.find((pair) => pair.every((key) => isGiven(key, name))) ?? found[0] ?? [];
+    if (low === undefined) return fine;
+    return [{ code: 'field-range', path: at(low, name), message: `\`${low}\` of \`${name}\` is more than \`${high}\`` }];
+  });
   const promised = [...known.default]
     .filter(([name, most]) => !mayBePromisedTwice(name) && (known.defaultRequest.get(name) ?? most) !== most)
     .map(([name]) =>

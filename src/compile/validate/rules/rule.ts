@@ -13,6 +13,8 @@ import type { Problem } from '../../../model/problem.ts';
  * - `field-forbidden`: it must not be set, never or beside what is set;
  * - `field-conflict`: of several fields just one may be set, or two contradict each other;
  * - `field-duplicate`: two entries have the same name;
+ * - `field-read-only`: it belongs to the API server, which ignores or refuses it;
+ * - `object-too-large`: the API server or etcd would not take it in one request;
  * - `selector-mismatch`: a selector that does not select the object's own template;
  * - `mount-unknown`: a mount of a volume that the pod does not have;
  * - `schedule-invalid`: a schedule or a time zone that a CronJob cannot have.

@@ -1,24 +1,26 @@
 import { dnsSubdomain, pathSegment } from '../../../schema/formats.ts';
 import { blockOf } from '../../../schema/ip.ts';
-import { canonicalBlock, twoVersions } from './addresses.ts';
+import { canonicalAddress, canonicalBlock, twoVersions } from './addresses.ts';
 import { formattedIfAny, named, required } from './checks.ts';
 import { all, each, fields, type Rule } from './rule.ts';
-import { specOf } from './spec.ts';
+import { neededSpec, specOf } from './spec.ts';
 
 /** An IPAddress (networking validation, ValidateIPAddress). */
-export const ipAddress: Rule = specOf(
-  all(
-    required('parentRef'),
-    fields({
-      parentRef: all(
-        fields({
-          group: formattedIfAny(dnsSubdomain),
-          resource: named(pathSegment),
-          name: named(pathSegment),
-          namespace: formattedIfAny(pathSegment),
-        }),
-      ),
-    }),
+export const ipAddress: Rule = all(
+  fields({ metadata: fields({ name: canonicalAddress }) }),
+  neededSpec(
+    all(
+      fields({
+        parentRef: all(
+          fields({
+            group: formattedIfAny(dnsSubdomain),
+            resource: named(pathSegment),
+            name: named(pathSegment),
+            namespace: formattedIfAny(pathSegment),
+          }),
+        ),
+      }),
+    ),
   ),
 );
 

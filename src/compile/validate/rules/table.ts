@@ -3,9 +3,11 @@ import type { Problem } from '../../../model/problem.ts';
 import { formatGroupKind, groupOf } from '../../../model/ref.ts';
 import { builtinFinalizers, metadata } from './metadata.ts';
 import { objectRules } from './objects.ts';
+import { readOnly } from './readonly.ts';
 import { all, fields, type Rule } from './rule.ts';
+import { size } from './size.ts';
 
-const everyKind: Rule = fields({ metadata });
+const everyKind: Rule = all(fields({ metadata }), readOnly, size);
 
 /** The rules of Kubernetes' own kinds, beside those of every kind. */
 const rules: Readonly<Record<string, Rule>> = {

@@ -1,6 +1,6 @@
 import { type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { dnsLabel1035, dnsSubdomain, formatProblem, qualifiedName, type TextFormat } from '../../../schema/formats.ts';
-import { atMostEntries, between, exactlyOne, filled, formatted, invalid, missing, named, oneOf, text } from './checks.ts';
+import { atMostEntries, between, exactlyOne, filled, formatted, invalid, missing, named, text } from './checks.ts';
 import { once } from './once.ts';
 import { portNumber } from './ports.ts';
 import { all, each, fields, fine, isFilled, object, type Rule } from './rule.ts';
@@ -103,10 +103,14 @@ const fullName: TextFormat = {
   what: 'is a domain of at least three labels, as `pods.example.com`',
 };
 
+/** Webhooks that change something even in a dry run are those of older versions only. */
+const sideEffects: Rule = (value, path) =>
+  value === 'Some' || value === 'Unknown' ? [invalid(path, value, 'it is `None` or `NoneOnDryRun`')] : fine;
+
 const webhook: Rule = fields({
   name: named(fullName),
   rules: each(ruleWithOperations),
-  sideEffects: oneOf('None', 'NoneOnDryRun'),
+  sideEffects,
   timeoutSeconds: between(1, 30),
   namespaceSelector: labelSelector,
   objectSelector: labelSelector,

@@ -155,12 +155,10 @@ export const samples: Readonly<Record<string, Sample>> = {
     changes: [
       [{ spec: { mutations: [] } }, 'field-required /spec/mutations'],
       [{ spec: { reinvocationPolicy: undefined } }],
-      [{ spec: { reinvocationPolicy: 'Odd' } }, 'field-invalid /spec/reinvocationPolicy'],
       [
         { spec: { matchConstraints: { resourceRules: [{ ...rule, operations: ['DELETE'] }] } } },
         'field-invalid /spec/matchConstraints/resourceRules/0/operations/0',
       ],
-      [{ spec: { mutations: [{ patchType: 'Odd' }] } }, 'field-invalid /spec/mutations/0/patchType'],
       [
         { spec: { mutations: [{ patchType: 'JSONPatch', applyConfiguration: { expression: 'Object{}' } }] } },
         'field-required /spec/mutations/0/jsonPatch',

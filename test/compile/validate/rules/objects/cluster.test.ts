@@ -47,7 +47,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ spec: { distinguisherMethod: { type: 'Odd' } } }, 'field-invalid /spec/distinguisherMethod/type'],
       [{ spec: { priorityLevelConfiguration: { name: 'A' } } }, 'field-invalid /spec/priorityLevelConfiguration/name'],
       [{ spec: { priorityLevelConfiguration: { name: '' } } }, 'field-required /spec/priorityLevelConfiguration/name'],
-      [{ spec: undefined }, 'field-required /spec/priorityLevelConfiguration'],
+      [{ spec: undefined }, 'field-required /spec'],
       flow({ subjects: [] }, 'field-required %/subjects'),
       flow({ subjects: [{ kind: 'Odd' }] }, 'field-invalid %/subjects/0/kind'),
       flow(
@@ -87,6 +87,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       spec: { type: 'Limited', limited: { limitResponse: { type: 'Queue', queuing: { queues: 16, handSize: 4, queueLengthLimit: 50 } } } },
     },
     changes: [
+      [{ spec: undefined }, 'field-required /spec'],
       [{ spec: { type: 'Exempt', limited: undefined } }, 'field-invalid /spec/type'],
       [{ spec: { type: 'Odd' } }, 'field-invalid /spec/type'],
       [{ spec: { limited: undefined } }, 'field-required /spec/limited'],

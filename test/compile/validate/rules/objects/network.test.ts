@@ -276,7 +276,10 @@ export const samples: Readonly<Record<string, Sample>> = {
       spec: { parentRef: { resource: 'services', name: 'a', namespace: 'b' } },
     },
     changes: [
-      [{ spec: undefined }, 'field-required /spec/parentRef'],
+      [{ metadata: { name: '10.1.2.03' } }, 'field-invalid /metadata/name'],
+      [{ metadata: { name: '2001:db8::1' } }],
+      [{ metadata: { name: '2001:DB8::1' } }, 'field-invalid /metadata/name'],
+      [{ spec: undefined }, 'field-required /spec'],
       [{ spec: { parentRef: { resource: 'a/b' } } }, 'field-invalid /spec/parentRef/resource'],
       [{ spec: { parentRef: { name: '' } } }, 'field-required /spec/parentRef/name'],
       [{ spec: { parentRef: { group: 'A' } } }, 'field-invalid /spec/parentRef/group'],

@@ -24,6 +24,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       },
     },
     changes: [
+      [{ spec: undefined }, 'field-required /spec'],
       [{ spec: { minReplicas: 4 } }, 'field-range /spec/maxReplicas'],
       [{ spec: { minReplicas: 0 } }, 'field-range /spec/minReplicas'],
       [{ spec: { maxReplicas: 0 } }, 'field-range /spec/maxReplicas'],
