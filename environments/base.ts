@@ -17,6 +17,8 @@ export const base = defineBase({
   kubernetes: '1.35',
   charts: { platform, flags, database, queue, cache, catalog, orders, web },
   policies: { owned },
+  // The vault's operator makes it.
+  external: [{ kind: 'Secret', namespace: 'shop', name: 'database', keys: ['password'] }],
   values: {
     platform: { pods: 30 },
     flags: { image: podinfo },

@@ -4,6 +4,7 @@ import { base } from './base.js';
 /** What production has everywhere. */
 const production = defineBase({
   extends: base,
+  external: [{ kind: 'StorageClass', name: 'fast' }],
   values: {
     platform: { pods: 200 },
     flags: { flags: { 'one-click': 100, wishlist: 0 } },

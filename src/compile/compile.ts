@@ -44,10 +44,12 @@ export function compile(environment: Environment, given: Given): Compiled {
   const { name, cluster, kubernetes, policies, at } = resolved;
 
   const synthesized = keep(synth(resolved, given));
+  // What an error kept from being made would be told as missing wherever it is named.
+  const outside = hasErrors(found) ? undefined : resolved;
   const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
   const settled = leaveReplicas(settle(pinned, kinds));
-  found.push(...validate(settled, kinds, resolved));
+  found.push(...validate(settled, kinds, { kubernetes, outside }));
   const leaks = findSecrets(settled);
   found.push(...judgeSecrets(leaks, resolved));
   found.push(...judgeReplacing(settled));

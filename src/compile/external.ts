@@ -56,7 +56,7 @@ export function externalEntry(ref: ObjectRef, more: Readonly<Record<string, stri
 }
 
 /** A string as it stands in code. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 

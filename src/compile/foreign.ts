@@ -32,7 +32,7 @@ export function judgeForeign(objects: readonly ForeignObject[], target: ForeignT
           ...enforce(drafts, { ...target, env: { name: '', cluster: '', kubernetes: target.kubernetes }, at: {} }),
         ]
       : [
-          ...validate(drafts, kinds, environment),
+          ...validate(drafts, kinds, { kubernetes: environment.kubernetes, outside: environment }),
           ...judgeSecrets(leaks, environment),
           ...enforce(drafts, { ...environment, env: environment, root }),
         ];
@@ -41,7 +41,12 @@ export function judgeForeign(objects: readonly ForeignObject[], target: ForeignT
 }
 
 /** What is told of an environment that has all its objects; and a namespace may be given when objects are applied. */
-const aboutAll: ReadonlySet<Diagnostic['code']> = new Set(['namespace-missing', 'allowed-secret-unused', 'exception-unused']);
+const aboutAll: ReadonlySet<Diagnostic['code']> = new Set([
+  'namespace-missing',
+  'allowed-secret-unused',
+  'exception-unused',
+  'external-unused',
+]);
 
 const nothingSaid = { allowedSecrets: [], adopt: [], approvals: [], removed: undefined, at: {} };
 

@@ -12,14 +12,17 @@ import { brokenRules } from './rules/table.ts';
 import { judgeVersion } from './versions.ts';
 
 /** What objects are judged against. */
-export interface Target extends Outside {
+export interface Target {
   /** The Kubernetes minor of the cluster, `1.35`; '' when it is not known, and then nothing is judged that depends on it. */
   readonly kubernetes: string;
+  /** What is told of the world outside the drafts; undefined when some are missing, and then references are not judged. */
+  readonly outside: Outside | undefined;
 }
 
 /** Judges what is rendered as the API server would: what is found here, it would refuse, or take for something else. */
 export function validate(drafts: readonly Draft[], kinds: KindTable, target: Target): readonly Diagnostic[] {
-  return [...judgeObjects(drafts, kinds, target), ...judgeReferences(drafts, kinds, target)];
+  const { outside } = target;
+  return [...judgeObjects(drafts, kinds, target), ...(outside === undefined ? [] : judgeReferences(drafts, kinds, outside))];
 }
 
 /** The same of each object alone, without what must be there beside it. */

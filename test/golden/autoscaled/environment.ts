@@ -40,6 +40,8 @@ export default defineEnvironment({
   name: 'autoscaled',
   cluster: 'eu-1',
   external: [
+    { kind: 'Service', namespace: 'shop', name: 'queue' },
+    { group: 'example.com', kind: 'Deployment', namespace: 'shop', name: 'foreign' },
     { kind: 'Namespace', name: 'shop' },
     { kind: 'Namespace', name: 'other' },
   ],

@@ -85,4 +85,13 @@ const definitions = defineChart({
   },
 });
 
-export default defineEnvironment({ name: 'refused', cluster: 'eu-1', kubernetes: '1.35', charts: { refused, definitions } });
+export default defineEnvironment({
+  name: 'refused',
+  cluster: 'eu-1',
+  external: [
+    { kind: 'StorageClass', name: 'Fast' },
+    { kind: 'Deployment', namespace: 'shop', name: 'web' },
+  ],
+  kubernetes: '1.35',
+  charts: { refused, definitions },
+});

@@ -25,7 +25,6 @@ const dropped = defineChart({
 export default defineEnvironment({
   name: 'lossy',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'shop' }],
   kubernetes: '1.35',
   charts: { dropped },
 });

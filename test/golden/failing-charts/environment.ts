@@ -54,7 +54,6 @@ const homeless = (scope: Chart) => new ApiObject(scope.node.root as Chart, 'alon
 export default defineEnvironment({
   name: 'failing',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'shop' }],
   kubernetes: '1.35',
   charts: { throws, twice, later, invalid, unwritable, legacy, homeless: homeless as never },
 });

@@ -41,7 +41,10 @@ const everywhere = defineChart({
 export default defineEnvironment({
   name: 'everywhere',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'shop' }],
+  external: [
+    { kind: 'Service', namespace: 'shop', name: 's' },
+    { kind: 'Namespace', name: 'shop' },
+  ],
   kubernetes: '1.35',
   charts: { everywhere },
 });

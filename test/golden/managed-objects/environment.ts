@@ -43,7 +43,10 @@ const ingress = defineChart({
 export default defineEnvironment({
   name: 'managed',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'shop' }],
+  external: [
+    { kind: 'Service', namespace: 'shop', name: 'database' },
+    { kind: 'Namespace', name: 'shop' },
+  ],
   kubernetes: '1.35',
   preflight: 'updates',
   charts: {

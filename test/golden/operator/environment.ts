@@ -66,7 +66,10 @@ const operator = defineChart({
 export default defineEnvironment({
   name: 'tools',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'operators' }],
+  external: [
+    { kind: 'Role', namespace: 'operators', name: 'somebody-elses' },
+    { kind: 'Namespace', name: 'operators' },
+  ],
   kubernetes: '1.35',
   charts: { operator },
 });

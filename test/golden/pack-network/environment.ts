@@ -8,7 +8,7 @@ const inNamespace = (namespace: string, policies: Readonly<Record<string, k8s.Ne
     namespace,
     build(chart) {
       new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: namespace } });
-      new k8s.KubePod(chart, 'pod', { metadata: { name: 'web' }, spec: { containers: [{ name: 'web', image }] } });
+      new k8s.KubePod(chart, 'pod', { metadata: { name: 'web', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image }] } });
       for (const [name, spec] of Object.entries(policies)) new k8s.KubeNetworkPolicy(chart, name, { metadata: { name }, spec });
     },
   });

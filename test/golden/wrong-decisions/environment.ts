@@ -14,7 +14,6 @@ const base = defineBase(options as object);
 export default defineEnvironment({
   name: 'torn',
   cluster: 'eu-1',
-  external: [{ kind: 'Namespace', name: 'shop' }],
   extends: base,
   adopt: [
     { object, reason: ' ' },

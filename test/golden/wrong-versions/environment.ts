@@ -31,5 +31,8 @@ export default defineEnvironment({
   cluster: 'eu-1',
   kubernetes: '1.29',
   charts: { old },
-  external: [{ kind: 'Namespace', name: 'shop' }],
+  external: [
+    { kind: 'ValidatingAdmissionPolicy', name: 'policy' },
+    { kind: 'Namespace', name: 'shop' },
+  ],
 });

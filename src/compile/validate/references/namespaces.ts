@@ -3,22 +3,30 @@ import { refOf } from '../../../model/manifest.ts';
 import { formatRef, namespaceRef } from '../../../model/ref.ts';
 import { type Draft, errorAbout } from '../../draft.ts';
 import { externalEntry } from '../../external.ts';
-import type { KindTable } from '../../served.ts';
 import { meantAnd } from '../../wording.ts';
 import { isNamespaceName } from '../identity.ts';
-import type { Known } from './known.ts';
+import type { Known, Lookup } from './known.ts';
 
 /**
  * Namespaces that nobody creates, each told once. The API server refuses what is to stand in them, and even the roles that
  * `lockstep bootstrap` prints for them.
  */
-export function judgeNamespaces(drafts: readonly Draft[], known: Known, kinds: KindTable): readonly Diagnostic[] {
+export function judgeNamespaces(drafts: readonly Draft[], { known, kinds, needed }: Lookup): readonly Diagnostic[] {
+  const there = new Map<string, boolean>();
+  const isThere = (namespace: string): boolean => {
+    const answered = there.get(namespace);
+    if (answered !== undefined) return answered;
+    const [fact] = known.facts(namespaceRef(namespace));
+    if (fact !== undefined) needed(fact);
+    there.set(namespace, fact !== undefined);
+    return fact !== undefined;
+  };
   const homeless = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const ref = refOf(draft.manifest);
     // What cannot be a namespace, and what stands in none, is told as such.
-    if (!isNamespaceName(ref.namespace) || kinds(ref)?.namespaced === false || known.facts(namespaceRef(ref.namespace)).length > 0)
-      continue;
+    if (ref.namespace === '' || isThere(ref.namespace)) continue;
+    if (!isNamespaceName(ref.namespace) || kinds(ref)?.namespaced === false) continue;
     const others = homeless.get(ref.namespace);
     if (others === undefined) homeless.set(ref.namespace, [draft]);
     else others.push(draft);
