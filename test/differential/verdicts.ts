@@ -3,6 +3,8 @@ import { kindsServed } from '../../src/compile/served.ts';
 import { judgeObjects } from '../../src/compile/validate/validate.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
+import { groupOf } from '../../src/model/ref.ts';
+import { isBuiltinGroup } from '../../src/schema/kinds.ts';
 import { draftOf } from '../compile/drafts.ts';
 import { namespace } from './samples.ts';
 
@@ -11,7 +13,7 @@ export function ourErrors(
   manifest: Manifest,
   { kubernetes, definitions }: { readonly kubernetes: string; readonly definitions: readonly Manifest[] },
 ): readonly Diagnostic[] {
-  const others = definitions.filter(({ metadata }) => metadata.name !== manifest.metadata.name);
+  const others = isBuiltinGroup(groupOf(manifest.apiVersion)) ? [] : definitions;
   const drafts = [...others, manifest].map(asDraft);
   const kinds = kindsServed(drafts.map((draft) => draft.manifest));
   const found = judgeObjects(drafts, kinds, { kubernetes });
