@@ -1,3 +1,5 @@
+import { quantityOf } from './quantity.ts';
+
 /** What the text of a value has to be. */
 export interface Format {
   readonly test: (text: string) => boolean;
@@ -7,7 +9,7 @@ export interface Format {
 
 /** A fixed-point number with a unit: the grammar of `resource.Quantity` in k8s.io/apimachinery. */
 export const quantity: Format = {
-  test: matcher(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/),
+  test: (text) => quantityOf(text) !== undefined,
   expected: 'a quantity such as `500m`, `1.5` or `128Mi`',
 };
 
