@@ -1,5 +1,5 @@
 import type { JudgedContainer, JudgedObjects, JudgedPod, MadeBy } from '../authoring/rule.ts';
-import { isObject, listAt, objectAt } from '../model/json.ts';
+import { listAt, objectAt } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { builtinKinds } from '../schema/kinds.ts';
 import { podPath } from '../schema/pods.ts';
@@ -63,7 +63,7 @@ function containersOf(pod: JudgedPod['spec']): readonly JudgedContainer[] {
 }
 
 function freezeDeep<T>(value: T): T {
-  if (Array.isArray(value)) value.forEach(freezeDeep);
-  else if (isObject(value)) Object.values(value).forEach(freezeDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  for (const key in value) freezeDeep(value[key]);
   return Object.freeze(value);
 }

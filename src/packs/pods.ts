@@ -1,6 +1,7 @@
 import type { JudgedPod } from '../authoring/rule.ts';
 import { isObject, type JsonObject, listAt, objectAt, type Path, stringAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { onceFor } from './once.ts';
 
 /** A container of a pod, for messages, with its path from the pod. */
 export interface NamedContainer {
@@ -11,17 +12,17 @@ export interface NamedContainer {
 }
 
 /** The containers of `pod` of every sort, as far as they are objects. */
-export function containersOf(pod: JudgedPod): readonly NamedContainer[] {
+export const containersOf: (pod: JudgedPod) => readonly NamedContainer[] = onceFor((pod: JudgedPod) => {
   return pod.containers.flatMap(({ container, path }) => (isObject(container) ? [{ who: named(container, path), path, container }] : []));
-}
+});
 
 /** The containers that run as long as the pod does: the ordinary ones, and init containers that are restarted (sidecars). */
-export function lastingContainers(pod: JudgedPod): readonly NamedContainer[] {
+export const lastingContainers: (pod: JudgedPod) => readonly NamedContainer[] = onceFor((pod: JudgedPod) => {
   return pod.containers.flatMap(({ container, path, list }) => {
     const isLasting = list === 'containers' || (list === 'initContainers' && stringAt(container, 'restartPolicy') === 'Always');
     return isObject(container) && isLasting ? [{ who: named(container, path), path, container }] : [];
   });
-}
+});
 
 function named(container: JsonObject, path: Path): string {
   return `container \`${stringAt(container, 'name') ?? String(path.at(-1))}\``;
@@ -34,7 +35,7 @@ export interface UsedImage {
 }
 
 /** All images of `pod`. */
-export function imagesOf(pod: JudgedPod): readonly UsedImage[] {
+export const imagesOf: (pod: JudgedPod) => readonly UsedImage[] = onceFor((pod: JudgedPod) => {
   const used = [
     ...containersOf(pod).map(({ container, path }) => ({ image: container['image'], path: [...path, 'image'] })),
     ...listAt(pod.spec, 'volumes').map((volume, i) => ({
@@ -43,7 +44,7 @@ export function imagesOf(pod: JudgedPod): readonly UsedImage[] {
     })),
   ];
   return used.flatMap(({ image, path }) => (typeof image === 'string' && image !== '' ? [{ image, path }] : []));
-}
+});
 
 /** The labels that the pods of a template have. */
 export function labelsOf(pod: JudgedPod): JsonObject {

@@ -2,6 +2,7 @@ import type { JudgedObjects, JudgedPod } from '../authoring/rule.ts';
 import { at, isObject, type Json, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { selects } from '../schema/selector.ts';
+import { onceFor } from './once.ts';
 import { byNamespace, labelsOf, namespaceOf } from './pods.ts';
 
 /** What keeps a number of equal pods running, and how many: fewer and more when an autoscaler decides. */
@@ -16,7 +17,7 @@ export interface Workload {
 const scaled = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'];
 
 /** The workloads with replicas. One whose number of replicas is of another type is left out. */
-export function workloadsOf(judged: JudgedObjects): readonly Workload[] {
+export const workloadsOf: (judged: JudgedObjects) => readonly Workload[] = onceFor((judged: JudgedObjects) => {
   const scalers = new Map(judged.all('HorizontalPodAutoscaler').map((scaler) => [targetOf(scaler), scaler]));
   return judged.pods.flatMap((pod): readonly Workload[] => {
     const { object } = pod;
@@ -27,7 +28,7 @@ export function workloadsOf(judged: JudgedObjects): readonly Workload[] {
     const most = scaler === undefined ? written : numberAt(scaler, 'spec', 'maxReplicas');
     return typeof fewest === 'number' && typeof most === 'number' ? [{ pod, object, fewest, most }] : [];
   });
-}
+});
 
 function targetOf(scaler: Manifest): string {
   const part = (key: string): string => stringAt(scaler, 'spec', 'scaleTargetRef', key) ?? '';
@@ -41,21 +42,21 @@ export interface Selected {
 }
 
 /** Every Service with the pods that it sends requests to. */
-export function servicesWithPods(judged: JudgedObjects): readonly Selected[] {
+export const servicesWithPods: (judged: JudgedObjects) => readonly Selected[] = onceFor((judged: JudgedObjects) => {
   return selected(judged, 'Service', (service) => {
     const labels = at(service, 'spec', 'selector');
     const isEmpty = !isObject(labels) || Object.keys(labels).length === 0;
     return isEmpty || stringAt(service, 'spec', 'type') === 'ExternalName' ? undefined : { matchLabels: labels };
   });
-}
+});
 
 /** Every PodDisruptionBudget with the pods that it counts. One without a selector counts none, an empty one all (policy/v1). */
-export function budgetsWithPods(judged: JudgedObjects): readonly Selected[] {
+export const budgetsWithPods: (judged: JudgedObjects) => readonly Selected[] = onceFor((judged: JudgedObjects) => {
   return selected(judged, 'PodDisruptionBudget', (budget) => {
     const selector = at(budget, 'spec', 'selector');
     return isObject(selector) ? selector : undefined;
   });
-}
+});
 
 function selected(judged: JudgedObjects, kind: string, selectorOf: (object: Manifest) => Json | undefined): readonly Selected[] {
   const objects = judged.all(kind);

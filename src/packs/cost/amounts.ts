@@ -1,6 +1,7 @@
 import type { JudgedObjects, JudgedPod } from '../../authoring/rule.ts';
 import { at, type JsonObject, numberAt, objectAt } from '../../model/json.ts';
 import { quantityOf } from '../../schema/quantity.ts';
+import { onceFor } from '../once.ts';
 import { lastingContainers } from '../pods.ts';
 import { workloadsOf } from '../workloads.ts';
 
@@ -58,7 +59,7 @@ export interface Requested {
  * What everything requests at the most. A Job runs as many pods as its `parallelism`, and a CronJob those of one of its Jobs; a
  * DaemonSet counts once, since nobody knows the nodes; a template that nothing makes pods of does not count.
  */
-export function requestedBy(judged: JudgedObjects): readonly Requested[] {
+export const requestedBy: (judged: JudgedObjects) => readonly Requested[] = onceFor((judged: JudgedObjects) => {
   const most = new Map(workloadsOf(judged).map((workload) => [workload.pod, workload.most]));
   return judged.pods
     .filter(({ object }) => object.kind !== 'PodTemplate')
@@ -67,7 +68,7 @@ export function requestedBy(judged: JudgedObjects): readonly Requested[] {
       const one = podRequests(pod);
       return { pod, count, amounts: new Map([...one].map(([resource, amount]) => [resource, amount * BigInt(count)])) };
     });
-}
+});
 
 function parallelism({ object, path }: JudgedPod): number {
   // The template stands in the spec of the Job.

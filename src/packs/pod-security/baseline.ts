@@ -61,20 +61,23 @@ export const hostPorts: PodRule = (pod) =>
     }),
   );
 
-const handlers: readonly Path[] = ['httpGet', 'tcpSocket'].flatMap((handler) => [
-  ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => [probe, handler, 'host']),
-  ...['postStart', 'preStop'].map((hook) => ['lifecycle', hook, handler, 'host']),
-]);
+const askers: readonly Path[] = [
+  ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => [probe]),
+  ...['postStart', 'preStop'].map((hook) => ['lifecycle', hook]),
+];
 
 /** Since 1.34: probes and hooks that name a host. */
 export const hostProbes: PodRule = (pod, minor) =>
   minor < 34
     ? []
     : containersOf(pod).flatMap(({ who, path, container }) =>
-        handlers.flatMap((keys) => {
-          const host = textAt(container, ...keys) ?? '';
-          return host === '' ? [] : [{ message: `${who} has the kubelet ask \`${host}\``, path: [...path, ...keys] }];
-        }),
+        askers
+          .filter((keys) => at(container, ...keys) !== undefined)
+          .flatMap((keys) => ['httpGet', 'tcpSocket'].map((handler) => [...keys, handler, 'host']))
+          .flatMap((keys) => {
+            const host = textAt(container, ...keys) ?? '';
+            return host === '' ? [] : [{ message: `${who} has the kubelet ask \`${host}\``, path: [...path, ...keys] }];
+          }),
       );
 
 const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';

@@ -1,5 +1,6 @@
 import type { JudgedPod } from '../../authoring/rule.ts';
 import { at, isObject, type Json, type JsonObject, type Path, stringAt } from '../../model/json.ts';
+import { onceFor } from '../once.ts';
 import { containersOf } from '../pods.ts';
 
 /** A security context, of a pod or of a container, and the path to it from the pod. An absent one is an empty one. */
@@ -16,14 +17,14 @@ export function podContext({ spec }: JudgedPod): SecurityContext | undefined {
 }
 
 /** The security contexts of all containers, except those of another type. */
-export function containerContexts(pod: JudgedPod): readonly SecurityContext[] {
+export const containerContexts: (pod: JudgedPod) => readonly SecurityContext[] = onceFor((pod: JudgedPod) => {
   return containersOf(pod).flatMap(({ container, ...named }) => contextIn(container, named) ?? []);
-}
+});
 
 /** The security contexts of the pod and of all its containers. */
-export function allContexts(pod: JudgedPod): readonly SecurityContext[] {
+export const allContexts: (pod: JudgedPod) => readonly SecurityContext[] = onceFor((pod: JudgedPod) => {
   return [podContext(pod) ?? [], containerContexts(pod)].flat();
-}
+});
 
 function contextIn(holder: JsonObject, { who, path }: { readonly who: string; readonly path: Path }): SecurityContext | undefined {
   const context = holder['securityContext'] ?? {};
