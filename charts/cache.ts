@@ -26,7 +26,6 @@ export const cache = defineChart({
       metadata: { name: 'cache', labels },
       spec: {
         replicas: 1,
-        strategy: { type: 'Recreate' },
         selector: { matchLabels: selector },
         template: {
           metadata: { labels },

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { defineChart, image } from 'lockstep';
 import { z } from 'zod';
 import { hardened } from './hardened.js';
+import { spreadOverNodes } from './spread.js';
 
 const labels = { app: 'queue', team: 'team-data' };
 const selector = { app: 'queue' };
@@ -23,6 +24,7 @@ export const queue = defineChart({
           spec: {
             automountServiceAccountToken: false,
             securityContext: { ...hardened.pod, fsGroup: 10001 },
+            topologySpreadConstraints: spreadOverNodes(selector),
             containers: [
               {
                 name: 'nats',

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
 import { hardened } from './hardened.js';
+import { spreadOverNodes } from './spread.js';
 
 /** How many pods run: as many as told, or between two numbers, as the load asks for. */
 export const scale = z
@@ -52,6 +53,8 @@ export function addWorkload(chart: Chart, workload: Workload): k8s.KubeDeploymen
           automountServiceAccountToken: false,
           priorityClassName: 'shop',
           securityContext: hardened.pod,
+          // One node less is one pod less.
+          topologySpreadConstraints: spreadOverNodes(selector),
           containers: [
             {
               name,

@@ -1,4 +1,4 @@
-import { defineBase } from 'lockstep';
+import { access, defineBase, network, reliability, restricted, supplyChain } from 'lockstep';
 import { cache } from '../charts/cache.js';
 import { catalog } from '../charts/catalog.js';
 import { database } from '../charts/database.js';
@@ -16,7 +16,14 @@ const postgres = 'postgres:17.5-alpine';
 export const base = defineBase({
   kubernetes: '1.35',
   charts: { platform, flags, database, queue, cache, catalog, orders, web },
-  policies: { owned },
+  policies: {
+    access,
+    network,
+    owned,
+    reliability,
+    restricted,
+    supplyChain: supplyChain({ registries: ['docker.io/library', 'ghcr.io/stefanprodan'] }),
+  },
   // The vault's operator makes it.
   external: [{ kind: 'Secret', namespace: 'shop', name: 'database', keys: ['password'] }],
   values: {

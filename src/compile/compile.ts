@@ -54,7 +54,9 @@ export function compile(environment: Environment, given: Given): Compiled {
   found.push(...judgeSecrets(leaks, resolved));
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
-  found.push(...enforce(settled, { policies, env: { name, cluster, kubernetes }, at, root: given.root }));
+  // An image without a digest is an error of its own, told once for each image.
+  const ruled = enforce(settled, { policies, env: { name, cluster, kubernetes }, at, root: given.root });
+  found.push(...ruled.filter(({ code }) => code !== 'policy/supply-chain/digest'));
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 

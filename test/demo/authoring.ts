@@ -27,7 +27,7 @@ async function mistakeChapter(stage: Stage): Promise<void> {
   teller.chapter('2. Mistakes are stopped at the keyboard, all at once');
   project.edit('environments/dev.ts', { from: 'workers: 1', to: 'wrokers: 1' });
   project.edit('environments/dev.ts', { from: "storage: '1Gi'", to: "storage: '1GB'" });
-  const image = "image: 'ghcr.io/stefanprodan/podinfo:latest', ";
+  const image = "image: 'ghcr.io/stefanprodan/podinfo:6.9.2', ";
   project.edit('environments/staging.ts', { from: 'web: { ', to: `web: { ${image}` });
   teller.tell('A typo, a wrong unit, and an image that nobody pinned. The editor underlines the first; the command finds all three:');
   await runAndTell(stage, ['synth', 'dev', 'staging'], { exit: exitCodes.input });
