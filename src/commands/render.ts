@@ -2,6 +2,7 @@ import { readLockfile } from '../codec/lockfile.ts';
 import { type Compiled, compile } from '../compile/compile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { sourceOf } from '../compile/resolve.ts';
+import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
@@ -23,12 +24,17 @@ export async function renderEnvironments(
   const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
   const found: Diagnostic[] = [...diagnostics];
   const renderings: Rendering[] = [];
+  const compiled: CompiledEnvironment[] = [];
   for (const loaded of selected) {
     const rendered = await render(world, loaded);
     found.push(...rendered.diagnostics);
-    if (rendered.value !== undefined) renderings.push({ tree: rendered.value, source: sourceOf(loaded.environment) });
+    if (rendered.value === undefined) continue;
+    renderings.push({ tree: rendered.value, source: sourceOf(loaded.environment) });
+    compiled.push({ index: rendered.value.index, file: loaded.file });
   }
-  return { value: renderings, diagnostics: found };
+  const shared = judgeShared(compiled);
+  const wrong = new Set(shared.map(({ at }) => at.environment));
+  return { value: renderings.filter(({ tree }) => !wrong.has(tree.environment)), diagnostics: [...found, ...shared] };
 }
 
 async function render(

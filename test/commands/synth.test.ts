@@ -182,3 +182,15 @@ test('the sample of this repository is without errors and warnings', async (t) =
     ['dev', 'prod-ap', 'prod-eu', 'prod-us', 'staging'],
   );
 });
+
+test('an object of two environments of one cluster is an error, and nothing is written', async (t) => {
+  const twin = environment('twin', ['a', 'c']).replace("cluster: 'twin'", "cluster: 'dev'");
+  const { folder, world } = makeProject(t, { ...files, 'environments/twin.ts': twin, 'environments/twin.lock.yaml': lock });
+  const result = await synthesize(world, all);
+  assert.deepEqual(
+    result.diagnostics.map(({ code, message }) => [code, message]),
+    [['shared-object', '`Pod/shop/a` is made twice in the cluster `dev`: by `web/a` in `dev` and by `web/a` in `twin`']],
+  );
+  assert.equal(existsSync(join(folder, 'dist')), false);
+  assert.deepEqual((await synthesize(world, { ...all, environments: ['twin'] })).diagnostics, []);
+});

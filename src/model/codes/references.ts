@@ -47,6 +47,13 @@ export const references = {
       'Correct the name, or add the object to a chart. If an operator, another team or the cluster has it, say so in the environment or a base.',
     example: "external: [{ kind: 'Secret', namespace: 'shop', name: 'database', keys: ['password'] }]",
   },
+  'shared-object': {
+    meaning: 'Two environments of one cluster make the same object.',
+    reason: 'The agent of each would find an object that is part of the other, and refuse the commit; whoever was first would keep it.',
+    remedy:
+      'Make it in one of them. To move it, take it out of one and hand it over, and adopt it in the other. If the environments are for two clusters, give these two names.',
+    example: "handOver: [{ object: { kind: 'Service', namespace: 'shop', name: 'web' }, to: 'other' }]",
+  },
   'selects-nothing': {
     meaning: 'A Service, a PodDisruptionBudget or a NetworkPolicy selects pods by labels that no pods of its namespace have.',
     reason: 'It does nothing, and says so nowhere: calls are refused, drains are not held up, or pods stay open to everybody.',
