@@ -51,6 +51,8 @@ export interface FoundFile {
 export interface Modules {
   /** The project's folder, absolute, without links, with forward slashes: the stacks of what modules throw name files below it. */
   readonly root: string;
+  /** The same modules, not loaded yet: they share nothing with these. */
+  fresh(): Modules;
   /** Resolves when modules can be loaded; it need not be asked for. */
   ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
@@ -311,6 +313,27 @@ export interface Made {
 export interface Followed<T> {
   readonly value: T;
   readonly keep: (name: string, result: KeptResult) => void;
+  /** The files and folders that were looked at, absolute; none of packages. */
+  readonly looked: readonly string[];
+}
+
+/** A process of this program that makes itself ready, answers once, and ends. */
+export interface Worker {
+  /** Whether it has ended by itself. */
+  readonly hasEnded: boolean;
+  /** What it writes until it ends, however it ends. */
+  ask(): Promise<string>;
+  /** Ends it with all that it started, whatever it does. */
+  end(): Promise<void>;
+}
+
+/** Changes of files. */
+export interface Changes {
+  /** Looks at these files, too, from now on; relative to the project, or absolute. */
+  follow(paths: readonly string[]): void;
+  /** The first file that changed since the last answer, once there is one and no other follows at once; undefined when it is over. */
+  next(): Promise<string | undefined>;
+  close(): void;
 }
 
 /** Everything outside, each part opened only when a command asks for it. Opening throws `Failure`. */
@@ -323,6 +346,10 @@ export interface World {
   /** The text of standard input, to its end. Throws `Failure`. */
   input(): Promise<string>;
   results(): Promise<Results>;
+  /** Starts this program once more, with these arguments. */
+  worker(args: readonly string[]): Worker;
+  /** Changes of what is at these paths or below, and beside them. */
+  changes(paths: readonly string[]): Changes;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */

@@ -13,6 +13,10 @@ export interface CheckOptions extends Omit<FilesTarget, 'policies'> {
   readonly what: readonly string[];
   /** Names of built-in packs, with commas between them. */
   readonly policies: string;
+  /** Checks again after every change. */
+  readonly watch: boolean;
+  /** Only for the process that watches: compiles once, when it is asked. */
+  readonly whenAsked: boolean;
 }
 
 /** What came of a check of environments. */
@@ -28,6 +32,11 @@ export const check: Command<CheckOptions> = async (context, options) => {
   const { what } = options;
   const paths = what.filter(isPath);
   if (paths.length > 0 && paths.length < what.length) throw mixed(what);
+  if (options.whenAsked) return (await import('./check-worker.ts')).answerOnce(context, options);
+  if (options.watch) {
+    if (paths.length > 0 || !['text', 'json'].includes(context.output)) throw unwatchable();
+    return (await import('./check-watch.ts')).watchProject(context, options);
+  }
   return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
 };
 
@@ -57,6 +66,13 @@ function isPath(argument: string): boolean {
 function mixed(what: readonly string[]): Failure {
   return new Failure('check-mixed', 'environments and files cannot be checked together', {
     help: `check ${what.filter((one) => !isPath(one)).join(' ')} by themselves`,
+    exit: exitCodes.input,
+  });
+}
+
+function unwatchable(): Failure {
+  return new Failure('check-unwatchable', 'only environments are watched, and told as text or as JSON', {
+    help: 'leave out `--watch`',
     exit: exitCodes.input,
   });
 }

@@ -21,6 +21,7 @@ export function openModules(folder: string, note: (path: string) => void = () =>
   };
   return {
     root,
+    fresh: () => openModules(folder, note),
     async ready() {
       await ready();
     },

@@ -43,7 +43,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
           const record = recordOf(result, { footprint: followed, began }, options);
           if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
         };
-        return { value, keep };
+        return { value, keep, looked: pathsOf(followed, folder).filter(isOwn) };
       } finally {
         followed.end();
         trace = undefined;
@@ -59,9 +59,8 @@ function recordOf(
   options: ResultsOptions,
 ): Kept | undefined {
   const { folder, host } = options;
-  // What was required before is asked for no more, and counts all the same.
-  const read = new Set([...footprint.paths, ...Object.keys(createRequire(import.meta.url).cache)]);
-  const paths = [...read, ...lockOf(read)].map((path) => resolve(folder, path));
+  const read = pathsOf(footprint, folder);
+  const paths = [...read, ...lockOf(new Set(read))];
   if (footprint.unsure.size > 0 || paths.some((path) => isYoung(path, began))) return undefined;
   // A file that is new beside one that was read may be the one that is read the next time.
   const inputs = [...new Set([...paths, ...paths.filter(isOwn).map(dirname)])].sort();
@@ -73,6 +72,12 @@ function recordOf(
     state: stateOfMade(folder, made),
     value,
   };
+}
+
+/** What was read, absolute. What was required before is asked for no more, and counts all the same. */
+function pathsOf({ paths }: Footprint, folder: string): readonly string[] {
+  const read = new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)]);
+  return [...read].map((path) => resolve(folder, path));
 }
 
 /** A result, and what it was made from. */

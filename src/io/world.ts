@@ -3,12 +3,14 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { World } from '../ports.ts';
+import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import { processIdentity } from './identity.ts';
 import { openModules } from './modules.ts';
 import type { openResults, ResultsOptions } from './results.ts';
+import { startWorker } from './worker.ts';
 
 /** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
 export function openWorld({
@@ -42,6 +44,8 @@ export function openWorld({
         return openTypeChecker({ folder, memory, node: host.execPath, env }).check(until);
       },
     },
+    worker: (args) => startWorker(args, { node: host.execPath, program: join(program.folder, 'main.js'), folder, env }),
+    changes: (paths) => watchChanges(folder, paths, signal),
     async results() {
       const { openResults } = await import('./results.ts');
       results ??= openResults({ cache: join(caches, 'synth'), folder, program, host });

@@ -57,4 +57,10 @@ export const project = {
     remedy: 'Remove the folder, or choose another one.',
     example: 'lockstep synth --out build/rendered',
   },
+  'compiler-died': {
+    meaning: 'The process that compiles the environments while they are watched ended without a result.',
+    reason: 'What a module does to its process, it does to that one alone; but nothing is known of the environments.',
+    remedy:
+      'Look at what it said before it ended. A module may have ended it, or memory may have run out. The next change starts a new one.',
+  },
 } as const satisfies Explanations;
