@@ -30,7 +30,9 @@ export const apiService: Rule = all(
     all(
       object((spec, path) => [
         ...(isFilled(spec['group']) || spec['version'] === 'v1' ? fine : [missing([...path, 'group'])]),
-        ...(isFilled(spec['version']) ? fine : [missing([...path, 'version'])]),
+        ...['version', 'groupPriorityMinimum', 'versionPriority']
+          .filter((key) => !isFilled(spec[key]))
+          .map((key) => missing([...path, key])),
         ...(spec['insecureSkipTLSVerify'] === true && isFilled(spec['caBundle'])
           ? [forbidden([...path, 'caBundle'], '`insecureSkipTLSVerify` is `true`')]
           : fine),

@@ -1,9 +1,9 @@
 import { type JsonObject, listAt, objectAt } from '../../../model/json.ts';
 import { dnsSubdomain } from '../../../schema/formats.ts';
-import { formattedIfAny, invalid, missing, required } from './checks.ts';
+import { filled, formattedIfAny, invalid, missing, required } from './checks.ts';
 import { textOr } from './ports.ts';
 import { positive } from './resources.ts';
-import { all, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
+import { all, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
 import { labelSelector } from './selectors.ts';
 
 /** `ReadWriteOncePod` goes with no other mode. */
@@ -13,12 +13,16 @@ export const accessModes: Rule = (value, path) => {
   return isMixed ? [invalid(path, value, '`ReadWriteOncePod` goes with no other mode')] : fine;
 };
 
-const source: Rule = all(
-  fields({ apiGroup: formattedIfAny(dnsSubdomain) }),
-  object((value, path) =>
-    isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
-      ? fine
-      : [invalid([...path, 'kind'], value['kind'] ?? '', 'without `apiGroup` it is `PersistentVolumeClaim`')],
+/** A source in another namespace is judged, or dropped, as the cluster is set up (CrossNamespaceVolumeDataSource). */
+const source: Rule = when(
+  (value) => !isFilled(value['namespace']),
+  all(
+    fields({ name: filled, kind: filled, apiGroup: formattedIfAny(dnsSubdomain) }),
+    object((value, path) =>
+      isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
+        ? fine
+        : [invalid([...path, 'kind'], value['kind'] ?? '', 'without `apiGroup` it is `PersistentVolumeClaim`')],
+    ),
   ),
 );
 
@@ -29,7 +33,6 @@ const isSame = (one: JsonObject, other: JsonObject): boolean =>
 const sources: Rule = object((spec, path) => {
   const one = objectAt(spec, 'dataSource');
   const other = objectAt(spec, 'dataSourceRef');
-  // What it means that the other is in another namespace depends on the cluster (CrossNamespaceVolumeDataSource).
   const isOne = !isSet(spec['dataSource']) || !isSet(spec['dataSourceRef']) || isFilled(other['namespace']) || isSame(one, other);
   return isOne ? fine : [invalid([...path, 'dataSource'], one, 'it is the same as `dataSourceRef`')];
 });

@@ -19,7 +19,7 @@ export const priorityClass: Rule = object((value, path) => {
     return typeof given === 'number' && given > highest ? [outOfRange([...path, 'value'], given, `at most ${highest}`)] : fine;
   const own = ofKubernetes[name];
   if (own === undefined) return [invalid([...path, 'metadata', 'name'], name, '`system-` is reserved for classes of Kubernetes')];
-  return given === own ? fine : [invalid([...path, 'value'], given ?? 0, `the class \`${name}\` has ${own}`)];
+  return given === undefined || given === own ? fine : [invalid([...path, 'value'], given ?? 0, `the class \`${name}\` has ${own}`)];
 });
 
 /** A Workload (scheduling validation, ValidateWorkload). */

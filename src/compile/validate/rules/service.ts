@@ -29,7 +29,6 @@ const port: Rule = fields({
   name: formattedIfAny(dnsLabel),
   port: portNumber,
   targetPort: portNumberOrNameIfAny,
-  nodePort: between(0, 65_535),
   appProtocol: formatted(qualifiedName),
 });
 
@@ -95,7 +94,7 @@ const traffic: Rule = object((spec, path) => {
       ? fine
       : [forbidden([...path, 'externalTrafficPolicy'], 'the Service is not reached from outside of the cluster')]),
     ...(checksHealth || [0, undefined, null].includes(spec['healthCheckNodePort'] as number)
-      ? fine
+      ? fields({ healthCheckNodePort: between(0, 65_535) })(spec, path)
       : [forbidden([...path, 'healthCheckNodePort'], 'it goes with `type: LoadBalancer` and `externalTrafficPolicy: Local`')]),
   ];
 });

@@ -63,10 +63,13 @@ const azureDisk: Rule = all(
 );
 
 const quobyte: Rule = fields({
-  registry: text((value) =>
-    value === '' || value.split(',').every((part) => /^(?:[^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(part))
-      ? undefined
-      : 'it is pairs of host and port, with commas between them',
+  registry: all(
+    filled,
+    text((value) =>
+      value === '' || value.split(',').every((part) => /^(?:[^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(part))
+        ? undefined
+        : 'it is pairs of host and port, with commas between them',
+    ),
   ),
   tenant: text((value) => (value.length > 64 ? 'it has at most 64 characters' : undefined)),
   volume: filled,

@@ -59,6 +59,10 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ spec: { externalTrafficPolicy: 'Local' } }, 'field-forbidden /spec/externalTrafficPolicy'],
       [{ spec: { healthCheckNodePort: 30_000 } }, 'field-forbidden /spec/healthCheckNodePort'],
       [{ spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 30_081 } }],
+      [
+        { spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 70_000 } },
+        'field-range /spec/healthCheckNodePort',
+      ],
       [{ spec: { allocateLoadBalancerNodePorts: false } }, 'field-forbidden /spec/allocateLoadBalancerNodePorts'],
       [{ spec: { loadBalancerClass: 'example.com/lb' } }, 'field-forbidden /spec/loadBalancerClass'],
       [{ spec: { type: 'LoadBalancer', loadBalancerClass: 'a b' } }, 'field-invalid /spec/loadBalancerClass'],

@@ -186,6 +186,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ value: -5 }],
       [{ metadata: { name: 'system-objjob' } }, 'field-invalid /metadata/name'],
       [{ metadata: { name: 'system-node-critical' }, value: 1 }, 'field-invalid /value'],
+      [{ metadata: { name: 'system-node-critical' }, value: undefined }],
       [{ metadata: { name: 'system-node-critical' }, value: 2_000_001_000 }],
     ],
   },
@@ -235,6 +236,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     },
     changes: [
       [{ metadata: { name: 'v2.objjob.example.com' } }, 'field-invalid /metadata/name'],
+      [{ spec: { groupPriorityMinimum: undefined } }, 'field-required /spec/groupPriorityMinimum'],
       [
         { spec: { groupPriorityMinimum: 0, versionPriority: 1001 } },
         'field-range /spec/groupPriorityMinimum',

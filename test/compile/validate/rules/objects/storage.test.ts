@@ -91,6 +91,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       source('portworxVolume', { volumeID: '' }, 'field-required %/volumeID'),
       source('quobyte', { registry: 'a:1,b', volume: 'c' }, 'field-invalid %/registry'),
       source('quobyte', { registry: 'a:1,b:2', volume: 'c' }),
+      source('quobyte', { registry: '', volume: 'c' }, 'field-required %/registry'),
       source('rbd', { monitors: ['a'], image: '' }, 'field-required %/image'),
       source('scaleIO', { gateway: 'a', system: 'b', secretRef: { name: 'c' } }, 'field-required %/volumeName'),
       source('storageos', {}, 'field-required %/volumeName'),
