@@ -25,11 +25,12 @@ export interface Enforcing {
 export function enforce(drafts: readonly Draft[], enforcing: Enforcing): readonly Diagnostic[] {
   if (enforcing.policies.length === 0) return [];
   const judged = judgedOf(drafts);
-  const { env } = enforcing;
+  const { name, cluster, kubernetes } = enforcing.env;
+  const env = { name, cluster, kubernetes };
   const contexts = new Map(judged.objects.map((object) => [object, { env, chart: judged.chartOf(object) ?? { name: '' } }]));
   const refs = drafts.map(({ manifest }) => refOf(manifest));
   return enforcing.policies.flatMap((applied) => {
-    const told = applied.policy.rules.flatMap((rule) => judge({ rule, applied, judged, contexts, enforcing }));
+    const told = applied.policy.rules.flatMap((rule) => judge({ rule, applied, judged, env, contexts, enforcing }));
     return exempt(told, { applied, refs });
   });
 }
@@ -39,12 +40,13 @@ interface Asking {
   readonly rule: Rule;
   readonly applied: AppliedPolicy;
   readonly judged: Judged;
+  readonly env: JudgedFor;
   readonly contexts: ReadonlyMap<Manifest, PolicyContext>;
   readonly enforcing: Enforcing;
 }
 
 function judge(asking: Asking): readonly Found[] {
-  const { judged, contexts, enforcing } = asking;
+  const { judged, env, contexts } = asking;
   const { check } = asking.rule;
   switch (check.of) {
     case 'objects': {
@@ -60,7 +62,7 @@ function judge(asking: Asking): readonly Found[] {
         about: ({ object, path }) => ({ object, path }),
       });
     case 'environment':
-      return askEach(asking, [judged], { ask: () => check.check(judged, { env: enforcing.env }), about: () => ({ path: [] }) });
+      return askEach(asking, [judged], { ask: () => check.check(judged, { env }), about: () => ({ path: [] }) });
   }
 }
 

@@ -221,7 +221,8 @@ function chartProblem(
   chart: unknown,
   before: NamedChart | undefined,
 ): Pick<Diagnostic, 'code' | 'message' | 'help'> | undefined {
-  if (brandOf(chart) !== 'chart' && typeof chart !== 'function') {
+  const isFunction = typeof chart === 'function' && brandOf(chart) === undefined;
+  if (brandOf(chart) !== 'chart' && !isFunction) {
     return { code: 'chart-invalid', message: `\`${name}\` is no chart`, help: 'give it what `defineChart` returned, or a function' };
   }
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(name)) {

@@ -1,4 +1,4 @@
-import { defineBase, defineEnvironment, definePolicy, type Policies, restricted } from 'lockstep';
+import { defineBase, defineEnvironment, definePolicy, network, type Policies, restricted } from 'lockstep';
 
 const plain = definePolicy({ name: 'plain', on: ['ConfigMap'], check: () => undefined });
 const base = defineBase({
@@ -28,4 +28,11 @@ const policies = {
   h: { severity: 'error' },
 } as unknown as Policies;
 
-export default defineEnvironment({ name: 'wrong', cluster: 'eu-1', extends: base, policies });
+export default defineEnvironment({
+  name: 'wrong',
+  cluster: 'eu-1',
+  extends: base,
+  // A pack can be called, and is no chart for all that.
+  charts: { network: network as never },
+  policies,
+});
