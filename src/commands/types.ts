@@ -1,4 +1,5 @@
 import { readTypeErrors } from '../codec/type-errors.ts';
+import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { TypeCheck } from '../ports.ts';
 
@@ -6,7 +7,10 @@ import type { TypeCheck } from '../ports.ts';
 export function withTypes(found: readonly Diagnostic[], types: TypeCheck): readonly Diagnostic[] {
   if (!types.ok) return [...found, unchecked(types.missing)];
   const told = found.filter(({ code }) => code === 'module-failed');
-  const errors = readTypeErrors(types.text).filter((error) => !told.some((failure) => isSameLine(failure, error)));
+  // TypeScript quotes literals.
+  const errors = withoutSecrets(readTypeErrors(types.text), new Map()).filter(
+    (error) => !told.some((failure) => isSameLine(failure, error)),
+  );
   const placed = found.map((diagnostic) => {
     const missing = diagnostic.code === 'module-failed' && diagnostic.at.line === undefined ? missingIn(diagnostic, errors) : undefined;
     return missing === undefined ? { diagnostic } : { diagnostic: { ...diagnostic, at: missing.at }, missing };

@@ -93,6 +93,14 @@ test('the real TypeScript and the loader tell a mistake once', async (t) => {
   );
 });
 
+test('a secret that TypeScript quotes is not told', () => {
+  const token = `AKIA${'QWERTZUIOP234567'}`;
+  const text = `a.ts(1,1): error TS2322: Type '"${token}"' is not assignable to type 'number'.`;
+  const [error] = withTypes([], { ok: true, text });
+  assert.equal(error?.message.includes(token), false);
+  assert.match(error?.message ?? '', /is not assignable to type 'number'$/);
+});
+
 const failed = (message: string, line?: number): Diagnostic => ({
   code: 'module-failed',
   severity: 'error',
