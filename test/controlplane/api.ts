@@ -23,6 +23,8 @@ export interface Ask {
 export interface Answer {
   readonly status: number;
   readonly value: unknown;
+  /** What it warns of. */
+  readonly warnings?: readonly string[];
 }
 
 /** Asks the API server over a connection of its own. Throws what node:https reports when nobody answers within 10 s. */
@@ -39,12 +41,20 @@ export function ask(server: Server, { method, path, body }: Ask): Promise<Answer
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, value: parsed(Buffer.concat(chunks).toString('utf8')) }));
+      response.on('end', () => {
+        const value = parsed(Buffer.concat(chunks).toString('utf8'));
+        resolve({ status: response.statusCode ?? 0, value, warnings: warningsIn(response.headers['warning'] ?? '') });
+      });
     });
     sent.on('timeout', () => sent.destroy(new Error(`no answer to ${method} ${path} within 10 s`)));
     sent.on('error', reject);
     sent.end(text);
   });
+}
+
+/** The texts of `Warning` headers (RFC 7234): `299 - "text"`. */
+function warningsIn(header: string): readonly string[] {
+  return [...header.matchAll(/299 \S+ "((?:\\.|[^"\\])*)"/g)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
 }
 
 /** The text at a path of object keys and list indexes; undefined when there is none. */

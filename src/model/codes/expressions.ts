@@ -19,4 +19,27 @@ export const expressions = {
     reason: 'Objects that break it are only found when the API server is asked.',
     remedy: 'Nothing needs to be done: the API server judges the objects when they are applied.',
   },
+  'admission-denied': {
+    meaning: 'An object breaks a ValidatingAdmissionPolicy that stands in the same environment, with a binding that denies.',
+    reason: 'The API server refuses to create the object, with the same message.',
+    remedy: 'Change the object as the message says, or the binding, so that it does not match the object.',
+  },
+  'admission-warned': {
+    meaning: 'An object breaks a ValidatingAdmissionPolicy that stands in the same environment, with a binding that only warns.',
+    reason: 'The API server takes the object, and gives the same warning to whoever applies it.',
+    remedy: 'Change the object as the message says.',
+  },
+  'admission-policy-invalid': {
+    meaning: 'An expression of a ValidatingAdmissionPolicy cannot be evaluated: it is misspelled, or does not give a bool.',
+    reason: 'The API server refuses the policy.',
+    remedy:
+      'Correct the expression. It sees `object`, `request`, `namespaceObject`, `params`, and the variables of the policy that stand before it.',
+    example: 'expression: "!has(object.spec.replicas) || object.spec.replicas <= variables.most"',
+  },
+  'admission-not-judged': {
+    meaning:
+      'A ValidatingAdmissionPolicy of the environment is not evaluated on an object when the environment is compiled, for the reason that is told.',
+    reason: 'Often it looks at a field that the API server sets where the object has none: only the API server can tell then.',
+    remedy: 'Nothing needs to be done: the API server judges the object when it is applied. A field that is given a value is judged here.',
+  },
 } as const satisfies Explanations;

@@ -5,7 +5,8 @@ import type { Structure } from './structure.ts';
  * `json` with the defaults of its schema (apiextensions-apiserver, schema/defaulting): for a property that is absent, or null
  * where null may not stand. Defaults have defaults inside of them.
  */
-export function objectWithDefaults(json: JsonObject, { properties, additional }: Structure): JsonObject {
+export function objectWithDefaults(json: JsonObject, { properties, additional, hasDefaults }: Structure): JsonObject {
+  if (!hasDefaults) return json;
   const result: { [key: string]: Json | undefined } = { ...json };
   for (const [name, property] of properties ?? []) {
     const isAbsent = result[name] === undefined || (result[name] === null && !property.isNullable);

@@ -19,6 +19,8 @@ export interface Structure {
   readonly rules: readonly Json[];
   /** Whether it or anything below it has rules. */
   readonly hasRules: boolean;
+  /** Whether it or anything below it has a default. */
+  readonly hasDefaults: boolean;
 }
 
 /** Reads the schema of a version of a CustomResourceDefinition. */
@@ -49,6 +51,7 @@ export function structureOf(schema: Json | undefined): Structure {
     ...(standard === undefined ? {} : { default: standard }),
     rules,
     hasRules: rules.length > 0 || below.some(({ hasRules }) => hasRules),
+    hasDefaults: standard !== undefined || below.some(({ hasDefaults }) => hasDefaults),
   };
 }
 
@@ -68,6 +71,7 @@ const text: Structure = {
   isEmbedded: false,
   rules: [],
   hasRules: false,
+  hasDefaults: false,
 };
 const metadata: Structure = {
   ...text,

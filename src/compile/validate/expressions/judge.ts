@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { minorOf } from '../../../schema/builtin.ts';
 import type { Draft } from '../../draft.ts';
 import type { KindTable } from '../../served.ts';
+import { judgeByPolicies } from './admission/policies.ts';
 import { judgeCustomRules } from './custom-rules.ts';
 
 /** What expressions are judged with. */
@@ -16,6 +17,8 @@ export interface Judged {
  * Judges objects by the expressions in CEL that stand among them. This module is loaded only where there are some, since what
  * evaluates them is large.
  */
-export function judgeExpressions({ drafts, kubernetes }: Judged): readonly Diagnostic[] {
-  return kubernetes === '' ? [] : judgeCustomRules(drafts, minorOf(kubernetes));
+export function judgeExpressions({ drafts, kinds, kubernetes }: Judged): readonly Diagnostic[] {
+  if (kubernetes === '') return [];
+  const minor = minorOf(kubernetes);
+  return [...judgeCustomRules(drafts, minor), ...judgeByPolicies({ drafts, kinds, minor })];
 }

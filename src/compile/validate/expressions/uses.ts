@@ -1,10 +1,22 @@
 import { isObject, type Json } from '../../../model/json.ts';
+import type { Manifest } from '../../../model/manifest.ts';
+import { groupOf } from '../../../model/ref.ts';
 import type { Draft } from '../../draft.ts';
 import { isDefinition } from '../../served.ts';
 
 /** Whether anything in an environment is judged by expressions in CEL. What evaluates them is only loaded when it is. */
 export function usesExpressions(drafts: readonly Draft[]): boolean {
-  return drafts.some(({ manifest }) => isDefinition(manifest) && hasRules(manifest));
+  return drafts.some(({ manifest }) => isAdmissionPolicy(manifest) || (isDefinition(manifest) && hasRules(manifest)));
+}
+
+/** Whether `manifest` is a ValidatingAdmissionPolicy. */
+export function isAdmissionPolicy({ apiVersion, kind }: Manifest): boolean {
+  return kind === 'ValidatingAdmissionPolicy' && groupOf(apiVersion) === 'admissionregistration.k8s.io';
+}
+
+/** Whether `manifest` is a ValidatingAdmissionPolicyBinding. */
+export function isPolicyBinding({ apiVersion, kind }: Manifest): boolean {
+  return kind === 'ValidatingAdmissionPolicyBinding' && groupOf(apiVersion) === 'admissionregistration.k8s.io';
 }
 
 function hasRules(json: Json | undefined): boolean {
