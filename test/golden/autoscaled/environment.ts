@@ -2,7 +2,11 @@ import { ApiObject, type Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { defineChart, defineEnvironment, manage } from 'lockstep';
 
-const template = (app: string) => ({ selector: { matchLabels: { app } }, template: { metadata: { labels: { app } } } });
+const image = `app@sha256:${'0'.repeat(64)}`;
+const template = (app: string) => ({
+  selector: { matchLabels: { app } },
+  template: { metadata: { labels: { app } }, spec: { containers: [{ name: app, image }] } },
+});
 
 function autoscaler(chart: Chart, name: string, scaleTargetRef: k8s.CrossVersionObjectReference): void {
   new k8s.KubeHorizontalPodAutoscalerV2(chart, `${name}-autoscaler`, { metadata: { name }, spec: { maxReplicas: 9, scaleTargetRef } });

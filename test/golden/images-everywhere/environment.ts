@@ -18,7 +18,7 @@ const everywhere = defineChart({
     new k8s.KubeCronJob(chart, 'cron', {
       spec: {
         schedule: '0 2 * * *',
-        jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', initContainers: containers, containers } } } },
+        jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', initContainers: [{ name: 'first', image }], containers } } } },
       },
     });
     new ApiObject(chart, 'pod', {
@@ -29,7 +29,6 @@ const everywhere = defineChart({
           { name: 'pinned', image: 'redis:7@sha256:bb186d083732f669da90be8b0f975a37812b15e913465bb14d845db72a4e3e08' },
           { name: 'untagged', image: 'redis@sha256:bb186d083732f669da90be8b0f975a37812b15e913465bb14d845db72a4e3e08' },
         ],
-        ephemeralContainers: [{ name: 'debug', image }],
         volumes: [{ name: 'files', image: { reference: image } }],
       },
     });

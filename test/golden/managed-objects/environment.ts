@@ -22,7 +22,10 @@ const shop = defineChart({
       spec: {
         serviceName: 'database',
         selector: { matchLabels: { app: 'database' } },
-        template: { metadata: { labels: { app: 'database' } } },
+        template: {
+          metadata: { labels: { app: 'database' } },
+          spec: { containers: [{ name: 'database', image: `db@sha256:${'0'.repeat(64)}` }] },
+        },
       },
     });
     new k8s.KubeService(chart, 'service', { metadata: { name: 'shop' }, spec: { ports: [{ port: 80 }] } });

@@ -9,11 +9,12 @@ const shop = defineChart({
     new k8s.KubeService(chart, 'public', { spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } });
     new k8s.KubeService(chart, 'private', { spec: { clusterIp: 'None' } });
     new k8s.KubeConfigMap(chart, 'config', { data: { a: 'b' } });
-    const containers = [{ name: 'night', image: `night@sha256:${'0'.repeat(64)}`, tty: true }];
+    const night = { name: 'night', image: `night@sha256:${'0'.repeat(64)}`, tty: true };
+    const pod = { restartPolicy: 'Never', initContainers: [{ ...night, name: 'dusk' }], containers: [night], hostPid: true };
     new k8s.KubeCronJob(chart, 'nightly', {
       spec: {
         schedule: '@daily',
-        jobTemplate: { spec: { template: { spec: { initContainers: containers, containers, hostPid: true } } } },
+        jobTemplate: { spec: { template: { spec: pod } } },
       },
     });
     // Somebody else's kind of that name: no policy for Services means it.

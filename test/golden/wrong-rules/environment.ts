@@ -16,7 +16,9 @@ const shop = defineChart({
       metadata: { name: 'data' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } } },
     });
-    const spec = { serviceName: 'x', selector: { matchLabels: { app: 'x' } }, template: { metadata: { labels: { app: 'x' } } } };
+    const containers = [{ name: 'x', image: `x@sha256:${'0'.repeat(64)}` }];
+    const template = { metadata: { labels: { app: 'x' } }, spec: { containers } };
+    const spec = { serviceName: 'x', selector: { matchLabels: { app: 'x' } }, template };
     const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete' };
     new k8s.KubeStatefulSet(chart, 'fleeting', { metadata: { name: 'x' }, spec: { ...spec, persistentVolumeClaimRetentionPolicy } });
     new k8s.KubeStatefulSet(chart, 'lasting', { metadata: { name: 'y' }, spec });

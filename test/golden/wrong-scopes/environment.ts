@@ -13,7 +13,11 @@ const inNamespace = defineChart({
     new k8s.KubeConfigMap(chart, 'bad-name', { metadata: { name: 'Not_A_Name' } });
     new k8s.KubeConfigMap(chart, 'bad-namespace', { metadata: { name: 'a', namespace: 'not.one' } });
     new k8s.KubeService(chart, 'bad-service', { metadata: { name: 'a.b' }, spec: { ports: [{ port: 80 }] } });
-    new k8s.KubeCronJob(chart, 'long', { metadata: { name: `c${'0'.repeat(52)}` } });
+    const spec = { restartPolicy: 'Never', containers: [{ name: 'night', image: `night@sha256:${'0'.repeat(64)}` }] };
+    new k8s.KubeCronJob(chart, 'long', {
+      metadata: { name: `c${'0'.repeat(52)}` },
+      spec: { schedule: '@daily', jobTemplate: { spec: { template: { spec } } } },
+    });
   },
 });
 const nowhere = defineChart({

@@ -1,6 +1,6 @@
 import { type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
-import { atLeast, filled, formatted, invalid, invalidKey } from './checks.ts';
+import { filled, formatted, invalid, invalidKey } from './checks.ts';
 import { all, each, fields, fine, object, type Rule } from './rule.ts';
 import { labels } from './selectors.ts';
 
@@ -59,7 +59,6 @@ export const labelsAndAnnotations: Rule = fields({ labels, annotations: all(anno
 export const metadata: Rule = all(
   labelsAndAnnotations,
   fields({
-    generation: atLeast(0),
     finalizers: all(each(formatted(qualifiedName)), finalizerConflict),
     ownerReferences: all(each(owner), oneController),
   }),

@@ -33,7 +33,7 @@ const field: Rule = object((value, path) => {
 });
 
 /** Nodes that are only preferred: the values of their labels are not looked at. */
-const preferredNodes: Rule = fields({ matchExpressions: each(expression), matchFields: each(field) });
+export const preferredNodes: Rule = fields({ matchExpressions: each(expression), matchFields: each(field) });
 
 const validValues: Rule = fields({ matchExpressions: each(fields({ values: each(formatted(labelValue)) })) });
 

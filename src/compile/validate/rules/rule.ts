@@ -49,13 +49,18 @@ export function each(rule: Rule): Rule {
 
 /** A rule for every value of a map. */
 export function eachValue(rule: Rule): Rule {
+  return eachKey((_, value, path) => rule(value, path));
+}
+
+/** A rule for every value of a map, by its key. */
+export function eachKey(rule: (key: string, value: Json, path: Path) => readonly Problem[]): Rule {
   return (value, path) => {
     if (!isObject(value)) return fine;
     const keys = Object.keys(value);
     return joined(keys.length, (i) => {
       const key = keys[i] as string;
       const inner = value[key];
-      return isSet(inner) ? rule(inner, [...path, key]) : fine;
+      return isSet(inner) ? rule(key, inner, [...path, key]) : fine;
     });
   };
 }

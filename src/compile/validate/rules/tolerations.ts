@@ -1,10 +1,15 @@
 import { labelValue, qualifiedName } from '../../../schema/formats.ts';
-import { formatted, formattedIfAny, invalid } from './checks.ts';
+import { formatted, formattedIfAny, invalid, text } from './checks.ts';
 import { textOr } from './ports.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
 
 const toleration: Rule = all(
-  fields({ key: formattedIfAny(qualifiedName) }),
+  fields({
+    key: formattedIfAny(qualifiedName),
+    operator: text((value) =>
+      value === 'Lt' || value === 'Gt' ? 'it needs the feature TaintTolerationComparisonOperators, which is off' : undefined,
+    ),
+  }),
   when(({ operator }) => ['', 'Equal'].includes(textOr(operator, '')), fields({ value: formatted(labelValue) })),
   object((value, path) => {
     const operator = textOr(value['operator'], '');

@@ -12,7 +12,7 @@ import { specOf } from './spec.ts';
 const noStepsBack: Rule = text((value) => (value.split('/').includes('..') ? 'it may not have a part `..`' : undefined));
 
 /** The names of a volume and of who asks for it, as iSCSI has them (RFC 3721). */
-const iqn: TextFormat = {
+export const iqn: TextFormat = {
   test: /^(?:iqn(?:.*iqn)?\.[0-9]{4}-[0-9]{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+|eui.[A-Za-z0-9]{16}|naa.[A-Za-z0-9]{32})$/,
   what: 'is a name as `iqn.2001-04.com.example:storage.disk1`, `eui.…` or `naa.…`',
 };
@@ -24,7 +24,7 @@ export const driverName: TextFormat = {
   what: 'may hold letters, digits, `-` and `.`, with a letter or a digit at both ends',
 };
 
-const partition = fields({ partition: between(0, 255) });
+export const partition = fields({ partition: between(0, 255) });
 
 const secretOfDriver: Rule = all(
   required('name', 'namespace'),
@@ -36,7 +36,7 @@ const iscsi: Rule = all(
   when((value) => value['chapAuthDiscovery'] === true || value['chapAuthSession'] === true, required('secretRef')),
 );
 
-const fibreChannel: Rule = object((value, path) => {
+export const fibreChannel: Rule = object((value, path) => {
   const [names, ids] = [isFilled(value['targetWWNs']), isFilled(value['wwids'])];
   if (names === ids)
     return names ? atMostOne('targetWWNs', 'wwids')(value, path) : [missing([...path, 'targetWWNs'], 'it has `targetWWNs` or `wwids`')];
@@ -44,13 +44,13 @@ const fibreChannel: Rule = object((value, path) => {
 });
 
 /** Options of the kubelet itself. */
-const flexOptions: Rule = object((options, path) =>
+export const flexOptions: Rule = object((options, path) =>
   Object.keys(options)
     .filter((key) => /(?:^|\.)(?:kubernetes|k8s)\.io$/i.test(key.split('/')[0] ?? ''))
     .map((key) => invalid([...path, key], key, 'the domains `kubernetes.io` and `k8s.io` are reserved')),
 );
 
-const azureDisk: Rule = all(
+export const azureDisk: Rule = all(
   fields({ diskName: filled, diskURI: filled }),
   object((value, path) => {
     // The kind is `Shared` where none is given.
@@ -62,7 +62,7 @@ const azureDisk: Rule = all(
   }),
 );
 
-const quobyte: Rule = fields({
+export const quobyte: Rule = fields({
   registry: all(
     filled,
     text((value) =>
@@ -75,7 +75,7 @@ const quobyte: Rule = fields({
   volume: filled,
 });
 
-const flocker: Rule = all(
+export const flocker: Rule = all(
   atMostOne('datasetName', 'datasetUUID'),
   object((value, path) =>
     ['datasetName', 'datasetUUID'].some((key) => isFilled(value[key])) ? fine : [missing([...path, 'datasetUUID'])],

@@ -13,7 +13,6 @@ testRules({
       [{ annotations: { 'a b': '' } }, 'field-invalid /annotations/a b'],
       [{ annotations: { a: 'x'.repeat(256 * 1024 - 1) } }],
       [{ annotations: { a: 'x'.repeat(256 * 1024) } }, 'field-range /annotations'],
-      [{ generation: -1 }, 'field-range /generation'],
       [{ finalizers: ['a b'] }, 'field-invalid /finalizers/0'],
       [{ finalizers: ['orphan', 'foregroundDeletion'] }, 'field-conflict /finalizers'],
       [
