@@ -1,15 +1,10 @@
+import type { KubernetesVersion } from '../model/kubernetes.ts';
 import type { PreflightMode } from '../model/rendered.ts';
 import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
 import { type CodePoint, definedAt, whereCalled } from './place.ts';
 import type { DateText, Policies } from './policy.ts';
-
-/** The Kubernetes minors that environments can be checked against. */
-export const kubernetesVersions = ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36', '1.37'] as const;
-
-/** A Kubernetes minor. */
-export type KubernetesVersion = (typeof kubernetesVersions)[number];
 
 /** Which object is meant. The group may be left out for Kubernetes' own kinds, the namespace for kinds that have none. */
 export interface ObjectTarget {

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { kubernetesVersions } from '../authoring/environment.ts';
 import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { kubernetesVersions } from '../model/kubernetes.ts';
 
 /** What every command is told beside its own options. */
 export interface CommonOptions {

@@ -1,8 +1,9 @@
 import { brand, brandOf } from '../authoring/brand.ts';
 import type { ChartDef, ChartFunction } from '../authoring/chart.ts';
-import { type Definition, type Environment, kubernetesVersions } from '../authoring/environment.ts';
+import type { Definition, Environment } from '../authoring/environment.ts';
 import { definedAt, placeOf } from '../authoring/place.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
+import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import { type PreflightMode, preflightModes } from '../model/rendered.ts';
 import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';

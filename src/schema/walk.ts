@@ -27,7 +27,7 @@ export interface WalkOptions {
   /** Only whether fields are there and have their types: for what the API server reads and then throws away. */
   readonly lenient?: boolean;
   /** Fields that a schema calls required while the API server takes objects without them. */
-  readonly isOptional?: (definition: string | undefined, field: string) => boolean;
+  readonly isOptional?: (definition: string | undefined, field: string, path: Path) => boolean;
   /** Fields with an enum in which the API server takes an empty text for none. */
   readonly isBlank?: (definition: string | undefined, field: string) => boolean;
 }
@@ -165,7 +165,8 @@ function visitRequired(walker: Walker, node: Node, value: JsonObject): void {
   for (const field of node.schema.required ?? []) {
     if (value[field] !== undefined && value[field] !== null) continue;
     const hasDefault = node.structural && node.field(field)?.schema.default !== undefined;
-    if (!hasDefault && walker.options.isOptional?.(node.definition, field) !== true) report(walker, { type: 'missing' }, field);
+    if (!hasDefault && walker.options.isOptional?.(node.definition, field, walker.path) !== true)
+      report(walker, { type: 'missing' }, field);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kubernetesVersions } from '../../src/authoring/environment.ts';
+import { kubernetesVersions } from '../../src/model/kubernetes.ts';
 import { definitionIn, lifecycleOf, minorOf, minorsWithField } from '../../src/schema/builtin.ts';
 import { readEmbedded } from '../../src/schema/embedded.ts';
 import { builtinKind, isBuiltinGroup } from '../../src/schema/kinds.ts';

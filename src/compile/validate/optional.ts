@@ -1,3 +1,5 @@
+import type { Path } from '../../model/json.ts';
+
 /**
  * Fields that the OpenAPI of Kubernetes' own kinds calls required and the API server does not: its code takes their absence
  * for the zero value. By the name of the definition without its package, and the field; each was seen on a server.
@@ -32,6 +34,9 @@ const optionalInCode: ReadonlySet<string> = new Set([
   'meta.v1.OwnerReference.uid',
   'rbac.v1.RoleRef.apiGroup',
   'resource.v1.Counter.value',
+  'resource.v1.DeviceClass.spec',
+  'resource.v1.ResourceClaim.spec',
+  'resource.v1.ResourceClaimTemplateSpec.spec',
   'resource.v1.CounterSet.counters',
   'resource.v1.CounterSet.name',
   'resource.v1.DeviceCapacity.value',
@@ -42,6 +47,8 @@ const optionalInCode: ReadonlySet<string> = new Set([
   'resource.v1.ResourceClaimTemplate.spec',
   'resource.v1.ResourcePool.generation',
   'scheduling.v1.PriorityClass.value',
+  'storage.v1.CSIDriver.spec',
+  'storage.v1.CSINode.spec',
   'storage.v1.CSINodeSpec.drivers',
   'storage.v1.TokenRequest.audience',
 ]);
@@ -53,13 +60,17 @@ const blankInCode: ReadonlySet<string> = new Set([
   'apps.v1.StatefulSetSpec.podManagementPolicy',
   'apps.v1.StatefulSetUpdateStrategy.type',
   'batch.v1.CronJobSpec.concurrencyPolicy',
+  'resource.v1.ExactDeviceRequest.allocationMode',
+  'storage.v1.StorageClass.reclaimPolicy',
   'core.v1.Container.imagePullPolicy',
   'core.v1.Container.terminationMessagePolicy',
   'core.v1.ContainerPort.protocol',
   'core.v1.EndpointPort.protocol',
   'core.v1.EphemeralContainer.imagePullPolicy',
   'core.v1.EphemeralContainer.terminationMessagePolicy',
+  'core.v1.HTTPGetAction.scheme',
   'core.v1.ImageVolumeSource.pullPolicy',
+  'core.v1.Lifecycle.stopSignal',
   'core.v1.PersistentVolumeSpec.persistentVolumeReclaimPolicy',
   'core.v1.PodSpec.dnsPolicy',
   'core.v1.PodSpec.restartPolicy',
@@ -71,9 +82,17 @@ const blankInCode: ReadonlySet<string> = new Set([
   'core.v1.Toleration.operator',
 ]);
 
-/** Whether an object may lack `field` of `definition` although its schema says otherwise. */
-export function isOptionalInCode(definition: string | undefined, field: string): boolean {
-  return definition !== undefined && optionalInCode.has(nameOf(definition, field));
+/** Definitions whose required fields the API server does not ask for below some fields: it does not look into those. */
+const optionalBelow: Readonly<Record<string, readonly string[]>> = {
+  'meta.v1.LabelSelectorRequirement': ['metrics', 'clusterTrustBundle'],
+  'core.v1.NodeSelector': ['devices'],
+};
+
+/** Whether the object at `path` may lack `field` of `definition` although its schema says otherwise. */
+export function isOptionalInCode(definition: string | undefined, field: string, path: Path): boolean {
+  if (definition === undefined) return false;
+  const below = optionalBelow[shortName(definition)] ?? [];
+  return optionalInCode.has(nameOf(definition, field)) || below.some((key) => path.includes(key));
 }
 
 /** Whether `field` of `definition` may be an empty text although that is none of its enum. */
@@ -82,5 +101,10 @@ export function isBlankInCode(definition: string | undefined, field: string): bo
 }
 
 function nameOf(definition: string, field: string): string {
-  return `${definition.split('.').slice(-3).join('.')}.${field}`;
+  return `${shortName(definition)}.${field}`;
+}
+
+/** `core.v1.PodSpec` of `io.k8s.api.core.v1.PodSpec`. */
+function shortName(definition: string): string {
+  return definition.split('.').slice(-3).join('.');
 }
