@@ -28,7 +28,7 @@ export const readOnly: Rule = object((value, path) => {
   const metadata = objectAt(value, 'metadata');
   return [
     ...Object.entries(ofMetadata).flatMap(([key, fate]) =>
-      isGiven(key, metadata[key]) ? [problem([...path, 'metadata', key], fate)] : fine,
+      isGiven(key, metadata[key]) ? [problem([...path, 'metadata', key], isVersion(key, metadata[key]) ? fate : 'refused')] : fine,
     ),
     ...(saysAnything(value['status']) && hasStatus(value) ? [problem([...path, 'status'], 'ignored')] : fine),
   ];
@@ -45,6 +45,11 @@ function problem(path: Path, fate: keyof typeof fates): Problem {
 function isGiven(key: string, value: Json | undefined): boolean {
   if (key === 'managedFields') return isSet(value);
   return typeof value === 'number' ? value > 0 : saysAnything(value);
+}
+
+/** Whether a resourceVersion is a number, as the API server reads it; nothing else is one. */
+function isVersion(key: string, value: Json | undefined): boolean {
+  return key !== 'resourceVersion' || typeof value !== 'string' || /^\d+$/.test(value);
 }
 
 /** Whether there is a value that is not empty in `value`: generators write statuses of empty fields. */

@@ -14,6 +14,7 @@ testRules({
       [{ ...pod, status: { phase: 'Running' } }, 'field-read-only /status'],
       [{ metadata: { uid: 'a', managedFields: [] } }, 'field-read-only /metadata/uid', 'field-read-only /metadata/managedFields'],
       [{ metadata: { resourceVersion: '1' } }, 'field-read-only /metadata/resourceVersion'],
+      [{ metadata: { resourceVersion: 'latest' } }, 'field-read-only /metadata/resourceVersion'],
       [
         { metadata: { creationTimestamp: '2026-01-01T00:00:00Z', generation: 2, selfLink: '/a' } },
         'field-read-only /metadata/creationTimestamp',
