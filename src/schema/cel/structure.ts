@@ -23,6 +23,11 @@ export interface Structure {
   readonly hasDefaults: boolean;
 }
 
+const types: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+
+/** The formats of which expressions see a value of another type. */
+const formats: readonly string[] = ['byte', 'date', 'date-time', 'duration'];
+
 /** Reads the schema of a version of a CustomResourceDefinition. */
 export function structureOf(schema: Json | undefined): Structure {
   const properties = isObject(at(schema, 'properties'))
@@ -39,8 +44,8 @@ export function structureOf(schema: Json | undefined): Structure {
   ];
   const standard = at(schema, 'default');
   return {
-    type: stringAt(schema, 'type') ?? '',
-    format: stringAt(schema, 'format') ?? '',
+    type: types.find((type) => type === stringAt(schema, 'type')) ?? '',
+    format: formats.find((format) => format === stringAt(schema, 'format')) ?? '',
     isNullable: at(schema, 'nullable') === true,
     isIntOrString: at(schema, 'x-kubernetes-int-or-string') === true,
     isEmbedded: at(schema, 'x-kubernetes-embedded-resource') === true,

@@ -46,6 +46,7 @@ describe('an expression gives', () => {
     ["timestamp('2024-01-01T00:00:00.0000001Z') > timestamp('2024-01-01T00:00:00Z')", true],
     ['[1, 2, 3].transformList(i, v, i > 0, v * 2).sum()', 10n],
     ["quantity('1.5Gi').asInteger()", 1_610_612_736n],
+    ["isQuantity('1constructor') || format.named('toString').hasValue()", false],
     ["cidr('10.0.0.0/8').containsIP('10.1.2.3') && !isIP('010.1.2.3')", true],
     ["'%s has %d'.format(['a', 2])", 'a has 2'],
     ['[1, 2].exists(five, five == 2) && five == 5', true],
@@ -105,6 +106,7 @@ describe('an expression is not evaluated, and has no problem, when', () => {
     ['it calls something unknown', 'any.rhymesWith(five)', 35, 'the function `rhymesWith` is not known here'],
     ['a function takes other types', 'five.matches(any)', 35, 'no function `matches` that is known here takes `int`, `dyn`'],
     ['a function came later', "isSemver('1.0.0')", 32, 'Kubernetes has the function `isSemver` since 1.33'],
+    ['it formats with too many digits', "'%.101f'.format([1.0]) == ''", 35, 'it formats with 101 digits'],
     [
       'it names a time zone',
       "timestamp('2024-01-01T00:00:00Z').getHours('Europe/Berlin') > 1",

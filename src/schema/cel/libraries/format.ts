@@ -13,7 +13,7 @@ export interface NamedFormat {
 /** Named forms (Kubernetes 1.31). */
 export const formats: readonly Row[] = [
   ...[...formatNames()].map((name): Row => [`format.${name}(): format`, () => ({ type: 'format', name })]),
-  ['format.named(string): optional<format>', ([name]: [string]) => (name in problems ? some({ type: 'format', name }) : none)],
+  ['format.named(string): optional<format>', ([name]: [string]) => (Object.hasOwn(problems, name) ? some({ type: 'format', name }) : none)],
   ['format->validate(string): optional<list<string>>', ([{ name }, text]: [NamedFormat, string]) => validated(name, text)],
 ];
 

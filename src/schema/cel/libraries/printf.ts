@@ -1,5 +1,5 @@
 import { textOfUtf8, utf8 } from '../text.ts';
-import { CelError, type CelMap, type List, type Tag, tagOf, typeNames, Uint, type Value } from '../values.ts';
+import { CelError, type CelMap, type List, NotEvaluated, type Tag, tagOf, typeNames, Uint, type Value } from '../values.ts';
 import { formatDouble, formatExponent, formatFixed, parseDouble } from './numbers.ts';
 import { formatDuration, formatTimestamp } from './time.ts';
 
@@ -12,9 +12,14 @@ export function printed(format: string, values: readonly Value[]): string {
     if (print === undefined) throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${all.slice(1)}"`);
     const value = values[next++];
     if (value === undefined) throw new CelError(`index ${next - 1} out of range`);
-    return print(value, precision === undefined || precision === '' ? 6 : Number(precision));
+    const digits = precision === undefined || precision === '' ? 6 : Number(precision);
+    if (digits > mostDigits) throw new NotEvaluated(`it formats with ${digits} digits`);
+    return print(value, digits);
   });
 }
+
+/** What JavaScript can write behind a point. */
+const mostDigits = 100;
 
 type Clause = (value: Value, precision: number) => string;
 

@@ -41,8 +41,8 @@ function wholeOf(quantity: Quantity): bigint {
   return quantity.nanos / one;
 }
 
-const binary: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
-const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const binary: ReadonlyMap<string, bigint> = new Map(Object.entries({ Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n }));
+const decimal: ReadonlyMap<string, number> = new Map(Object.entries({ n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }));
 
 /** What a binary quantity is at most. */
 const largest = maxInt * one;
@@ -57,8 +57,8 @@ function parseQuantity(text: string): bigint | undefined {
   const [, sign, whole = '', fraction = '', suffix = ''] = found;
   if (`${whole}${fraction}` === '' && /^[PE]i$/.test(suffix)) return undefined;
   const digits = BigInt(`${whole}${fraction}`);
-  const exponent = /^[eE][+-]?\d+$/.test(suffix) ? Number(suffix.slice(1)) : decimal[suffix];
-  const shift = binary[suffix];
+  const exponent = /^[eE][+-]?\d+$/.test(suffix) ? Number(suffix.slice(1)) : decimal.get(suffix);
+  const shift = binary.get(suffix);
   if (shift === undefined && (exponent === undefined || Math.abs(exponent) > 1000)) return undefined;
   const power = (exponent ?? 0) + 9 - fraction.length;
   const scaled = shift === undefined ? digits : digits << shift;

@@ -11,7 +11,7 @@ export interface Labels {
 export function selects(selector: Json | undefined, labels: Labels): boolean | undefined {
   const equal = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => judged(key, labels, (found) => found === value));
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {
-    const holds = operators[stringAt(expression, 'operator') ?? ''];
+    const holds = operators.get(stringAt(expression, 'operator') ?? '');
     return holds && judged(stringAt(expression, 'key') ?? '', labels, (found) => holds(found, listAt(expression, 'values')));
   });
   const all = [...equal, ...expressions];
@@ -28,9 +28,11 @@ function judged(key: string, { known, isComplete }: Labels, holds: (found: strin
   return found === undefined && !isComplete ? undefined : holds(found);
 }
 
-const operators: Readonly<Record<string, (found: string | undefined, values: readonly Json[]) => boolean>> = {
-  In: (found, values) => found !== undefined && values.includes(found),
-  NotIn: (found, values) => found === undefined || !values.includes(found),
-  Exists: (found) => found !== undefined,
-  DoesNotExist: (found) => found === undefined,
-};
+const operators: ReadonlyMap<string, (found: string | undefined, values: readonly Json[]) => boolean> = new Map(
+  Object.entries({
+    In: (found: string | undefined, values: readonly Json[]) => found !== undefined && values.includes(found),
+    NotIn: (found: string | undefined, values: readonly Json[]) => found === undefined || !values.includes(found),
+    Exists: (found: string | undefined) => found !== undefined,
+    DoesNotExist: (found: string | undefined) => found === undefined,
+  }),
+);
