@@ -28,10 +28,6 @@ const optionalInCode: ReadonlySet<string> = new Set([
   'core.v1.WorkloadReference.podGroup',
   'discovery.v1.EndpointSlice.endpoints',
   'discovery.v1.ForZone.name',
-  'meta.v1.OwnerReference.apiVersion',
-  'meta.v1.OwnerReference.kind',
-  'meta.v1.OwnerReference.name',
-  'meta.v1.OwnerReference.uid',
   'rbac.v1.RoleRef.apiGroup',
   'resource.v1.Counter.value',
   'resource.v1.DeviceClass.spec',
@@ -85,6 +81,7 @@ const blankInCode: ReadonlySet<string> = new Set([
 /** Definitions whose required fields the API server does not ask for below some fields: it does not look into those. */
 const optionalBelow: Readonly<Record<string, readonly string[]>> = {
   'meta.v1.LabelSelectorRequirement': ['metrics', 'clusterTrustBundle'],
+  'meta.v1.OwnerReference': ['spec', 'template'],
   'core.v1.NodeSelector': ['devices'],
 };
 

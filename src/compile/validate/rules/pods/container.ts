@@ -56,7 +56,15 @@ const common: Rule = all(
 
 const running: Rule = fields({ ...probes, lifecycle });
 
-const ends = without([...Object.keys(probes), 'lifecycle'], 'only an init container with `restartPolicy: Always` has one');
+const onlyStaying = 'only an init container with `restartPolicy: Always` has one';
+
+/** A stop signal alone is dropped with the whole `lifecycle` where its feature is off. */
+const noHooks: Rule = object((value, path) => {
+  const isSignal = isSet(value['stopSignal']) && !isSet(value['postStart']) && !isSet(value['preStop']);
+  return isSignal ? fine : [forbidden(path, onlyStaying)];
+});
+
+const ends = all(without(Object.keys(probes), onlyStaying), fields({ lifecycle: noHooks }));
 
 /** A container that comes before the others, or, if it is always restarted, runs beside them (core validation, validateInitContainers). */
 const endsOrStays: Rule = object((container, path) => {
