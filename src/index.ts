@@ -8,6 +8,7 @@ export type {
   Environment,
   ExternalObject,
   HandedOver,
+  KubernetesVersion,
   ObjectTarget,
 } from './authoring/environment.ts';
 export { defineBase, defineEnvironment, defineFleet } from './authoring/environment.ts';
@@ -32,7 +33,6 @@ export type {
 } from './authoring/policy.ts';
 export { definePolicy } from './authoring/policy.ts';
 export type { EnvironmentFinding, EnvironmentFindings, Finding, Findings, PolicyContext } from './authoring/rule.ts';
-export type { KubernetesVersion } from './model/kubernetes.ts';
 export { access } from './packs/access/access.ts';
 export type { Bounds, CostOptions } from './packs/cost/cost.ts';
 export { cost } from './packs/cost/cost.ts';

@@ -6,6 +6,8 @@ import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
 import { type CodePoint, definedAt, whereCalled } from './place.ts';
 import type { DateText, Policies } from './policy.ts';
 
+export type { KubernetesVersion };
+
 /** Which object is meant. The group may be left out for Kubernetes' own kinds, the namespace for kinds that have none. */
 export interface ObjectTarget {
   readonly kind: string;
