@@ -43,8 +43,21 @@ function forNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multi
   if (maximum !== undefined && (exclusiveMaximum === true ? number >= maximum : number > maximum)) {
     found.push(exclusiveMaximum === true ? `be less than ${maximum}` : `be at most ${maximum}`);
   }
-  if (multipleOf !== undefined && !Number.isInteger(number / multipleOf)) found.push(`be a multiple of ${multipleOf}`);
+  if (multipleOf !== undefined && !isMultiple(number, multipleOf)) found.push(multipleExpected(number, multipleOf));
   return found;
+}
+
+/** The API server divides a whole number by a whole one, of which it cuts what is behind the point (validateMultipleOf). */
+function isMultiple(number: number, factor: number): boolean {
+  const divisor = Number.isInteger(number) ? Math.trunc(factor) : factor;
+  return divisor > 0 && Number.isInteger(number / divisor);
+}
+
+function multipleExpected(number: number, factor: number): string {
+  if (factor <= 0) return 'be a multiple of something greater than 0, which its schema does not say';
+  return Number.isInteger(number) && factor < 1
+    ? `have a part behind the point: the API server takes no whole number for a multiple of ${factor}`
+    : `be a multiple of ${factor}`;
 }
 
 function forCount(

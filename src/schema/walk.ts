@@ -177,9 +177,16 @@ function visitList(walker: Walker, node: Node, value: readonly unknown[]): void 
   for (const [i, inner] of value.entries()) {
     walker.path.push(i);
     if (seen !== undefined && node.keys !== undefined) visitKeys(walker, { keys: node.keys, value: inner, seen });
-    visit(walker, item, inner);
+    visit(walker, item, inner === null && seen === undefined ? zeroOf(item) : inner);
     walker.path.pop();
   }
+}
+
+/** What the API server takes `null` for in a list of Kubernetes' own: the zero value of the item's type, as far as that can be wrong. */
+function zeroOf({ structural, form, schema }: Node): Json {
+  if (structural) return null;
+  if (form === 'object') return {};
+  return schema.enum === undefined ? null : '';
 }
 
 /** Items are told apart as structured-merge-diff does it: by the keys that they have, or have a default for. */

@@ -29,6 +29,14 @@ describe("in Kubernetes' own schemas", () => {
     assert.deepEqual(inBuiltin(podSpec, { containers: [null] }), ['mistyped /containers/0']);
   });
 
+  test('null in a list is an item of which nothing is set', () => {
+    const spec = 'io.k8s.api.networking.v1.NetworkPolicySpec';
+    assert.deepEqual(inBuiltin(spec, { policyTypes: [null], ingress: [null] }), ['unlisted /policyTypes/0']);
+    const binding = 'io.k8s.api.rbac.v1.RoleBinding';
+    const roleRef = { kind: 'Role', name: 'a', apiGroup: '' };
+    assert.deepEqual(inBuiltin(binding, { roleRef, subjects: [null] }), ['missing /subjects/0/kind', 'missing /subjects/0/name']);
+  });
+
   test('a value of the wrong type is not looked into', () => {
     assert.deepEqual(inBuiltin(podSpec, { containers: { name: 1 } }), ['mistyped /containers']);
   });
@@ -127,6 +135,10 @@ describe('in structural schemas', () => {
     ],
     ['a pattern is one of Go', { ...text, pattern: '(?i)^a[[:digit:]]$' }, 'A1', []],
     ['characters are counted, not code units', { ...text, maxLength: 1 }, '🎉', []],
+    ['whole and broken numbers', { type: 'number', multipleOf: 0.5 }, 1, ['breach /']],
+    ['broken numbers', { type: 'number', multipleOf: 0.5 }, 1.5, []],
+    ['whole numbers', { type: 'number', multipleOf: 2.5 }, 4, []],
+    ['multiples of nothing', { type: 'number', multipleOf: 0 }, 1.5, ['breach /']],
     ['bounds', { type: 'integer', minimum: 1, maximum: 3, multipleOf: 2 }, 3, ['breach /']],
     ['counts', { type: 'array', items: text, minItems: 1, maxItems: 1 }, ['a', 'b'], ['breach /']],
     [

@@ -6,7 +6,7 @@ import { dnsLabel, formatProblem } from '../../schema/formats.ts';
 import { isBuiltinGroup } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
-import { nameFormat, nameOfPrefix } from './names.ts';
+import { nameFormat, nameOfPrefix, prefixFormat } from './names.ts';
 
 /**
  * Judges that every object has a name and a scope that the API server of `minor` would take, and that no two are the same.
@@ -48,8 +48,8 @@ function checkNames(draft: Draft, minor: number | undefined): readonly Diagnosti
   const format = nameFormat(ref, minor);
   const inName = formatProblem(ref.name, format);
   const prefix = stringAt(draft.manifest, 'metadata', 'generateName') ?? '';
-  const madeName = nameOfPrefix(prefix, ref);
-  const inPrefix = madeName === undefined ? undefined : formatProblem(madeName, format);
+  const madeName = nameOfPrefix(prefix);
+  const inPrefix = madeName === undefined ? undefined : formatProblem(madeName, prefixFormat(ref, minor));
   const inNamespace = ref.namespace === '' ? undefined : formatProblem(ref.namespace, dnsLabel);
   const found: Diagnostic[] = [];
   if (inName !== undefined) {

@@ -39,11 +39,15 @@ export function nameFormat(kind: GroupKind, minor: number | undefined): TextForm
   return nameFormats[formatGroupKind(kind)] ?? dnsSubdomain;
 }
 
-/** Kinds whose validation looks at the name that is made only, and not at what it is made of. */
+/** Kinds whose validation looks at the name that is made only: of what it is made of, it is asked what is asked of all. */
 const anyPrefix = ['DeviceClass.resource.k8s.io', 'ReplicationController'];
 
-/** What `prefix`, to which characters are added, would be as a name; undefined when nobody looks at it. */
-export function nameOfPrefix(prefix: string, kind: GroupKind): string | undefined {
-  if (prefix === '' || anyPrefix.includes(formatGroupKind(kind))) return undefined;
-  return prefix.length > 1 ? prefix.replace(/.-$/s, 'a') : prefix;
+/** What `prefix`, to which characters are added, would be as a name; undefined when there is none. */
+export function nameOfPrefix(prefix: string): string | undefined {
+  return prefix.length > 1 ? prefix.replace(/.-$/s, 'a') : prefix || undefined;
+}
+
+/** What the name of an object of `kind` may be made of in `minor`. */
+export function prefixFormat(kind: GroupKind, minor: number | undefined): TextFormat {
+  return anyPrefix.includes(formatGroupKind(kind)) ? pathSegment : nameFormat(kind, minor);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameFormat, nameOfPrefix } from '../../../src/compile/validate/names.ts';
+import { nameFormat, nameOfPrefix, prefixFormat } from '../../../src/compile/validate/names.ts';
 import type { GroupKind } from '../../../src/model/ref.ts';
 import { formatProblem } from '../../../src/schema/formats.ts';
 
@@ -40,10 +40,15 @@ test('the name of a Service may begin with a digit from 1.36 on, and where the m
 });
 
 test('what a name is made of is judged as the name that it becomes', () => {
-  const secret = kindOf('Secret');
   assert.deepEqual(
-    ['', 'web-', 'Web-', '-', 'web'].map((prefix) => nameOfPrefix(prefix, secret)),
+    ['', 'web-', 'Web-', '-', 'web'].map((prefix) => nameOfPrefix(prefix)),
     [undefined, 'wea', 'Wea', '-', 'web'],
   );
-  assert.equal(nameOfPrefix('Web-', kindOf('DeviceClass.resource.k8s.io')), undefined);
+});
+
+test('some kinds ask of what a name is made of only that it is part of a path', () => {
+  const problemOf = (kind: string, prefix: string): string | undefined => formatProblem(prefix, prefixFormat(kindOf(kind), 35));
+  assert.equal(problemOf('DeviceClass.resource.k8s.io', 'Wea'), undefined);
+  assert.notEqual(problemOf('DeviceClass.resource.k8s.io', '/abs'), undefined);
+  assert.notEqual(problemOf('Secret', 'Wea'), undefined);
 });

@@ -1,6 +1,18 @@
 import { type JsonObject, listAt, stringAt } from '../../../model/json.ts';
 import { dnsLabel1035, dnsSubdomain, formatProblem, pathSegment, qualifiedName, type TextFormat } from '../../../schema/formats.ts';
-import { atMostEntries, atMostOne, forbidden, formatted, invalid, missing, named, oneOf, required, text } from './checks.ts';
+import {
+  atMostEntries,
+  atMostOne,
+  forbidden,
+  formatted,
+  formattedIfAny,
+  invalid,
+  missing,
+  named,
+  oneOf,
+  required,
+  text,
+} from './checks.ts';
 import { once } from './once.ts';
 import { textOr } from './ports.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
@@ -9,7 +21,7 @@ import { specOf } from './spec.ts';
 import { matchConditions, notBlank, ruleWithOperations } from './webhooks.ts';
 
 const resourceNames: Rule = all(
-  each(formatted(pathSegment)),
+  each(formattedIfAny(pathSegment)),
   once('names', (value) => value),
 );
 

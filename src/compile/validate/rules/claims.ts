@@ -29,6 +29,10 @@ const source: Rule = when(
 const isSame = (one: JsonObject, other: JsonObject): boolean =>
   ['apiGroup', 'kind', 'name'].every((key) => textOr(one[key], '') === textOr(other[key], ''));
 
+/** Whether a `dataSource` is a claim or a snapshot, and not dropped. */
+const isKept = ({ apiGroup, kind }: JsonObject): boolean =>
+  [':PersistentVolumeClaim', 'snapshot.storage.k8s.io:VolumeSnapshot'].includes(`${textOr(apiGroup, '')}:${textOr(kind, '')}`);
+
 /** A `dataSource` alone that is neither a claim nor a snapshot is dropped, whatever is in it. */
 const sources: Rule = object((spec, path) => {
   const one = objectAt(spec, 'dataSource');
@@ -52,6 +56,7 @@ export const claimSpec: Rule = all(
     resources: fields({ requests: fields({ storage: positive }) }),
     storageClassName: formattedIfAny(dnsSubdomain),
     volumeAttributesClassName: formattedIfAny(dnsSubdomain),
+    dataSource: when(isKept, required('name')),
     dataSourceRef: source,
   }),
 );

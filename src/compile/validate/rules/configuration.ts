@@ -1,8 +1,8 @@
-import { type Json, type JsonObject, objectAt, type Path } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, objectAt, type Path } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { configMapKey } from '../../../schema/formats.ts';
 import { bytesOf, tooManyBytes } from './bytes.ts';
-import { invalid, keyed, missing } from './checks.ts';
+import { atLeast, invalid, keyed, missing } from './checks.ts';
 import { textOr } from './ports.ts';
 import { all, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
 
@@ -45,8 +45,11 @@ function decoded(value: Json | undefined): Json | undefined {
 /** What a type of Secret demands of its content and annotations. Its values are told to nobody. */
 type SecretRule = (content: JsonObject, secret: JsonObject, path: Path) => readonly Problem[];
 
+/** Whether there is a key at all: one with `null` holds no bytes, which is some. */
+const isWritten = (value: Json | undefined): boolean => value !== undefined;
+
 /** All of `keys`, where `isThere` tells what counts. */
-function holds(keys: readonly string[], isThere: (value: Json | undefined) => boolean = isSet): SecretRule {
+function holds(keys: readonly string[], isThere: (value: Json | undefined) => boolean = isWritten): SecretRule {
   return (content, { type }, path) =>
     keys
       .filter((key) => !isThere(content[key]))
@@ -56,7 +59,7 @@ function holds(keys: readonly string[], isThere: (value: Json | undefined) => bo
 /** JSON with an object in it under `key`. */
 function holdsJson(key: string): SecretRule {
   return (content, secret, path) => {
-    const lacking = holds([key])(content, secret, path);
+    const lacking = holds([key], isSet)(content, secret, path);
     const text = content[key];
     if (lacking.length > 0 || typeof text !== 'string' || isJsonObject(text)) return lacking;
     return [{ code: 'field-invalid', message: `\`${key}\` is no JSON object`, path: [...path, 'data', key] }];
@@ -82,7 +85,7 @@ const secretTypes: Readonly<Record<string, SecretRule>> = {
   'kubernetes.io/dockercfg': holdsJson('.dockercfg'),
   'kubernetes.io/dockerconfigjson': holdsJson('.dockerconfigjson'),
   'kubernetes.io/basic-auth': (content, secret, path) =>
-    isSet(content['username']) || isSet(content['password']) ? fine : holds(['username', 'password'])(content, secret, path),
+    isWritten(content['username']) || isWritten(content['password']) ? fine : holds(['username', 'password'])(content, secret, path),
   'kubernetes.io/ssh-auth': holds(['ssh-privatekey'], isFilled),
   'kubernetes.io/tls': holds(['tls.crt', 'tls.key']),
 };
@@ -94,5 +97,15 @@ export const secret: Rule = all(
     const content = contentOf(value);
     const ofType = secretTypes[textOr(value['type'], 'Opaque')];
     return [...(ofType?.(content, value, path) ?? fine), ...tooMuch([...path, 'data'], bytesIn(content, 'utf8'))];
+  }),
+);
+
+/** A ControllerRevision (apps validation, ValidateControllerRevision). */
+export const controllerRevision: Rule = all(
+  fields({ revision: atLeast(0) }),
+  object((value, path) => {
+    const { data } = value;
+    if (!isSet(data)) return [missing([...path, 'data'])];
+    return isObject(data) ? fine : [invalid([...path, 'data'], data, 'it is an object')];
   }),
 );

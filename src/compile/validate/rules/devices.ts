@@ -5,7 +5,7 @@ import { bytesOf, tooManyBytes } from './bytes.ts';
 import { atLeast, atMostEntries, exactlyOne, filled, forbidden, formatted, invalid, missing, named, text } from './checks.ts';
 import { labelsAndAnnotations } from './metadata.ts';
 import { once } from './once.ts';
-import { all, each, fields, fine, isSet, object, type Rule, when } from './rule.ts';
+import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
 import { specOf } from './spec.ts';
 import { driverName } from './volumes.ts';
 
@@ -70,8 +70,14 @@ const request: Rule = all(
   }),
 );
 
+/** An empty list of what is tried in order is the same as none. */
+const oneOfTwo: Rule = object((request, path) => {
+  const { firstAvailable, ...rest } = request;
+  return exactlyOne('exactly', 'firstAvailable')(isFilled(firstAvailable) ? request : rest, path);
+});
+
 /** Before v1beta2, what is asked for exactly stands in the request itself. */
-const oneWay: Rule = when((value) => !isSet(value['deviceClassName']), exactlyOne('exactly', 'firstAvailable'));
+const oneWay: Rule = when((value) => !isSet(value['deviceClassName']), oneOfTwo);
 
 /** The requests of a claim, and of each that are tried in order. */
 function requestsOf(devices: JsonObject): ReadonlySet<string> {
@@ -94,7 +100,9 @@ const references: Rule = object((devices, path) => {
 function unknownRequests(value: Json, known: ReadonlySet<string>, path: Path): readonly Problem[] {
   const given = listAt(value, 'requests');
   return given.flatMap((name, i) =>
-    typeof name !== 'string' || known.has(name) ? fine : [invalid([...path, i], name, 'the claim has no such request')],
+    (typeof name !== 'string' && name !== null) || known.has(name ?? '')
+      ? fine
+      : [invalid([...path, i], name, 'the claim has no such request')],
   );
 }
 
@@ -132,7 +140,7 @@ export const resourceClaimTemplate: Rule = fields({
       labelsAndAnnotations,
       object((value, path) =>
         Object.keys(value)
-          .filter((key) => isSet(value[key]) && value[key] !== '' && !['labels', 'annotations'].includes(key))
+          .filter((key) => isSet(value[key]) && value[key] !== '' && value[key] !== 0 && !['labels', 'annotations'].includes(key))
           .map((key) => forbidden([...path, key], 'a template has labels and annotations only')),
       ),
     ),

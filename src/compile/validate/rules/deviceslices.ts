@@ -5,7 +5,7 @@ import { atLeast, exactlyOne, forbidden, formatted, invalid, missing, named, tex
 import { ownNameProblem } from './devices.ts';
 import { nodeSelector } from './nodeselector.ts';
 import { once } from './once.ts';
-import { all, each, eachValue, fields, fine, isSet, object, type Rule } from './rule.ts';
+import { all, each, eachValue, fields, fine, isSet, object, type Rule, when } from './rule.ts';
 import { driverName } from './volumes.ts';
 
 /** The most devices of a slice (resource, ResourceSliceMaxDevices), and the most that is told of one. */
@@ -24,14 +24,16 @@ const semver: TextFormat = {
   what: 'is a version as `1.2.3`',
 };
 
-/** Which nodes the devices are on: one way to say it, and none that says nothing. */
+/** Ways to say which nodes the devices are on. */
+const places = ['nodeName', 'nodeSelector', 'allNodes'] as const;
+
+/**
+ * Which nodes the devices are on: one way to say it, and none that says nothing. That the slice leaves it to its devices is
+ * dropped where it is not switched on (DRAPartitionableDevices), so that nothing is said of it beside another way.
+ */
 const where: Rule = all(
-  exactlyOne('nodeName', 'nodeSelector', 'allNodes', 'perDeviceNodeSelection'),
-  object((spec, path) =>
-    ['allNodes', 'perDeviceNodeSelection'].flatMap((key) =>
-      spec[key] === false ? [invalid([...path, key], false, 'it is `true`, or not set')] : fine,
-    ),
-  ),
+  when((spec) => !isSet(spec['perDeviceNodeSelection']), exactlyOne(...places)),
+  fields({ allNodes: (value, path) => (value === false ? [invalid(path, false, 'it is `true`, or not set')] : fine) }),
   fields({
     nodeName: named(dnsSubdomain),
     nodeSelector: all(nodeSelector, (value, path) =>
@@ -66,9 +68,9 @@ const facts: Rule = all(
 
 /** Where a device is, when its slice leaves it to them. Where that is not switched on, what a device tells is dropped. */
 const placed: Rule = object((spec, path) => {
-  if (spec['perDeviceNodeSelection'] !== true) return fine;
+  if (spec['perDeviceNodeSelection'] !== true || places.some((key) => isSet(spec[key]))) return fine;
   return listAt(spec, 'devices').flatMap((device, i) => {
-    const [first, second] = ['nodeName', 'nodeSelector', 'allNodes'].filter((key) => isSet(objectAt(device)[key]));
+    const [first, second] = places.filter((key) => isSet(objectAt(device)[key]));
     if (first === undefined) return [missing([...path, 'devices', i, 'nodeName'], 'the slice leaves it to its devices')];
     return second === undefined ? fine : [forbidden([...path, 'devices', i, second], `\`${first}\` is, too`)];
   });

@@ -1,9 +1,22 @@
 import { objectAt } from '../../../model/json.ts';
 import { dnsLabel, dnsSubdomain, formatProblem, pathSegment, portName, type TextFormat } from '../../../schema/formats.ts';
 import { addressOf } from '../../../schema/ip.ts';
-import { atMostOne, between, exactlyOne, filled, formatted, formattedIfAny, invalid, missing, named, oneOf, text } from './checks.ts';
+import {
+  atMostOne,
+  between,
+  exactlyOne,
+  filled,
+  formatted,
+  formattedIfAny,
+  invalid,
+  missing,
+  named,
+  oneOf,
+  required,
+  text,
+} from './checks.ts';
 import { textOr } from './ports.ts';
-import { all, each, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
+import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
 import { specOf } from './spec.ts';
 
 /** A domain of which the first label is any. */
@@ -27,6 +40,8 @@ const portGiven: Rule = object((service, path) => {
   return isGiven ? fine : [missing([...path, 'port'], 'it has a `name` or a `number`')];
 });
 
+const nameOrNumber: Rule = when(({ number }) => number !== 0, atMostOne('name', 'number'));
+
 const backend: Rule = all(
   exactlyOne('service', 'resource'),
   fields({
@@ -34,10 +49,13 @@ const backend: Rule = all(
       portGiven,
       fields({
         name: named(dnsLabel),
-        port: all(atMostOne('name', 'number'), fields({ name: formattedIfAny(portName), number: between(0, 65_535) })),
+        port: all(nameOrNumber, fields({ name: formattedIfAny(portName), number: between(0, 65_535) })),
       }),
     ),
-    resource: fields({ apiGroup: formatted(dnsSubdomain), kind: named(pathSegment), name: named(pathSegment) }),
+    resource: all(
+      required('kind', 'name'),
+      fields({ apiGroup: formatted(dnsSubdomain), kind: formattedIfAny(pathSegment), name: formattedIfAny(pathSegment) }),
+    ),
   }),
 );
 

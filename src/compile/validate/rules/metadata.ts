@@ -1,6 +1,6 @@
 import { type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
-import { filled, formatted, invalid, invalidKey } from './checks.ts';
+import { atLeast, formatted, invalid, invalidKey, required } from './checks.ts';
 import { all, each, fields, fine, object, type Rule } from './rule.ts';
 import { labels } from './selectors.ts';
 
@@ -36,7 +36,7 @@ const finalizerConflict: Rule = (value, path) => {
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
 const owner: Rule = all(
-  fields({ apiVersion: filled, kind: filled, name: filled, uid: filled }),
+  required('apiVersion', 'kind', 'name', 'uid'),
   object((value, path) =>
     stringAt(value, 'apiVersion') === 'v1' && stringAt(value, 'kind') === 'Event'
       ? [invalid([...path, 'kind'], 'Event', 'an event cannot own anything')]
@@ -63,6 +63,9 @@ export const metadata: Rule = all(
     ownerReferences: all(each(owner), oneController),
   }),
 );
+
+/** A generation that is taken from the manifest, where the server does not set one anew before it looks. */
+export const givenGeneration: Rule = fields({ generation: atLeast(0) });
 
 /** The finalizers of Kubernetes' own kinds have a domain, unless they are its own (core validation, validateKubeFinalizerName). */
 export const builtinFinalizers: Rule = fields({

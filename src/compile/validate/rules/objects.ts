@@ -10,7 +10,7 @@ import { disruptionBudget } from './budget.ts';
 import { certificateRequest, trustBundle } from './certificates.ts';
 import { claimSpec } from './claims.ts';
 import { namespace, node } from './cluster.ts';
-import { configMap, secret } from './configuration.ts';
+import { configMap, controllerRevision, secret } from './configuration.ts';
 import { customResourceDefinition } from './definition.ts';
 import { deviceClass, deviceTaintRule, resourceClaim, resourceClaimTemplate } from './devices.ts';
 import { resourceSlice } from './deviceslices.ts';
@@ -19,7 +19,7 @@ import { coreEvent, event } from './event.ts';
 import { flowSchema, priorityLevel } from './flowcontrol.ts';
 import { ingress, ingressClass } from './ingress.ts';
 import { lease, leaseCandidate } from './lease.ts';
-import { builtinFinalizers } from './metadata.ts';
+import { builtinFinalizers, givenGeneration } from './metadata.ts';
 import { networkPolicy } from './networkpolicy.ts';
 import { limitRange, resourceQuota } from './quotas.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
@@ -39,6 +39,8 @@ const nothing: Rule = () => fine;
 const withAnyFinalizers: Readonly<Record<string, Rule>> = {
   'APIService.apiregistration.k8s.io': apiService,
   'CustomResourceDefinition.apiextensions.k8s.io': customResourceDefinition,
+  Event: coreEvent,
+  'Event.events.k8s.io': event,
   'Lease.coordination.k8s.io': lease,
   'LeaseCandidate.coordination.k8s.io': leaseCandidate,
   'MutatingAdmissionPolicy.admissionregistration.k8s.io': mutatingAdmissionPolicy,
@@ -61,13 +63,11 @@ const withKnownFinalizers: Readonly<Record<string, Rule>> = {
   'ClusterRoleBinding.rbac.authorization.k8s.io': clusterRoleBinding,
   'ClusterTrustBundle.certificates.k8s.io': trustBundle,
   ConfigMap: configMap,
-  'ControllerRevision.apps': nothing,
+  'ControllerRevision.apps': controllerRevision,
   'DeviceClass.resource.k8s.io': deviceClass,
   'DeviceTaintRule.resource.k8s.io': deviceTaintRule,
   Endpoints: endpoints,
   'EndpointSlice.discovery.k8s.io': endpointSlice,
-  Event: coreEvent,
-  'Event.events.k8s.io': event,
   'FlowSchema.flowcontrol.apiserver.k8s.io': flowSchema,
   'HorizontalPodAutoscaler.autoscaling': autoscaler,
   'Ingress.networking.k8s.io': ingress,
@@ -98,10 +98,46 @@ const withKnownFinalizers: Readonly<Record<string, Rule>> = {
   'Workload.scheduling.k8s.io': workload,
 };
 
+/** Kinds of which the server does not set the generation anew before it looks; each was seen on a server. */
+const withGivenGeneration: readonly string[] = [
+  'CSIDriver.storage.k8s.io',
+  'CSINode.storage.k8s.io',
+  'CSIStorageCapacity.storage.k8s.io',
+  'CertificateSigningRequest.certificates.k8s.io',
+  'ClusterRole.rbac.authorization.k8s.io',
+  'ClusterRoleBinding.rbac.authorization.k8s.io',
+  'ConfigMap',
+  'ControllerRevision.apps',
+  'Endpoints',
+  'Event',
+  'HorizontalPodAutoscaler.autoscaling',
+  'IPAddress.networking.k8s.io',
+  'Lease.coordination.k8s.io',
+  'LimitRange',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'ResourceClaim.resource.k8s.io',
+  'ResourceClaimTemplate.resource.k8s.io',
+  'ResourceQuota',
+  'Role.rbac.authorization.k8s.io',
+  'RoleBinding.rbac.authorization.k8s.io',
+  'RuntimeClass.node.k8s.io',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'ServiceCIDR.networking.k8s.io',
+  'StorageClass.storage.k8s.io',
+  'VolumeAttachment.storage.k8s.io',
+  'VolumeAttributesClass.storage.k8s.io',
+];
+
+const metadataOf = (kind: string, ...rules: readonly Rule[]): Rule =>
+  fields({ metadata: all(...(withGivenGeneration.includes(kind) ? [givenGeneration] : []), ...rules) });
+
 /** The rules of all kinds that hold no template of pods, by group and kind. */
 export const objectRules: Readonly<Record<string, Rule>> = {
-  ...withAnyFinalizers,
-  ...Object.fromEntries(
-    Object.entries(withKnownFinalizers).map(([kind, rule]) => [kind, all(fields({ metadata: builtinFinalizers }), rule)]),
-  ),
+  ...Object.fromEntries(Object.entries(withAnyFinalizers).map(([kind, rule]) => [kind, all(metadataOf(kind), rule)])),
+  ...Object.fromEntries(Object.entries(withKnownFinalizers).map(([kind, rule]) => [kind, all(metadataOf(kind, builtinFinalizers), rule)])),
 };

@@ -93,7 +93,7 @@ function isMore(one: bigint | undefined, other: bigint | undefined): boolean {
 
 const sizes: Rule = object((limit, path) => {
   const known = filledAmounts(limit);
-  const isGiven = (key: string, name: string): boolean => isFilled(objectAt(limit, key)[name]);
+  const isGiven = (key: string, name: string): boolean => objectAt(limit, key)[name] !== undefined;
   const at = (key: string, name: string): Path => [...path, isGiven(key, name) ? key : 'max', name];
   const names = new Set(order.flatMap((key) => [...known[key].keys()]));
   const crossed = [...names].flatMap((name): readonly Problem[] => {
@@ -110,6 +110,11 @@ const sizes: Rule = object((limit, path) => {
   return [...crossed, ...promised];
 });
 
+/** Whether `ratio` is more than `most` divided by `least`, which may be negative. */
+function isBeyond(ratio: bigint, { least, most }: { readonly least: bigint; readonly most: bigint }): boolean {
+  return least > 0n ? ratio * least > most * perUnit : ratio * least < most * perUnit;
+}
+
 const ratios: Rule = object((limit, path) => {
   const { min, max } = filledAmounts(limit);
   return [...amountsIn(limit, 'maxLimitRequestRatio')].flatMap(([name, ratio]) => {
@@ -117,7 +122,7 @@ const ratios: Rule = object((limit, path) => {
     const given = objectAt(limit, 'maxLimitRequestRatio')[name] ?? '';
     const [least, most] = [min.get(name), max.get(name)];
     if (ratio < perUnit) return [invalid(here, given, 'a limit is never less than the request')];
-    if (least === undefined || most === undefined || least <= 0n || ratio * least <= most * perUnit) return fine;
+    if (least === undefined || most === undefined || least === 0n || !isBeyond(ratio, { least, most })) return fine;
     return [invalid(here, given, 'it is more than `max` divided by `min`')];
   });
 });

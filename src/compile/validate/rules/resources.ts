@@ -92,10 +92,10 @@ export const notNegative: Rule = (value, path) => ((quantityOf(value) ?? 0n) < 0
 /** An amount of more than zero. */
 export const positive: Rule = (value, path) => ((quantityOf(value) ?? 1n) <= 0n ? [outOfRange(path, value, 'more than 0')] : fine);
 
-/** The amounts in a map of an object, by resource, as far as they can be read: in billionths, rounded up to thousandths. */
+/** The amounts in a map of an object, by resource, as far as they can be read, where `null` is zero: in billionths, rounded up to thousandths. */
 export function amountsIn(value: Json | undefined, ...keys: readonly string[]): ReadonlyMap<string, bigint> {
   const map: JsonObject = objectAt(value, ...keys);
-  return new Map(Object.entries(map).flatMap(([name, given]) => pair(name, quantityOf(given))));
+  return new Map(Object.entries(map).flatMap(([name, given]) => pair(name, given === null ? 0n : quantityOf(given))));
 }
 
 function pair(name: string, amount: bigint | undefined): readonly (readonly [string, bigint])[] {

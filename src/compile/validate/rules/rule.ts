@@ -42,12 +42,19 @@ export function fields(rules: Readonly<Record<string, Rule>>): Rule {
   };
 }
 
-/** A rule for every entry of a list. */
+/** A rule for every entry of a list. One that is `null` is there, and empty. */
 export function each(rule: Rule): Rule {
-  return (value, path) => (Array.isArray(value) ? joined(value.length, (i) => rule(value[i], [...path, i])) : fine);
+  return (value, path) => (Array.isArray(value) ? joined(value.length, (i) => ofEntry(rule, value[i], [...path, i])) : fine);
 }
 
-/** A rule for every value of a map. */
+/** What `rule` says of an entry: for `null`, of an object without fields, or of a text without characters. */
+function ofEntry(rule: Rule, entry: Json, path: Path): readonly Problem[] {
+  if (entry !== null) return rule(entry, path);
+  const asObject = rule({}, path);
+  return asObject.length > 0 ? asObject : rule('', path);
+}
+
+/** A rule for every value of a map. One that is `null` is there, and empty. */
 export function eachValue(rule: Rule): Rule {
   return eachKey((_, value, path) => rule(value, path));
 }
@@ -60,7 +67,7 @@ export function eachKey(rule: (key: string, value: Json, path: Path) => readonly
     return joined(keys.length, (i) => {
       const key = keys[i] as string;
       const inner = value[key];
-      return isSet(inner) ? rule(key, inner, [...path, key]) : fine;
+      return inner === undefined ? fine : ofEntry((given, at) => rule(key, given, at), inner, [...path, key]);
     });
   };
 }

@@ -1,6 +1,6 @@
 import { isObject, stringAt } from '../../../model/json.ts';
 import { labelValue, qualifiedName } from '../../../schema/formats.ts';
-import { filled, formatted, invalid, keyed, missing, without } from './checks.ts';
+import { filled, formatted, formattedIfAny, invalid, keyed, missing, required, without } from './checks.ts';
 import { all, each, eachValue, fields, fine, isFilled, object, type Rule } from './rule.ts';
 
 /** Labels: their keys and their values (metav1 validation, ValidateLabels). */
@@ -9,10 +9,11 @@ export const labels: Rule = all(keyed(qualifiedName), eachValue(formatted(labelV
 const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
 const requirement: Rule = all(
-  fields({ key: formatted(qualifiedName), values: each(formatted(labelValue)) }),
+  required('key', 'operator'),
+  fields({ key: formattedIfAny(qualifiedName), values: each(formatted(labelValue)) }),
   object((value, path) => {
     const operator = stringAt(value, 'operator');
-    if (operator === undefined) return fine;
+    if (operator === undefined || operator === '') return fine;
     if (!operators.includes(operator)) return [invalid([...path, 'operator'], operator, `it is one of \`${operators.join('`, `')}\``)];
     if (operator.endsWith('In'))
       return isFilled(value['values']) ? fine : [missing([...path, 'values'], `\`${operator}\` needs at least one`)];

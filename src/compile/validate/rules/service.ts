@@ -29,6 +29,7 @@ const port: Rule = fields({
   name: formattedIfAny(dnsLabel),
   port: portNumber,
   targetPort: portNumberOrNameIfAny,
+  nodePort: between(0, 65_535),
   appProtocol: formatted(qualifiedName),
 });
 

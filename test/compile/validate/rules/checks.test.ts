@@ -55,7 +55,10 @@ testRules({
     cases: [[{ a: 'x', c: '' }], [{ a: null }], [{ a: '', b: '' }, 'field-required /a', 'field-required /b'], [['']]],
   },
   'rules for entries': { rule: each(filled), cases: [[['a']], [['', 'a', ''], 'field-required /0', 'field-required /2'], [{ a: '' }]] },
-  'rules for values': { rule: eachValue(filled), cases: [[{ a: 'x', b: null }], [{ 'a/b': '' }, 'field-required /a~1b'], [['']]] },
+  'rules for values': {
+    rule: eachValue(filled),
+    cases: [[{ a: 'x', b: 1 }], [{ b: null }, 'field-required /b'], [{ 'a/b': '' }, 'field-required /a~1b'], [['']]],
+  },
   'rules for some objects': {
     rule: when((value) => value['a'] === 1, required('b')),
     cases: [[{}], [{ a: 1, b: 1 }], [{ a: 1 }, 'field-required /b'], [1]],

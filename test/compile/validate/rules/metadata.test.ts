@@ -1,4 +1,4 @@
-import { builtinFinalizers, labelsAndAnnotations, metadata } from '../../../../src/compile/validate/rules/metadata.ts';
+import { builtinFinalizers, givenGeneration, labelsAndAnnotations, metadata } from '../../../../src/compile/validate/rules/metadata.ts';
 import { testRules } from './said.ts';
 
 const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: 'u' };
@@ -13,10 +13,18 @@ testRules({
       [{ annotations: { 'a b': '' } }, 'field-invalid /annotations/a b'],
       [{ annotations: { a: 'x'.repeat(256 * 1024 - 1) } }],
       [{ annotations: { a: 'x'.repeat(256 * 1024) } }, 'field-range /annotations'],
+      [{ generation: -1 }],
       [{ finalizers: ['a b'] }, 'field-invalid /finalizers/0'],
       [{ finalizers: ['orphan', 'foregroundDeletion'] }, 'field-conflict /finalizers'],
       [
         { ownerReferences: [{ ...owner, name: '', uid: '' }] },
+        'field-required /ownerReferences/0/name',
+        'field-required /ownerReferences/0/uid',
+      ],
+      [
+        { ownerReferences: [null] },
+        'field-required /ownerReferences/0/apiVersion',
+        'field-required /ownerReferences/0/kind',
         'field-required /ownerReferences/0/name',
         'field-required /ownerReferences/0/uid',
       ],
@@ -26,6 +34,10 @@ testRules({
         'field-conflict /ownerReferences/2/controller',
       ],
     ],
+  },
+  'a generation that nobody sets anew': {
+    rule: givenGeneration,
+    cases: [[{ generation: 0 }], [{ generation: -1 }, 'field-range /generation']],
   },
   'metadata of a template': {
     rule: labelsAndAnnotations,

@@ -20,7 +20,9 @@ testRules({
       [by('Exists', 'a'), 'field-forbidden /matchExpressions/0/values'],
       [by('Exists')],
       [by('Gt', '1'), 'field-invalid /matchExpressions/0/operator'],
-      [{ matchExpressions: [{ key: '', operator: 'Exists' }] }, 'field-invalid /matchExpressions/0/key'],
+      [{ matchExpressions: [{ key: '', operator: 'Exists' }] }, 'field-required /matchExpressions/0/key'],
+      [{ matchExpressions: [{ key: 'a b', operator: 'Exists' }] }, 'field-invalid /matchExpressions/0/key'],
+      [{ matchExpressions: [{}] }, 'field-required /matchExpressions/0/key', 'field-required /matchExpressions/0/operator'],
     ],
   },
   'a label selector that may not be empty': {

@@ -251,8 +251,11 @@ export const samples: Readonly<Record<string, Sample>> = {
     },
     changes: [
       [{ spec: { metadata: { name: 'a' } } }, 'field-forbidden /spec/metadata/name'],
+      [{ spec: { metadata: { generation: 0 } } }],
+      [{ spec: { metadata: { finalizers: [] } } }, 'field-forbidden /spec/metadata/finalizers'],
       [{ spec: { metadata: { labels: { a: 'b c' } } } }, 'field-invalid /spec/metadata/labels/a'],
       [{ spec: { spec: { devices: { requests: [{ name: 'a' }] } } } }, 'field-required /spec/spec/devices/requests/0'],
+      [{ spec: { spec: { devices: { requests: [{ name: 'a', exactly: { deviceClassName: driver }, firstAvailable: [] }] } } } }],
     ],
   },
   DeviceClass: {
@@ -290,6 +293,8 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ spec: { driver: 'a b' } }, 'field-invalid /spec/driver'],
       [{ spec: { nodeName: undefined } }, 'field-required /spec'],
       [{ spec: { allNodes: true } }, 'field-conflict /spec/allNodes'],
+      [{ spec: { perDeviceNodeSelection: true } }],
+      [{ spec: { nodeName: undefined, perDeviceNodeSelection: true } }, 'field-required /spec/devices/0/nodeName'],
       [{ spec: { nodeName: undefined, allNodes: false } }, 'field-invalid /spec/allNodes'],
       [
         { spec: { pool: { name: 'A', resourceSliceCount: 0, generation: -1 } } },

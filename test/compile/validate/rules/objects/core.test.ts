@@ -1,4 +1,4 @@
-import { type Sample, testObjects } from './said.ts';
+import { type Change, type Sample, testObjects } from './said.ts';
 
 const metadata = { name: 'a', namespace: 'default' };
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -6,6 +6,12 @@ const big = 'x'.repeat(1024 * 1024 + 1);
 
 function secretOf(type: string, ...changes: Sample['changes']): Sample['changes'] {
   return changes.map(([change, ...problems]) => [{ type, ...change }, ...problems]);
+}
+
+function podSecurity(labels: Readonly<Record<string, string>>): Change[0] {
+  return {
+    metadata: { labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value])) },
+  };
 }
 
 export const samples: Readonly<Record<string, Sample>> = {
@@ -32,7 +38,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       ...secretOf(
         'kubernetes.io/tls',
         [{}, 'field-required /data/tls.crt', 'field-required /data/tls.key'],
-        [{ data: { 'tls.crt': '' }, stringData: { 'tls.key': '' } }],
+        [{ data: { 'tls.crt': null }, stringData: { 'tls.key': '' } }],
       ),
       ...secretOf('kubernetes.io/ssh-auth', [{}, 'field-required /data/ssh-privatekey'], [{ stringData: { 'ssh-privatekey': 'x' } }]),
       ...secretOf('kubernetes.io/ssh-auth', [{ stringData: { 'ssh-privatekey': '' } }, 'field-required /data/ssh-privatekey']),
@@ -44,6 +50,7 @@ export const samples: Readonly<Record<string, Sample>> = {
       ...secretOf(
         'kubernetes.io/dockerconfigjson',
         [{}, 'field-required /data/.dockerconfigjson'],
+        [{ data: { '.dockerconfigjson': null } }, 'field-required /data/.dockerconfigjson'],
         [{ data: { '.dockerconfigjson': base64('{"auths":{}}') } }],
         [{ stringData: { '.dockerconfigjson': '[]' } }, 'field-invalid /data/.dockerconfigjson'],
         [{ stringData: { '.dockerconfigjson': '{' } }, 'field-invalid /data/.dockerconfigjson'],
@@ -63,6 +70,20 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ spec: { finalizers: ['kubernetes', 'example.com/a'] } }],
       [{ spec: { finalizers: ['a b'] } }, 'field-invalid /spec/finalizers/0', 'field-invalid /spec/finalizers/0'],
       [{ spec: { finalizers: ['a'] } }, 'field-invalid /spec/finalizers/0'],
+      [podSecurity({ enforce: 'baseline', 'warn-version': 'latest', 'audit-version': 'v1.35' })],
+      [podSecurity({ enforce: 'strict' }), 'field-invalid /metadata/labels/pod-security.kubernetes.io~1enforce'],
+      [podSecurity({ audit: '' }), 'field-invalid /metadata/labels/pod-security.kubernetes.io~1audit'],
+      [podSecurity({ 'warn-version': '1.35' }), 'field-invalid /metadata/labels/pod-security.kubernetes.io~1warn-version'],
+      [{ metadata: { generation: -1 } }, 'field-range /metadata/generation'],
+    ],
+  },
+  ControllerRevision: {
+    fine: { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata, revision: 1, data: {} },
+    changes: [
+      [{ revision: -1 }, 'field-range /revision'],
+      [{ data: undefined }, 'field-required /data'],
+      [{ data: null }, 'field-required /data'],
+      [{ data: ['a'] }, 'field-invalid /data'],
     ],
   },
   Node: {
@@ -74,6 +95,9 @@ export const samples: Readonly<Record<string, Sample>> = {
     },
     changes: [
       [{ spec: { podCIDRs: ['10.0.0.0'] } }, 'field-invalid /spec/podCIDRs/0'],
+      [{ spec: { podCIDR: '10.0.0.0/24', podCIDRs: ['10.0.0.0/24', '10.0.0.0'] } }, 'field-invalid /spec/podCIDRs/1'],
+      [{ spec: { podCIDR: '10.0.1.0/24', podCIDRs: ['10.0.0.0'] } }],
+      [{ spec: { podCIDR: 'a' } }, 'field-invalid /spec/podCIDR'],
       [{ spec: { podCIDRs: ['10.0.0.0/24', '10.0.1.0/24'] } }, 'field-invalid /spec/podCIDRs/1'],
       [{ spec: { taints: [{ key: '', effect: 'NoSchedule' }] } }, 'field-invalid /spec/taints/0/key'],
       [{ spec: { taints: [{ key: 'a', value: 'b c', effect: 'NoSchedule' }] } }, 'field-invalid /spec/taints/0/value'],
@@ -180,6 +204,11 @@ export const samples: Readonly<Record<string, Sample>> = {
       [
         { spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '2' }, default: { cpu: '1' } }] } },
         'field-range /spec/limits/0/defaultRequest/cpu',
+      ],
+      [{ spec: { limits: [{ type: 'Pod', max: { cpu: null }, min: { cpu: '2' } }] } }, 'field-range /spec/limits/0/min/cpu'],
+      [
+        { spec: { limits: [{ type: 'Pod', min: { cpu: '-1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '10' } }] } },
+        'field-invalid /spec/limits/0/maxLimitRequestRatio/cpu',
       ],
       [{ spec: { limits: [{ type: 'Pod', default: { cpu: '1' } }] } }, 'field-forbidden /spec/limits/0/default'],
       [

@@ -190,6 +190,12 @@ export const samples: Readonly<Record<string, Sample>> = {
         { spec: { defaultBackend: { service: { name: 'web', port: { number: 70_000 } } } } },
         'field-range /spec/defaultBackend/service/port/number',
       ],
+      [{ spec: { defaultBackend: { service: { name: 'a', port: { name: 'b', number: 0 } } } } }],
+      [
+        { spec: { defaultBackend: { resource: {} } } },
+        'field-required /spec/defaultBackend/resource/kind',
+        'field-required /spec/defaultBackend/resource/name',
+      ],
       [{ spec: { defaultBackend: { resource: { kind: 'A', name: 'b/c' } } } }, 'field-invalid /spec/defaultBackend/resource/name'],
       [{ spec: { ingressClassName: 'A' } }, 'field-invalid /spec/ingressClassName'],
       [{ spec: { tls: [{ hosts: ['a*b'] }] } }, 'field-invalid /spec/tls/0/hosts/0'],
@@ -282,6 +288,8 @@ export const samples: Readonly<Record<string, Sample>> = {
     changes: [
       [{ metadata: { name: '10.1.2.03' } }, 'field-invalid /metadata/name'],
       [{ metadata: { name: '2001:db8::1' } }],
+      [{ metadata: { generateName: '' } }],
+      [{ metadata: { generateName: 'a' } }, 'field-invalid /metadata/generateName'],
       [{ metadata: { name: '2001:DB8::1' } }, 'field-invalid /metadata/name'],
       [{ spec: undefined }, 'field-required /spec'],
       [{ spec: { parentRef: { resource: 'a/b' } } }, 'field-invalid /spec/parentRef/resource'],

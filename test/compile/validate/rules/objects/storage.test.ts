@@ -122,6 +122,8 @@ export const samples: Readonly<Record<string, Sample>> = {
       [{ spec: { storageClassName: 'A' } }, 'field-invalid /spec/storageClassName'],
       [{ spec: { storageClassName: '' } }],
       [{ spec: { dataSource: { kind: 'VolumeSnapshot', name: 'a' } } }],
+      [{ spec: { dataSource: { kind: 'VolumeSnapshot' } } }],
+      [{ spec: { dataSource: { kind: 'PersistentVolumeClaim' } } }, 'field-required /spec/dataSource/name'],
       [{ spec: { dataSourceRef: { kind: 'VolumeSnapshot', name: 'a' } } }, 'field-invalid /spec/dataSourceRef/kind'],
       [
         {

@@ -18,7 +18,8 @@ testRules({
       [containersOf({ name: 'A' }), 'field-invalid /containers/0/name'],
       [containersOf({ name: '' }), 'field-required /containers/0/name'],
       [containersOf({ image: '' }), 'field-required /containers/0/image'],
-      [{ containers: [null, 7, 'a', []] }],
+      [{ containers: [7, 'a', []] }],
+      [{ containers: [null] }, 'field-required /containers/0/image'],
     ],
   },
   'the ports of a container': {
