@@ -10,15 +10,13 @@ import { size } from './size.ts';
 
 const everyKind: Rule = all(fields({ metadata }), readOnly, size);
 
-/** The rules of Kubernetes' own kinds, beside those of every kind. */
-const rules: Readonly<Record<string, Rule>> = {
-  ...objectRules,
-  ...podRules,
-};
+/** The rules of Kubernetes' own kinds, with those of every kind. */
+const rules: ReadonlyMap<string, Rule> = new Map(
+  Object.entries({ ...objectRules, ...podRules }).map(([kind, own]) => [kind, all(everyKind, own)]),
+);
 
 /** What the API server's code would refuse in `manifest`, whatever the schema says. */
 export function brokenRules(manifest: Manifest): readonly Problem[] {
   const { apiVersion, kind } = manifest;
-  const own = rules[formatGroupKind({ group: groupOf(apiVersion), kind })];
-  return (own === undefined ? everyKind : all(everyKind, own))(manifest, []);
+  return (rules.get(formatGroupKind({ group: groupOf(apiVersion), kind })) ?? everyKind)(manifest, []);
 }
