@@ -1,5 +1,9 @@
+import type { FailureCode } from '../model/code.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Paint } from './paint.ts';
+
+/** The code of what was thrown and is no `Failure`. */
+const internal: FailureCode = 'internal';
 
 /** What is shown of something that was thrown, and how the program ends. A stack is never shown: it helps nobody but us. */
 export function formatFailure(
@@ -14,7 +18,7 @@ export function formatFailure(
   }
   return {
     lines: [
-      `${paint.red(paint.bold('error[internal]'))}: ${messageOf(thrown)}`,
+      `${paint.red(paint.bold(`error[${internal}]`))}: ${messageOf(thrown)}`,
       `  ${paint.dim('help:')} this is a mistake in Lockstep: please report it with the command and this message`,
     ],
     exit: exitCodes.world,
@@ -25,8 +29,8 @@ export function formatFailure(
 export function failureJson(
   thrown: unknown,
   exit: ExitCode,
-): { readonly error: { readonly code: string; readonly message: string; readonly help?: string }; readonly exit: ExitCode } {
-  const code = thrown instanceof Failure ? thrown.code : 'internal';
+): { readonly error: { readonly code: FailureCode; readonly message: string; readonly help?: string }; readonly exit: ExitCode } {
+  const code = thrown instanceof Failure ? thrown.code : internal;
   const help = thrown instanceof Failure ? thrown.help : undefined;
   return { error: { code, message: messageOf(thrown), ...(help === undefined ? {} : { help }) }, exit };
 }

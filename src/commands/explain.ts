@@ -1,11 +1,10 @@
 import type { Command } from '../cli/context.ts';
 import { formatCodes, formatExplanation } from '../cli/explain.ts';
-import { catalogue } from '../model/codes/catalogue.ts';
 import type { Explanation } from '../model/codes/explanation.ts';
 import { didYouMean } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
-import { explanationOf, isCode } from './explanations.ts';
+import { allExplanations, explanationOf, isCode } from './explanations.ts';
 
 /** `lockstep explain`. */
 export interface ExplainOptions {
@@ -31,16 +30,24 @@ export const explain: Command<ExplainOptions> = async (context, { code }) => {
 type Explained = readonly [code: string, explanation: Explanation];
 
 function allCodes(): readonly Explained[] {
-  return Object.entries(catalogue).toSorted(([a], [b]) => compareText(a, b));
+  return allExplanations.toSorted(([a], [b]) => compareText(a, b));
 }
 
-/** The explanation of `code`, however it was copied: `error[image-not-pinned]` will do. */
+/** The explanation of `code`, however it was copied: `error[image-not-pinned]` will do, and so will a condition's `DeletionBudget`. */
 function look(given: string): Explained {
-  const code = /\[([^\]]*)\]/.exec(given)?.[1] ?? given;
+  const code = kebab(/\[([^\]]*)\]/.exec(given)?.[1] ?? given);
   if (isCode(code)) return [code, explanationOf(code)];
-  const meant = didYouMean(code, Object.keys(catalogue));
+  const meant = didYouMean(
+    code,
+    allExplanations.map(([known]) => known),
+  );
   throw new Failure('code-unknown', `there is no code \`${code}\``, {
     help: meant === undefined ? '`lockstep explain` lists all codes' : `did you mean \`${meant}\`?`,
     exit: exitCodes.input,
   });
+}
+
+/** The code that `text` is the reason of a condition for; any other text as it is. */
+function kebab(text: string): string {
+  return /^(?:[A-Z][a-z]+)+$/.test(text) ? text.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase() : text;
 }

@@ -2,6 +2,11 @@ import type { charts } from './codes/charts.ts';
 import type { decisions } from './codes/decisions.ts';
 import type { definitions } from './codes/definitions.ts';
 import type { expressions } from './codes/expressions.ts';
+import type { agent } from './codes/failures/agent.ts';
+import type { cluster } from './codes/failures/cluster.ts';
+import type { command } from './codes/failures/command.ts';
+import type { git } from './codes/failures/git.ts';
+import type { publish } from './codes/failures/publish.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
@@ -10,6 +15,7 @@ import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
 import type { secrets } from './codes/secrets.ts';
+import type { status } from './codes/status.ts';
 import type { types } from './codes/types.ts';
 
 /**
@@ -33,6 +39,18 @@ export type Code =
   | keyof typeof schemas
   | keyof typeof secrets
   | keyof typeof types;
+
+/**
+ * A code that Lockstep gives to what keeps it from its work: that of a `Failure`, or of an agent's refusal. It has an
+ * explanation as the code of a diagnostic has one, in `codes/failures/`.
+ */
+export type FailureCode = keyof typeof git | keyof typeof cluster | keyof typeof publish | keyof typeof agent | keyof typeof command;
+
+/** A code that explains how an environment does: the condition's reason `HealthPending` is `health-pending`. */
+export type StatusCode = keyof typeof status;
+
+/** A code as the reason of a condition, for which Kubernetes has words in one: `DeletionBudget` for `deletion-budget`. */
+export type ReasonOf<C extends string> = C extends `${infer Word}-${infer Rest}` ? `${Capitalize<Word>}${ReasonOf<Rest>}` : Capitalize<C>;
 
 /** The code of what a policy found: `policy/<name>`, or `policy/<pack>/<rule>` of a built-in pack. */
 export type PolicyCode = `policy/${string}`;

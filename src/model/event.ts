@@ -1,3 +1,4 @@
+import type { FailureCode } from './code.ts';
 import type { Health } from './health.ts';
 import type { Held, Refusal, Write } from './plan.ts';
 import type { ObjectRef } from './ref.ts';
@@ -50,7 +51,7 @@ export type SyncEvent =
   /** It waits: for the object `on`, or for something else, such as a kind that nobody serves yet. `for` says it in words. */
   | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string; readonly on?: ObjectRef }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
-  | { readonly type: 'outage'; readonly code: string; readonly message: string; readonly retryIn: number }
+  | { readonly type: 'outage'; readonly code: FailureCode; readonly message: string; readonly retryIn: number }
   /** What the environment owned is gone, or let go, and so is what its agent kept in the cluster. */
   | { readonly type: 'removed'; readonly revision: string }
   | { readonly type: 'synced'; readonly revision: string; readonly changed: number; readonly milliseconds: number };
@@ -59,6 +60,7 @@ export type SyncEvent =
 export interface Condition {
   readonly type: 'Ready' | 'Reconciling' | 'Stalled';
   readonly status: 'True' | 'False' | 'Unknown';
+  /** What `statusOf` writes is a `ReasonOf` a code; what is read back may be that of another version. */
   readonly reason: string;
   readonly message: string;
 }

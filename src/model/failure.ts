@@ -1,3 +1,5 @@
+import type { FailureCode } from './code.ts';
+
 /** What a command ends with. */
 export const exitCodes = {
   done: 0,
@@ -17,12 +19,16 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
-  /** Stable, for people and scripts: `git-push-rejected`. */
-  readonly code: string;
+  /** Stable, for people and scripts: `git-push-refused`. `lockstep explain` tells more of it. */
+  readonly code: FailureCode;
   readonly help: string | undefined;
   readonly exit: ExitCode;
 
-  constructor(code: string, message: string, options: { readonly help?: string; readonly exit?: ExitCode; readonly cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { readonly help?: string; readonly exit?: ExitCode; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.help = options.help;

@@ -1,3 +1,4 @@
+import type { FailureCode } from './code.ts';
 import type { Fingerprint, InventoryEntry } from './inventory.ts';
 import type { ObjectRef } from './ref.ts';
 import type { ObjectRules } from './rendered.ts';
@@ -81,7 +82,7 @@ export interface Plan {
 
 /** Why a plan is not carried out; nothing of it was done. */
 export interface Refusal {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
   readonly help: string;
 }

@@ -1,3 +1,4 @@
+import type { FailureCode, ReasonOf, StatusCode } from '../model/code.ts';
 import type { Condition, EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Health, HealthStatus } from '../model/health.ts';
 import type { Held, Refusal } from '../model/plan.ts';
@@ -72,7 +73,7 @@ export function isHeldUp(status: EnvironmentStatus): boolean {
   return status.conditions.some((condition) => condition.type === 'Ready' && condition.reason === 'Held');
 }
 
-function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Condition[] {
+function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Reasoned[] {
   const stalled = stallOf(input, unhealthy);
   if (stalled !== undefined)
     return [{ type: 'Ready', status: 'False', ...stalled }, off('Reconciling'), { type: 'Stalled', status: 'True', ...stalled }];
@@ -91,7 +92,12 @@ function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): 
   ];
 }
 
-type Why = Pick<Condition, 'reason' | 'message'>;
+/** A condition whose reason can be explained. */
+interface Reasoned extends Condition {
+  readonly reason: ReasonOf<StatusCode | FailureCode>;
+}
+
+type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
 function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
@@ -137,7 +143,7 @@ function holdOf([first]: readonly Held[]): Why | undefined {
   return first === undefined ? undefined : { reason: 'Held', message: `\`${formatRef(first.ref)}\` is left as it is: ${first.because}` };
 }
 
-function off(type: Condition['type']): Condition {
+function off(type: Condition['type']): Reasoned {
   return { type, status: 'False', reason: 'None', message: '' };
 }
 
@@ -152,6 +158,6 @@ function worstFirst(a: StatusInput['unhealthy'][number], b: StatusInput['unhealt
 }
 
 /** `deletion-budget` as a condition's reason: `DeletionBudget`. */
-function pascal(code: string): string {
-  return code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+function pascal<C extends FailureCode>(code: C): ReasonOf<C> {
+  return code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()) as ReasonOf<C>;
 }

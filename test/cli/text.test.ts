@@ -10,7 +10,7 @@ import { exitOf, formatStatus } from '../../src/cli/status.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { Change, Plan } from '../../src/model/plan.ts';
+import type { Change, Plan, Refusal } from '../../src/model/plan.ts';
 import { type StatusInput, statusOf } from '../../src/reconcile/status.ts';
 import { desired, entry, live, ref } from '../reconcile/samples.ts';
 
@@ -122,7 +122,7 @@ test('a refusal names every object with its file, once, and ends with what to do
 });
 
 test('a refusal of some slices names them', () => {
-  const refusal = { code: 'deletion-protected', message: 'the commit deletes `Namespace/shop`', help: 'revert the commit' };
+  const refusal: Refusal = { code: 'deletion-protected', message: 'the commit deletes `Namespace/shop`', help: 'revert the commit' };
   const event: SyncEvent = { type: 'refused', revision: 'c0ffee00c0ffee00', refusal, problems: [], slices: ['', '@web'] };
   assert.deepEqual(formatEvent(event, plain), [
     'refused  c0ffee00c0ff for what no team owns, `@web`: the commit deletes `Namespace/shop` [deletion-protected]',
@@ -160,7 +160,7 @@ test('a plan is a line for each object, and how much is as it should be', () => 
 test('what stands against a plan comes last', () => {
   const problem = { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' };
   const outage = { ...problem, message: 'no answer' };
-  const refusal = { code: 'deletion-budget', message: 'the commit deletes 9 objects', help: 'delete in smaller steps' };
+  const refusal: Refusal = { code: 'deletion-budget', message: 'the commit deletes 9 objects', help: 'delete in smaller steps' };
   assert.deepEqual(formatPreview({ ...preview, plan, problems: [problem], outages: [outage], refusal }, plain), [
     'c0ffee00c0ff: nothing to do, 3 as they should be',
     '! Service/shop/web in web/s.yaml: no answer',

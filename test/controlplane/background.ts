@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { exitCodes, Failure, messageOf } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import type { Variables } from './key.ts';
 import type { Programs } from './programs.ts';
 import { type ControlPlane, startControlPlane } from './start.ts';
@@ -75,13 +76,15 @@ function programsIn(out: string, exit: number | null): Programs {
   if (said.error === undefined) return said;
   const { code, message, help } = said.error;
   const isInput = exit === exitCodes.input;
-  throw new Failure(code, message, { ...(help === undefined ? {} : { help }), exit: isInput ? exitCodes.input : exitCodes.world });
+  throw new ToolFailure(code, message, { ...(help === undefined ? {} : { help }), exit: isInput ? exitCodes.input : exitCodes.world });
 }
 
 function parsed(out: string): unknown {
   try {
     return JSON.parse(out);
   } catch (thrown) {
-    throw new Failure('programs-not-found', `the programs of the control plane were not found: ${messageOf(thrown)}`, { cause: thrown });
+    throw new ToolFailure('programs-not-found', `the programs of the control plane were not found: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
   }
 }

@@ -3,7 +3,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { failureJson, formatFailure } from '../../src/cli/failure.ts';
 import { type Paint, painter } from '../../src/cli/paint.ts';
-import { type ExitCode, exitCodes, Failure } from '../../src/model/failure.ts';
+import { type ExitCode, exitCodes, type Failure } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { findPrograms } from './find.ts';
 import { cacheFolder } from './key.ts';
 import { down, type Facts, type LastingState, look, up } from './lasting.ts';
@@ -69,8 +70,8 @@ const programsVerb: Verb = async ({ output }) => {
 };
 
 function notUp(found: LastingState): Failure {
-  if (found.state === 'broken') return new Failure('cluster-broken', `the control plane is broken: ${found.reason}`, { help: retry });
-  return new Failure(`cluster-${found.state}`, `the control plane is ${found.state}`, { help: retry });
+  if (found.state === 'broken') return new ToolFailure('cluster-broken', `the control plane is broken: ${found.reason}`, { help: retry });
+  return new ToolFailure(`cluster-${found.state}`, `the control plane is ${found.state}`, { help: retry });
 }
 
 function statusLines(found: LastingState, paint: Paint): readonly string[] {

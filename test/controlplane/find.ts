@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitCodes, Failure } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { type BuildOptions, type Built, buildPrograms } from './build.ts';
 import { controlPlanePrograms, type ProgramName, type Programs, programNames } from './programs.ts';
 import { progressOn } from './progress.ts';
@@ -50,7 +51,7 @@ async function buildRest(absent: readonly ProgramName[], options: BuildOptions) 
 }
 
 function assetsIncomplete(assets: string, names: readonly ProgramName[]): Failure {
-  return new Failure('assets-incomplete', `KUBEBUILDER_ASSETS is \`${assets}\`, where ${listed(names)} cannot be run`, {
+  return new ToolFailure('assets-incomplete', `KUBEBUILDER_ASSETS is \`${assets}\`, where ${listed(names)} cannot be run`, {
     help: 'set it to a folder that `setup-envtest use 1.35 -p path` prints, or unset it to build a control plane from source',
     exit: exitCodes.input,
   });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { Failure } from '../../src/model/failure.ts';
+import type { Failure } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import type { Variables } from './key.ts';
 import { buildVariables, goVersion } from './programs.ts';
 
@@ -36,14 +37,14 @@ export async function installedGo(env: Variables, folder: string): Promise<strin
   try {
     return await go({ args: ['env', 'GOVERSION'], folder, env });
   } catch (thrown) {
-    if (thrown instanceof Failure && thrown.code === 'go-missing') return undefined;
+    if (thrown instanceof ToolFailure && thrown.tool === 'go-missing') return undefined;
     throw thrown;
   }
 }
 
 /** The failure of a build without a Go. */
 export function goMissing(cause?: unknown): Failure {
-  return new Failure('go-missing', 'the programs of the control plane are not built yet, and `go` is not in PATH', {
+  return new ToolFailure('go-missing', 'the programs of the control plane are not built yet, and `go` is not in PATH', {
     help: waysOut,
     cause,
   });
@@ -77,8 +78,8 @@ const unreachable =
 
 function failureOf({ args }: GoCall, stderr: string): Failure {
   const end = stderr.trimEnd().split('\n').slice(-10).join('\n');
-  if (!unreachable.test(end)) return new Failure('build-failed', `\`go ${args[0]}\` failed:\n${end}`, { help: waysOut });
-  return new Failure('modules-unreachable', `Go modules cannot be fetched:\n${end}`, {
+  if (!unreachable.test(end)) return new ToolFailure('build-failed', `\`go ${args[0]}\` failed:\n${end}`, { help: waysOut });
+  return new ToolFailure('modules-unreachable', `Go modules cannot be fetched:\n${end}`, {
     help: `Go fetches modules from GOPROXY (https://proxy.golang.org unless told) and heeds HTTPS_PROXY; without a network,\n${waysOut}`,
   });
 }

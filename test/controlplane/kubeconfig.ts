@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../../src/model/failure.ts';
+import { type Failure, messageOf } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { type Answer, ask, type Server, textAt } from './api.ts';
 import { filesOf } from './flags.ts';
 
@@ -35,7 +36,7 @@ export async function requestToken(post: (path: string, body: unknown) => Promis
   const { namespace, serviceAccount, expirationSeconds = 3600 } = account;
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } };
   const noToken = (said: string, cause?: unknown): Failure =>
-    new Failure('no-token', `no token for the ServiceAccount \`${namespace}/${serviceAccount}\`: ${said}`, { cause });
+    new ToolFailure('no-token', `no token for the ServiceAccount \`${namespace}/${serviceAccount}\`: ${said}`, { cause });
   const answer = await post(`/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`, body).catch((cause: unknown) => {
     throw noToken(messageOf(cause), cause);
   });

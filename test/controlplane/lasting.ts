@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { exitCodes, Failure, messageOf } from '../../src/model/failure.ts';
+import { exitCodes, messageOf } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { ask, type Server, textAt } from './api.ts';
 import { filesOf } from './flags.ts';
 import { withLock } from './lock.ts';
@@ -102,7 +103,7 @@ function reasonOf(record: ControlPlaneRecord, facts: Facts, version: string | Er
 async function versionOf(server: Server): Promise<string> {
   const { status, value } = await ask(server, { method: 'GET', path: '/version' });
   const version = textAt(value, 'gitVersion');
-  if (version === undefined) throw new Failure('no-version', `GET /version: status ${status}`, { exit: exitCodes.world });
+  if (version === undefined) throw new ToolFailure('no-version', `GET /version: status ${status}`, { exit: exitCodes.world });
   return version;
 }
 

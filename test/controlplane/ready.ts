@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, messageOf } from '../../src/model/failure.ts';
+import { type Failure, messageOf } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { type Answer, type Ask, ask, itemsOf, type Server, textAt } from './api.ts';
 import { programEnded, type Started } from './spawn.ts';
 
@@ -29,7 +30,7 @@ export async function until(what: string, patience: Patience, check: () => Promi
 
 function late(what: string, { seconds, folder }: Patience, last: false | string): Failure {
   const reason = last === false ? '' : ` (${last})`;
-  return new Failure('control-plane-late', `waited ${seconds} s in vain until ${what}${reason}`, {
+  return new ToolFailure('control-plane-late', `waited ${seconds} s in vain until ${what}${reason}`, {
     help: `the logs are in ${folder}/logs`,
   });
 }
@@ -93,5 +94,5 @@ export async function createStorageClass(server: Server): Promise<void> {
 async function create(server: Server, { path, body }: Omit<Ask, 'method'>): Promise<Answer> {
   const answer = await ask(server, { method: 'POST', path, body });
   if (answer.status === 201) return answer;
-  throw new Failure('control-plane-refused', `POST ${path}: ${textAt(answer.value, 'message') ?? `status ${answer.status}`}`);
+  throw new ToolFailure('control-plane-refused', `POST ${path}: ${textAt(answer.value, 'message') ?? `status ${answer.status}`}`);
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../../src/model/failure.ts';
+import type { Failure } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { filesOf } from './flags.ts';
 import { type ProcessRecord, recordOf } from './processes.ts';
 
@@ -33,7 +34,7 @@ export async function startProgram({ name, program, flags, folder }: Start): Pro
   const child = spawn(program, flags, { cwd: folder, env: environmentFor(folder), detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   await once(child, 'spawn').catch((thrown: unknown) => {
-    throw new Failure('program-not-started', `\`${name}\` cannot be started from \`${program}\``, { cause: thrown });
+    throw new ToolFailure('program-not-started', `\`${name}\` cannot be started from \`${program}\``, { cause: thrown });
   });
   const ended = once(child, 'exit');
   child.unref();
@@ -44,7 +45,7 @@ export async function startProgram({ name, program, flags, folder }: Start): Pro
 
 /** The failure of a program that ended although it should run, with the end of its log. */
 export function programEnded(folder: string, name: string): Failure {
-  return new Failure('program-ended', `\`${name}\` ended; the end of its log:\n${tailOf(folder, name)}`, {
+  return new ToolFailure('program-ended', `\`${name}\` ended; the end of its log:\n${tailOf(folder, name)}`, {
     help: `the whole log is ${logOf(folder, name)}`,
   });
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { exitCodes, Failure } from '../../src/model/failure.ts';
+import { exitCodes, type Failure } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import type { Server } from './api.ts';
 import { findPrograms } from './find.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, filesOf, kwokFlags, type Layout, schedulerFlags } from './flags.ts';
@@ -102,7 +103,7 @@ async function prepare(options: ControlPlaneOptions, programs: Programs): Promis
 
 /** `stop` removes the folder, which must not take along anything of the user's. */
 function folderNotEmpty(folder: string): Failure {
-  return new Failure('folder-not-empty', `a control plane cannot live in \`${folder}\`, which holds other things`, {
+  return new ToolFailure('folder-not-empty', `a control plane cannot live in \`${folder}\`, which holds other things`, {
     exit: exitCodes.input,
   });
 }

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { formatFailure } from '../../src/cli/failure.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../../src/model/failure.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { openScreen } from './screen.ts';
 import type { Closing } from './stage.ts';
 import { type DemoOptions, keepRunning, tellStory } from './story.ts';
@@ -66,7 +67,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<readonly
 
 /** Whatever goes wrong in the story is a chapter that did not happen. */
 function failureOf(thrown: unknown): Failure {
-  return thrown instanceof Failure ? thrown : new Failure('chapter-failed', messageOf(thrown), { cause: thrown });
+  return thrown instanceof Failure ? thrown : new ToolFailure('chapter-failed', messageOf(thrown), { cause: thrown });
 }
 
 async function main(): Promise<ExitCode> {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../../src/io/clock.ts';
-import { exitCodes, Failure, messageOf } from '../../src/model/failure.ts';
+import { exitCodes, type Failure, messageOf } from '../../src/model/failure.ts';
 import { refOf } from '../../src/model/manifest.ts';
 import { formatRef, keyOf, type ObjectRef } from '../../src/model/ref.ts';
 import { indexPath } from '../../src/model/rendered.ts';
 import type { Cluster } from '../../src/ports.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { runLockstep } from './program.ts';
 import { indexIn, manifestsIn, must, type Reach, type Stage, unmet } from './stage.ts';
 
@@ -45,7 +46,7 @@ export async function refuseOthers(cluster: Cluster, { objects }: Footprint): Pr
   const found = await presentIn(cluster, objects);
   if (found.length === 0) return;
   const names = found.map(({ ref }) => `\`${formatRef(ref)}\``).join(', ');
-  throw new Failure('not-the-demos', `the cluster has ${names} already, and what the demo finds at its end it removes`, {
+  throw new ToolFailure('not-the-demos', `the cluster has ${names} already, and what the demo finds at its end it removes`, {
     help: 'use another cluster, or remove them first, if they are left from a demo that was killed',
     exit: exitCodes.refused,
   });
@@ -72,7 +73,7 @@ export async function askToGoOn(signal: AbortSignal): Promise<void> {
   } finally {
     asking.close();
   }
-  throw new Failure('not-agreed', 'nothing was done in the cluster', { exit: exitCodes.refused });
+  throw new ToolFailure('not-agreed', 'nothing was done in the cluster', { exit: exitCodes.refused });
 }
 
 /** Removes what the demo made, and waits until it is gone. Throws a Failure that names what is left after five minutes. */
@@ -111,7 +112,7 @@ async function presentIn(cluster: Cluster, objects: readonly FootprintObject[]) 
 
 function notRemoved(left: readonly FootprintObject[], why: string): Failure {
   const names = left.map(({ ref }) => `\`${formatRef(ref)}\``).join(', ');
-  return new Failure('not-removed', `what the demo made in your cluster may not all be removed: ${names}: ${why}`, {
+  return new ToolFailure('not-removed', `what the demo made in your cluster may not all be removed: ${names}: ${why}`, {
     help: left.map(({ ref }) => `kubectl delete --ignore-not-found ${ref.kind.toLowerCase()} ${ref.name}`).join('\n'),
   });
 }

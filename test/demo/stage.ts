@@ -4,11 +4,12 @@ import { readIndex } from '../../src/codec/index-file.ts';
 import { parseManifest } from '../../src/codec/yaml-read.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import type { ClusterConfig } from '../../src/io/kube/config.ts';
-import { exitCodes, Failure } from '../../src/model/failure.ts';
+import { exitCodes, type Failure } from '../../src/model/failure.ts';
 import type { LiveObject, Manifest } from '../../src/model/manifest.ts';
 import { formatRef, type ObjectRef } from '../../src/model/ref.ts';
 import { indexPath, type RenderedIndex } from '../../src/model/rendered.ts';
 import type { Cluster } from '../../src/ports.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { type AgentProcess, type Ended, runLockstep, type TimedEvent } from './program.ts';
 import type { Project } from './project.ts';
 import type { Teller } from './teller.ts';
@@ -53,7 +54,7 @@ export interface AgentStage extends ClusterStage {
 
 /** What was expected of a chapter did not come true: the demo ends with 3. */
 export function unmet(message: string): Failure {
-  return new Failure('chapter-failed', message);
+  return new ToolFailure('chapter-failed', message);
 }
 
 /** How a command is run: how it has to end (0 unless told), and arguments that say only where, and are not shown. */

@@ -1,7 +1,8 @@
 import { systemClock } from '../../src/io/clock.ts';
 import { openCluster } from '../../src/io/kube/cluster.ts';
-import { exitCodes, Failure } from '../../src/model/failure.ts';
+import { exitCodes, type Failure } from '../../src/model/failure.ts';
 import { startInBackground } from '../controlplane/background.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 import { tellAuthoring } from './authoring.ts';
 import { tellChanging } from './changing.ts';
 import { announcement, askToGoOn, footprintOf, refuseOthers, removeFootprint } from './own.ts';
@@ -96,7 +97,7 @@ async function ownGround(stage: Stage, context: string, { yes, canAsk }: DemoOpt
 }
 
 function noAgreement(): Failure {
-  return new Failure('not-agreed', '`--context` asks before it touches a cluster, and there is no terminal to ask at', {
+  return new ToolFailure('not-agreed', '`--context` asks before it touches a cluster, and there is no terminal to ask at', {
     help: 'say `--yes` as well',
     exit: exitCodes.input,
   });

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { catalogue } from '../../src/model/codes/catalogue.ts';
 import type { Explanations } from '../../src/model/codes/explanation.ts';
 
-const areas = readdirSync('src/model/codes').filter((name) => name !== 'catalogue.ts' && name !== 'explanation.ts');
+const areas = readdirSync('src/model/codes', { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && name !== 'catalogue.ts' && name !== 'explanation.ts',
+);
 const loaded = await Promise.all(
   areas.map((name) => import(`../../src/model/codes/${name}`) as Promise<Readonly<Record<string, Explanations>>>),
 );

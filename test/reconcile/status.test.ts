@@ -24,7 +24,7 @@ const healthy: StatusInput = {
   now: new Date('2026-05-01T10:00:00Z'),
 };
 const problem = { ref: ref('Service/shop/web'), path: 'web/s.yaml', message: 'no' };
-const refused = {
+const refused: NonNullable<StatusInput['refused']> = {
   commit: 'c0ffee00c0ffee00',
   refusal: { code: 'preflight-failed', message: 'the API server would refuse 1 object', help: '' },
   problems: [problem],

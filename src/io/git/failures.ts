@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../model/code.ts';
 import { type ExitCode, exitCodes, Failure } from '../../model/failure.ts';
 import { withoutUserinfo } from './address.ts';
 
@@ -13,7 +14,7 @@ export interface BadEnd {
 
 interface Symptom {
   readonly sign: RegExp;
-  readonly code: string;
+  readonly code: FailureCode;
   readonly help?: string;
   readonly exit?: ExitCode;
 }

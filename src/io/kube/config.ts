@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import type { FailureCode } from '../../model/code.ts';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { stringAt } from '../../model/json.ts';
 import { type Identify, identifyAs, throughLibrary } from './identify.ts';
@@ -185,6 +186,6 @@ function isReadable(path: string): boolean {
   }
 }
 
-function problem(code: string, message: string, help: string): Failure {
+function problem(code: FailureCode, message: string, help: string): Failure {
   return new Failure(code, message, { help, exit: exitCodes.input });
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
+import type { FailureCode } from '../../model/code.ts';
 import { didYouMean } from '../../model/diagnostic.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
@@ -150,6 +151,6 @@ function absolute(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
-function problem(code: string, message: string, help?: string): Failure {
+function problem(code: FailureCode, message: string, help?: string): Failure {
   return new Failure(code, message, { exit: exitCodes.input, ...(help === undefined ? {} : { help }) });
 }

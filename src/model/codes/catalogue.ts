@@ -1,9 +1,14 @@
-import type { Code } from '../code.ts';
+import type { Code, FailureCode, StatusCode } from '../code.ts';
 import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { definitions } from './definitions.ts';
 import type { Explanation } from './explanation.ts';
 import { expressions } from './expressions.ts';
+import { agent } from './failures/agent.ts';
+import { cluster } from './failures/cluster.ts';
+import { command } from './failures/command.ts';
+import { git } from './failures/git.ts';
+import { publish } from './failures/publish.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { identities } from './identities.ts';
@@ -12,10 +17,11 @@ import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
 import { secrets } from './secrets.ts';
+import { status } from './status.ts';
 import { types } from './types.ts';
 
-/** Every code with its explanation. Only what tells them loads it: diagnostics need no more than the names. */
-export const catalogue: Readonly<Record<Code, Explanation>> = {
+/** Every code with its explanation. Only what tells them loads it: whatever has a code needs no more than the names. */
+export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explanation>> = {
   ...project,
   ...definitions,
   ...charts,
@@ -29,4 +35,10 @@ export const catalogue: Readonly<Record<Code, Explanation>> = {
   ...expressions,
   ...secrets,
   ...types,
+  ...git,
+  ...cluster,
+  ...publish,
+  ...agent,
+  ...command,
+  ...status,
 };

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Failure, messageOf } from '../../../src/model/failure.ts';
+import { messageOf } from '../../../src/model/failure.ts';
 import { buildPrograms } from '../../controlplane/build.ts';
 import type { ProgramSet } from '../../controlplane/programs.ts';
 import { progressOn } from '../../controlplane/progress.ts';
+import { ToolFailure } from '../../support/toolfailure.ts';
 
 /** The peers that are Go programs. Each has a module, and a key in the cache, of its own: a new version of one builds only that. */
 export const peerNames = ['gitops-engine', 'kustomize-controller', 'kustomize', 'helm'] as const;
@@ -65,7 +66,7 @@ export async function findPeer(name: PeerName): Promise<Found> {
     });
     return { version, program: join(folder, name), files };
   } catch (thrown) {
-    const isWithoutGo = thrown instanceof Failure && thrown.code === 'go-missing';
+    const isWithoutGo = thrown instanceof ToolFailure && thrown.tool === 'go-missing';
     return { version, missing: isWithoutGo ? 'it is not built yet, and `go` is not in PATH' : messageOf(thrown) };
   }
 }

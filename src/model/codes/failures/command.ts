@@ -1,0 +1,72 @@
+import type { Explanations } from '../explanation.ts';
+
+/** How a command was called, and the files that it reads and writes. */
+export const command = {
+  'check-mixed': {
+    meaning: 'One command is asked to check environments and files of manifests.',
+    reason: 'They are judged by different rules, and the result would not say which.',
+    remedy: 'Use two commands. What has a slash or ends with `.yaml`, `.yml` or `.json` is a file; everything else is an environment.',
+    example: 'lockstep check prod\nlockstep check rendered/',
+  },
+  'check-unwatchable': {
+    meaning: 'Files of manifests are to be watched, or what is watched is to be told in a format that ends with a report.',
+    reason: 'Only environments know what they are made of, and a report has no end while it is watched.',
+    remedy: 'Leave out `--watch`, or watch environments with the output `text` or `json`.',
+    example: 'lockstep check --watch',
+  },
+  'code-unknown': {
+    meaning: 'There is no code of that name to explain.',
+    reason: 'A typo in it would otherwise be explained as something else.',
+    remedy: 'Take the code from the brackets of a message, or from the list of all of them.',
+    example: 'lockstep explain',
+  },
+  'file-outside': {
+    meaning: 'A file would be written outside of the folder that it belongs to.',
+    reason: 'It could replace any file of whoever runs the command.',
+    remedy: 'Rendered paths are made by Lockstep: please report it, with the message.',
+  },
+  'file-unreadable': {
+    meaning: 'A file or a folder is there, and cannot be read.',
+    reason: 'What is in it is not known, so nothing is said of it.',
+    remedy: 'Look at the end of the message. Most often whoever runs the command has no right to read it, or it is a folder.',
+  },
+  'files-too-many': {
+    meaning: 'There are more than 50,000 files of manifests below the folder that is to be checked.',
+    reason: 'Nobody means to look at so many: most often the folder is another one than was meant.',
+    remedy: 'Name the folder with the manifests.',
+  },
+  'folder-expected': {
+    meaning: 'There is a file where the folder for what is rendered has to be.',
+    reason: 'It would have to be deleted, and Lockstep did not write it.',
+    remedy: 'Move it away, or choose another folder.',
+    example: 'lockstep synth --out build/rendered',
+  },
+  'input-large': {
+    meaning: 'Standard input holds more than 64 MiB.',
+    reason: 'It is read whole before it is judged, and could exhaust the memory.',
+    remedy: 'Write it to files, and check their folder.',
+    example: 'lockstep check rendered/',
+  },
+  internal: {
+    meaning: 'Lockstep itself made a mistake: something was thrown that nobody foresaw.',
+    reason: 'What the command did until then stands; what it had still to do was not done.',
+    remedy: 'Please report it with the command and the message.',
+  },
+  interrupted: {
+    meaning: 'The command was interrupted, by Ctrl-C or by a signal.',
+    reason: 'It ended where it was. Rendered files and branches are written whole or not at all, one by one.',
+    remedy: 'Run it again when you want it done.',
+  },
+  'link-refused': {
+    meaning: 'The folder for what is rendered is a symbolic link, or has one in it.',
+    reason: 'Writing or deleting through it could change files elsewhere.',
+    remedy: 'Remove the link, or choose another folder.',
+    example: 'lockstep synth --out build/rendered',
+  },
+  'types-failed': {
+    meaning: "The project's own TypeScript ended without saying what is wrong with the types.",
+    reason: 'The types are not checked, and the compiler finds less than they do.',
+    remedy: 'Run it by hand: its options may be wrong, or its installation may be broken.',
+    example: 'npx tsc --noEmit',
+  },
+} as const satisfies Explanations;

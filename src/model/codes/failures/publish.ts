@@ -1,0 +1,69 @@
+import type { Explanations } from '../explanation.ts';
+
+/** What keeps a rendered tree from being published, or an earlier one from coming back. */
+export const publish = {
+  'branch-checked-out': {
+    meaning: 'The rendered branch is checked out in a work tree of the repository.',
+    reason: 'Its files would stay as they were while the branch moves on, and git would show every change backwards.',
+    remedy: 'Check out another branch there: rendered branches are written without a work tree.',
+    example: 'git switch main',
+  },
+  'branch-moved': {
+    meaning: 'The branch, or the notes on its commits, moved while they were being written: somebody else was quicker.',
+    reason: 'To write all the same would undo what they published.',
+    remedy: 'Run the command again: it starts from what is there now.',
+  },
+  'dirty-source': {
+    meaning: 'The source has changes that are not committed.',
+    reason: 'What is published says which commit it was rendered from: it could not be rendered again from that.',
+    remedy: 'Commit the changes. With `--allow-dirty` they are rendered all the same, and the commit says so.',
+  },
+  'edited-branch': {
+    meaning: 'Somebody changed files of the rendered branch by hand, and publishing would undo that.',
+    reason: 'The change may be what keeps something running, and it is nowhere else.',
+    remedy: 'Make the same change in the source. If it is not wanted, undo it with `--overwrite-edits`.',
+    example: 'lockstep publish prod --overwrite-edits',
+  },
+  'empty-render': {
+    meaning: 'What would be published, or gone back to, holds no object.',
+    reason: 'It would delete everything that the environment owns in its cluster.',
+    remedy: 'Check that the charts are still there, or go back to another commit. If the environment is to be dissolved, say so in it.',
+    example: "removed: 'prune'",
+  },
+  'foreign-branch': {
+    meaning: 'The branch that would be written holds files that Lockstep did not render, or those of another environment.',
+    reason: 'They would be deleted.',
+    remedy: 'Give the environment another name, or move the branch out of the way.',
+    example: 'git branch --move environments/prod prod-before',
+  },
+  'index-unreadable': {
+    meaning: 'The index of the rendered branch cannot be read.',
+    reason: 'It tells what was published: without it nobody knows what was edited by hand, and what would be deleted.',
+    remedy: 'Use the version of Lockstep that wrote it, or a newer one. If it was edited by hand, revert that commit.',
+  },
+  'object-moves': {
+    meaning: 'The environment drops objects that another environment of the same cluster now has.',
+    reason: 'One agent would delete them, with what they hold, and the other one would make them again.',
+    remedy: 'Hand them over in the environment that had them, and adopt them in the one that gets them.',
+    example: "handOver: [{ object: { kind: 'Service', namespace: 'shop', name: 'web' }, to: 'other' }]",
+  },
+  'rollback-nothing': {
+    meaning: 'There is nothing to go back to: the environment was never published here, or never held anything else than now.',
+    reason: 'A rollback restores what the branch held before.',
+    remedy: 'If the branch is at a remote, name it with `--push`.',
+    example: 'lockstep rollback prod --push origin',
+  },
+  'rollback-unknown': {
+    meaning: 'The commit to go back to is none that the active branch has pointed to before now, or its id is too short to be one alone.',
+    reason: 'Only what was in force once is known to be a whole environment.',
+    remedy: 'Choose a commit of the branch: at least seven characters of its id.',
+    example: 'git log --first-parent environments/prod',
+  },
+  'source-url-credentials': {
+    meaning: 'The URL of the source repository, `source` in the environment or a base, holds a user name or a password.',
+    reason: 'The rendered branch says where it comes from, so everybody who may read it would have the credentials.',
+    remedy:
+      'Take them out of the URL. What was committed with the environment already is known to everybody who may read that: replace it.',
+    example: "source: 'https://git.example.com/shop/deploy.git'",
+  },
+} as const satisfies Explanations;

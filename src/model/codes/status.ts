@@ -1,0 +1,64 @@
+import type { Explanations } from './explanation.ts';
+
+/** Why an environment is Ready or not: the reasons of its conditions, beside the codes of what is refused. */
+export const status = {
+  'apply-failed': {
+    meaning:
+      'The API server refuses an object of a commit that was accepted: it is not valid, not allowed, or would change what cannot be changed.',
+    reason: 'The object stays as it was, and what depends on it waits; everything else is kept equal to the branch.',
+    remedy: "Mend what the server's words say in the source and publish again.",
+  },
+  applying: {
+    meaning: 'The commit is accepted, and some of its changes are not done yet.',
+    reason: 'Changes are made in an order: what others stand on comes first.',
+    remedy: 'Wait. If it stays, the status tells which objects hold it up.',
+    example: 'lockstep status prod --watch',
+  },
+  'health-failed': {
+    meaning: 'An object was applied, and its own status says that it failed.',
+    reason: 'It does not do what it is there for: a rollout that is stuck, a Job that gave up.',
+    remedy: 'Look at the object and its pods. Mend the source, or go back to what worked.',
+    example: 'lockstep rollback prod --push',
+  },
+  'health-pending': {
+    meaning: 'Everything is applied, and an object is not Current yet.',
+    reason: 'A rollout takes its time. What takes longer than its deadline becomes `HealthFailed`.',
+    remedy: 'Wait, or look at the object that the message names.',
+  },
+  held: {
+    meaning: 'An object is left otherwise than the branch says: somebody holds it for a time, or has to allow a change.',
+    reason: 'All else is as it should be, and this is not, because a person wants it so.',
+    remedy: 'Wait until the hold ends, end it, or allow what the message says is waiting.',
+    example: 'lockstep hold prod Deployment/shop/web --end',
+  },
+  'new-revision': {
+    meaning: 'There is a commit that was not judged to the end yet, at least not for all slices.',
+    reason: 'Until it is accepted or refused, the cluster is kept equal to what was accepted before.',
+    remedy: 'Wait. If it stays, look at what the agent says.',
+  },
+  none: {
+    meaning: 'The condition is not so, and there is nothing to say of it.',
+    reason: 'Every condition has a reason: Kubernetes asks for one.',
+    remedy: 'Look at the condition `Ready`, which says how the environment does.',
+  },
+  retrying: {
+    meaning: 'An object could not be changed or seen, for a reason that may pass: a timeout, a conflict, a webhook that does not answer.',
+    reason: 'The object stays as it was meanwhile; the agent tries again with growing pauses.',
+    remedy: "Wait. If it stays, the server's words in the message say what is in the way.",
+  },
+  synced: {
+    meaning: 'Everything is as the newest commit wants it, and every object is Current.',
+    reason: 'That is what the agent is for.',
+    remedy: 'There is nothing to do.',
+  },
+  unreachable: {
+    meaning: 'The branch cannot be read now, or is not there.',
+    reason: 'New commits are not seen. The cluster is kept equal to the last one that was accepted.',
+    remedy: 'Read the message: it says what the repository, git or the network answered.',
+  },
+  waiting: {
+    meaning: 'An object waits for another one, or for something else that is not there yet, such as its kind.',
+    reason: 'To apply it before would fail, or start it without what it needs.',
+    remedy: 'Look at what the message says it waits for.',
+  },
+} as const satisfies Explanations;
