@@ -60,7 +60,8 @@ export const publish = {
     example: 'git log --first-parent environments/prod',
   },
   'source-url-credentials': {
-    meaning: 'The URL of the source repository, `source` in the environment or a base, holds a user name or a password.',
+    meaning:
+      'The URL of the source repository, `source` in the environment or a base, holds a password, or a user name that is none for ssh.',
     reason: 'The rendered branch says where it comes from, so everybody who may read it would have the credentials.',
     remedy:
       'Take them out of the URL. What was committed with the environment already is known to everybody who may read that: replace it.',
