@@ -35,15 +35,17 @@ function forText({ pattern, minLength, maxLength, format }: Schema, text: string
   ];
 }
 
+/** The API server compares a whole number with whole ones: it cuts what is behind the point of a bound. */
 function forNumber({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: Schema, number: number): readonly string[] {
   const found: string[] = [];
-  if (minimum !== undefined && (exclusiveMinimum === true ? number <= minimum : number < minimum)) {
+  const bound = (limit: number): number => (Number.isInteger(number) ? Math.trunc(limit) : limit);
+  if (typeof minimum === 'number' && (exclusiveMinimum === true ? number <= bound(minimum) : number < bound(minimum))) {
     found.push(exclusiveMinimum === true ? `be greater than ${minimum}` : `be at least ${minimum}`);
   }
-  if (maximum !== undefined && (exclusiveMaximum === true ? number >= maximum : number > maximum)) {
+  if (typeof maximum === 'number' && (exclusiveMaximum === true ? number >= bound(maximum) : number > bound(maximum))) {
     found.push(exclusiveMaximum === true ? `be less than ${maximum}` : `be at most ${maximum}`);
   }
-  if (multipleOf !== undefined && !isMultiple(number, multipleOf)) found.push(multipleExpected(number, multipleOf));
+  if (typeof multipleOf === 'number' && !isMultiple(number, multipleOf)) found.push(multipleExpected(number, multipleOf));
   return found;
 }
 
@@ -64,17 +66,20 @@ function forCount(
   count: number,
   { min, max, of }: { readonly min: number | undefined; readonly max: number | undefined; readonly of: string },
 ): readonly string[] {
-  if (min !== undefined && count < min) return [`have at least ${min} ${of}`];
-  return max !== undefined && count > max ? [`have at most ${max} ${of}`] : [];
+  if (typeof min === 'number' && count < min) return [`have at least ${min} ${of}`];
+  return typeof max === 'number' && count > max ? [`have at most ${max} ${of}`] : [];
 }
 
-/** `allOf`, `anyOf`, `oneOf` and `not`: their parts only hold constraints, which may lie deep in the value. */
-function combined({ allOf = [], anyOf, oneOf, not }: Schema, value: unknown): readonly Breach[] {
+/**
+ * `allOf`, `anyOf`, `oneOf` and `not`: their parts only hold constraints, which may lie deep in the value. An empty list says
+ * nothing; and what a format without a type excludes, nobody but the server knows.
+ */
+function combined({ allOf = [], anyOf = [], oneOf = [], not }: Schema, value: unknown): readonly Breach[] {
   const fitting = (schemas: readonly Schema[]): number => schemas.filter((schema) => deepBreaches(schema, value).length === 0).length;
   const found = allOf.flatMap((schema) => deepBreaches(schema, value));
-  if (anyOf !== undefined && fitting(anyOf) === 0) found.push({ path: [], expected: 'fit one of the forms of `anyOf`' });
-  if (oneOf !== undefined && fitting(oneOf) !== 1) found.push({ path: [], expected: 'fit exactly one of the forms of `oneOf`' });
-  if (not !== undefined && deepBreaches(not, value).length === 0)
+  if (anyOf.length > 0 && fitting(anyOf) === 0) found.push({ path: [], expected: 'fit one of the forms of `anyOf`' });
+  if (oneOf.length > 0 && fitting(oneOf) !== 1) found.push({ path: [], expected: 'fit exactly one of the forms of `oneOf`' });
+  if (not !== undefined && not.format === undefined && deepBreaches(not, value).length === 0)
     found.push({ path: [], expected: 'not have the form that `not` excludes' });
   return found;
 }
@@ -102,7 +107,7 @@ function typeBreaches({ type, required = [], enum: allowed }: Schema, value: unk
   if (type !== undefined && !hasType(type, value)) found.push({ path: [], expected: `be of the type \`${type}\`` });
   if (isObject(value))
     found.push(...required.filter((key) => value[key] === undefined).map((key): Breach => ({ path: [key], expected: 'be there' })));
-  if (allowed !== undefined && !allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
+  if (allowed !== undefined && allowed.length > 0 && !allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
     found.push({ path: [], expected: `be one of ${allowed.map((one) => `\`${String(one)}\``).join(', ')}` });
   }
   return found;

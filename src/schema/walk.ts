@@ -1,5 +1,6 @@
 import { at, isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
 import { breachesOf } from './constraints.ts';
+import { identityBreaches } from './identity.ts';
 import { type Form, type ListKey, type Node, prepare, type Scope } from './node.ts';
 import type { Format } from './scalars.ts';
 import type { Schema } from './schema.ts';
@@ -66,7 +67,10 @@ function visit(walker: Walker, node: Node, value: unknown): void {
     report(walker, { type: 'mistyped', value, expected: expectedOf[node.form] });
     return;
   }
-  if (node.structural && walker.options.lenient !== true) visitConstraints(walker, node, value);
+  if (node.structural && walker.options.lenient !== true) {
+    visitConstraints(walker, node, value);
+    visitIdentity(walker, node, value);
+  }
   const before = walker.isDropping;
   walker.isDropping ||= node.isDropping === true;
   if (isObject(value)) visitObject(walker, node, value);
@@ -217,11 +221,18 @@ function visitConstraints(walker: Walker, { schema }: Node, value: unknown): voi
     report(walker, { type: 'breach', value: at(value as Json, ...path), expected }, ...path);
 }
 
+/** What is inside of another object is called as objects are; of a whole object, its names are judged where it is. */
+function visitIdentity(walker: Walker, { schema }: Node, value: unknown): void {
+  if (schema['x-kubernetes-embedded-resource'] !== true || walker.path.length === 0 || !isObject(value)) return;
+  for (const { path, expected } of identityBreaches(value))
+    report(walker, { type: 'breach', value: at(value, ...path), expected }, ...path);
+}
+
 function visitScalar(walker: Walker, node: Node, value: unknown): void {
   const { schema, format, form } = node;
   if (walker.options.lenient === true) return;
   if (format !== undefined && typeof value === 'string' && !format.test(value)) report(walker, { type: 'malformed', value, format });
-  if (schema.enum !== undefined && !schema.enum.includes(value as never)) {
+  if (schema.enum !== undefined && schema.enum.length > 0 && !schema.enum.includes(value as never)) {
     report(walker, { type: 'unlisted', value, allowed: schema.enum });
   }
   if (typeof value === 'number' && (form === 'integer' || form === 'int-or-string')) {

@@ -21,10 +21,12 @@ const local: Rule = object((spec: JsonObject, path) =>
 export const apiService: Rule = all(
   object((value, path) => {
     const right = `${stringAt(value, 'spec', 'version') ?? ''}.${stringAt(value, 'spec', 'group') ?? ''}`;
-    const name = stringAt(value, 'metadata', 'name');
-    return name === undefined || name === right
-      ? fine
-      : [invalid([...path, 'metadata', 'name'], name, `after its version and group it is \`${right}\``)];
+    return ['name', 'generateName'].flatMap((key) => {
+      const name = stringAt(value, 'metadata', key) ?? '';
+      return name === '' || name === right
+        ? fine
+        : [invalid([...path, 'metadata', key], name, `after its version and group it is \`${right}\``)];
+    });
   }),
   specOf(
     all(

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, objectAt, stringAt } from '../../../model/json.ts';
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { dnsLabel1035, formatProblem, type TextFormat } from '../../../schema/formats.ts';
 import { bytesOf } from './bytes.ts';
 import { atMostEntries, exactlyOne, filled, forbidden, formattedIfAny, invalid, missing, named, oneOf, text } from './checks.ts';
@@ -61,11 +61,32 @@ const selectable: Rule = all(
     fields({
       jsonPath: all(
         filled,
-        text((value) => (/^\.metadata\b/.test(value) ? 'what is in `metadata` can be selected anyway' : undefined)),
+        text((value) => {
+          if (/^\.metadata\b/.test(value)) return 'what is in `metadata` can be selected anyway';
+          return value === '' || /^[.[]/.test(value) ? undefined : 'it begins with `.` or `[`';
+        }),
       ),
     }),
   ),
 );
+
+/** That what may be selected by is in the schema, as far as its path is plain: `.spec.size`. */
+const knownFields: Rule = object((version, path) =>
+  listAt(version, 'selectableFields').flatMap((field, i) => {
+    const given = stringAt(field, 'jsonPath') ?? '';
+    const names = given.split('.').slice(1);
+    if (!given.startsWith('.') || given.includes('[') || given.startsWith('.metadata')) return fine;
+    const schema = objectAt(version, 'schema', 'openAPIV3Schema');
+    const found = names.reduce<JsonObject | undefined>((inner, name) => propertyOf(inner, name), schema);
+    return found === undefined ? [invalid([...path, 'selectableFields', i, 'jsonPath'], given, 'the schema has no such field')] : fine;
+  }),
+);
+
+function propertyOf(schema: JsonObject | undefined, name: string): JsonObject | undefined {
+  const properties = objectAt(schema ?? {}, 'properties');
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return isObject(property) ? property : undefined;
+}
 
 const deprecation: Rule = object((version, path) => {
   const warning = version['deprecationWarning'];
@@ -89,6 +110,7 @@ const schemaOf: Rule = object((version, path) =>
 );
 
 const version: Rule = all(
+  knownFields,
   deprecation,
   schemaOf,
   fields({

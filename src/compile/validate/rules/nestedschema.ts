@@ -22,6 +22,9 @@ const notInside = [
   'x-kubernetes-map-type',
 ];
 
+/** Of these, what counts even when it is empty. */
+const orEmpty = ['default', 'additionalProperties'];
+
 /** What is wrong with the schemas inside of `allOf`, `anyOf`, `oneOf` and `not`, which may only narrow. */
 export function nestedSchema(schema: JsonObject, path: Path): readonly Problem[] {
   return parts(schema, path)
@@ -57,8 +60,11 @@ function saysIntOrString(value: Json | undefined): boolean {
 function inside(schema: JsonObject, path: Path): readonly Problem[] {
   const properties = objectAt(schema, 'properties');
   return [
+    ...['dependencies', 'uniqueItems']
+      .filter((key) => isSet(schema[key]) && schema[key] !== false)
+      .map((key) => forbidden([...path, key], 'structural schemas have none')),
     ...notInside
-      .filter((key) => isFilled(schema[key]) && schema[key] !== false)
+      .filter((key) => (isFilled(schema[key]) || (orEmpty.includes(key) && isSet(schema[key]))) && schema[key] !== false)
       .map((key) => forbidden([...path, key], 'a schema inside of `allOf`, `anyOf`, `oneOf` or `not` only narrows the one around it')),
     ...(isSet(properties['metadata']) ? [forbidden([...path, 'properties', 'metadata'], 'metadata is the same in all objects')] : fine),
     ...fields({ pattern })(schema, path),

@@ -100,6 +100,7 @@ const withKnownFinalizers: Readonly<Record<string, Rule>> = {
 
 /** Kinds of which the server does not set the generation anew before it looks; each was seen on a server. */
 const withGivenGeneration: readonly string[] = [
+  'APIService.apiregistration.k8s.io',
   'CSIDriver.storage.k8s.io',
   'CSINode.storage.k8s.io',
   'CSIStorageCapacity.storage.k8s.io',

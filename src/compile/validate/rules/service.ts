@@ -29,7 +29,6 @@ const port: Rule = fields({
   name: formattedIfAny(dnsLabel),
   port: portNumber,
   targetPort: portNumberOrNameIfAny,
-  nodePort: between(0, 65_535),
   appProtocol: formatted(qualifiedName),
 });
 

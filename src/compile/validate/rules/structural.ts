@@ -1,6 +1,7 @@
-import { isObject, type JsonObject, objectAt, type Path, stringAt } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, objectAt, type Path, stringAt } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { forbidden, invalid, missing } from './checks.ts';
+import { defaultProblems } from './defaults.ts';
 import { lists } from './listschema.ts';
 import { completeness, nestedSchema } from './nestedschema.ts';
 import { pattern } from './pattern.ts';
@@ -12,6 +13,8 @@ interface Place {
   readonly level: 'root' | 'inner';
   /** Why there may be no default, when there may be none. */
   readonly noDefault?: string;
+  /** Whether it is below the values of a map, whose defaults nobody looks at. */
+  readonly isInMap?: boolean;
   /** Whether it describes the metadata of an object. */
   readonly isMeta: boolean;
 }
@@ -19,7 +22,10 @@ interface Place {
 const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
 
 /** What JSON schemas have, and structural schemas do not. */
-const unsupported = ['id', '$schema', '$ref', 'additionalItems', 'patternProperties', 'definitions', 'dependencies'];
+const unsupported = ['id', '$schema', '$ref', 'additionalItems', 'dependencies'];
+
+/** The same where an empty one counts for none. */
+const unsupportedUnlessEmpty = ['patternProperties', 'definitions'];
 
 /** What the root of a schema may have when there is a status (validation, allowedFieldsAtRootSchema). */
 const atRoot = [
@@ -47,6 +53,11 @@ const atRoot = [
   'x-kubernetes-validations',
 ];
 
+/** Whether something is said that Go tells from nothing: an empty list or object is, an empty text or `false` is not. */
+function says(value: Json | undefined): boolean {
+  return isSet(value) && value !== '' && value !== false;
+}
+
 /** The schema of a version (apiextensions-apiserver: apiserver/schema, and apis/apiextensions/validation). */
 export function rootSchema(hasStatus: boolean): Rule {
   return all(
@@ -56,7 +67,7 @@ export function rootSchema(hasStatus: boolean): Rule {
       ...(schema['nullable'] === true ? [forbidden([...path, 'nullable'], 'an object is never `null`')] : fine),
       ...(hasStatus
         ? Object.keys(schema)
-            .filter((key) => isFilled(schema[key]) && schema[key] !== false && !atRoot.includes(key))
+            .filter((key) => says(schema[key]) && !atRoot.includes(key))
             .map((key) => forbidden([...path, key], 'the root of a schema has none where there is the subresource `status`'))
         : fine),
     ]),
@@ -77,12 +88,11 @@ function children(schema: JsonObject, path: Path, place: Place): readonly Proble
   const inner: Place = { ...place, level: 'inner' };
   const isObjectRoot = place.level === 'root' || schema['x-kubernetes-embedded-resource'] === true;
   const properties = Object.entries(objectAt(schema, 'properties')).flatMap(([name, child]) => {
-    if (!isSet(child)) return fine;
     const isOwn = isObjectRoot && ['metadata', 'kind', 'apiVersion'].includes(name);
     const noDefault = isOwn && place.level === 'root' ? { noDefault: `\`${name}\` is the same in all objects` } : {};
-    return schemaAt(isOwn ? { ...inner, isMeta: true, ...noDefault } : inner)(child, [...path, 'properties', name]);
+    return schemaAt(isOwn ? { ...inner, isMeta: true, ...noDefault } : inner)(child ?? {}, [...path, 'properties', name]);
   });
-  const values: Place = place.isMeta ? { ...inner, noDefault: 'it is inside of metadata' } : inner;
+  const values: Place = { ...inner, isInMap: true, ...(place.isMeta ? { noDefault: 'it is inside of metadata' } : {}) };
   return [
     ...properties,
     ...schemaAt(inner)(schema['items'] ?? null, [...path, 'items']),
@@ -92,13 +102,21 @@ function children(schema: JsonObject, path: Path, place: Place): readonly Proble
 
 function ownProblems(schema: JsonObject, path: Path, place: Place): readonly Problem[] {
   return [
-    ...unsupported.filter((key) => isSet(schema[key])).map((key) => forbidden([...path, key], 'structural schemas have none')),
+    ...[...unsupported.filter((key) => isSet(schema[key])), ...unsupportedUnlessEmpty.filter((key) => isFilled(schema[key]))].map((key) =>
+      forbidden([...path, key], 'structural schemas have none'),
+    ),
     ...typeProblems(schema, path, place),
     ...extensions(schema, path, place),
     ...additional(schema, path, place),
     ...ofObject(schema, path, place),
     ...(schema['uniqueItems'] === true ? [forbidden([...path, 'uniqueItems'], 'use `x-kubernetes-list-type: set`')] : fine),
-    ...(isSet(schema['default']) && place.noDefault !== undefined ? [forbidden([...path, 'default'], place.noDefault)] : fine),
+    ...(place.noDefault === undefined
+      ? place.isInMap
+        ? fine
+        : defaultProblems(schema, path)
+      : isSet(schema['default'])
+        ? [forbidden([...path, 'default'], place.noDefault)]
+        : fine),
     ...fields({ pattern })(schema, path),
   ];
 }
@@ -119,7 +137,9 @@ function typeProblems(schema: JsonObject, path: Path, place: Place): readonly Pr
   if (place.level === 'root' && type !== 'object') return [invalid(here, type, 'at the root it is `object`')];
   if (schema['x-kubernetes-embedded-resource'] === true && type !== 'object')
     return [invalid(here, type, 'an embedded object is an `object`')];
-  return type === 'array' && !isSet(schema['items']) ? [missing([...path, 'items'], '`type` is `array`')] : fine;
+  return type === 'array' && (Array.isArray(schema['items']) ? schema['items'].length === 0 : !isSet(schema['items']))
+    ? [missing([...path, 'items'], '`type` is `array`')]
+    : fine;
 }
 
 function extensions(schema: JsonObject, path: Path, { isMeta }: Place): readonly Problem[] {

@@ -24,7 +24,7 @@ const claimTemplate: Rule = all(
       labelsAndAnnotations,
       object((metadata, path) =>
         Object.keys(metadata)
-          .filter((key) => key !== 'labels' && key !== 'annotations' && isSet(metadata[key]) && metadata[key] !== '')
+          .filter((key) => key !== 'labels' && key !== 'annotations' && isSet(metadata[key]) && metadata[key] !== '' && metadata[key] !== 0)
           .map((key) => forbidden([...path, key], 'a template of a claim has `labels` and `annotations` only')),
       ),
     ),

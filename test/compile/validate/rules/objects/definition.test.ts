@@ -1,4 +1,4 @@
-import { type Sample, testObjects } from './said.ts';
+import { type Change, type Sample, testObjects } from './said.ts';
 
 const group = 'objjob.example.com';
 const schemaPath = '/spec/versions/0/schema/openAPIV3Schema';
@@ -25,6 +25,12 @@ function field(schema: Sample['fine'], ...problems: readonly string[]): Sample['
 }
 
 const entry = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
+
+function selecting(jsonPath: string, ...problems: readonly string[]): Change {
+  const properties = { spec: { type: 'object', properties: { size: { type: 'string' } } } };
+  const schema = { openAPIV3Schema: { type: 'object', properties } };
+  return change({ schema, selectableFields: [{ jsonPath }] }, ...problems.map((one) => one.replace('%', '%/selectableFields/0/jsonPath')));
+}
 
 export const samples: Readonly<Record<string, Sample>> = {
   'CustomResourceDefinition, its names and versions': {
@@ -161,6 +167,11 @@ export const samples: Readonly<Record<string, Sample>> = {
         },
         'field-forbidden %/schema/openAPIV3Schema/anyOf',
       ),
+      change(
+        { subresources: { status: {} }, schema: { openAPIV3Schema: { type: 'object', anyOf: [], not: {} } } },
+        'field-forbidden %/schema/openAPIV3Schema/anyOf',
+        'field-forbidden %/schema/openAPIV3Schema/not',
+      ),
       field({}, 'field-required %/type'),
       field({ type: 'null' }, 'field-invalid %/type'),
       field({ type: 'array' }, 'field-required %/items'),
@@ -180,6 +191,29 @@ export const samples: Readonly<Record<string, Sample>> = {
       field({ type: 'array', items: { type: 'string' }, uniqueItems: true }, 'field-forbidden %/uniqueItems'),
       field({ type: 'object', $ref: '#/a' }, 'field-forbidden %/$ref'),
       field({ type: 'object', definitions: { a: { type: 'string' } } }, 'field-forbidden %/definitions'),
+      field({ type: 'object', definitions: {}, patternProperties: {} }),
+      field({ type: 'object', dependencies: {} }, 'field-forbidden %/dependencies'),
+      field({ type: 'array', items: [] }, 'field-required %/items'),
+      root({ type: 'object', properties: { a: null } }, 'field-required %/properties/a/type'),
+      field({ type: 'integer', default: 'x' }, 'field-type %/default'),
+      field({ type: 'integer', minimum: 2, default: 1 }, 'field-invalid %/default'),
+      field({ type: 'integer', minimum: 1.5, default: 1 }),
+      field({ type: 'string', enum: [], anyOf: [], default: 'a' }),
+      field({ type: 'object', properties: { a: { type: 'string' } }, required: ['a'], default: {} }, 'field-required %/default/a'),
+      field({ type: 'object', properties: { a: { type: 'string' } }, default: { b: 1 } }, 'field-unknown %/default/b'),
+      field({ 'x-kubernetes-int-or-string': true, default: {} }),
+      field({ type: 'object', additionalProperties: { type: 'string', default: 1 } }),
+      field({ type: 'string', oneOf: [{ additionalProperties: {} }] }, 'field-forbidden %/oneOf/0/additionalProperties'),
+      field(
+        { type: 'string', not: { dependencies: {}, uniqueItems: true } },
+        'field-forbidden %/not/dependencies',
+        'field-forbidden %/not/uniqueItems',
+      ),
+      selecting('.spec.size'),
+      selecting("['spec']['size']"),
+      selecting('size', 'field-invalid %'),
+      selecting('../up', 'field-invalid %'),
+      selecting('.spec.colour', 'field-invalid %'),
       field({ type: 'string', pattern: '^[a-z' }, 'field-invalid %/pattern'),
       field({ type: 'string', pattern: '^(?!a)b$' }, 'field-invalid %/pattern'),
       field({ type: 'string', pattern: '^(?P<a>b)[[:alpha:]]\\z$' }),

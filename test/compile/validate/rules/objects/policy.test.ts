@@ -236,6 +236,9 @@ export const samples: Readonly<Record<string, Sample>> = {
     },
     changes: [
       [{ metadata: { name: 'v2.objjob.example.com' } }, 'field-invalid /metadata/name'],
+      [{ metadata: { generateName: 'v1.objjob.example.com' } }],
+      [{ metadata: { generateName: 'v1.' } }, 'field-invalid /metadata/generateName'],
+      [{ metadata: { generation: -1 } }, 'field-range /metadata/generation'],
       [{ spec: { groupPriorityMinimum: undefined } }, 'field-required /spec/groupPriorityMinimum'],
       [
         { spec: { groupPriorityMinimum: 0, versionPriority: 1001 } },

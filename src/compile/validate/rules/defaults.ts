@@ -1,0 +1,31 @@
+import type { Json, JsonObject, Path } from '../../../model/json.ts';
+import { kubernetesVersions } from '../../../model/kubernetes.ts';
+import type { Problem } from '../../../model/problem.ts';
+import { minorOf, scopeIn } from '../../../schema/builtin.ts';
+import { structuralScope } from '../../../schema/node.ts';
+import type { Schema } from '../../../schema/schema.ts';
+import { walk } from '../../../schema/walk.ts';
+import { problemOf } from '../fields.ts';
+import { fine, isSet } from './rule.ts';
+
+/** The minor whose metadata objects inside of defaults have: the last, which knows all fields. */
+const minor = minorOf(kubernetesVersions.at(-1) as string);
+
+const schemaProps: Schema = { $ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' };
+
+/**
+ * What is wrong with the default of `schema`, which has to fit it (apiserver/schema/defaulting, ValidateDefaults). A schema that
+ * is no schema itself is told elsewhere, and then nothing of its default. The server looks less closely where a number or a text may be.
+ */
+export function defaultProblems(schema: JsonObject, path: Path): readonly Problem[] {
+  const given = schema['default'];
+  if (!isSet(given) || schema['x-kubernetes-int-or-string'] === true || !isSchema(schema)) return fine;
+  const found = walk(given, { schema, scope: structuralScope(scopeIn(minor)) });
+  return found.map((finding) =>
+    problemOf({ ...finding, path: [...path, 'default', ...finding.path] }, { kind: 'CustomResourceDefinition', minor }),
+  );
+}
+
+function isSchema(value: Json): value is Json & Schema {
+  return walk(value, { schema: schemaProps, scope: scopeIn(minor) }).length === 0;
+}
