@@ -46,7 +46,7 @@ testRules({
   'volumes with a claim of their own': {
     rule: volume,
     cases: [
-      [of({ ephemeral: { volumeClaimTemplate: { metadata: { labels: { a: 'b' }, name: '' }, spec: claim } } })],
+      [of({ ephemeral: { volumeClaimTemplate: { metadata: { labels: { a: 'b' }, name: '', generation: 0 }, spec: claim } } })],
       [of({ ephemeral: {} }), 'field-required /ephemeral/volumeClaimTemplate'],
       [
         of({ ephemeral: { volumeClaimTemplate: { metadata: { name: 'a' }, spec: claim } } }),
