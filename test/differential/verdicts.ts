@@ -1,5 +1,7 @@
 import type { Draft } from '../../src/compile/draft.ts';
 import { kindsServed } from '../../src/compile/served.ts';
+import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
+import { usesExpressions } from '../../src/compile/validate/expressions/uses.ts';
 import { judgeObjects } from '../../src/compile/validate/validate.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
@@ -16,7 +18,8 @@ export function ourErrors(
   const others = isBuiltinGroup(groupOf(manifest.apiVersion)) ? [] : definitions;
   const drafts = [...others, manifest].map(asDraft);
   const kinds = kindsServed(drafts.map((draft) => draft.manifest));
-  const found = judgeObjects(drafts, kinds, { kubernetes });
+  const expressions = usesExpressions(drafts) ? judgeExpressions({ drafts, kinds, kubernetes }) : [];
+  const found = [...judgeObjects(drafts, kinds, { kubernetes }), ...expressions];
   return found.filter(({ severity, at }) => severity === 'error' && at.object?.name === manifest.metadata.name);
 }
 

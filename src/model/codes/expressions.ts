@@ -36,6 +36,14 @@ export const expressions = {
       'Correct the expression. It sees `object`, `request`, `namespaceObject`, `params`, and the variables of the policy that stand before it.',
     example: 'expression: "!has(object.spec.replicas) || object.spec.replicas <= variables.most"',
   },
+  'expression-invalid': {
+    meaning:
+      'An expression in CEL that selects something cannot be evaluated: a condition of a webhook (`matchConditions`), or a selector of devices of a DeviceClass, a ResourceClaim or a ResourceClaimTemplate. It is misspelled, empty, uses what it cannot see, or does not give a bool.',
+    reason: 'The API server refuses the object.',
+    remedy:
+      'Correct the expression. A condition sees `object`, `oldObject`, `request`, `namespaceObject` and `authorizer`; a selector sees `device` with its `driver`, `attributes` and `capacity`.',
+    example: 'expression: device.driver == "gpu.example.com" && device.attributes["gpu.example.com"].family == "h100"',
+  },
   'admission-not-judged': {
     meaning:
       'A ValidatingAdmissionPolicy of the environment is not evaluated on an object when the environment is compiled, for the reason that is told.',

@@ -1,5 +1,5 @@
 import { familyOf, isFunction } from './functions.ts';
-import { type Macro, macroOf, presenceOf } from './macros.ts';
+import { bindingOf, type Macro, macroOf, presenceOf } from './macros.ts';
 import type { Overload } from './signature.ts';
 import { dottedName, type Expr } from './syntax.ts';
 import { type Bindings, dyn, formatType, isAssignable, isCertain, joined, listType, substituted, type Type } from './types.ts';
@@ -13,6 +13,8 @@ export interface Setting {
   readonly variables: Variables;
   /** The minor of Kubernetes 1 that it is for. */
   readonly minor: number;
+  /** Whether there is `cel.bind`, as only selectors of devices have it. What uses it is checked, and not evaluated. */
+  readonly hasBind?: boolean;
 }
 
 /** What is known of an expression before it is evaluated. */
@@ -29,8 +31,8 @@ export interface Checked {
 }
 
 /** Finds the type of an expression and what is wrong with it, after cel-go's checker. */
-export function check(expr: Expr, { variables, minor }: Setting): Checked {
-  const checker = new Checker(minor);
+export function check(expr: Expr, { variables, minor, hasBind = false }: Setting): Checked {
+  const checker = new Checker(minor, hasBind);
   const type = checker.typeOf(expr, variables);
   const { problem, unknown, types, names } = checker;
   return { type, types, names, ...(problem === undefined ? {} : { problem }), ...(unknown === undefined ? {} : { unknown }) };
@@ -57,10 +59,12 @@ class Checker {
   readonly types = new Map<Expr, Type>();
   readonly names = new Set<string>();
   readonly #minor: number;
+  readonly #hasBind: boolean;
   #isFormatting = false;
 
-  constructor(minor: number) {
+  constructor(minor: number, hasBind: boolean) {
     this.#minor = minor;
+    this.#hasBind = hasBind;
   }
 
   typeOf(expr: Expr, scope: Variables): Type {
@@ -148,6 +152,11 @@ class Checker {
     if (presence !== undefined) {
       if (variableOf(presence, (name) => scope.has(name)) === undefined) this.#field(presence, scope);
       return { kind: 'bool' };
+    }
+    const binding = this.#hasBind ? bindingOf(call) : undefined;
+    if (binding !== undefined) {
+      const inner = new Map([...scope, [binding.variable, this.typeOf(binding.value, scope)]]);
+      return this.typeOf(binding.body, inner);
     }
     const macro = macroOf(call);
     const type = macro === undefined ? this.#function(call, scope) : this.#macro(macro, scope);

@@ -50,6 +50,19 @@ export function macroOf(call: Expr & { readonly op: 'call' }): Macro | undefined
   return { gathering, range: call.target, variables, ...bodies };
 }
 
+/** The parts of `cel.bind(variable, value, body)`. */
+export interface Binding {
+  readonly variable: string;
+  readonly value: Expr;
+  readonly body: Expr;
+}
+
+/** What a call binds, or undefined for other calls. */
+export function bindingOf({ name, target, args: [variable, value, body, ...more] }: Expr & { readonly op: 'call' }): Binding | undefined {
+  if (name !== 'bind' || target?.op !== 'name' || target.name !== 'cel' || more.length > 0) return undefined;
+  return variable?.op === 'name' && value !== undefined && body !== undefined ? { variable: variable.name, value, body } : undefined;
+}
+
 /** What `has(…)` asks for, or undefined for other calls. */
 export function presenceOf(call: Expr & { readonly op: 'call' }): (Expr & { readonly op: 'select' }) | undefined {
   const [field] = call.args;

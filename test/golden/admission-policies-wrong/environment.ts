@@ -19,6 +19,11 @@ const policies = defineChart({
         { expression: 'params.data.x == 1' },
         { expression: 'object.x >' },
         { expression: 'true', messageExpression: '1' },
+        { expression: 'true', messageExpression: 'authorizer.requestResource.check("x").reason()' },
+      ],
+      auditAnnotations: [
+        { key: 'fine', valueExpression: 'null' },
+        { key: 'wrong', valueExpression: 'true' },
       ],
     };
     const metadata = { name: 'wrong.example.com' };

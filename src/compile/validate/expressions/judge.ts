@@ -4,6 +4,7 @@ import type { Draft } from '../../draft.ts';
 import type { KindTable } from '../../served.ts';
 import { judgeByPolicies } from './admission/policies.ts';
 import { judgeCustomRules } from './custom-rules.ts';
+import { judgeSelecting } from './selecting.ts';
 
 /** What expressions are judged with. */
 export interface Judged {
@@ -20,5 +21,5 @@ export interface Judged {
 export function judgeExpressions({ drafts, kinds, kubernetes }: Judged): readonly Diagnostic[] {
   if (kubernetes === '') return [];
   const minor = minorOf(kubernetes);
-  return [...judgeCustomRules(drafts, minor), ...judgeByPolicies({ drafts, kinds, minor })];
+  return [...judgeCustomRules(drafts, minor), ...judgeByPolicies({ drafts, kinds, minor }), ...judgeSelecting(drafts, minor)];
 }

@@ -3,10 +3,14 @@ import type { Manifest } from '../../../model/manifest.ts';
 import { groupOf } from '../../../model/ref.ts';
 import type { Draft } from '../../draft.ts';
 import { isDefinition } from '../../served.ts';
+import { selectingExpressions } from './places.ts';
 
 /** Whether anything in an environment is judged by expressions in CEL. What evaluates them is only loaded when it is. */
 export function usesExpressions(drafts: readonly Draft[]): boolean {
-  return drafts.some(({ manifest }) => isAdmissionPolicy(manifest) || (isDefinition(manifest) && hasRules(manifest)));
+  return drafts.some(
+    ({ manifest }) =>
+      isAdmissionPolicy(manifest) || (isDefinition(manifest) && hasRules(manifest)) || selectingExpressions(manifest).length > 0,
+  );
 }
 
 /** Whether `manifest` is a ValidatingAdmissionPolicy. */

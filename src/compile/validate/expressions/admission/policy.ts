@@ -1,7 +1,8 @@
 import { at, type Json, listAt, type Path, stringAt } from '../../../../model/json.ts';
 import { type Expression, expressionOf } from '../../../../schema/cel/expression.ts';
-import { dyn, isCertain, type Type } from '../../../../schema/cel/types.ts';
+import { dyn, type Type } from '../../../../schema/cel/types.ts';
 import type { Draft } from '../../../draft.ts';
+import { problemOf } from '../problem.ts';
 
 /** An expression of a policy, and where it stands. */
 export interface PlacedExpression {
@@ -32,34 +33,31 @@ export interface Policy {
   readonly problems: readonly { readonly path: Path; readonly source: string; readonly problem: string }[];
 }
 
-/** What expressions of policies see. Of objects no schema is used, as in the API server. */
-const inputs: readonly string[] = [
-  'object',
-  'oldObject',
-  'request',
-  'namespaceObject',
-  'params',
-  'authorizer',
-  'authorizer.requestResource',
-];
+/** What an expression may ask of the user who makes a request. */
+const authorizer: readonly string[] = ['authorizer', 'authorizer.requestResource'];
+
+/** What expressions see of a request to the API server. Of objects no schema is used, as there. */
+export const requestVariables: readonly string[] = ['object', 'oldObject', 'request', 'namespaceObject', ...authorizer];
 
 /** Reads a ValidatingAdmissionPolicy. */
 export function policyOf(draft: Draft, minor: number): Policy {
   const { manifest } = draft;
   const apiVersion = stringAt(manifest, 'spec', 'paramKind', 'apiVersion');
   const kind = stringAt(manifest, 'spec', 'paramKind', 'kind');
-  const given = inputs.filter((name) => name !== 'params' || kind !== undefined);
+  const given = kind === undefined ? requestVariables : [...requestVariables, 'params'];
   const known = new Map<string, Type>(given.map((name) => [name, dyn]));
   const conditions = placed(manifest, 'matchConditions', { variables: known, minor });
   const variables = variablesOf(manifest, known, minor);
   const setting = { variables: known, minor };
+  const telling = { variables: new Map([...known].filter(([name]) => !authorizer.includes(name))), minor };
   const validations = placed(manifest, 'validations', setting).map((one, i): Validation => {
     const validation = at(manifest, 'spec', 'validations', i);
     const source = stringAt(validation, 'messageExpression')?.trim() ?? '';
     const path = ['spec', 'validations', i, 'messageExpression'];
-    const told = source === '' ? undefined : { path, source, expression: expressionOf(source, setting) };
+    const told = source === '' ? undefined : { path, source, expression: expressionOf(source, telling) };
     return { ...one, message: stringAt(validation, 'message')?.trim() ?? '', ...(told === undefined ? {} : { told }) };
   });
+  const annotations = placed(manifest, 'auditAnnotations', setting, 'valueExpression');
   return {
     draft,
     name: manifest.metadata.name,
@@ -70,13 +68,14 @@ export function policyOf(draft: Draft, minor: number): Policy {
     variables,
     validations,
     problems: [
-      ...problemsIn(conditions, 'bool'),
-      ...problemsIn(variables, undefined),
-      ...problemsIn(validations, 'bool'),
+      ...problemsIn(conditions, ['bool']),
+      ...problemsIn(variables, []),
+      ...problemsIn(validations, ['bool']),
       ...problemsIn(
         validations.flatMap(({ told }) => told ?? []),
-        'string',
+        ['string'],
       ),
+      ...problemsIn(annotations, ['string', 'null']),
     ],
   };
 }
@@ -86,10 +85,10 @@ interface Setting {
   readonly minor: number;
 }
 
-function placed(manifest: Json, field: string, setting: Setting): readonly PlacedExpression[] {
+function placed(manifest: Json, field: string, setting: Setting, key = 'expression'): readonly PlacedExpression[] {
   return listAt(manifest, 'spec', field).map((one, i) => {
-    const source = stringAt(one, 'expression')?.trim() ?? '';
-    return { path: ['spec', field, i, 'expression'], source, expression: expressionOf(source, setting) };
+    const source = stringAt(one, key)?.trim() ?? '';
+    return { path: ['spec', field, i, key], source, expression: expressionOf(source, setting) };
   });
 }
 
@@ -104,11 +103,9 @@ function variablesOf(manifest: Json, known: Map<string, Type>, minor: number): P
   });
 }
 
-function problemsIn(expressions: readonly PlacedExpression[], wanted: 'bool' | 'string' | undefined): Policy['problems'] {
-  return expressions.flatMap(({ path, source, expression: { problem, type, unknown } }) => {
-    if (source === '') return [];
-    const isOther = wanted !== undefined && type !== undefined && unknown === undefined && isCertain(type) && type.kind !== wanted;
-    const found = problem ?? (isOther ? `its type is \`${type.kind}\`, and not \`${wanted}\`` : undefined);
-    return found === undefined ? [] : [{ path, source, problem: found }];
+function problemsIn(expressions: readonly PlacedExpression[], wanted: readonly string[]): Policy['problems'] {
+  return expressions.flatMap(({ path, source, expression }) => {
+    const problem = source === '' ? undefined : problemOf(expression, wanted);
+    return problem === undefined ? [] : [{ path, source, problem }];
   });
 }
