@@ -113,7 +113,8 @@ class Checker {
   }
 
   #fieldIn(of: Type, field: string): Type {
-    if (of.kind === 'dyn' || of.kind === 'param') return dyn;
+    if (of.kind === 'dyn') return of;
+    if (of.kind === 'param') return dyn;
     if ('key' in of) return of.of;
     if ('fields' in of) return of.fields.get(field) ?? this.#wrong(`\`${field}\` is no field of the schema`);
     return this.#wrong(`a ${formatType(of)} has no field \`${field}\``);
@@ -127,7 +128,8 @@ class Checker {
   }
 
   #elementIn(of: Type, key: Type): Type {
-    if (of.kind === 'dyn' || of.kind === 'param') return dyn;
+    if (of.kind === 'dyn') return of;
+    if (of.kind === 'param') return dyn;
     const wanted: Type | undefined = 'key' in of ? of.key : of.kind === 'list' ? { kind: 'int' } : undefined;
     const isTaken = wanted !== undefined && isAssignable(wanted, key, new Map());
     return isTaken && 'of' in of ? of.of : this.#mismatch('[]', [of, key]);

@@ -14,8 +14,11 @@ export interface ObjectType {
   readonly fields: ReadonlyMap<string, Type>;
 }
 
-/** Any type. */
+/** Any type: what is not known here, though the API server may know it. */
 export const dyn: Type = { kind: 'dyn' };
+
+/** Any type, to the API server, too: that of an object without a schema, and of its fields. */
+export const open: Type = { kind: 'dyn' };
 
 /** A list of `of`. */
 export function listType(of: Type): Type {
@@ -86,6 +89,7 @@ export function substituted(type: Type, bindings: Bindings): Type {
   const here = resolved(type, bindings);
   if (here.kind === 'param') return dyn;
   if ('key' in here) return { kind: 'map', key: substituted(here.key, bindings), of: substituted(here.of, bindings) };
+  if (here.kind === 'dyn') return dyn;
   return 'of' in here ? { kind: here.kind, of: substituted(here.of, bindings) } : here;
 }
 

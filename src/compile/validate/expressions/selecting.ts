@@ -5,9 +5,9 @@ import { expressionOf } from '../../../schema/cel/expression.ts';
 import { dyn, mapType, type Type } from '../../../schema/cel/types.ts';
 import { type Draft, problemsAbout } from '../../draft.ts';
 import { bytesOf } from '../rules/bytes.ts';
-import { requestVariables } from './admission/policy.ts';
 import { type Seen, type SelectingExpression, selectingExpressions } from './places.ts';
 import { problemOf } from './problem.ts';
+import { requestVariables } from './request.ts';
 import { shownExpression } from './wording.ts';
 
 /**
@@ -45,7 +45,7 @@ function problemIn({ path, source, sees }: SelectingExpression, { kind, minor }:
 }
 
 const settings: Readonly<Record<Seen, (minor: number) => Setting>> = {
-  request: (minor) => ({ variables: new Map(requestVariables.map((name) => [name, dyn])), minor }),
+  request: (minor) => ({ variables: requestVariables(minor), minor }),
   device: (minor) => ({ variables: new Map([['device', deviceIn(minor)]]), minor, hasBind: true }),
 };
 

@@ -55,6 +55,8 @@ describe('expressions that select something are found', () => {
   }
 });
 
+const anything = 'its type may be any, and not `bool`: it can be compared, or converted';
+
 /** A real API server 1.35 says the same of each. */
 describe('a condition of a webhook', () => {
   const cases: readonly (readonly [expression: string, problems: readonly string[]])[] = [
@@ -67,6 +69,17 @@ describe('a condition of a webhook', () => {
     ['params.x == 1', ['`params` is no variable']],
     ['device.driver == "x"', ['`device` is no variable']],
     ['cel.bind(x, 1, x == 1)', ['`x` is no variable']],
+    ['object.a || object.b', []],
+    ['object.a == true && bool(object.b)', []],
+    ['object.?a.orValue(true) == true', []],
+    ['request.dryRun && request.options.x', []],
+    ['request.kind == request.requestKind && request.namespace != "x"', []],
+    ['namespaceObject == null || namespaceObject.metadata.labels["a"] == "b"', []],
+    ['object.a["b"]', [anything]],
+    ['[oldObject.a][0]', [anything]],
+    ['request.name', ['its type is `string`, and not `bool`']],
+    ['request.object.x == 1', ['`object` is no field of the schema']],
+    ['namespaceObject.spec == 1', ['`==` does not take `object`, `int`']],
     ['-1', ['its type is `int`, and not `bool`']],
     ['object.map(x, x.y)', ['its type is `list`, and not `bool`']],
     ['150%', ['it is not finished']],

@@ -1,8 +1,9 @@
 import { at, type Json, listAt, type Path, stringAt } from '../../../../model/json.ts';
 import { type Expression, expressionOf } from '../../../../schema/cel/expression.ts';
-import { dyn, type Type } from '../../../../schema/cel/types.ts';
+import { dyn, open, type Type } from '../../../../schema/cel/types.ts';
 import type { Draft } from '../../../draft.ts';
 import { problemOf } from '../problem.ts';
+import { authorizer, requestVariables } from '../request.ts';
 
 /** An expression of a policy, and where it stands. */
 export interface PlacedExpression {
@@ -33,19 +34,13 @@ export interface Policy {
   readonly problems: readonly { readonly path: Path; readonly source: string; readonly problem: string }[];
 }
 
-/** What an expression may ask of the user who makes a request. */
-const authorizer: readonly string[] = ['authorizer', 'authorizer.requestResource'];
-
-/** What expressions see of a request to the API server. Of objects no schema is used, as there. */
-export const requestVariables: readonly string[] = ['object', 'oldObject', 'request', 'namespaceObject', ...authorizer];
-
 /** Reads a ValidatingAdmissionPolicy. */
 export function policyOf(draft: Draft, minor: number): Policy {
   const { manifest } = draft;
   const apiVersion = stringAt(manifest, 'spec', 'paramKind', 'apiVersion');
   const kind = stringAt(manifest, 'spec', 'paramKind', 'kind');
-  const given = kind === undefined ? requestVariables : [...requestVariables, 'params'];
-  const known = new Map<string, Type>(given.map((name) => [name, dyn]));
+  const known = new Map(requestVariables(minor));
+  if (kind !== undefined) known.set('params', open);
   const conditions = placed(manifest, 'matchConditions', { variables: known, minor });
   const variables = variablesOf(manifest, known, minor);
   const setting = { variables: known, minor };
