@@ -27,7 +27,7 @@ export interface Comparison {
   readonly falseRejects: readonly Difference[];
 }
 
-/** What the server made of an object: `elsewhere` when its answer is about other objects. */
+/** What the server made of an object: `elsewhere` when its answer is about other objects, or about the one that is there. */
 export interface Verdict {
   readonly type: 'accepted' | 'schema' | 'code' | 'elsewhere';
   readonly message: string;
@@ -80,7 +80,8 @@ async function ask(cluster: Cluster, manifest: Manifest): Promise<Verdict> {
 }
 
 function verdictOf({ reason, status, message }: ApiError): Verdict {
-  if (status === 422 || reason === 'immutable') return { type: 'code', message };
+  if (reason === 'immutable' || message.includes('previously a storage version')) return { type: 'elsewhere', message };
+  if (status === 422) return { type: 'code', message };
   if (status === 400 || status === 500) return { type: 'schema', message };
   return { type: 'elsewhere', message: `${status} ${reason} ${message}` };
 }
