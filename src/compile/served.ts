@@ -27,6 +27,5 @@ export function definedKind(definition: Manifest): Kind {
     kind: stringAt(spec, 'names', 'kind') ?? '',
     plural: stringAt(spec, 'names', 'plural') ?? '',
     namespaced: stringAt(spec, 'scope') !== 'Cluster',
-    status: true,
   };
 }

@@ -18,6 +18,8 @@ export interface Lifecycle {
 export interface ServedVersion {
   readonly version: string;
   readonly minors: Minors;
+  /** Whether it has a status subresource. */
+  readonly status: boolean;
   /** The name of its definition. */
   readonly definition: string;
 }
@@ -28,7 +30,6 @@ export interface EmbeddedKind {
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
-  readonly status: boolean;
   readonly versions: readonly ServedVersion[];
 }
 

@@ -6,8 +6,6 @@ export interface Kind extends GroupKind {
   /** The plural in URLs and in RBAC: `deployments`. */
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Whether it has a status subresource. */
-  readonly status: boolean;
 }
 
 let byName: ReadonlyMap<string, EmbeddedKind> | undefined;

@@ -9,9 +9,11 @@ import { openCluster } from '../../src/io/kube/cluster.ts';
 import { openConfig } from '../../src/io/kube/config.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../../src/model/rendered.ts';
+import { isWithin, minorOf } from '../../src/schema/builtin.ts';
 import { builtinKinds } from '../../src/schema/kinds.ts';
 import { ask } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
+import { kubernetesVersion } from '../controlplane/programs.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 
 let plane: ControlPlane;
@@ -86,34 +88,59 @@ test('the access that a tree asks for is enough to apply all of it', async () =>
   assert.deepEqual([...new Set(Object.values(outcomes))], ['applied']);
 });
 
-test('the table of kinds is what the API server discovers', async () => {
+test('the kinds of a minor, and their versions, are what its API server discovers', async () => {
+  const minor = minorOf(kubernetesVersion);
+  const known = builtinKinds().flatMap(({ group, kind, plural, namespaced, versions }): readonly Served[] => {
+    const served = versions.filter(({ minors }) => isWithin(minors, minor)).map(({ version, status }) => ({ version, status }));
+    return served.length === 0 ? [] : [{ group, kind, plural, namespaced, versions: served.sort(byVersion) }];
+  });
+  assert.deepEqual(known.sort(byPlural), (await discovered()).sort(byPlural));
+});
+
+/** What is known of a kind that an API server serves. */
+interface Served {
+  readonly group: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly versions: readonly ServedVersion[];
+}
+
+interface ServedVersion {
+  readonly version: string;
+  /** Whether it has a status subresource. */
+  readonly status: boolean;
+}
+
+/** The kinds that can be applied, as the API server tells of itself. */
+async function discovered(): Promise<Served[]> {
   const groups = (await ask(plane, { method: 'GET', path: '/apis' })).value as {
     readonly groups: readonly { readonly versions: readonly { readonly groupVersion: string }[] }[];
   };
   const paths = ['/api/v1', ...groups.groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => `/apis/${groupVersion}`))];
-  const found = new Map<
-    string,
-    { readonly group: string; readonly kind: string; readonly plural: string; readonly namespaced: boolean; status: boolean }
-  >();
+  const found = new Map<string, Served>();
   for (const path of paths.filter((one) => !one.startsWith('/apis/example.com'))) {
     const list = (await ask(plane, { method: 'GET', path })).value as {
       readonly groupVersion: string;
       readonly resources: readonly Discovered[];
     };
-    const group = list.groupVersion.includes('/') ? (list.groupVersion.split('/')[0] ?? '') : '';
-    for (const { name, kind, namespaced, verbs } of list.resources) {
-      const [plural = '', subresource] = name.split('/');
-      const key = `${group}/${plural}`;
-      if (subresource === undefined && verbs.includes('patch') && !found.has(key))
-        found.set(key, { group, kind, plural, namespaced, status: false });
-      const known = found.get(key);
-      if (subresource === 'status' && known !== undefined) known.status = true;
+    const [group = '', version = ''] = list.groupVersion.includes('/') ? list.groupVersion.split('/') : ['', list.groupVersion];
+    for (const { name, kind, namespaced } of list.resources.filter((one) => !one.name.includes('/') && one.verbs.includes('patch'))) {
+      const status = list.resources.some((one) => one.name === `${name}/status`);
+      const versions = [...(found.get(`${group}/${name}`)?.versions ?? []), { version, status }].sort(byVersion);
+      found.set(`${group}/${name}`, { group, kind, plural: name, namespaced, versions });
     }
   }
-  const byKey = (a: { readonly group: string; readonly plural: string }, b: { readonly group: string; readonly plural: string }) =>
-    `${a.group}/${a.plural}` < `${b.group}/${b.plural}` ? -1 : 1;
-  assert.deepEqual([...builtinKinds()].sort(byKey), [...found.values()].sort(byKey));
-});
+  return [...found.values()];
+}
+
+function byVersion(a: ServedVersion, b: ServedVersion): number {
+  return a.version < b.version ? -1 : 1;
+}
+
+function byPlural(a: Served, b: Served): number {
+  return `${a.group}/${a.plural}` < `${b.group}/${b.plural}` ? -1 : 1;
+}
 
 interface Discovered {
   readonly name: string;

@@ -50,10 +50,16 @@ test('what was removed long ago is known with what took its place', () => {
 });
 
 test('scopes, plurals and status come from the same source', () => {
-  const { plural, namespaced, status } = builtinKind({ group: 'networking.k8s.io', kind: 'Ingress' }) ?? {};
-  assert.deepEqual({ plural, namespaced, status }, { plural: 'ingresses', namespaced: true, status: true });
+  const { plural, namespaced, versions } = builtinKind({ group: 'networking.k8s.io', kind: 'Ingress' }) ?? {};
+  assert.deepEqual(
+    { plural, namespaced, status: versions?.map((one) => one.status) },
+    { plural: 'ingresses', namespaced: true, status: [true] },
+  );
   assert.equal(builtinKind({ group: '', kind: 'Namespace' })?.namespaced, false);
-  assert.equal(builtinKind({ group: '', kind: 'ConfigMap' })?.status, false);
+  assert.equal(
+    builtinKind({ group: '', kind: 'ConfigMap' })?.versions.some((one) => one.status),
+    false,
+  );
   assert.equal(builtinKind({ group: 'authentication.k8s.io', kind: 'TokenReview' }), undefined);
 });
 

@@ -34,15 +34,16 @@ function mergeKinds(dated: readonly Dated[]): readonly EmbeddedKind[] {
     for (const kind of read.kinds) {
       const key = `${kind.group}/${kind.kind}`;
       const versions = found.get(key)?.versions ?? [];
-      const before = versions.findIndex(({ version, minors }) => version === kind.version && minors[1] === minorOf(release) - 1);
+      const { version, status, definition } = kind;
+      const before = versions.findIndex(
+        (one) => one.version === version && one.status === status && one.minors[1] === minorOf(release) - 1,
+      );
       const minors: Minors = [versions[before]?.minors[0] ?? minorOf(release), minorOf(release)];
-      versions.splice(before < 0 ? versions.length : before, 1, { version: kind.version, minors, definition: kind.definition });
+      versions.splice(before < 0 ? versions.length : before, 1, { version, minors, status, definition });
       found.set(key, { ...kind, versions });
     }
   }
-  return [...found]
-    .sort(byKey)
-    .map(([, { group, kind, plural, namespaced, status, versions }]) => ({ group, kind, plural, namespaced, status, versions }));
+  return [...found].sort(byKey).map(([, { group, kind, plural, namespaced, versions }]) => ({ group, kind, plural, namespaced, versions }));
 }
 
 function mergeDefinitions(dated: readonly Dated[]): Embedded['definitions'] {

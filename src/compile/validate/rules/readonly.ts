@@ -61,5 +61,7 @@ function saysAnything(value: Json | undefined): boolean {
 
 function hasStatus({ apiVersion, kind }: { readonly [key: string]: Json | undefined }): boolean {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
-  return builtinKind({ group: groupOf(apiVersion), kind })?.status === true;
+  const group = groupOf(apiVersion);
+  const version = apiVersion.slice(group === '' ? 0 : group.length + 1);
+  return builtinKind({ group, kind })?.versions.some((one) => one.version === version && one.status) === true;
 }
