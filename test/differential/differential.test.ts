@@ -25,7 +25,9 @@ describe('what Lockstep refuses, and what the API server refuses', () => {
     cluster = openReal(plane.kubeconfig);
     const samples = readSamples();
     const definitions = samples.filter(({ kind }) => kind === 'CustomResourceDefinition');
-    for (const manifest of [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...definitions]) {
+    // Nobody else makes the account that pods run as, and without it the server waits and refuses them all.
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+    for (const manifest of [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, account, ...definitions]) {
       const answer = await cluster.apply(manifest, { manager: 'differential' });
       assert.ok(answer.ok, JSON.stringify(answer));
     }
@@ -42,7 +44,8 @@ describe('what Lockstep refuses, and what the API server refuses', () => {
     t.diagnostic(
       `${compared} objects: refused for their schema ${refused.schema}, in code ${refused.code}; answers about others ${skipped}`,
     );
-    assert.ok(compared - skipped > 3000);
+    assert.ok(skipped < compared / 20);
+    assert.ok(compared > 3000);
     assert.ok(refused.schema > 500 && refused.code > 500);
   });
 
