@@ -50,6 +50,7 @@ const ownGroups = new Set(
     'events',
     'flowcontrol.apiserver',
     'internal.apiserver',
+    'lifecycle',
     'networking',
     'node',
     'rbac.authorization',
