@@ -7,17 +7,16 @@ export function selects(selector: Json, given: JsonObject): boolean {
 }
 
 function meets(given: JsonObject, expression: Json): boolean {
-  const value = given[stringAt(expression, 'key') ?? ''];
-  switch (stringAt(expression, 'operator')) {
-    case 'In':
-      return value !== undefined && listAt(expression, 'values').includes(value);
-    case 'NotIn':
-      return value === undefined || !listAt(expression, 'values').includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
+  const holds = labelOperators.get(stringAt(expression, 'operator') ?? '');
+  return holds?.(given[stringAt(expression, 'key') ?? ''], listAt(expression, 'values')) ?? true;
 }
+
+/** What each operator of a label selector asks of a label, undefined where there is none (apimachinery, pkg/labels). */
+export const labelOperators: ReadonlyMap<string, (found: Json | undefined, values: readonly Json[]) => boolean> = new Map(
+  Object.entries({
+    In: (found: Json | undefined, values: readonly Json[]) => found !== undefined && values.includes(found),
+    NotIn: (found: Json | undefined, values: readonly Json[]) => found === undefined || !values.includes(found),
+    Exists: (found: Json | undefined) => found !== undefined,
+    DoesNotExist: (found: Json | undefined) => found === undefined,
+  }),
+);

@@ -1,7 +1,7 @@
 import { listAt, objectAt, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
-import { formatGroupKind, type GroupKind, groupOf } from '../../model/ref.ts';
+import { formatGroupKind, type GroupKind, groupOf, versionOf } from '../../model/ref.ts';
 import { scopeIn } from '../../schema/builtin.ts';
 import { type Scope, structuralScope } from '../../schema/node.ts';
 import type { Schema } from '../../schema/schema.ts';
@@ -30,7 +30,7 @@ export function customJudge(manifests: readonly Manifest[], minor: number): Fiel
     const kind: GroupKind = { group: groupOf(apiVersion), kind: manifest.kind };
     const versions = defined.get(formatGroupKind(kind));
     if (versions === undefined) return [];
-    const version = versions.get(apiVersion.slice(kind.group.length + 1));
+    const version = versions.get(versionOf(apiVersion));
     if (version?.served !== true) return [notServed(manifest, versions)];
     return [...deprecation(manifest, version), ...fieldProblems(manifest, { version, scope, minor })];
   };

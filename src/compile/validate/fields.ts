@@ -1,7 +1,7 @@
 import { didYouMean } from '../../model/diagnostic.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
-import { groupOf } from '../../model/ref.ts';
+import { groupOf, versionOf } from '../../model/ref.ts';
 import { isWithin, minorsWithField, scopeIn } from '../../schema/builtin.ts';
 import type { ServedVersion } from '../../schema/embedded.ts';
 import { builtinKind } from '../../schema/kinds.ts';
@@ -26,7 +26,7 @@ export function fieldJudge(minor: number): FieldJudge {
 /** The version of a kind that `manifest` is written in, as `minor` serves it. */
 function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVersion | undefined {
   const group = groupOf(apiVersion);
-  const version = apiVersion.slice(group === '' ? 0 : group.length + 1);
+  const version = versionOf(apiVersion);
   const known = builtinKind({ group, kind });
   return known?.versions.find((one) => one.version === version && isWithin(one.minors, minor));
 }

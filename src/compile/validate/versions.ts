@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
-import { groupOf } from '../../model/ref.ts';
+import { groupOf, versionOf } from '../../model/ref.ts';
 import { isWithin, lifecycleOf } from '../../schema/builtin.ts';
 import type { EmbeddedKind, Lifecycle } from '../../schema/embedded.ts';
 import { builtinKind, builtinKinds, isBuiltinGroup } from '../../schema/kinds.ts';
@@ -13,7 +13,7 @@ const onByDefault: ReadonlySet<string> = new Set(['flowcontrol.apiserver.k8s.io/
 export function judgeVersion(manifest: Manifest, minor: number): readonly Problem[] {
   const { apiVersion, kind } = manifest;
   const group = groupOf(apiVersion);
-  const version = apiVersion.slice(group === '' ? 0 : group.length + 1);
+  const version = versionOf(apiVersion);
   const known = builtinKind({ group, kind });
   const lifecycle = lifecycleOf({ group, version, kind });
   if (known === undefined && lifecycle === undefined) return isBuiltinGroup(group) ? [unknownKind(manifest)] : [];

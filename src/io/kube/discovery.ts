@@ -1,6 +1,6 @@
 import type { Answer, ApiError } from '../../model/apierror.ts';
 import { type Json, listAt, stringAt } from '../../model/json.ts';
-import { groupOf } from '../../model/ref.ts';
+import { groupOf, versionOf } from '../../model/ref.ts';
 import type { Clock, Resource } from '../../ports.ts';
 import { whenAborted } from '../abort.ts';
 import { outage, refusal } from './errors.ts';
@@ -93,7 +93,7 @@ function notServed(reply: Reply): ApiError {
 /** An APIResourceList; names with a slash are subresources (`deployments/scale`), and may be of another kind. */
 function kindsIn(list: Json, apiVersion: string): Kinds {
   const group = groupOf(apiVersion);
-  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const version = versionOf(apiVersion);
   const kinds = new Map<string, Resource>();
   const names = new Set(listAt(list, 'resources').map((entry) => stringAt(entry, 'name')));
   for (const entry of listAt(list, 'resources')) {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { at, listAt, type Path, stringAt } from '../../../model/json.ts';
 import type { Manifest } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { type GroupKind, groupOf, keyOf } from '../../../model/ref.ts';
+import { type GroupKind, groupOf, keyOf, versionOf } from '../../../model/ref.ts';
 import type { Rule } from '../../../schema/cel/rule.ts';
 import { type Ruleset, rulesetOf } from '../../../schema/cel/ruleset.ts';
 import { type Draft, problemsAbout } from '../../draft.ts';
@@ -46,7 +46,7 @@ function rulesOf(definition: Draft, minor: number): readonly (readonly [key: str
 
 function versionKey({ apiVersion, kind }: Manifest): string {
   const group = groupOf(apiVersion);
-  return keyFor({ group, kind }, apiVersion.slice(group.length + 1));
+  return keyFor({ group, kind }, versionOf(apiVersion));
 }
 
 function keyFor({ group, kind }: GroupKind, version: string): string {

@@ -1,4 +1,5 @@
 import { isObject, type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
+import { labelOperators } from '../../../schema/selector.ts';
 
 /** One thing that a selector asks of labels. An absent label fits `NotIn` and `DoesNotExist` (apimachinery, pkg/labels). */
 export interface Requirement {
@@ -37,17 +38,7 @@ function equalities(labels: Readonly<Record<string, Json | undefined>>): readonl
 
 /** Whether labels meet a requirement. */
 export function meets(labels: ReadonlyMap<string, string>, { key, operator, values }: Requirement): boolean {
-  const value = labels.get(key);
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-  }
+  return labelOperators.get(operator)?.(labels.get(key), values) === true;
 }
 
 /** For people: `app: web` of an equality, `app in (web, api)` of others. */

@@ -1,6 +1,6 @@
 import { isObject, type Json, objectAt, type Path } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { groupOf } from '../../../model/ref.ts';
+import { groupOf, versionOf } from '../../../model/ref.ts';
 import { builtinKind } from '../../../schema/kinds.ts';
 import { fine, isSet, object, type Rule } from './rule.ts';
 
@@ -62,6 +62,6 @@ function saysAnything(value: Json | undefined): boolean {
 function hasStatus({ apiVersion, kind }: { readonly [key: string]: Json | undefined }): boolean {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
   const group = groupOf(apiVersion);
-  const version = apiVersion.slice(group === '' ? 0 : group.length + 1);
+  const version = versionOf(apiVersion);
   return builtinKind({ group, kind })?.versions.some((one) => one.version === version && one.status) === true;
 }

@@ -29,5 +29,3 @@ export const filledSelector: Rule = all(labelSelector, (value, path) => {
   const isEmpty = isObject(value) && !isFilled(value['matchLabels']) && !isFilled(value['matchExpressions']);
   return isEmpty ? filled({}, path) : fine;
 });
-
-export { selects } from '../../../schema/selector.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filledSelector, labelSelector, selects } from '../../../../src/compile/validate/rules/selectors.ts';
+import { filledSelector, labelSelector } from '../../../../src/compile/validate/rules/selectors.ts';
+import { selects } from '../../../../src/schema/selector.ts';
 import { testRules } from './said.ts';
 
 const by = (operator: string, ...values: readonly string[]) => ({ matchExpressions: [{ key: 'app', operator, values }] });

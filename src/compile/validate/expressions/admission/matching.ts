@@ -1,6 +1,6 @@
 import { at, type Json, listAt, stringAt } from '../../../../model/json.ts';
 import type { Manifest } from '../../../../model/manifest.ts';
-import { groupOf } from '../../../../model/ref.ts';
+import { groupOf, versionOf } from '../../../../model/ref.ts';
 import type { Kind } from '../../../../schema/kinds.ts';
 import { isEmptySelector, type Labels, selects } from './selectors.ts';
 
@@ -55,7 +55,7 @@ function anyRule(rules: readonly Json[], candidate: Candidate, isFuzzy: boolean)
 
 function byRule(rule: Json, { manifest, kind, namespace }: Candidate, isFuzzy: boolean): Match {
   const has = (field: string, value: string): boolean => listAt(rule, field).some((one) => one === '*' || one === value);
-  const version = manifest.apiVersion.slice(kind.group === '' ? 0 : kind.group.length + 1);
+  const version = versionOf(manifest.apiVersion);
   const isResource = listAt(rule, 'resources').some(
     (one) => one === kind.plural || one === '*' || one === '*/*' || one === `${kind.plural}/*`,
   );

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../../model/diagnostic.ts';
 import { at, listAt, stringAt } from '../../../../model/json.ts';
 import { type Manifest, refOf } from '../../../../model/manifest.ts';
 import type { Problem } from '../../../../model/problem.ts';
-import { formatRef } from '../../../../model/ref.ts';
+import { formatRef, versionOf } from '../../../../model/ref.ts';
 import { NotEvaluated, type Value } from '../../../../schema/cel/values.ts';
 import { type Draft, problemsAbout } from '../../../draft.ts';
 import type { KindTable } from '../../../served.ts';
@@ -140,7 +140,7 @@ function namespaceObject({ namespace }: Candidate, around: Surroundings): Value 
 }
 
 function requestFor({ manifest, kind, namespace }: Candidate): Value {
-  const version = manifest.apiVersion.slice(kind.group === '' ? 0 : kind.group.length + 1);
+  const version = versionOf(manifest.apiVersion);
   const ofKind = { group: kind.group, version, kind: kind.kind };
   const ofResource = { group: kind.group, version, resource: kind.plural };
   const request = plainValue({

@@ -1,4 +1,5 @@
 import { type Json, listAt, objectAt, stringAt } from '../../../../model/json.ts';
+import { labelOperators } from '../../../../schema/selector.ts';
 
 /** Labels, as far as they are known. */
 export interface Labels {
@@ -11,7 +12,7 @@ export interface Labels {
 export function selects(selector: Json | undefined, labels: Labels): boolean | undefined {
   const equal = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => judged(key, labels, (found) => found === value));
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {
-    const holds = operators.get(stringAt(expression, 'operator') ?? '');
+    const holds = labelOperators.get(stringAt(expression, 'operator') ?? '');
     return holds && judged(stringAt(expression, 'key') ?? '', labels, (found) => holds(found, listAt(expression, 'values')));
   });
   const all = [...equal, ...expressions];
@@ -27,12 +28,3 @@ function judged(key: string, { known, isComplete }: Labels, holds: (found: strin
   const found = Object.hasOwn(known, key) ? known[key] : undefined;
   return found === undefined && !isComplete ? undefined : holds(found);
 }
-
-const operators: ReadonlyMap<string, (found: string | undefined, values: readonly Json[]) => boolean> = new Map(
-  Object.entries({
-    In: (found: string | undefined, values: readonly Json[]) => found !== undefined && values.includes(found),
-    NotIn: (found: string | undefined, values: readonly Json[]) => found === undefined || !values.includes(found),
-    Exists: (found: string | undefined) => found !== undefined,
-    DoesNotExist: (found: string | undefined) => found === undefined,
-  }),
-);

@@ -1,6 +1,6 @@
 import { at, type JsonObject, objectAt, stringAt } from '../../../../model/json.ts';
 import { type Manifest, refOf } from '../../../../model/manifest.ts';
-import { formatGroupKind, groupOf } from '../../../../model/ref.ts';
+import { formatGroupKind, groupOf, versionOf } from '../../../../model/ref.ts';
 import { objectWithDefaults } from '../../../../schema/cel/defaults.ts';
 import { type Structure, structureOf } from '../../../../schema/cel/structure.ts';
 import { builtinKind } from '../../../../schema/kinds.ts';
@@ -82,5 +82,5 @@ function structuresOf(definition: Manifest): readonly (readonly [key: string, st
 
 function structureKey({ apiVersion, kind }: Manifest): string {
   const group = groupOf(apiVersion);
-  return `${formatGroupKind({ group, kind })}/${apiVersion.slice(group.length + 1)}`;
+  return `${formatGroupKind({ group, kind })}/${versionOf(apiVersion)}`;
 }

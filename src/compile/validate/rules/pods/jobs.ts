@@ -1,12 +1,13 @@
 import { type Json, type JsonObject, listAt, numberAt, objectAt, type Path } from '../../../../model/json.ts';
 import type { Problem } from '../../../../model/problem.ts';
 import { dnsLabel, formatProblem, qualifiedName, type TextFormat } from '../../../../schema/formats.ts';
+import { selects } from '../../../../schema/selector.ts';
 import { quotedList } from '../../../wording.ts';
 import { atLeast, atMostEntries, filled, forbidden, formatted, invalid, missing, oneOf, outOfRange } from '../checks.ts';
 import { once } from '../once.ts';
 import { textOr } from '../ports.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from '../rule.ts';
-import { labelSelector, selects } from '../selectors.ts';
+import { labelSelector } from '../selectors.ts';
 import { specOf } from '../spec.ts';
 import { indexes } from './indexes.ts';
 import { podTemplate } from './template.ts';

@@ -1,9 +1,10 @@
 import { type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../../model/json.ts';
 import { dnsLabel } from '../../../../schema/formats.ts';
+import { selects } from '../../../../schema/selector.ts';
 import { atLeast, forbidden, formattedIfAny, invalid, missing, oneOf, outOfRange } from '../checks.ts';
 import { claimSpec } from '../claims.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from '../rule.ts';
-import { filledSelector, labels, selects } from '../selectors.ts';
+import { filledSelector, labels } from '../selectors.ts';
 import { specOf } from '../spec.ts';
 import { numberOrPart, numberOrShare, sizeOf } from './shares.ts';
 import { podTemplate, podTemplateWith, runsForEver } from './template.ts';
