@@ -1,3 +1,4 @@
+import { formatAddress } from '../../ip.ts';
 import type { Row } from '../signature.ts';
 import { CelError, type Cidr, type Ip } from '../values.ts';
 
@@ -77,18 +78,8 @@ function widthOf({ family }: Ip): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 
-/** The canonical form (RFC 5952): the longest row of two or more zero groups, the first of equals, is `::`. */
 function formatIp({ family, bits }: Ip): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 255n).join('.');
-  const groups = Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  let [start, length] = [0, 1];
-  for (let i = 0; i < 8; i++) {
-    let run = 0;
-    while (groups[i + run] === '0') run++;
-    if (run > length) [start, length] = [i, run];
-  }
-  if (length < 2) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+  return formatAddress({ version: family, bits });
 }
 
 function masked(ip: Ip, length: number): Ip {
