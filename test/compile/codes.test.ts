@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Code, FailureCode, StatusCode } from '../../src/model/code.ts';
+import { catalogue } from '../../src/model/codes/catalogue.ts';
+import { status } from '../../src/model/codes/status.ts';
+import { packRules } from '../../src/packs/packs.ts';
+
+/** Codes that no environment and no file of manifests can show, and the test whose cases show them as text. */
+const elsewhere: Readonly<Partial<Record<Code, string>>> = {
+  'compiler-died': 'commands/check-watch.test.ts',
+  'environment-duplicate': 'commands/load.test.ts',
+  'environment-name': 'commands/load.test.ts',
+  'environment-not-default': 'commands/load.test.ts',
+  'environment-unknown': 'commands/load.test.ts',
+  'export-invalid': 'commands/load.test.ts',
+  'extends-invalid': 'compile/resolve.test.ts',
+  'extends-undefined': 'compile/resolve.test.ts',
+  'external-invalid': 'compile/external.test.ts',
+  'folder-foreign': 'commands/synth.test.ts',
+  'inheritance-cycle': 'compile/resolve.test.ts',
+  'kubernetes-missing': 'compile/resolve.test.ts',
+  'lockfile-bad-digest': 'codec/lockfile.test.ts',
+  'lockfile-image-without-tag': 'codec/lockfile.test.ts',
+  'lockfile-no-digest': 'codec/lockfile.test.ts',
+  'lockfile-not-yaml': 'codec/lockfile.test.ts',
+  'lockfile-unknown-key': 'codec/lockfile.test.ts',
+  'lockfile-wrong-type': 'codec/lockfile.test.ts',
+  'manifest-large': 'commands/check-files.test.ts',
+  'module-failed': 'commands/load.test.ts',
+  'no-environments': 'commands/load.test.ts',
+  'object-too-large': 'compile/validate/rules/size.test.ts',
+  'project-not-module': 'commands/load.test.ts',
+  'removed-invalid': 'compile/resolve.test.ts',
+  'shared-object': 'compile/shared.test.ts',
+  'type-error': 'commands/check.test.ts',
+  'types-unchecked': 'commands/check.test.ts',
+};
+
+/** Codes of diagnostics: all but those of failures, refusals and of how an environment does. */
+function diagnosticCodes(): readonly string[] {
+  const failures = readdirSync('src/model/codes/failures').map((name) => readFileSync(join('src/model/codes/failures', name), 'utf8'));
+  const isDiagnostic = (code: Code | FailureCode | StatusCode): boolean =>
+    !Object.hasOwn(status, code) && !failures.some((text) => text.includes(`  '${code}': {`) || text.includes(`  ${code}: {`));
+  return [...Object.keys(catalogue).filter((code) => isDiagnostic(code as keyof typeof catalogue)), ...packRules.keys()];
+}
+
+/** Codes that the golden cases of environments and of files show. */
+function shownCodes(): ReadonlySet<string> {
+  const texts = [
+    ...readdirSync('test/golden').map((name) => join('test/golden', name, 'expected.diagnostics.txt')),
+    ...readdirSync('test/checked').map((name) => join('test/checked', name, 'expected.txt')),
+  ];
+  const told = texts.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'));
+  return new Set(told.flatMap((text) => [...text.matchAll(/^(?:error|warning|note)\[([^\]]+)\]/gm)].map(([, code]) => code ?? '')));
+}
+
+test('a golden case shows every code of a diagnostic, or a test that is named here', () => {
+  const shown = shownCodes();
+  const untold = diagnosticCodes().filter((code) => !shown.has(code));
+  assert.deepEqual(untold.toSorted(), Object.keys(elsewhere).toSorted());
+});
+
+for (const [code, file] of Object.entries(elsewhere)) {
+  test(`${code} is shown by ${file}`, () => {
+    assert.ok(new RegExp(`["'\`/ ^[]${code}\\b(?!-)`).test(readFileSync(join('test', file), 'utf8')));
+  });
+}
