@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { dnsLabel1035, formatProblem, type TextFormat } from '../../../schema/formats.ts';
 import { bytesOf } from './bytes.ts';
-import { atMostEntries, exactlyOne, filled, forbidden, formattedIfAny, invalid, missing, named, oneOf, text } from './checks.ts';
+import { atMostEntries, filled, forbidden, formattedIfAny, invalid, missing, named, oneOf, text } from './checks.ts';
 import { once } from './once.ts';
 import { textOr } from './ports.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
@@ -139,10 +139,7 @@ const conversion: Rule = all(
       ...['clientConfig', 'conversionReviewVersions']
         .filter((key) => !isFilled(webhook[key]))
         .map((key) => missing([...here, key], '`strategy` is `Webhook`')),
-      ...fields({ clientConfig: all(exactlyOne('url', 'service'), clientConfig), conversionReviewVersions: knownReviewVersions })(
-        webhook,
-        here,
-      ),
+      ...fields({ clientConfig, conversionReviewVersions: knownReviewVersions })(webhook, here),
     ];
   }),
 );
