@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Document as ParsedDocument, parseAllDocuments } from 'yaml';
-import type { Json, Path } from '../model/json.ts';
+import type { Json, JsonObject, Path } from '../model/json.ts';
 import { placeAt, type Reading } from './reading.ts';
+import { readCanonical } from './yaml-canonical.ts';
 import { parserOptions, parserWords, valueIn } from './yaml-document.ts';
 
 /** A place in a text: line and column, both from 1. */
@@ -28,6 +29,22 @@ const control = /(?![\t\n\r\u0085])\p{Cc}/u;
  */
 export function readStream(given: string): readonly StreamDocument[] {
   const text = given.replace(/^\ufeff/, '');
+  const value = readCanonical(text);
+  return value === undefined ? parsedStream(text) : [canonical(value, text)];
+}
+
+/** A text as `writeYaml` writes it is read by a fast reader, and parsed only to tell where something stands. */
+function canonical(value: JsonObject, text: string): StreamDocument {
+  let parsed: readonly StreamDocument[] | undefined;
+  const positionOf = (path: Path): Position => {
+    if (path.length === 0) return { line: 1, column: 1 };
+    parsed ??= parsedStream(text);
+    return parsed[0]?.positionOf(path) ?? { line: 1, column: 1 };
+  };
+  return { reading: { ok: true, value }, keys: Object.keys(value), positionOf };
+}
+
+function parsedStream(text: string): readonly StreamDocument[] {
   const found = text.search(control);
   if (found >= 0) return [unreadable('a control character stands here: escape it in double quotes', placeAt(text, found))];
   try {

@@ -37,7 +37,7 @@ export function judgeForeign(objects: readonly ForeignObject[], target: ForeignT
           ...enforce(drafts, { ...environment, env: environment, root }),
         ];
   const meant = found.filter(({ code }) => !aboutAll.has(code));
-  return withoutSecrets(meant.map(placer(objects)), secretsOf(leaks));
+  return meant.length === 0 ? [] : withoutSecrets(meant.map(placer(objects)), secretsOf(leaks));
 }
 
 /** What is told of an environment that has all its objects; and a namespace may be given when objects are applied. */

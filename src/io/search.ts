@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
@@ -12,21 +12,21 @@ const most = 50_000;
  * packages in `node_modules` not looked at. Undefined when there is nothing at that path.
  */
 export async function findFiles(folder: string, fits: (name: string) => boolean): Promise<readonly FoundFile[] | undefined> {
-  const top = await stat(folder).catch(() => undefined);
-  if (top === undefined) return undefined;
-  if (!top.isDirectory()) return [{ path: '', size: top.size }];
   const found: FoundFile[] = [];
-  const visit = async (below: string): Promise<void> => {
-    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+  const visit = (below: string): void => {
+    for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() && fits(entry.name)) found.push({ path, size: (await stat(join(folder, path))).size });
+      if (entry.isDirectory()) visit(path);
+      else if (entry.isFile() && fits(entry.name)) found.push({ path, size: statSync(join(folder, path)).size });
       if (found.length > most) throw tooMany(folder);
     }
   };
   try {
-    await visit('');
+    const top = statSync(folder, { throwIfNoEntry: false });
+    if (top === undefined) return undefined;
+    if (!top.isDirectory()) return [{ path: '', size: top.size }];
+    visit('');
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure('file-unreadable', `\`${folder}\` cannot be listed: ${messageOf(cause)}`, { cause });
