@@ -6,6 +6,7 @@ import { isWithin, minorsWithField, scopeIn } from '../../schema/builtin.ts';
 import type { ServedVersion } from '../../schema/embedded.ts';
 import { builtinKind } from '../../schema/kinds.ts';
 import type { Scope } from '../../schema/node.ts';
+import type { Schema } from '../../schema/schema.ts';
 import { type Finding, walk } from '../../schema/walk.ts';
 import { meantOr, quotedList, shown } from '../wording.ts';
 import { isBlankInCode, isOptionalInCode } from './optional.ts';
@@ -16,10 +17,15 @@ export type FieldJudge = (manifest: Manifest) => readonly Problem[];
 /** The judge for `minor` of Kubernetes 1. Objects of other kinds, and of versions that the minor does not serve, have no problems here. */
 export function fieldJudge(minor: number): FieldJudge {
   const scope = scopeIn(minor);
+  const schemas = new Map<ServedVersion, Schema>();
   return (manifest) => {
     const served = servedVersion(manifest, minor);
+    if (served === undefined) return [];
+    // What is prepared of a schema is kept by the schema itself.
+    const schema = schemas.get(served) ?? { $ref: served.definition };
+    schemas.set(served, schema);
     const about = { kind: manifest.kind, minor };
-    return served === undefined ? [] : findingsIn(manifest, served, scope).map((finding) => problemOf(finding, about));
+    return findingsIn(manifest, schema, scope).map((finding) => problemOf(finding, about));
   };
 }
 
@@ -31,9 +37,8 @@ function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVer
   return known?.versions.find((one) => one.version === version && isWithin(one.minors, minor));
 }
 
-function findingsIn(manifest: Manifest, { definition }: ServedVersion, scope: Scope): readonly Finding[] {
+function findingsIn(manifest: Manifest, schema: Schema, scope: Scope): readonly Finding[] {
   const { status, ...rest } = manifest;
-  const schema = { $ref: definition };
   const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode, isBlank: isBlankInCode });
   // The server throws away a status that is written with the object, but it reads it first.
   return status === undefined ? found : [...found, ...walk({ status }, { schema, scope }, { lenient: true })];

@@ -35,12 +35,14 @@ export function named(format: TextFormat): Rule {
 
 /** A map whose keys are of `format`. */
 export function keyed(format: TextFormat): Rule {
-  return object((map, path) =>
-    Object.keys(map).flatMap((key) => {
+  return object((map, path) => {
+    const found: Problem[] = [];
+    for (const key of Object.keys(map)) {
       const problem = formatProblem(key, format);
-      return problem === undefined ? fine : [invalidKey(path, key, problem)];
-    }),
-  );
+      if (problem !== undefined) found.push(invalidKey(path, key, problem));
+    }
+    return found;
+  });
 }
 
 /** One of the texts that the code knows, where the schema has no enum. */

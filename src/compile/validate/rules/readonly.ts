@@ -2,7 +2,7 @@ import { isObject, type Json, objectAt, type Path } from '../../../model/json.ts
 import type { Problem } from '../../../model/problem.ts';
 import { groupOf, versionOf } from '../../../model/ref.ts';
 import { builtinKind } from '../../../schema/kinds.ts';
-import { fine, isSet, object, type Rule } from './rule.ts';
+import { isSet, object, type Rule } from './rule.ts';
 
 /** What the API server makes of a field of its own that a manifest sets, as tried on one of 1.35, and what to say. */
 const fates: Readonly<Record<'ignored' | 'refused' | 'harmful' | 'deleting', { readonly why: string; readonly severity?: 'warning' }>> = {
@@ -12,26 +12,28 @@ const fates: Readonly<Record<'ignored' | 'refused' | 'harmful' | 'deleting', { r
   deleting: { why: 'the object would be made as one that is being deleted', severity: 'warning' },
 };
 
-const ofMetadata: Readonly<Record<string, keyof typeof fates>> = {
-  uid: 'refused',
-  managedFields: 'refused',
-  resourceVersion: 'harmful',
-  deletionTimestamp: 'deleting',
-  deletionGracePeriodSeconds: 'deleting',
-  creationTimestamp: 'ignored',
-  generation: 'ignored',
-  selfLink: 'ignored',
-};
+const ofMetadata: ReadonlyMap<string, keyof typeof fates> = new Map([
+  ['uid', 'refused'],
+  ['managedFields', 'refused'],
+  ['resourceVersion', 'harmful'],
+  ['deletionTimestamp', 'deleting'],
+  ['deletionGracePeriodSeconds', 'deleting'],
+  ['creationTimestamp', 'ignored'],
+  ['generation', 'ignored'],
+  ['selfLink', 'ignored'],
+]);
 
 /** Fields of `metadata` and, where the kind has a subresource for it, `status`, which the API server writes. */
 export const readOnly: Rule = object((value, path) => {
   const metadata = objectAt(value, 'metadata');
-  return [
-    ...Object.entries(ofMetadata).flatMap(([key, fate]) =>
-      isGiven(key, metadata[key]) ? [problem([...path, 'metadata', key], isVersion(key, metadata[key]) ? fate : 'refused')] : fine,
-    ),
-    ...(saysAnything(value['status']) && hasStatus(value) ? [problem([...path, 'status'], 'ignored')] : fine),
-  ];
+  const found: Problem[] = [];
+  for (const key of Object.keys(metadata)) {
+    const fate = ofMetadata.get(key);
+    if (fate !== undefined && isGiven(key, metadata[key]))
+      found.push(problem([...path, 'metadata', key], isVersion(key, metadata[key]) ? fate : 'refused'));
+  }
+  if (saysAnything(value['status']) && hasStatus(value)) found.push(problem([...path, 'status'], 'ignored'));
+  return found;
 });
 
 function problem(path: Path, fate: keyof typeof fates): Problem {

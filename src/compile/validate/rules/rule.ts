@@ -26,25 +26,37 @@ export const fine: readonly Problem[] = [];
 
 /** All that `rules` say. */
 export function all(...rules: readonly Rule[]): Rule {
-  return (value, path) => joined(rules.length, (i) => rules[i]?.(value, path) ?? fine);
+  return (value, path) => {
+    let found = fine;
+    for (const rule of rules) found = joined(found, rule(value, path));
+    return found;
+  };
 }
 
 /** Rules for the fields of an object that are set. `null` is what Kubernetes takes for not set. */
 export function fields(rules: Readonly<Record<string, Rule>>): Rule {
-  const entries = Object.entries(rules);
+  const byField = new Map(Object.entries(rules));
   return (value, path) => {
     if (!isObject(value)) return fine;
-    return joined(entries.length, (i) => {
-      const [key, rule] = entries[i] as (typeof entries)[number];
+    let found = fine;
+    // An object has few of the fields that there are rules for.
+    for (const key of Object.keys(value)) {
+      const rule = byField.get(key);
       const field = value[key];
-      return isSet(field) ? rule(field, [...path, key]) : fine;
-    });
+      if (rule !== undefined && isSet(field)) found = joined(found, rule(field, [...path, key]));
+    }
+    return found;
   };
 }
 
 /** A rule for every entry of a list. One that is `null` is there, and empty. */
 export function each(rule: Rule): Rule {
-  return (value, path) => (Array.isArray(value) ? joined(value.length, (i) => ofEntry(rule, value[i], [...path, i])) : fine);
+  return (value, path) => {
+    if (!Array.isArray(value)) return fine;
+    let found = fine;
+    for (let i = 0; i < value.length; i++) found = joined(found, ofEntry(rule, value[i], [...path, i]));
+    return found;
+  };
 }
 
 /** What `rule` says of an entry: for `null`, of an object without fields, or of a text without characters. */
@@ -63,12 +75,16 @@ export function eachValue(rule: Rule): Rule {
 export function eachKey(rule: (key: string, value: Json, path: Path) => readonly Problem[]): Rule {
   return (value, path) => {
     if (!isObject(value)) return fine;
-    const keys = Object.keys(value);
-    return joined(keys.length, (i) => {
-      const key = keys[i] as string;
+    let found = fine;
+    for (const key of Object.keys(value)) {
       const inner = value[key];
-      return inner === undefined ? fine : ofEntry((given, at) => rule(key, given, at), inner, [...path, key]);
-    });
+      if (inner !== undefined)
+        found = joined(
+          found,
+          ofEntry((given, at) => rule(key, given, at), inner, [...path, key]),
+        );
+    }
+    return found;
   };
 }
 
@@ -93,12 +109,8 @@ export function isFilled(value: Json | undefined): boolean {
   return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
 }
 
-/** The problems of `count` parts. Most objects have none, so nothing is made for the parts that are fine. */
-function joined(count: number, problemsOf: (i: number) => readonly Problem[]): readonly Problem[] {
-  let found = fine;
-  for (let i = 0; i < count; i++) {
-    const more = problemsOf(i);
-    if (more.length > 0) found = found.length > 0 ? [...found, ...more] : more;
-  }
-  return found;
+/** Both. Most objects have no problems, so nothing is made where one of the two has none. */
+function joined(found: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
 }

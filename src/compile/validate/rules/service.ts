@@ -123,7 +123,7 @@ const addresses: Rule = object((spec, path) => {
   if (ips[0] === 'None') return ips.length > 1 ? [invalid(here, ips as Json, '`None` stands alone')] : fine;
   const one = here.at(-1) === 'clusterIP';
   return one
-    ? anyAddress(ips[0] ?? '', here).filter(() => ips.length > 0)
+    ? ips.flatMap((ip) => anyAddress(ip, here))
     : [...each(anyAddress)(ips as Json, here), ...twoVersions(ips as Json, here, (text) => addressOf(text)?.version)];
 });
 

@@ -15,7 +15,7 @@ export type RuleCase = readonly [value: Json, ...problems: readonly string[]];
 export function testRules(rules: Readonly<Record<string, { readonly rule: Rule; readonly cases: readonly RuleCase[] }>>): void {
   for (const [name, { rule, cases }] of Object.entries(rules)) {
     test(name, () => {
-      for (const [value, ...problems] of cases) assert.deepEqual(said(rule, value), problems, JSON.stringify(value));
+      for (const [value, ...problems] of cases) assert.deepEqual(said(rule, value).toSorted(), problems.toSorted(), JSON.stringify(value));
       assert.ok(cases.some(([, ...problems]) => problems.length > 0) && cases.some(([, ...problems]) => problems.length === 0));
     });
   }

@@ -14,7 +14,11 @@ const lists: readonly ContainerList[] = ['containers', 'initContainers'];
 
 /** The containers of the pod `spec` at `path`. Ephemeral ones can be in no manifest, and are refused for themselves. */
 export function containersOf(spec: JsonObject, path: Path): readonly Placed[] {
-  return lists.flatMap((list) =>
-    listAt(spec, list).flatMap((container, i) => (isObject(container) ? [{ container, list, path: [...path, list, i] }] : [])),
-  );
+  const found: Placed[] = [];
+  for (const list of lists) {
+    listAt(spec, list).forEach((container, i) => {
+      if (isObject(container)) found.push({ container, list, path: [...path, list, i] });
+    });
+  }
+  return found;
 }
