@@ -9,10 +9,19 @@ import { openStage, type Stage } from '../e2e/stage.ts';
 import { measureUnasked, measureUsual } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
-import { findPeers, measureFlux, measureGitopsEngine, measureSynthPeers, notesOn, type PeerPrograms } from './peers/peers.ts';
+import {
+  findPeers,
+  measureFlux,
+  measureGitopsEngine,
+  measureSynthPeers,
+  measureValidationPeers,
+  notesOn,
+  type PeerPrograms,
+} from './peers/peers.ts';
 import { administratorFor } from './server.ts';
 import { measureSynth } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
+import { measureValidation } from './validation.ts';
 import { sizeOf } from './workload.ts';
 
 const { stdout, stderr } = process;
@@ -71,6 +80,10 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
   say('measuring synth');
   figures.push(...(await measureSynth(folder, apps)));
   if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
+  say('measuring validation');
+  const { figures: validated, trees } = await measureValidation(folder, say);
+  figures.push(...validated);
+  if (programs !== undefined) figures.push(...(await measureValidationPeers({ programs, folder, say, trees })));
   await floor(1);
   await measure('kubectl apply --server-side', (ground) => measureOwnKubectl(ground, { apps, folder }));
   await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps, say }));
@@ -126,10 +139,10 @@ function factor(given: string): number {
 }
 
 const program = new Command('bench')
-  .description('Measure the agent and synth beside the floor of this machine and kubectl, in one run.')
+  .description('Measure the agent, synth and validation beside the floor of this machine and kubectl, in one run.')
   .exitOverride()
   .addOption(new Option('--scale <factor>', 'times 1,000 objects').argParser(factor).default(1))
-  .addOption(new Option('--peers', 'measure gitops-engine, Flux, cdk8s-cli, kustomize and helm as well'))
+  .addOption(new Option('--peers', 'measure gitops-engine, Flux, cdk8s-cli, kustomize, helm and kubeconform as well'))
   .addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'))
   .addHelpText(
     'after',

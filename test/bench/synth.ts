@@ -5,25 +5,42 @@ import { type Figure, timed } from './measure.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
-/** Renders `apps` applications of four objects: from nothing, again, and after the edit of one line. */
-export async function measureSynth(folder: string, apps: number): Promise<readonly Figure[]> {
-  const project = join(folder, 'synth');
-  for (const path of ['charts', 'environments']) mkdirSync(join(project, path), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
-  symlinkSync(join(root, 'build'), join(project, 'build'));
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports: { '.': './build/index.js' } }));
-  writeFileSync(join(project, 'charts', 'app.ts'), chart(apps));
+/** A project of one environment, `bench`, with `apps` applications of four objects. */
+export interface BenchProject {
+  readonly folder: string;
+  /** Edits a line of the environment. */
+  readonly setLevel: (level: string) => void;
+  /** Runs the built program in it, to its end. */
+  readonly run: (...args: readonly string[]) => Promise<void>;
+}
+
+/** Writes a project into `folder`, that need not exist. */
+export function writeBenchProject(folder: string, apps: number): BenchProject {
+  for (const path of ['charts', 'environments']) mkdirSync(join(folder, path), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(join(root, 'build'), join(folder, 'build'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports: { '.': './build/index.js' } }));
+  writeFileSync(join(folder, 'charts', 'app.ts'), chart(apps));
   const environment = (level: string): string => `import { defineEnvironment } from 'lockstep';
 import { app } from '../charts/app.js';
 export default defineEnvironment({ name: 'bench', cluster: 'local', kubernetes: '1.35', charts: { app }, values: { app: { level: '${level}' } } });
 `;
-  const write = (level: string): void => writeFileSync(join(project, 'environments', 'bench.ts'), environment(level));
-  const synth = async (): Promise<void> =>
-    void execFileSync(process.execPath, [join(root, 'build', 'main.js'), 'synth'], { cwd: project, stdio: 'pipe' });
-  write('info');
+  const setLevel = (level: string): void => writeFileSync(join(folder, 'environments', 'bench.ts'), environment(level));
+  setLevel('info');
+  return {
+    folder,
+    setLevel,
+    run: async (...args) => void execFileSync(process.execPath, [join(root, 'build', 'main.js'), ...args], { cwd: folder, stdio: 'pipe' }),
+  };
+}
+
+/** Renders `apps` applications of four objects: from nothing, again, and after the edit of one line. */
+export async function measureSynth(folder: string, apps: number): Promise<readonly Figure[]> {
+  const project = writeBenchProject(join(folder, 'synth'), apps);
+  const synth = (): Promise<void> => project.run('synth');
   const cold = await timed(synth);
   const again = await timed(synth);
-  write('debug');
+  project.setLevel('debug');
   const edited = await timed(synth);
   const who = 'lockstep';
   return [

@@ -3,8 +3,10 @@ import { messageOf } from '../../../src/model/failure.ts';
 import type { Stage } from '../../e2e/stage.ts';
 import type { Counter, Figure, Subject } from '../measure.ts';
 import { administratorFor } from '../server.ts';
+import type { RenderedTree } from '../validation.ts';
 import { flux, fluxWorkers } from './flux.ts';
 import { gitopsEngine } from './gitops-engine.ts';
+import { measureKubeconform } from './kubeconform.ts';
 import { measurePeer, patienceFor } from './peer.ts';
 import { type Found, findPeer, type PeerName, peerNames } from './programs.ts';
 import { projects } from './projects.ts';
@@ -76,6 +78,19 @@ export async function measureSynthPeers({
   return figures;
 }
 
+/** kubeconform, over the trees that `lockstep check` was measured on. */
+export function measureValidationPeers({
+  programs,
+  folder,
+  say,
+  trees,
+}: Pick<PeersBench, 'programs' | 'folder' | 'say'> & { readonly trees: readonly RenderedTree[] }): Promise<readonly Figure[]> {
+  const who = 'kubeconform';
+  return whereFound({ who, found: programs[who], say }, ({ program }) =>
+    measureKubeconform({ program, trees, folder: join(folder, who), say }),
+  );
+}
+
 interface Sought {
   readonly who: string;
   readonly found: Found;
@@ -103,5 +118,6 @@ export function notesOn(programs: PeerPrograms): readonly string[] {
     `flux: ${version('kustomize-controller')} with ${fluxWorkers} workers, one Kustomization over everything; the bench serves the archives. A new one is heeded by itself, otherwise it is told by an annotation.`,
     'Neither repairs drift before it is told, or its interval has passed. Both read a file for each application, and have an administrator’s rights.',
     `synth: ${version('cdk8s-cli')} over \`node --import tsx\`, ${version('kustomize')}, ${version('helm')} template; none of them keeps anything between two runs, or checks what it writes.`,
+    `check: ${version('kubeconform')} with -strict, over the schemas that Lockstep embeds; it knows nothing that the API server has in code, no references and no secrets.`,
   ];
 }
