@@ -1,6 +1,7 @@
-import type { ApiObject } from 'cdk8s';
+import type { ApiObject, JsonPatch } from 'cdk8s';
 import { type IConstruct, Node } from 'constructs';
 import type { CodePoint } from '../authoring/place.ts';
+import { type MissedPatch, type Patched, patched } from './patches.ts';
 
 /** The points in the code that made constructs. */
 export type Points = WeakMap<IConstruct, CodePoint>;
@@ -40,6 +41,8 @@ export interface Serialized {
   readonly outcome: { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly thrown: unknown };
   /** What it held before a class generated from a schema picked the fields that it knows. */
   readonly plain: unknown;
+  /** Its patches that changed nothing, or not what they name. */
+  readonly missed: readonly MissedPatch[];
 }
 
 /**
@@ -47,10 +50,13 @@ export interface Serialized {
  * what it asked for is kept, too, by watching `ApiObject.prototype.toJson` of every copy of cdk8s at hand.
  */
 export function serialize(objects: readonly ApiObject[]): readonly Serialized[] {
-  const plain = new Map<unknown, unknown>();
-  const restore = [...new Set(objects.map(basePrototype))].map((prototype) => watchJson(prototype, plain));
+  const asked = new Map<unknown, Patched>();
+  const restore = [...new Set(objects.map(basePrototype))].map((prototype) => watchJson(prototype, asked));
   try {
-    return objects.map((object) => ({ object, outcome: attempt(() => object.toJson()), plain: plain.get(object) }));
+    return objects.map((object) => {
+      const outcome = attempt(() => object.toJson());
+      return { object, outcome, plain: asked.get(object)?.json, missed: asked.get(object)?.missed ?? [] };
+    });
   } finally {
     for (const undo of restore) undo();
   }
@@ -67,12 +73,19 @@ export function isApiObject(construct: IConstruct): construct is ApiObject {
   return Symbol.for('cdk8s.ApiObject') in construct;
 }
 
-function watchJson(prototype: { toJson(): unknown }, plain: Map<unknown, unknown>): () => void {
+function watchJson(prototype: { toJson(): unknown }, asked: Map<unknown, Patched>): () => void {
   const { toJson } = prototype;
-  prototype.toJson = function watched() {
-    const json = toJson.call(this);
-    plain.set(this, json);
-    return json;
+  prototype.toJson = function watched(this: { patches: readonly JsonPatch[] }) {
+    const { patches } = this;
+    // The patches are private in types only. They are applied here, one by one: cdk8s does not tell of one that misses.
+    this.patches = [];
+    try {
+      const found = patched(toJson.call(this as never), patches);
+      asked.set(this, found);
+      return found.json;
+    } finally {
+      this.patches = patches;
+    }
   };
   return () => {
     prototype.toJson = toJson;

@@ -5,7 +5,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Problem } from '../model/problem.ts';
 import { generatedClass, type Serialized } from './constructs.ts';
 import { lostValues } from './dropped.ts';
-import { quotedList, shown } from './wording.ts';
+import { meantOr, quotedList, shown } from './wording.ts';
 
 /** The manifest of an object, or what keeps it from being one. Nothing that its author wrote may be missing in it. */
 export function readObject(serialized: Serialized, place: () => Place): Checked<Manifest | undefined> {
@@ -16,8 +16,12 @@ export function readObject(serialized: Serialized, place: () => Place): Checked<
     const message = `\`${object.kind}\` \`${object.name}\` cannot be written: ${reason}`;
     return { value: undefined, diagnostics: [{ code: 'object-failed', severity: 'error', message, at: place() }] };
   }
-  const problems = [...foreignProblems(outcome.json), ...identityProblems(outcome.json)];
-  if (problems.length === 0) return { value: outcome.json as Manifest, diagnostics: droppedFields(serialized, place) };
+  // cdk8s makes undefined of null, which is meant to be there.
+  const json = foreignValues(outcome.json).length === 0 ? outcome.json : withNulls(outcome.json, propsOf(object));
+  const problems = [...foreignProblems(json), ...identityProblems(json)];
+  if (problems.length === 0) {
+    return { value: json as Manifest, diagnostics: [...droppedFields(serialized, place), ...missedPatches(serialized, place)] };
+  }
   return {
     value: undefined,
     diagnostics: problems.map(({ path, ...problem }) => ({ severity: 'error', ...problem, at: { ...place(), ...pointerTo(path) } })),
@@ -31,6 +35,10 @@ function pointerTo(path: Path): Pick<Place, 'pointer'> {
 /** What in an object is not JSON: functions, symbols, NaN and the like. */
 function foreignProblems(json: unknown): readonly Problem[] {
   return foreignValues(json).map(({ path, value }) => {
+    if (value === undefined) {
+      const message = `\`${pointer(path)}\` is undefined, and a list would have an empty entry there`;
+      return { code: 'value-not-json', message, path, help: 'leave the entry out: `...(isWanted ? [entry] : [])`' };
+    }
     const what = typeof value === 'number' ? String(value) : `a ${typeof value}`;
     return { code: 'value-not-json', message: `\`${pointer(path)}\` is ${what}, which YAML cannot hold`, path };
   });
@@ -69,13 +77,48 @@ function droppedFields({ object, outcome, plain }: Serialized, place: () => Plac
   }));
 }
 
+/** Patches of what is not there: RFC 6902 makes an error of them, and cdk8s applies what is left of them. */
+function missedPatches({ missed }: Serialized, place: () => Place): readonly Diagnostic[] {
+  return missed.map(({ op, path, key, known }) => ({
+    code: 'patch-missed',
+    severity: 'warning',
+    message: `the patch \`${op} ${path}\` finds nothing there`,
+    at: { ...place(), pointer: path },
+    help: meantOr('correct the path, or remove the patch', key, known),
+  }));
+}
+
 /** What a Secret holds is never told. */
 function valueFor(kind: string, value: unknown, path: Path): string {
   return kind === 'Secret' ? '' : ` with the value ${shown(value, path.at(-1))}`;
 }
 
-function foreignValues(value: unknown, path: Path = []): readonly { readonly path: Path; readonly value: unknown }[] {
-  if (Array.isArray(value)) return value.flatMap((item, i) => foreignValues(item, [...path, i]));
+/** What the author gave the constructor of `object`: it is private in types only. */
+function propsOf(object: object): unknown {
+  return (object as { readonly props?: unknown }).props;
+}
+
+/** `json` with null where a list has undefined and the author gave null. */
+function withNulls(json: unknown, given: unknown): unknown {
+  if (Array.isArray(json)) {
+    const list: readonly unknown[] = Array.isArray(given) ? given : [];
+    return json.map((item, i) => (item === undefined && list[i] === null ? null : withNulls(item, list[i])));
+  }
+  if (!isObject(json)) return json;
+  const from = isObject(given) ? given : {};
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, withNulls(value, from[key])]));
+}
+
+interface ForeignValue {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** A field that is undefined is left out; an entry of a list cannot be. */
+function foreignValues(value: unknown, path: Path = []): readonly ForeignValue[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => (item === undefined ? [{ path: [...path, i], value: item }] : foreignValues(item, [...path, i])));
+  }
   if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => foreignValues(inner, [...path, key]));
   const isJson = value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
   return isJson ? [] : [{ path, value }];

@@ -40,9 +40,11 @@ export const charts = {
     remedy: 'Give all three, as text that is not empty.',
   },
   'value-not-json': {
-    meaning: 'A field of an object holds something that JSON has no word for: a function, a symbol, `NaN`.',
+    meaning: 'A field of an object holds something that JSON has no word for: a function, a symbol, `NaN`, or `undefined` in a list.',
     reason: 'It would be written as something else, or left out.',
-    remedy: 'Give it text, a number, a boolean, a list or an object. Often a function was named where its result was meant.',
+    remedy:
+      'Give it text, a number, a boolean, a list or an object. Often a function was named where its result was meant; an entry of a list that is wanted only sometimes is left out.',
+    example: 'volumes: [data, ...(hasCache ? [cache] : [])]',
   },
   'field-dropped': {
     meaning: 'An object was written with a generated class (`KubeDeployment`), and that class leaves out a field that was given.',
@@ -51,6 +53,14 @@ export const charts = {
     remedy:
       'Correct the name of the field when it is a typo. When it is newer than the class, write the object with `ApiObject`, which keeps every field.',
     example: "new ApiObject(chart, 'web', { apiVersion: 'apps/v1', kind: 'Deployment', spec: { … } });",
+  },
+  'patch-missed': {
+    meaning: 'A JSON patch (`addJsonPatch`) removes, replaces, moves or copies something that is not in the object.',
+    reason:
+      'By RFC 6902 that is an error. cdk8s says nothing: it removes nothing, or adds what was to be replaced, and a typo in a path goes unseen.',
+    remedy:
+      'Correct the path: it is that of the object before a generated class writes it, so that `clusterIP` is `clusterIp` for `KubeService`. To add something, use `JsonPatch.add`.',
+    example: "deployment.addJsonPatch(JsonPatch.replace('/spec/replicas', 3));",
   },
   'path-collision': {
     meaning: 'Two different objects would be written to the same file.',
