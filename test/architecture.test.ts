@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   authoring: ['zod'],
   codec: ['yaml'],
-  compile: ['cdk8s', 'constructs', 'zod'],
+  compile: ['cdk8s', 'zod'],
   commands: ['commander'],
   io: ['@kubernetes/client-node', 'tsx', 'yaml'],
   schema: ['re2js'],
@@ -149,4 +149,16 @@ test('the explanations of codes are loaded only to be told: whoever finds someth
 
 test('no file is about more than one thing: none has more than 400 lines', () => {
   for (const { path, text } of sources) assert.ok(text.split('\n').length <= 400, `${path} has ${text.split('\n').length} lines`);
+});
+
+test('what charts import beside Lockstep is installed once, for both: two copies have types and places that do not fit', () => {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<
+    Record<string, Readonly<Record<string, string>>>
+  >;
+  const shared = sources
+    .filter(({ part }) => ['authoring', 'compile'].includes(part))
+    .flatMap(({ imports }) => imports.map(({ from }) => from))
+    .filter((from) => !from.startsWith('.') && !from.startsWith('node:'));
+  assert.deepEqual(Object.keys(peerDependencies ?? {}), [...new Set(shared)].sort());
+  assert.deepEqual(Object.keys(dependencies ?? {}), ['tsx']);
 });

@@ -1,5 +1,5 @@
 import type { ApiObject, JsonPatch } from 'cdk8s';
-import { type IConstruct, Node } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { CodePoint } from '../authoring/place.ts';
 import { type MissedPatch, type Patched, patched } from './patches.ts';
 
@@ -10,13 +10,17 @@ export type Points = WeakMap<IConstruct, CodePoint>;
 const stackDepth = 30;
 
 /** The one method that every construct passes through; it is private in types only. */
-const nodes = Node.prototype as unknown as { addChild(child: IConstruct, name: string): void };
+interface Nodes {
+  addChild(child: IConstruct, name: string): void;
+}
 
 /**
- * Runs `build` and keeps for every construct that it makes the point in the code. Constructs keep a stack only when their
- * author asks for it, so this watches how they join the tree; afterwards all is as before.
+ * Runs `build` and keeps for every construct that it adds below `root` the point in the code. Constructs keep a stack only when
+ * their author asks for it, so this watches how they join the tree; afterwards all is as before.
  */
-export function watchingConstructs(points: Points, build: () => void): void {
+export function watchingConstructs(root: IConstruct, points: Points, build: () => void): void {
+  // Several copies of the package may be installed: that of the tree counts.
+  const nodes: Nodes = Object.getPrototypeOf(root.node);
   const { addChild } = nodes;
   const limit = Error.stackTraceLimit;
   nodes.addChild = function watched(child, name) {

@@ -36,7 +36,7 @@ export function buildTree(environment: ResolvedEnvironment, { root, file }: Give
       else app.node.tryRemoveChild(made.node.id);
     }
   };
-  watchingConstructs(points, () => charts.forEach(take));
+  watchingConstructs(app, points, () => charts.forEach(take));
   link(owners);
 
   const chartOf = (construct: IConstruct): ResolvedChart => {

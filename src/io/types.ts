@@ -1,12 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { isObject, stringAt } from '../model/json.ts';
 import type { TypeChecker } from '../ports.ts';
 import { endGroup } from './group.ts';
+import { type TypeScript, typescriptIn } from './typescript.ts';
 
 /** Which project is checked, and what TypeScript runs in. */
 export interface TypeCheckerOptions {
@@ -23,36 +23,23 @@ const config = 'tsconfig.json';
 
 /** The TypeScript that is installed in the project, whichever version it is, asked with the project's own `tsconfig.json`. */
 export function openTypeChecker(options: TypeCheckerOptions): TypeChecker {
-  const { folder } = options;
+  const { folder, node } = options;
   return {
     async check(signal) {
       if (!existsSync(join(folder, config))) return { ok: false, missing: config };
-      const program = programIn(folder);
-      if (program === undefined) return { ok: false, missing: 'typescript' };
-      return { ok: true, text: await run(program, options, signal) };
+      const typescript = typescriptIn(folder, node);
+      if (typescript === undefined) return { ok: false, missing: 'typescript' };
+      return { ok: true, text: await run(typescript, options, signal) };
     },
   };
 }
 
-/** The path of `tsc` in the package that modules of the project would import. */
-function programIn(folder: string): string | undefined {
-  try {
-    const manifest = createRequire(join(folder, 'package.json')).resolve('typescript/package.json');
-    const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-    const program = isObject(content) ? stringAt(content, 'bin', 'tsc') : undefined;
-    return program === undefined ? undefined : join(dirname(manifest), program);
-  } catch {
-    return undefined;
-  }
-}
-
-async function run(program: string, { folder, memory, node, env }: TypeCheckerOptions, signal: AbortSignal): Promise<string> {
+async function run(typescript: TypeScript, { folder, memory, env }: TypeCheckerOptions, signal: AbortSignal): Promise<string> {
   if (signal.aborted) throw interrupted();
-  mkdirSync(dirname(memory), { recursive: true, mode: 0o700 });
-  const kept = ['--incremental', '--tsBuildInfoFile', memory];
-  const child = spawn(node, [program, '--project', config, '--noEmit', '--pretty', 'false', ...kept], {
+  const args = [...typescript.args, '--project', config, '--noEmit', '--pretty', 'false', ...remember(memory, folder)];
+  const child = spawn(typescript.command, args, {
     cwd: folder,
-    env,
+    env: { ...typescript.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // The program that npm installs may only start another one.
     detached: true,
@@ -69,6 +56,28 @@ async function run(program: string, { folder, memory, node, env }: TypeCheckerOp
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/**
+ * The options with which TypeScript keeps in `memory` what it found. It does not look again at a file that is as it was when only the
+ * packages are others that it imports from: what was found with those before is forgotten. Where nothing can be kept, nothing is.
+ */
+function remember(memory: string, folder: string): readonly string[] {
+  try {
+    mkdirSync(dirname(memory), { recursive: true, mode: 0o700 });
+    const kept = statSync(memory, { throwIfNoEntry: false })?.mtimeMs;
+    if (kept !== undefined && installedAt(folder) >= kept) rmSync(memory);
+    return ['--incremental', '--tsBuildInfoFile', memory];
+  } catch {
+    return [];
+  }
+}
+
+/** When a package manager last changed what is installed for the project, in milliseconds since 1970; 0 when none tells. */
+function installedAt(folder: string): number {
+  const homes = createRequire(join(folder, 'package.json')).resolve.paths('typescript') ?? [];
+  const notes = homes.flatMap((home) => ['.package-lock.json', '.modules.yaml', '.yarn-state.yml'].map((name) => join(home, name)));
+  return Math.max(0, ...notes.map((note) => statSync(note, { throwIfNoEntry: false })?.mtimeMs ?? 0));
 }
 
 /** The exit code of a process; undefined when a signal ended it, or when it could not be started. */

@@ -81,6 +81,54 @@ test('an abort ends the program with all that it started', async (t) => {
   await assert.rejects(checker.check(interrupt.signal), (thrown) => thrown instanceof Failure && thrown.code === 'interrupted');
 });
 
+/** A package that others can only use when they have the same copy. */
+const inner = (folder: string, version: string) => ({
+  [`${folder}/package.json`]: `{ "name": "inner", "version": "${version}", "types": "index.d.ts" }`,
+  [`${folder}/index.d.ts`]: 'export declare class Inner { private host; }\n',
+});
+
+test('what was found is forgotten when other packages are installed', async (t) => {
+  const { check, write, folder } = projectOf(t, {
+    'tsconfig.json': config.replace('{ "strict"', '{ "module": "nodenext", "strict"'),
+    'a.ts': "import { take } from 'middle';\nimport type { Inner } from 'inner';\nexport const act = (one: Inner): void => take(one);\n",
+  });
+  write({
+    ...inner('node_modules/inner', '1.0.0'),
+    ...inner('node_modules/middle/node_modules/inner', '2.0.0'),
+    'node_modules/middle/package.json': '{ "name": "middle", "version": "1.0.0", "types": "index.d.ts" }',
+    'node_modules/middle/index.d.ts': "import type { Inner } from 'inner';\nexport declare function take(one: Inner): void;\n",
+  });
+  assert.match(JSON.stringify(await check()), /error TS2345/);
+  rmSync(join(folder, 'node_modules/middle/node_modules'), { recursive: true });
+  write({ 'node_modules/.package-lock.json': '{}' });
+  assert.deepEqual(await check(), { ok: true, text: '' });
+});
+
+test('where nothing can be kept, types are checked all the same', async (t) => {
+  const { folder } = makeProject(t, { 'tsconfig.json': config, 'a.ts': right, 'b.ts': wrong });
+  const checker = openTypeChecker({ folder, memory: join(folder, 'a.ts/memory'), node: process.execPath, env: process.env });
+  assert.match(JSON.stringify(await checker.check(never)), /"b\.ts\(1,14\): error TS2322/);
+});
+
+/** A package in the place of TypeScript that tells its arguments, as the message of an error. */
+const telling = (version: string) => ({
+  'node_modules/typescript/package.json': `{ "name": "typescript", "type": "commonjs", "version": "${version}", "bin": { "tsc": "./tsc.js" } }`,
+  'node_modules/typescript/tsc.js': `console.log('error TS1: ' + process.argv.slice(2).join(' ') + ' ' + process.env.GOGC);`,
+});
+const versions: readonly (readonly [string, RegExp])[] = [
+  ['5.9.3', /error TS1: --project \S+ --noEmit .* undefined\n/],
+  ['7.1.0', /error TS1: --checkers 1 --project .* 400\n/],
+];
+for (const [version, expected] of versions) {
+  test(`TypeScript ${version} gets the options that it knows, from its script where the program is not beside it`, async (t) => {
+    const { folder, write, world } = makeProject(t, { 'tsconfig.json': config });
+    for (const name of ['typescript', '@typescript']) rmSync(join(folder, 'node_modules', name));
+    write(telling(version));
+    const found = await world.types.check(never);
+    assert.match(found.ok ? found.text : found.missing, expected);
+  });
+}
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
