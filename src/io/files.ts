@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
@@ -7,13 +7,13 @@ import type { RenderedFile } from '../model/rendered.ts';
 import type { Files } from '../ports.ts';
 import { findFiles } from './search.ts';
 
-/** Files that are compared or written at the same time. */
-const atOnce = 32;
-
-/** The files of the project in `folder`. Paths may also be absolute. */
+/**
+ * The files of the project in `folder`. Paths may also be absolute. Files are read and written one after the other and at once:
+ * thousands of small ones take a sixth of the time that they take by the threads that Node has for them.
+ */
 export function openFiles(folder: string): Files {
   return {
-    read: (path) => readText(resolve(folder, path)),
+    read: async (path) => readText(resolve(folder, path)),
     find: (path, fits) => findFiles(resolve(folder, path), fits),
     async list(path) {
       const { files, links } = await walk(resolve(folder, path));
@@ -23,8 +23,7 @@ export function openFiles(folder: string): Files {
   };
 }
 
-/** Reads at once: thousands of small files come six times as fast as by the threads that Node reads with otherwise. */
-async function readText(path: string): Promise<string | undefined> {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
@@ -78,22 +77,27 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
   if (link !== undefined) throw linkFailure(join(folder, link));
   const wanted = new Set(files.map(({ path }) => path));
   const stale = present.filter((path) => !wanted.has(path));
-  // Before anything is written: a stale file may stand where a folder is to be, and the other way round.
-  for (const path of stale) await rm(join(folder, path));
-  await removeEmpty(folder, folders, wanted);
-  const outcomes: boolean[] = [];
-  for (let i = 0; i < files.length; i += atOnce) {
-    outcomes.push(...(await Promise.all(files.slice(i, i + atOnce).map((file) => write(folder, file)))));
+  const there = new Set(present);
+  const differing = files.filter(({ path, text }) => !there.has(path) || readText(join(folder, path)) !== text);
+  try {
+    // Before anything is written: a stale file may stand where a folder is to be, and the other way round. What tells a rendered
+    // tree comes first, is written first and so removed last: after a stop in between, the folder is known for what it is.
+    for (const path of stale.toSorted(compareText).toReversed()) rmSync(join(folder, path));
+    removeEmpty(folder, folders, wanted);
+    for (const path of new Set(files.map(({ path }) => dirname(path)))) mkdirSync(join(folder, path), { recursive: true });
+    for (const file of differing) write(folder, file);
+  } catch (cause) {
+    throw new Failure('file-unwritable', `\`${folder}\` cannot be written: ${messageOf(cause)}`, { cause });
   }
-  return { written: outcomes.filter(Boolean).length, removed: stale.length };
+  return { written: differing.length, removed: stale.length };
 }
 
 /** Removes the folders that hold nothing of `wanted`, the deepest first, and `folder` itself when nothing is wanted. */
-async function removeEmpty(folder: string, folders: readonly string[], wanted: ReadonlySet<string>): Promise<void> {
+function removeEmpty(folder: string, folders: readonly string[], wanted: ReadonlySet<string>): void {
   const needed = new Set([...wanted].flatMap((path) => parents(path)));
   // The walk names a folder before what is in it.
-  for (const path of folders.toReversed()) if (!needed.has(path)) await rmdir(join(folder, path));
-  if (wanted.size === 0 && (await lstat(folder).catch(() => undefined)) !== undefined) await rmdir(folder);
+  for (const path of folders.toReversed()) if (!needed.has(path)) rmdirSync(join(folder, path));
+  if (wanted.size === 0 && existsSync(folder)) rmdirSync(folder);
 }
 
 /** The folders above `path`: `a` and `a/b` for `a/b/c`. */
@@ -102,15 +106,17 @@ function parents(path: string): readonly string[] {
   return steps.map((_, i) => steps.slice(0, i + 1).join('/'));
 }
 
-/** Writes a file that differs, at once or not at all: nobody reads half of it. Whether it differed. */
-async function write(folder: string, { path, text }: RenderedFile): Promise<boolean> {
+/** Writes a file at once or not at all: nobody reads half of it. */
+function write(folder: string, { path, text }: RenderedFile): void {
   const target = join(folder, path);
-  if ((await readText(target)) === text) return false;
-  await mkdir(dirname(target), { recursive: true });
   const unfinished = `${target}.unfinished`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, target);
-  return true;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, target);
+  } catch (cause) {
+    rmSync(unfinished, { force: true });
+    throw cause;
+  }
 }
 
 /** A tree is written into a folder, and only into one that is where it seems to be. */

@@ -83,3 +83,15 @@ test('a path that leads out of the folder is refused before anything changes', a
   }
   assert.deepEqual(content(''), ['out', 'out/a']);
 });
+
+test('a mirror that cannot be written says so, and leaves no half of a file', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a': 'old' });
+  const long = 'x'.repeat(300);
+  const mirrored = files.mirror('out', [
+    { path: 'a', text: 'new' },
+    { path: long, text: 'name too long' },
+    { path: 'z', text: 'never' },
+  ]);
+  await assert.rejects(mirrored, codeOf('file-unwritable'));
+  assert.deepEqual(content('out'), ['a']);
+});

@@ -30,6 +30,12 @@ export const command = {
     reason: 'What is in it is not known, so nothing is said of it.',
     remedy: 'Look at the end of the message. Most often whoever runs the command has no right to read it, or it is a folder.',
   },
+  'file-unwritable': {
+    meaning: 'What was rendered cannot be written into its folder, or what is stale there cannot be removed.',
+    reason: 'Every file is whole, the old one or the new one, but some may be old: the folder is not to be used as it is.',
+    remedy: 'Look at the end of the message: the disk is full, or whoever runs the command has no right to write there. Then run it again.',
+    example: 'lockstep synth --out /tmp/rendered',
+  },
   'files-too-many': {
     meaning: 'There are more than 50,000 files of manifests below the folder that is to be checked.',
     reason: 'Nobody means to look at so many: most often the folder is another one than was meant.',
