@@ -20,6 +20,7 @@ const notInside = [
   'x-kubernetes-list-map-keys',
   'x-kubernetes-list-type',
   'x-kubernetes-map-type',
+  'x-kubernetes-validations',
 ];
 
 /** Of these, what counts even when it is empty. */

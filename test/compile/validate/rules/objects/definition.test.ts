@@ -276,6 +276,11 @@ export const samples: Readonly<Record<string, Sample>> = {
         'field-required %/properties/a/properties/b',
       ),
       field({ type: 'object', allOf: [{ type: 'object' }] }, 'field-forbidden %/allOf/0/type'),
+      field(
+        { type: 'object', anyOf: [{ 'x-kubernetes-validations': [{ rule: 'true' }] }] },
+        'field-forbidden %/anyOf/0/x-kubernetes-validations',
+      ),
+      field({ type: 'object', anyOf: [{ 'x-kubernetes-validations': [] }] }),
       field({ type: 'object', not: { description: 'x' } }, 'field-forbidden %/not/description'),
       field({ 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] }),
       field(
