@@ -43,6 +43,7 @@ try {
       version,
       signal: interrupted.signal,
       output,
+      workspace: env['GITHUB_WORKSPACE'] || undefined,
       paint: { out: paintFor(stdout), say: paintFor(stderr) },
       out: (line) => void stdout.write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),

@@ -30,6 +30,8 @@ export interface JudgedFor {
   readonly cluster: string;
   /** The Kubernetes minor of its cluster: `1.35`. */
   readonly kubernetes: string;
+  /** Whether images have their digests from its lock, so that one without a digest is told already. */
+  readonly locksImages: boolean;
 }
 
 /** The chart that made an object: its name in the environment, and its owner. */

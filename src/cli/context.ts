@@ -15,6 +15,8 @@ export interface Context {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly output: Output;
+  /** The folder that GitHub Actions checked the repository out to; undefined elsewhere. */
+  readonly workspace?: string | undefined;
   /** How each stream takes colour: a terminal does, a file does not. */
   readonly paint: { readonly out: Paint; readonly say: Paint };
   /** Writes a line of result to standard output. */

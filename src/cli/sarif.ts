@@ -9,12 +9,12 @@ import { type Finding, findingsOf } from './findings.ts';
 export interface SarifOptions {
   /** Lockstep's own version. */
   readonly version: string;
-  /** The project's folder, absolute. */
+  /** The folder that files are told from, absolute: the project's, or the repository's. */
   readonly root: string;
   readonly explanationOf: (code: Diagnostic['code']) => Explanation;
 }
 
-/** The name that stands for the project's folder: the one that viewers and code scanning know. */
+/** The name that stands for the folder that files are told from: the one that viewers and code scanning know. */
 const base = '%SRCROOT%';
 
 /** `diagnostics` as a SARIF 2.1.0 log (OASIS), each problem once. What code scanning shows of a rule is its explanation. */
@@ -28,7 +28,9 @@ export function sarifLog(diagnostics: readonly Diagnostic[], { version, root, ex
     runs: [
       {
         tool: { driver: { name: 'Lockstep', semanticVersion: version, rules: codes.map((code) => rule(code, explanationOf(code))) } },
-        originalUriBaseIds: { [base]: { uri: pathToFileURL(`${root}/`).href, description: { text: 'The folder of the project.' } } },
+        originalUriBaseIds: {
+          [base]: { uri: pathToFileURL(`${root}/`).href, description: { text: 'The folder that files are told from.' } },
+        },
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding, i) => ({
           ruleId: finding.diagnostic.code,
@@ -75,7 +77,7 @@ function location({ file, line, column, construct, object, pointer }: Place): ob
   };
 }
 
-/** A file of the project is told from its folder. */
+/** A file below the folder is told from it. */
 function artifact(file: string): object {
   if (file.startsWith('/')) return { uri: pathToFileURL(file).href };
   return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: base };

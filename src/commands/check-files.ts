@@ -1,7 +1,9 @@
 import { readStream } from '../codec/yaml-stream.ts';
-import { type ForeignTarget, judgeForeign } from '../compile/foreign.ts';
+import { type ForeignTarget, type JudgeExpressions, judgeForeign } from '../compile/foreign.ts';
 import { type ForeignFile, type ForeignObject, objectsIn } from '../compile/foreign-objects.ts';
 import { resolve } from '../compile/resolve.ts';
+import { usesExpressions } from '../compile/validate/expressions/uses.ts';
+import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { meantOr, quotedList } from '../compile/wording.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
@@ -17,6 +19,8 @@ export interface FilesTarget {
   readonly kubernetes: string;
   /** Names of built-in packs. */
   readonly policies: readonly string[];
+  /** Whether the files are all that there is: then what their objects name has to be in them. */
+  readonly complete: boolean;
 }
 
 /** What is in files of manifests, and what is wrong with it. */
@@ -34,24 +38,33 @@ export async function checkFiles(world: Ground, paths: readonly string[], option
   const read = await Promise.all(paths.map((path) => readAll(world, path)));
   const files = read.flatMap(({ value }) => value);
   const objects = files.flatMap(({ objects: found }) => found);
-  const diagnostics = [
+  const unjudged = [
     ...target.diagnostics,
     ...read.flatMap((one) => one.diagnostics),
     ...files.flatMap((file) => file.diagnostics),
     ...skippedNote(files),
-    ...(target.value === undefined ? [] : judgeForeign(objects, target.value)),
   ];
-  return { files: files.length, objects: objects.length, diagnostics };
+  const judged = target.value === undefined ? [] : judgeForeign(objects, target.value, await expressionsIn(objects));
+  return { files: files.length, objects: objects.length, diagnostics: [...withoutSecrets(unjudged, new Map()), ...judged] };
 }
 
-async function targetOf(world: Ground, { environment, kubernetes, policies }: FilesTarget): Promise<Checked<ForeignTarget | undefined>> {
+/** What evaluates expressions in CEL is large: it is loaded where there are some. */
+async function expressionsIn(objects: readonly ForeignObject[]): Promise<JudgeExpressions | undefined> {
+  if (!usesExpressions(objects.map(({ manifest }) => manifest))) return undefined;
+  return (await import('../compile/validate/expressions/judge.ts')).judgeExpressions;
+}
+
+async function targetOf(
+  world: Ground,
+  { environment, kubernetes, policies, complete }: FilesTarget,
+): Promise<Checked<ForeignTarget | undefined>> {
   const { root } = world.modules;
   if (environment !== undefined) return environmentTarget(world, environment);
   const names = builtinPacks.map(({ name }) => name);
   const unknown = policies.filter((name) => !names.includes(name));
   const applied = builtinPacks.filter(({ name }) => policies.includes(name)).map((policy) => ({ policy, exceptions: [] }));
   return {
-    value: { kubernetes, policies: applied, root },
+    value: { kubernetes, policies: applied, isComplete: complete, root },
     diagnostics: unknown.map((name) => {
       const help = meantOr(`there are ${quotedList(names)}`, name, names);
       return { code: 'pack-unknown', severity: 'error', message: `there is no built-in pack of policies \`${name}\``, at: {}, help };

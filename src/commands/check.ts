@@ -48,10 +48,10 @@ const checkEnvironments: Command<CheckOptions> = async (context, { what }) => {
   return result.exit;
 };
 
-const checkPaths: Command<CheckOptions> = async (context, { what, environment, kubernetes, policies }) => {
+const checkPaths: Command<CheckOptions> = async (context, { what, policies, ...target }) => {
   const { checkFiles } = await import('./check-files.ts');
   const names = policies.split(',').map((name) => name.trim());
-  const checked = await checkFiles(context.world, what, { environment, kubernetes, policies: names.filter((name) => name !== '') });
+  const checked = await checkFiles(context.world, what, { ...target, policies: names.filter((name) => name !== '') });
   const exit = hasErrors(checked.diagnostics) ? exitCodes.input : exitCodes.done;
   const lines = exit === exitCodes.done ? formatCheckedFiles(checked, context.paint.say) : [];
   await tell(context, { result: { ...checked, exit }, diagnostics: checked.diagnostics, environments: [], lines });

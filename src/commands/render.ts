@@ -3,6 +3,7 @@ import { type Compiled, compile } from '../compile/compile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
+import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
@@ -45,11 +46,11 @@ async function render(
   const text = await files.read(path);
   const lock = text === undefined ? { value: emptyLockfile, diagnostics: [] } : readLockfile(text, path);
   // What the lock does not hold would be reported a second time, as missing.
-  if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
+  if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: withoutSecrets(lock.diagnostics, new Map()) };
   const today = clock.now().toISOString().slice(0, 10);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
   const { value, diagnostics } = await withExpressions(compiled);
-  return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
+  return { value, diagnostics: [...withoutSecrets(lock.diagnostics, new Map()), ...diagnostics] };
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

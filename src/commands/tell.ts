@@ -1,5 +1,6 @@
 import type { Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
+import { fromWorkspace } from '../cli/workspace.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
 /** What a command found out about environments. */
@@ -24,7 +25,8 @@ export async function tell(context: Context, told: Told): Promise<void> {
   for (const line of [...findings, ...lines]) context.say(line);
 }
 
-async function documentOf({ output, version, world }: Context, { result, diagnostics, environments }: Told): Promise<readonly string[]> {
+async function documentOf(context: Context, { result, diagnostics, environments }: Told): Promise<readonly string[]> {
+  const { output, version, world, workspace } = context;
   switch (output) {
     case 'text':
       return [];
@@ -32,10 +34,11 @@ async function documentOf({ output, version, world }: Context, { result, diagnos
       return [json(result)];
     case 'sarif': {
       const [{ sarifLog }, { explanationOf }] = await Promise.all([import('../cli/sarif.ts'), import('./explanations.ts')]);
-      return [json(sarifLog(diagnostics, { version, root: world.modules.root, explanationOf }))];
+      const found = fromWorkspace(diagnostics, world.modules.root, workspace);
+      return [json(sarifLog(found.diagnostics, { version, root: found.root, explanationOf }))];
     }
     case 'github':
-      return (await import('../cli/github.ts')).formatGithub(diagnostics);
+      return (await import('../cli/github.ts')).formatGithub(fromWorkspace(diagnostics, world.modules.root, workspace).diagnostics);
     case 'junit':
       return [(await import('../cli/junit.ts')).formatJunit(diagnostics, environments)];
   }

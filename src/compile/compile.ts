@@ -54,9 +54,7 @@ export function compile(environment: Environment, given: Given): Compiled {
   found.push(...judgeSecrets(leaks, resolved));
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
-  // An image without a digest is an error of its own, told once for each image.
-  const ruled = enforce(settled, { policies, env: { name, cluster, kubernetes }, at, root: given.root });
-  found.push(...ruled.filter(({ code }) => code !== 'policy/supply-chain/digest'));
+  found.push(...enforce(settled, { policies, env: { name, cluster, kubernetes, locksImages: true }, at, root: given.root }));
   const ordered = keep(order(settled));
   const tree = keep(render(ordered, resolved, kinds));
 
@@ -67,5 +65,5 @@ export function compile(environment: Environment, given: Given): Compiled {
     return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
   };
   const withExpressions: Compiled['withExpressions'] = (judge) => concluded(judge({ drafts: settled, kinds, kubernetes }));
-  return { ...concluded([]), ...(usesExpressions(settled) ? { withExpressions } : {}) };
+  return { ...concluded([]), ...(usesExpressions(settled.map(({ manifest }) => manifest)) ? { withExpressions } : {}) };
 }

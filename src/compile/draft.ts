@@ -52,6 +52,7 @@ export function placeAbout(draft: Draft, to?: string): Place {
 /** The construct of `draft` with its line, for a message about two of them. */
 export function whereMade(draft: Draft): string {
   const { file, line } = draft.place();
+  if (file === draft.construct) return `\`${file}${line === undefined ? '' : `:${line}`}\``;
   return file === undefined
     ? `\`${draft.construct}\``
     : `\`${draft.construct}\` (${[file, line].filter((part) => part !== undefined).join(':')})`;

@@ -25,8 +25,8 @@ export interface Enforcing {
 export function enforce(drafts: readonly Draft[], enforcing: Enforcing): readonly Diagnostic[] {
   if (enforcing.policies.length === 0) return [];
   const judged = judgedOf(drafts);
-  const { name, cluster, kubernetes } = enforcing.env;
-  const env = { name, cluster, kubernetes };
+  const { name, cluster, kubernetes, locksImages } = enforcing.env;
+  const env = { name, cluster, kubernetes, locksImages };
   const contexts = new Map(judged.objects.map((object) => [object, { env, chart: judged.chartOf(object) ?? { name: '' } }]));
   const refs = drafts.map(({ manifest }) => refOf(manifest));
   return enforcing.policies.flatMap((applied) => {

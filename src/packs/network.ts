@@ -4,7 +4,7 @@ import { at, isObject, type Json, listAt, objectAt, stringAt } from '../model/js
 import type { Manifest } from '../model/manifest.ts';
 import { type PackWithOptions, packOf, type RuleTexts, withOptions } from './pack.ts';
 import { hostPorts } from './pod-security/baseline.ts';
-import { byNamespace } from './pods.ts';
+import { byNamespace, namespaceOf } from './pods.ts';
 
 /** Ways into the cluster that pass by ingress controllers and gateways. */
 export type WayIn = 'LoadBalancer' | 'NodePort' | 'externalIPs' | 'hostPort';
@@ -80,7 +80,7 @@ function openNamespaces(judged: JudgedObjects, direction: 'Ingress' | 'Egress'):
     judged
       .all('NetworkPolicy')
       .filter((policy) => isolatesAll(policy, direction))
-      .map(({ metadata }) => metadata.namespace),
+      .map(namespaceOf),
   );
   const pods = byNamespace(
     judged.pods.filter(({ spec }) => spec['hostNetwork'] !== true),
@@ -90,7 +90,8 @@ function openNamespaces(judged: JudgedObjects, direction: 'Ingress' | 'Egress'):
   const what = direction === 'Ingress' ? 'are reached by everybody' : 'reach everybody';
   return [...pods].flatMap(([namespace, [first]]) => {
     if (first === undefined || closed.has(namespace)) return [];
-    const message = `the pods of the namespace \`${namespace}\` ${what} unless a policy selects them`;
+    const who = namespace === '' ? 'pods without a namespace' : `the pods of the namespace \`${namespace}\``;
+    const message = `${who} ${what} unless a policy selects them`;
     return [
       {
         object: namespaces.get(namespace) ?? first.object,

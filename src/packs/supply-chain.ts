@@ -42,7 +42,7 @@ export const supplyChainTexts = {
 
 function supplyChainOf({ registries }: SupplyChainOptions = {}): Policy {
   return packOf('supply-chain', supplyChainTexts, {
-    digest: ofPods(withoutDigest),
+    digest: { of: 'pods', check: (pod, { env }) => (env.locksImages ? [] : withoutDigest(pod)) },
     registry: registries === undefined ? undefined : ofPods((pod) => elsewhere(pod, registries)),
     latest: ofPods(latest),
     'pull-policy': ofPods(pullPolicy),

@@ -11,7 +11,7 @@ import { builtinPacks } from '../../src/packs/policies.ts';
 const read = (text: string) => objectsIn({ path: 'a.yaml', text, documents: readStream(text) });
 const judge = (text: string, policies: readonly string[] = []): readonly Diagnostic[] => {
   const applied = builtinPacks.filter(({ name }) => policies.includes(name)).map((policy) => ({ policy, exceptions: [] }));
-  return judgeForeign(read(text).value, { kubernetes: '1.35', policies: applied, root: '/' });
+  return judgeForeign(read(text).value, { kubernetes: '1.35', policies: applied, isComplete: false, root: '/' }, undefined);
 };
 const told = (diagnostics: readonly Diagnostic[]) =>
   diagnostics.map(({ code, severity, at }) => `${severity} ${code} ${at.line}:${at.column}`);

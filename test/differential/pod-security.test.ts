@@ -110,7 +110,7 @@ function foundBy(policy: Policy, pod: Manifest, kubernetes: string): readonly st
     rules: usualRules,
     place: () => ({}),
   };
-  const env = { name: 'x', cluster: 'x', kubernetes };
+  const env = { name: 'x', cluster: 'x', kubernetes, locksImages: false };
   const found = enforce([draft], { policies: [{ policy, exceptions: [] }], env, at: {}, root: '/' });
   return [...new Set(found.map(({ code }) => code.split('/')[2] ?? ''))].sort();
 }

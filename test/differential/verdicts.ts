@@ -16,9 +16,10 @@ export function ourErrors(
   { kubernetes, definitions }: { readonly kubernetes: string; readonly definitions: readonly Manifest[] },
 ): readonly Diagnostic[] {
   const others = isBuiltinGroup(groupOf(manifest.apiVersion)) ? [] : definitions;
-  const drafts = [...others, manifest].map(asDraft);
-  const kinds = kindsServed(drafts.map((draft) => draft.manifest));
-  const expressions = usesExpressions(drafts) ? judgeExpressions({ drafts, kinds, kubernetes }) : [];
+  const manifests = [...others, manifest];
+  const drafts = manifests.map(asDraft);
+  const kinds = kindsServed(manifests);
+  const expressions = usesExpressions(manifests) ? judgeExpressions({ drafts, kinds, kubernetes }) : [];
   const found = [...judgeObjects(drafts, kinds, { kubernetes }), ...expressions];
   return found.filter(({ severity, at }) => severity === 'error' && at.object?.name === manifest.metadata.name);
 }

@@ -28,7 +28,12 @@ const packs: readonly Policy[] = [
 ];
 
 function judge(policy: Policy, drafts: readonly Draft[], kubernetes = '1.35'): readonly Diagnostic[] {
-  return enforce(drafts, { policies: [{ policy, exceptions: [] }], env: { name: 'x', cluster: 'x', kubernetes }, at: {}, root: '/' });
+  return enforce(drafts, {
+    policies: [{ policy, exceptions: [] }],
+    env: { name: 'x', cluster: 'x', kubernetes, locksImages: false },
+    at: {},
+    root: '/',
+  });
 }
 
 describe('rules of packs', () => {

@@ -66,12 +66,12 @@ function unknownField(
   const what = of === undefined ? `\`${name}\`` : `\`${name}\` of ${of}`;
   const first = minors[0];
   if (first !== undefined && first[0] > minor) {
-    const message = `${what} is there since Kubernetes 1.${first[0]}, and the environment is for 1.${minor}`;
-    return { code: 'field-too-new', message, path, help: `remove it, or set \`kubernetes: '1.${first[0]}'\` when the cluster has it` };
+    const message = `${what} is there since Kubernetes 1.${first[0]}, and the target is 1.${minor}`;
+    return { code: 'field-too-new', message, path, help: `remove it, or raise \`kubernetes\` to 1.${first[0]} when the cluster has it` };
   }
   const last = minors.findLast(([, to]) => to < minor);
   if (last !== undefined) {
-    const message = `${what} was there until Kubernetes 1.${last[1]}, and the environment is for 1.${minor}`;
+    const message = `${what} was there until Kubernetes 1.${last[1]}, and the target is 1.${minor}`;
     return { code: 'field-removed', message, path, help: 'remove it' };
   }
   const listed = quotedList(known.slice(0, maxListed)) + (known.length > maxListed ? ', …' : '');

@@ -23,11 +23,11 @@ export function judgeVersion(manifest: Manifest, minor: number): readonly Proble
   const message = `the version \`${apiVersion}\` of \`${kind}\``;
   const path = ['apiVersion'];
   if (next !== undefined) {
-    const help = otherwise(known, minor) ?? `set \`kubernetes: '1.${next[0]}'\` when the cluster has it`;
+    const help = otherwise(known, minor) ?? `raise \`kubernetes\` to 1.${next[0]} when the cluster has it`;
     return [
       {
         code: 'api-too-new',
-        message: `${message} is served since Kubernetes 1.${next[0]}, and the environment is for 1.${minor}`,
+        message: `${message} is served since Kubernetes 1.${next[0]}, and the target is 1.${minor}`,
         path,
         help,
       },
@@ -39,7 +39,7 @@ export function judgeVersion(manifest: Manifest, minor: number): readonly Proble
   const problem: Pick<Problem, 'code' | 'message'> =
     since === undefined
       ? { code: 'api-unknown', message: `${message} is none that Kubernetes ever had` }
-      : { code: 'api-removed', message: `${message} was removed in Kubernetes 1.${since}, and the environment is for 1.${minor}` };
+      : { code: 'api-removed', message: `${message} was removed in Kubernetes 1.${since}, and the target is 1.${minor}` };
   return [{ ...problem, path, ...(help === undefined ? {} : { help }) }];
 }
 

@@ -44,7 +44,7 @@ export const references = {
     reason:
       'Most of the time it is a typo: the API server takes it, and the pod never starts, the route leads nowhere or the role grants nothing.',
     remedy:
-      'Correct the name, or add the object to a chart. If an operator, another team or the cluster has it, say so in the environment or a base.',
+      'Correct the name, or add the object to a chart. If an operator, another team or the cluster has it, say so in the environment or a base. Of files, it is judged with `--complete` only: leave that out where they are not all that there is.',
     example: "external: [{ kind: 'Secret', namespace: 'shop', name: 'database', keys: ['password'] }]",
   },
   'shared-object': {

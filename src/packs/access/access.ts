@@ -52,7 +52,9 @@ function wildcards(role: Manifest): readonly Finding[] {
 function administrators(binding: Manifest): readonly Finding[] {
   const isAdmin = stringAt(binding, 'roleRef', 'kind') === 'ClusterRole' && stringAt(binding, 'roleRef', 'name') === 'cluster-admin';
   if (!isAdmin || listAt(binding, 'subjects').length === 0) return [];
-  const where = binding.kind === 'ClusterRoleBinding' ? 'everywhere' : `in the namespace \`${namespaceOf(binding)}\``;
+  const namespace = namespaceOf(binding);
+  const within = namespace === '' ? 'in its namespace' : `in the namespace \`${namespace}\``;
+  const where = binding.kind === 'ClusterRoleBinding' ? 'everywhere' : within;
   return [{ message: `${subjectsOf(binding)} may do everything ${where}`, path: ['roleRef', 'name'] }];
 }
 

@@ -1,14 +1,13 @@
 import { isObject, type Json } from '../../../model/json.ts';
 import type { Manifest } from '../../../model/manifest.ts';
 import { groupOf } from '../../../model/ref.ts';
-import type { Draft } from '../../draft.ts';
 import { isDefinition } from '../../served.ts';
 import { selectingExpressions } from './places.ts';
 
-/** Whether anything in an environment is judged by expressions in CEL. What evaluates them is only loaded when it is. */
-export function usesExpressions(drafts: readonly Draft[]): boolean {
-  return drafts.some(
-    ({ manifest }) =>
+/** Whether anything among `manifests` is judged by expressions in CEL. What evaluates them is only loaded when it is. */
+export function usesExpressions(manifests: readonly Manifest[]): boolean {
+  return manifests.some(
+    (manifest) =>
       isAdmissionPolicy(manifest) || (isDefinition(manifest) && hasRules(manifest)) || selectingExpressions(manifest).length > 0,
   );
 }

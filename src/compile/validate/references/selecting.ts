@@ -58,7 +58,7 @@ function ofPeer(manifest: Manifest, path: Path, isHome: (namespace: string) => b
   if (peer['namespaceSelector'] === undefined) return [{ ...found, namespace: refOf(manifest).namespace }];
   const [only, ...others] = requirementsOf(peer['namespaceSelector']) ?? [];
   const [namespace = '', ...more] = only?.operator === 'In' && only.key === 'kubernetes.io/metadata.name' ? only.values : [];
-  return others.length === 0 && more.length === 0 && isHome(namespace) ? [{ ...found, namespace }] : [];
+  return others.length === 0 && more.length === 0 && namespace !== '' && isHome(namespace) ? [{ ...found, namespace }] : [];
 }
 
 /** A selector that selects nothing. `mayBeOthers`: something in its namespace may make pods that nobody here knows. */
@@ -70,12 +70,13 @@ export function selectsNothing(
   const { path, namespace, requirements, isNeeded } = selector;
   const wanted = formatRequirements(requirements);
   const { text, help } = nearest(selector, pods);
+  const where = namespace === '' ? 'beside it' : `in the namespace \`${namespace}\``;
   const entry = externalEntry({ group: '', kind: 'Pod', namespace, name: '' }, { labels: labelsFor(requirements) });
   const otherwise = `say that somebody else runs such pods: ${entry}`;
   return {
     code: 'selects-nothing',
     path,
-    message: `\`${formatRef(refOf(manifest))}\` selects pods with ${wanted}, and no pods in the namespace \`${namespace}\` ${text}`,
+    message: `\`${formatRef(refOf(manifest))}\` selects pods with ${wanted}, and no pods ${where} ${text}`,
     help: help(otherwise),
     ...(isNeeded && !mayBeOthers ? {} : { severity: 'warning' }),
   };

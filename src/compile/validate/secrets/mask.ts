@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../../../model/diagnostic.ts';
-import { keyOf, type ObjectKey } from '../../../model/ref.ts';
+import { keyOf, type ObjectKey, type ObjectRef } from '../../../model/ref.ts';
 import { withoutMatches } from './find.ts';
 import { secretName } from './names.ts';
 
@@ -50,14 +50,23 @@ function hideable(secrets: readonly string[]): readonly string[] {
   return [...forms].toSorted((a, b) => b.length - a.length);
 }
 
-/** A name may be a secret, too. */
+/** A name may be a secret, too, and so may a kind that somebody else wrote. */
 function hiddenPlace(at: Place, hide: (text: string) => string): Place {
   const { construct, object, pointer } = at;
   return {
     ...at,
     ...(construct === undefined ? {} : { construct: withoutMatches(construct) }),
-    ...(object === undefined ? {} : { object: { ...object, name: withoutMatches(object.name) } }),
+    ...(object === undefined ? {} : { object: hiddenRef(object) }),
     ...(pointer === undefined ? {} : { pointer: pointerWithoutSecrets(pointer, hide) }),
+  };
+}
+
+function hiddenRef({ group, kind, namespace, name }: ObjectRef): ObjectRef {
+  return {
+    group: withoutMatches(group),
+    kind: withoutMatches(kind),
+    namespace: withoutMatches(namespace),
+    name: withoutMatches(name),
   };
 }
 

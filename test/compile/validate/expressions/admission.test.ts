@@ -114,7 +114,7 @@ describe('a policy', () => {
     [
       'does not know the namespaces of others',
       { policy: validation("namespaceObject.metadata.name == 'x'"), object: map },
-      [unknown("it looks at the namespace `shop`, which is not in the environment, in `namespaceObject.metadata.name == 'x'`")],
+      [unknown("it looks at the namespace `shop`, which is not among the objects, in `namespaceObject.metadata.name == 'x'`")],
     ],
     [
       'does not know the labels of others',
@@ -122,7 +122,7 @@ describe('a policy', () => {
         policy: { ...validation('false'), matchConstraints: { ...everything, namespaceSelector: { matchLabels: { a: 'b' } } } },
         object: map,
       },
-      [unknown('it selects namespaces by labels, and `shop` is not in the environment')],
+      [unknown('it selects namespaces by labels, and `shop` is not among the objects')],
     ],
     [
       'does not know parameters of others',
@@ -131,7 +131,7 @@ describe('a policy', () => {
         binding: { paramRef: { name: 'x', namespace: 'shop', parameterNotFoundAction: 'Deny' } },
         object: map,
       },
-      [unknown('its parameter, the `Secret` `x`, is not in the environment')],
+      [unknown('its parameter, the `Secret` `x`, is not among the objects')],
     ],
     [
       'does not know other versions',

@@ -2,13 +2,14 @@ import { at, type Json, listAt, stringAt } from '../../../../model/json.ts';
 import type { Manifest } from '../../../../model/manifest.ts';
 import { groupOf, versionOf } from '../../../../model/ref.ts';
 import type { Kind } from '../../../../schema/kinds.ts';
+import { inNoNamespace } from './seen.ts';
 import { isEmptySelector, type Labels, selects } from './selectors.ts';
 
 /** An object about to be created, as policies match it. */
 export interface Candidate {
   readonly manifest: Manifest;
   readonly kind: Kind;
-  /** '' for objects without one. */
+  /** '' for objects without one, or that get theirs when they are applied. */
   readonly namespace: string;
   /** The labels of its namespace; its own, when it is one. */
   readonly namespaceLabels: Labels;
@@ -41,11 +42,12 @@ function isExempt({ apiVersion, kind }: Manifest): boolean {
 function bySelectors(resources: Json | undefined, { manifest, kind, namespace, namespaceLabels, labels }: Candidate): Match {
   const isNamespace = kind.group === '' && kind.kind === 'Namespace';
   const ofNamespace = at(resources, 'namespaceSelector');
-  const byNamespace = (namespace === '' && !isNamespace) || isEmptySelector(ofNamespace) ? true : selects(ofNamespace, namespaceLabels);
+  const byNamespace = (!kind.namespaced && !isNamespace) || isEmptySelector(ofNamespace) ? true : selects(ofNamespace, namespaceLabels);
   const byObject = selects(at(resources, 'objectSelector'), labels);
   if (byNamespace === false || byObject === false) return false;
   const where = isNamespace ? manifest.metadata.name : namespace;
-  return byNamespace === undefined ? { unknown: `it selects namespaces by labels, and \`${where}\` is not in the environment` } : true;
+  if (byNamespace !== undefined) return true;
+  return { unknown: where === '' ? inNoNamespace : `it selects namespaces by labels, and \`${where}\` is not among the objects` };
 }
 
 function anyRule(rules: readonly Json[], candidate: Candidate, isFuzzy: boolean): Match {
@@ -53,7 +55,7 @@ function anyRule(rules: readonly Json[], candidate: Candidate, isFuzzy: boolean)
   return results.includes(true) || (results.find((result) => result !== false) ?? false);
 }
 
-function byRule(rule: Json, { manifest, kind, namespace }: Candidate, isFuzzy: boolean): Match {
+function byRule(rule: Json, { manifest, kind }: Candidate, isFuzzy: boolean): Match {
   const has = (field: string, value: string): boolean => listAt(rule, field).some((one) => one === '*' || one === value);
   const version = versionOf(manifest.apiVersion);
   const isResource = listAt(rule, 'resources').some(
@@ -61,8 +63,7 @@ function byRule(rule: Json, { manifest, kind, namespace }: Candidate, isFuzzy: b
   );
   const names = listAt(rule, 'resourceNames');
   const scope = stringAt(rule, 'scope') ?? '*';
-  const isNamespaced = namespace !== '' && kind.namespaced;
-  const isScope = scope === '*' || (scope === 'Namespaced') === isNamespaced;
+  const isScope = scope === '*' || (scope === 'Namespaced') === kind.namespaced;
   const isName = names.length === 0 || names.includes(manifest.metadata.name);
   if (!has('apiGroups', kind.group) || !isResource || !has('operations', 'CREATE') || !isScope || !isName) return false;
   if (has('apiVersions', version)) return true;

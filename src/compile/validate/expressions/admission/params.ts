@@ -10,7 +10,7 @@ import type { Surroundings } from './setting.ts';
 /** The parameters that a policy is evaluated with, once with each; null where it has none. Or why they are not known. */
 export type Params = readonly (Manifest | null)[] | { readonly unknown: string };
 
-/** The parameters of a binding, from the objects of the environment. What is not there may be in the cluster. */
+/** The parameters of a binding, from the objects beside it. What is not there may be in the cluster. */
 export function paramsFor(
   { paramKind }: Policy,
   reference: Json | undefined,
@@ -28,5 +28,5 @@ export function paramsFor(
     return selects(at(reference, 'selector'), { known: labels, isComplete: true }) === true;
   });
   const which = name === undefined ? `any \`${paramKind.kind}\` that it selects` : `its parameter, the \`${paramKind.kind}\` \`${name}\``;
-  return found.length === 0 ? { unknown: `${which}, is not in the environment` } : found;
+  return found.length === 0 ? { unknown: `${which}, is not among the objects` } : found;
 }

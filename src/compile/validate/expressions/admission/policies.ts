@@ -12,7 +12,7 @@ import { decide, type Inputs } from './evaluate.ts';
 import { type Candidate, matches } from './matching.ts';
 import { paramsFor } from './params.ts';
 import { type Policy, policyOf } from './policy.ts';
-import { plainValue, seenValue } from './seen.ts';
+import { inNoNamespace, plainValue, seenValue } from './seen.ts';
 import { type Surroundings, surroundingsOf } from './setting.ts';
 
 /** What objects are judged with. */
@@ -132,10 +132,11 @@ function shownTo(manifest: Manifest, around: Surroundings): Value {
   return seenValue(object, knowledge);
 }
 
-function namespaceObject({ namespace }: Candidate, around: Surroundings): Value {
-  if (namespace === '') return null;
+function namespaceObject({ kind, namespace }: Candidate, around: Surroundings): Value {
+  if (!kind.namespaced) return null;
+  if (namespace === '') throw new NotEvaluated(inNoNamespace);
   const manifest = around.namespace(namespace);
-  if (manifest === undefined) throw new NotEvaluated(`it looks at the namespace \`${namespace}\`, which is not in the environment`);
+  if (manifest === undefined) throw new NotEvaluated(`it looks at the namespace \`${namespace}\`, which is not among the objects`);
   return shownTo(manifest, around);
 }
 
@@ -154,6 +155,10 @@ function requestFor({ manifest, kind, namespace }: Candidate): Value {
     ...(kind.kind === 'Namespace' ? { namespace: manifest.metadata.name } : namespace === '' ? {} : { namespace }),
   });
   const unsure = (key: string): string | undefined =>
-    ['userInfo', 'options', 'dryRun', 'uid'].includes(key) ? `it looks at \`request.${key}\`, which is not known here` : undefined;
+    key === 'namespace' && kind.namespaced
+      ? inNoNamespace
+      : ['userInfo', 'options', 'dryRun', 'uid'].includes(key)
+        ? `it looks at \`request.${key}\`, which is not known here`
+        : undefined;
   return { ...(request as Extract<Value, { readonly type: 'map' }>), unsure: (key) => unsure(String(key)) };
 }

@@ -5,11 +5,16 @@ import { fateOfZero, isContainers, mayBeSet } from './fields.ts';
 /** What is known of the fields that stand in no manifest. */
 export type Knowledge =
   /** A kind of Kubernetes' own: the API server sets many fields, and drops empty ones. */
-  | { readonly of: 'built-in'; readonly isPod: boolean }
-  /** A custom resource with the defaults of its schema: it sets only what it needs to store it. */
-  | { readonly of: 'custom' }
-  /** A custom resource whose schema is not known: anything may be set. */
-  | { readonly of: 'unknown' };
+  (
+    | { readonly of: 'built-in'; readonly isPod: boolean }
+    /** A custom resource with the defaults of its schema: it sets only what it needs to store it. */
+    | { readonly of: 'custom' }
+    /** A custom resource whose schema is not known: anything may be set. */
+    | { readonly of: 'unknown' }
+  ) & {
+    /** Whether whoever applies the object gives it its namespace. */
+    readonly lacksNamespace: boolean;
+  };
 
 /** The value that policies see of data without a schema. Whole numbers are ints. */
 export function plainValue(json: Json): Value {
@@ -74,9 +79,13 @@ interface Around {
   readonly knowledge: Knowledge;
 }
 
+/** Why nothing is known of the namespace of an object that is to have one. */
+export const inNoNamespace = 'it looks at the namespace, which the object does not have before it is applied';
+
 const stored = /^(?:uid|resourceVersion|generation|creationTimestamp|managedFields|selfLink|status)$/;
 
 function unsure(key: string, { parent, hidden, knowledge }: Around): string | undefined {
+  if (parent === 'metadata' && key === 'namespace' && knowledge.lacksNamespace) return inNoNamespace;
   if (hidden.has(key)) return `it looks at \`${key}\`, which is written as empty, and the API server may drop that`;
   const isOpen = knowledge.of === 'unknown' || (knowledge.of === 'custom' ? stored.test(key) : mayBeSet(parent, key, knowledge.isPod));
   return isOpen ? `it looks at \`${key}\`, which the object does not have, and the API server may set it` : undefined;

@@ -40,12 +40,14 @@ export function surroundingsOf(manifests: readonly Manifest[], kinds: KindTable)
       return { manifest: own, kind, namespace, labels: labelsOf(own), namespaceLabels: labelsAround(namespace, around) };
     },
     withDefaults: (manifest) => {
-      const isBuiltin = builtinKind(refOf(manifest)) !== undefined;
-      if (isBuiltin) return { object: manifest, knowledge: { of: 'built-in', isPod: manifest.kind === 'Pod' } };
+      const ref = refOf(manifest);
+      const lacksNamespace = ref.namespace === '' && kinds(ref)?.namespaced === true;
+      const isBuiltin = builtinKind(ref) !== undefined;
+      if (isBuiltin) return { object: manifest, knowledge: { of: 'built-in', isPod: manifest.kind === 'Pod', lacksNamespace } };
       const structure = structures.get(structureKey(manifest));
       return structure === undefined
-        ? { object: manifest, knowledge: { of: 'unknown' } }
-        : { object: objectWithDefaults(manifest, structure), knowledge: { of: 'custom' } };
+        ? { object: manifest, knowledge: { of: 'unknown', lacksNamespace } }
+        : { object: objectWithDefaults(manifest, structure), knowledge: { of: 'custom', lacksNamespace } };
     },
   };
 }
@@ -66,8 +68,9 @@ function labelsOf(manifest: Manifest): Labels {
   return { known: Object.fromEntries(labels), isComplete: true };
 }
 
-/** Of a Namespace that is not in the environment only its name is known. */
+/** Of a Namespace that is not among the objects only its name is known. */
 function labelsAround(name: string, namespace: Manifest | undefined): Labels {
+  if (name === '') return { known: {}, isComplete: false };
   return namespace === undefined ? { known: { [nameLabel]: name }, isComplete: false } : labelsOf(namespace);
 }
 
