@@ -5,6 +5,7 @@ import { failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
 import { keepHeapSmall } from './io/heap.ts';
+import { endWithParent } from './io/orphan.ts';
 import { openWorld } from './io/world.ts';
 import { exitCodes } from './model/failure.ts';
 
@@ -13,6 +14,7 @@ const runtime = `${process.version} ${process.platform}-${process.arch}`;
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 // Before anything is made that lasts.
 if (process.argv[2] === 'agent') keepHeapSmall();
+if (process.argv.includes('--when-asked')) endWithParent(process);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -321,16 +321,19 @@ export interface Followed<T> {
 export interface Worker {
   /** Whether it has ended by itself. */
   readonly hasEnded: boolean;
-  /** What it writes until it ends, however it ends. */
-  ask(): Promise<string>;
-  /** Ends it with all that it started, whatever it does. */
+  /** The first line that it writes and that fits; undefined when it ends without one. Only from now on is told what else it says. */
+  ask(fits: (line: string) => boolean): Promise<string | undefined>;
+  /** Ends it with all that it started, whatever it does. Resolves when all that it said is told. */
   end(): Promise<void>;
 }
 
 /** Changes of files. */
 export interface Changes {
-  /** Looks at these files, too, from now on; relative to the project, or absolute. */
-  follow(paths: readonly string[]): void;
+  /**
+   * Looks at these files, too, from now on; relative to the project, or absolute. One that nobody looked at yet and that was changed
+   * after `since`, in milliseconds since 1970, is told as if it had been looked at then.
+   */
+  follow(paths: readonly string[], since: number): void;
   /** The first file that changed since the last answer, once there is one and no other follows at once; undefined when it is over. */
   next(): Promise<string | undefined>;
   close(): void;

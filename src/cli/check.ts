@@ -31,6 +31,11 @@ export function formatWatching(
   return paint.dim(`${at.toTimeString().slice(0, 8)}${after}, in ${milliseconds} ms; waiting for the next change`);
 }
 
+/** What is said while a project is compiled for so many milliseconds already: it may never end. */
+export function formatSlow(milliseconds: number): string {
+  return `still compiling after ${milliseconds / 1_000} s: a loop in a module or a chart may have no end; the next save starts anew`;
+}
+
 function count(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

@@ -1,4 +1,4 @@
-import { formatCheck, formatWatching } from '../cli/check.ts';
+import { formatCheck, formatSlow, formatWatching } from '../cli/check.ts';
 import type { Command, Context } from '../cli/context.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -32,13 +32,14 @@ export const watchProject: Command<{ readonly what: readonly string[] }> = async
       const changed = changes.next();
       const judging = judge(context, worker, run.signal);
       const result = await Promise.race([judging.catch(() => undefined), changed.then(() => undefined)]);
+      // What is still being judged is of yesterday.
+      run.abort();
+      await worker.end();
       if (result === undefined) {
-        // What was being judged is of yesterday. When it failed by itself, that is told.
-        run.abort();
-        await worker.end();
+        // When it failed by itself, that is told.
         if (!signal.aborted) await judging.catch(unlessInterrupted);
       } else {
-        changes.follow(result.looked);
+        changes.follow(result.looked, began);
         await show(context, result.checked, { because, milliseconds: world.clock.now().getTime() - began });
       }
       signal.removeEventListener('abort', stop);
@@ -62,20 +63,26 @@ interface Judged {
   readonly looked: readonly string[];
 }
 
-async function judge({ world }: Context, worker: Worker, signal: AbortSignal): Promise<Judged> {
-  const [answer, types] = await Promise.all([worker.ask(), world.types.check(signal)]);
-  const { environments, diagnostics, looked } = readCompiled(answer);
+/** Milliseconds after which it is said that something takes long. */
+const patience = 10_000;
+
+async function judge({ world, say }: Context, worker: Worker, signal: AbortSignal): Promise<Judged> {
+  void world.clock.sleep(patience, signal).then(() => {
+    if (!signal.aborted) say(formatSlow(patience));
+  });
+  const [answer, types] = await Promise.all([worker.ask((line) => readCompiled(line) !== undefined), world.types.check(signal)]);
+  const { environments, diagnostics, looked } = readCompiled(answer ?? '') ?? nothing;
   const found = withTypes(diagnostics, types);
   return { checked: { environments, diagnostics: found, exit: hasErrors(found) ? exitCodes.input : exitCodes.done }, looked };
 }
 
-/** What a process of this very program wrote; what modules print beside it is no JSON, and stands before it. */
-function readCompiled(answer: string): Compiled {
+/** What a process of this very program wrote; undefined where modules of the project have printed a line beside it. */
+function readCompiled(line: string): Compiled | undefined {
   try {
-    const read: unknown = JSON.parse(answer.trimEnd().split('\n').at(-1) ?? '');
-    return isObject(read) && Array.isArray(read['looked']) ? (read as unknown as Compiled) : nothing;
+    const read: unknown = JSON.parse(line);
+    return isObject(read) && Array.isArray(read['looked']) ? (read as unknown as Compiled) : undefined;
   } catch {
-    return nothing;
+    return undefined;
   }
 }
 

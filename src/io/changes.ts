@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Changes } from '../ports.ts';
 
@@ -7,7 +7,7 @@ const pause = 40;
 
 /** Changes of files in the project in `folder`: of what is below `roots`, and of all that is followed later. */
 export function watchChanges(folder: string, roots: readonly string[], signal: AbortSignal): Changes {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly folder: string }>();
   const files = new Set<string>();
   let changed: string | undefined;
   let waiting: (() => void) | undefined;
@@ -18,28 +18,38 @@ export function watchChanges(folder: string, roots: readonly string[], signal: A
     clearTimeout(timer);
     timer = setTimeout(() => waiting?.(), pause);
   };
-  const isMeant = (path: string): boolean => files.has(path) || roots.some((root) => `${path}${sep}`.startsWith(join(folder, root) + sep));
+  const isMeant = (path: string): boolean =>
+    roots.some((root) => isAt(path, join(folder, root))) || [...files].some((file) => isAt(file, path));
   const look = (at: string): void => {
-    if (watchers.has(at)) return;
     try {
+      const found = identityOf(at);
+      const known = watchers.get(at);
+      if (known !== undefined && known.folder === found) return;
+      // Another folder has taken its place: the watcher is still with the one that is gone.
+      forget(at);
       const watcher = watch(at, (_, name) => {
         const path = join(at, name ?? '');
         if (!isMeant(path) && !isSource(path)) return;
-        lookBelow();
+        lookAll();
         tell(path);
       });
       // The folder is gone: what is above it tells.
       watcher.on('error', () => forget(at));
-      watchers.set(at, watcher);
+      watchers.set(at, { watcher, folder: found });
     } catch {
-      // There is no such folder (yet): what is above it tells.
+      // There is no such folder (yet, or any more): what is above it tells.
+      forget(at);
     }
   };
   const forget = (at: string): void => {
-    watchers.get(at)?.close();
+    watchers.get(at)?.watcher.close();
     watchers.delete(at);
   };
-  const lookBelow = (): void => roots.flatMap((root) => foldersBelow(join(folder, root))).forEach(look);
+  const lookAll = (): void => {
+    for (const at of watchers.keys()) look(at);
+    for (const root of roots) for (const at of foldersBelow(join(folder, root))) look(at);
+    for (const file of files) look(dirname(file));
+  };
   const close = (): void => {
     clearTimeout(timer);
     for (const at of watchers.keys()) forget(at);
@@ -47,13 +57,15 @@ export function watchChanges(folder: string, roots: readonly string[], signal: A
   };
 
   look(folder);
-  lookBelow();
+  lookAll();
   signal.addEventListener('abort', close, { once: true });
   return {
-    follow(paths) {
+    follow(paths, since) {
       for (const path of paths.map((one) => resolve(folder, one))) {
+        const isNew = !files.has(path) && !watchers.has(dirname(path));
         files.add(path);
         look(dirname(path));
+        if (isNew && changedAt(path) > since) tell(path);
       }
     },
     async next() {
@@ -69,6 +81,23 @@ export function watchChanges(folder: string, roots: readonly string[], signal: A
     },
     close,
   };
+}
+
+/** Whether `path` is `folder`, or below it. */
+function isAt(path: string, folder: string): boolean {
+  return `${path}${sep}`.startsWith(folder + sep);
+}
+
+/** What tells a folder from another one that takes its place; throws when there is none. */
+function identityOf(path: string): string {
+  // A number that is free is given away again.
+  const stats = statSync(path);
+  return `${stats.ino} ${stats.birthtimeMs}`;
+}
+
+/** When a file was changed last, in milliseconds since 1970. */
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** A file that is new may be the one that is imported the next time. */

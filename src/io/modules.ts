@@ -5,23 +5,33 @@ import type { Modules } from '../ports.ts';
 
 /**
  * Loads TypeScript modules of the project in `folder` with tsx: as they are, without a build, and with source maps, so that
- * stacks name the author's own lines. Modules share what they import, and nothing with those of another `openModules`. tsx
- * itself is loaded with the first module. `note` is told the path of every module that is read, of packages too.
+ * stacks name the author's own lines. Modules are loaded once in a process, with what they import: packages that this program
+ * uses, too, are there already. tsx itself is loaded with the first module. `note` is told the path of every module that is read
+ * for the first time, of packages too.
  */
 export function openModules(folder: string, note: (path: string) => void = () => {}): Modules {
+  return modulesIn(folder, note, undefined);
+}
+
+/** Modules of a namespace share nothing but packages in CommonJS with what is outside of it. */
+function modulesIn(folder: string, note: (path: string) => void, namespace: string | undefined): Modules {
   const root = realpathSync(folder);
   const parent = pathToFileURL(join(root, 'lockstep.js')).href;
   const onImport = (url: string): void => {
     if (url.startsWith('file:')) note(fileURLToPath(url.replace(/[?#].*$/, '')));
   };
-  let loader: Promise<(url: string, parent: string) => Promise<Readonly<Record<string, unknown>>>> | undefined;
-  const ready = () => {
-    loader ??= import('tsx/esm/api').then(({ register }) => register({ namespace: `lockstep-${++opened}`, onImport }).import);
+  let loader: Promise<Load> | undefined;
+  const ready = (): Promise<Load> => {
+    loader ??= import('tsx/esm/api').then(({ register }) => {
+      if (namespace !== undefined) return register({ namespace, onImport }).import;
+      register({ onImport });
+      return (url) => import(url);
+    });
     return loader;
   };
   return {
     root,
-    fresh: () => openModules(folder, note),
+    fresh: () => modulesIn(folder, note, `lockstep-${++opened}`),
     async ready() {
       await ready();
     },
@@ -36,5 +46,7 @@ export function openModules(folder: string, note: (path: string) => void = () =>
   };
 }
 
-/** How many were opened in this process: each has a namespace of its own. */
+type Load = (url: string, parent: string) => Promise<Readonly<Record<string, unknown>>>;
+
+/** How many were opened in this process that share nothing: each has a namespace of its own. */
 let opened = 0;

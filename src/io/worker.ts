@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
 import type { Worker } from '../ports.ts';
 
 /** How the running program is started once more. */
@@ -9,17 +9,20 @@ export interface WorkerOptions {
   readonly program: string;
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told what it says on standard error, after it was asked. */
+  readonly say: (text: string) => void;
 }
 
 /**
  * A process of this program with these arguments, which may make itself ready: it is asked when its standard input says something,
- * and not needed any more when that ends without a word. What it says goes where our own words go.
+ * and not needed any more when that ends without a word. What it says before nobody asked for.
  */
-export function startWorker(args: readonly string[], { node, program, folder, env }: WorkerOptions): Worker {
+export function startWorker(args: readonly string[], { node, program, folder, env, say }: WorkerOptions): Worker {
   // In a group of its own: it may have started others, and an interruption at the terminal is for us to handle.
-  const child = spawn(node, [program, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const child = spawn(node, [program, ...args], { cwd: folder, env, stdio: 'pipe', detached: true });
   child.stdin.on('error', () => {});
   let hasEnded = false;
+  let isAsked = false;
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
       hasEnded = true;
@@ -28,14 +31,23 @@ export function startWorker(args: readonly string[], { node, program, folder, en
     child.once('error', end);
     child.once('close', end);
   });
-  const answer = Promise.all([textOf(child.stdout), ended]).then(([text]) => text);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (isAsked) say(text);
+  });
+  const lines = createInterface({ input: child.stdout });
   return {
     get hasEnded() {
       return hasEnded;
     },
-    ask() {
+    async ask(fits) {
+      isAsked = true;
+      const answer = new Promise<string>((resolve) => {
+        lines.on('line', (line) => {
+          if (fits(line)) resolve(line);
+        });
+      });
       child.stdin.end('go\n');
-      return answer;
+      return Promise.race([answer, ended.then(() => undefined)]);
     },
     async end() {
       try {
@@ -46,10 +58,4 @@ export function startWorker(args: readonly string[], { node, program, folder, en
       await ended;
     },
   };
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { World } from '../ports.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
@@ -21,7 +21,7 @@ export function openWorld({
 }: {
   readonly folder: string;
   /** This process, with its environment. */
-  readonly host: Host & { readonly pid: number; readonly execPath: string; readonly stdin: Readable };
+  readonly host: Host & { readonly pid: number; readonly execPath: string; readonly stdin: Readable; readonly stderr: Writable };
   readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
 }): World {
@@ -44,7 +44,10 @@ export function openWorld({
         return openTypeChecker({ folder, memory, node: host.execPath, env }).check(until);
       },
     },
-    worker: (args) => startWorker(args, { node: host.execPath, program: join(program.folder, 'main.js'), folder, env }),
+    worker: (args) => {
+      const say = (text: string): void => void host.stderr.write(text);
+      return startWorker(args, { node: host.execPath, program: join(program.folder, 'main.js'), folder, env, say });
+    },
     changes: (paths) => watchChanges(folder, paths, signal),
     async results() {
       const { openResults } = await import('./results.ts');

@@ -22,6 +22,7 @@ import { administratorFor } from './server.ts';
 import { measureSynth } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
 import { measureValidation } from './validation.ts';
+import { measureWatch } from './watch.ts';
 import { sizeOf } from './workload.ts';
 
 const { stdout, stderr } = process;
@@ -79,6 +80,7 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
   // First: what a server leaves to be cleaned up would slow it down.
   say('measuring synth');
   figures.push(...(await measureSynth(folder, apps)));
+  figures.push(...(await measureWatch({ folder, apps, say })));
   if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
   say('measuring validation');
   const { figures: validated, trees } = await measureValidation(folder, say);

@@ -19,7 +19,8 @@ export function writeBenchProject(folder: string, apps: number): BenchProject {
   for (const path of ['charts', 'environments']) mkdirSync(join(folder, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   symlinkSync(join(root, 'build'), join(folder, 'build'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports: { '.': './build/index.js' } }));
+  const exports = { '.': { types: './build/types/index.d.ts', default: './build/index.js' } };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports }));
   writeFileSync(join(folder, 'charts', 'app.ts'), chart(apps));
   const environment = (level: string): string => `import { defineEnvironment } from 'lockstep';
 import { app } from '../charts/app.js';

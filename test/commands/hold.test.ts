@@ -57,7 +57,7 @@ async function bench(git: 'git' | 'no git' = 'git'): Promise<Bench> {
     ...openWorld({
       folder: process.cwd(),
       program: { folder: 'build', runtime: 'test' },
-      host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin },
+      host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin, stderr: process.stderr },
       signal,
     }),
     clock,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { runLockstep } from '../demo/program.ts';
@@ -38,27 +38,41 @@ test('a mistake that only types know is exit 2, in every form', async () => {
   project.undo();
 });
 
-test('a watch tells each state, survives a broken file, and ends with 130', async () => {
+/** A watch of the project that runs, and what it writes. */
+function startWatch() {
   const child = spawn(process.execPath, [resolve('build/main.js'), 'check', '--watch', '--output', 'json'], {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let out = '';
-  child.stdout.on('data', (data: Buffer) => {
-    out += data.toString();
+  const written = { out: '', talk: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    written.talk += text;
   });
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
-  const state = (count: number) =>
+  const state = (count: number): Promise<State> =>
     eventually(
       `state ${count}`,
       async () => {
-        const lines = out.split('\n').filter((line) => line !== '');
-        return lines.length < count
-          ? undefined
-          : (JSON.parse(lines[count - 1] ?? '') as { readonly exit: number; readonly environments: readonly unknown[] });
+        const line = written.out.split('\n').slice(0, -1)[count - 1];
+        return line === undefined ? undefined : (JSON.parse(line) as State);
       },
       120_000,
     );
+  return { child, written, ended, state };
+}
+
+/** A line of the watch. */
+interface State {
+  readonly exit: number;
+  readonly environments: readonly unknown[];
+  readonly diagnostics: readonly { readonly code: string }[];
+}
+
+test('a watch tells each state, survives a broken file, and ends with 130', async () => {
+  const { child, ended, state } = startWatch();
   try {
     assert.deepEqual(pick(await state(1)), [0, 5]);
     project.edit('environments/dev.ts', { from: 'workers: 1', to: 'workers: {' });
@@ -71,6 +85,68 @@ test('a watch tells each state, survives a broken file, and ends with 130', asyn
   assert.equal(await ended, 130);
 });
 
-function pick({ exit, environments }: { readonly exit: number; readonly environments: readonly unknown[] }): readonly [number, number] {
+/** A module that notes its process, prints, and does something bad. */
+const bad = (act: string): string => `// @ts-nocheck
+import { writeFileSync } from 'node:fs';
+writeFileSync('pid', String(process.pid));
+console.log('hello');
+process.stdout.write('{}\\n');
+${act}
+`;
+const environment = join('environments', 'bad.ts');
+
+test('a module that ends its process, or never ends, is told of or left at the next save, and what it prints is said once', async () => {
+  const { child, written, ended, state } = startWatch();
+  try {
+    await state(1);
+    writeFileSync(join(project.folder, environment), bad('process.exit(0);'));
+    assert.deepEqual((await state(2)).diagnostics.at(0)?.code, 'compiler-died');
+    writeFileSync(join(project.folder, environment), bad('for (;;) {}'));
+    rmSync(join(project.folder, 'pid'));
+    const pid = await eventually('a process that never ends', async () => pidIn(project.folder));
+    writeFileSync(join(project.folder, environment), bad('export {};'));
+    assert.deepEqual(pick(await state(3)), [0, 5]);
+    assert.ok(!isRunning(pid));
+    assert.equal(written.talk.match(/hello/g)?.length, 3);
+  } finally {
+    child.kill('SIGINT');
+    project.undo();
+    rmSync(join(project.folder, environment), { force: true });
+  }
+  assert.equal(await ended, 130);
+});
+
+test('a watch that is killed leaves no process behind, whatever that is doing', async () => {
+  const { child, ended } = startWatch();
+  try {
+    rmSync(join(project.folder, 'pid'), { force: true });
+    writeFileSync(join(project.folder, environment), bad('for (;;) {}'));
+    const pid = await eventually('a process that never ends', async () => pidIn(project.folder));
+    child.kill('SIGKILL');
+    await ended;
+    await eventually('its end', async () => (isRunning(pid) ? undefined : true));
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(join(project.folder, environment), { force: true });
+  }
+});
+
+function pidIn(folder: string): number | undefined {
+  try {
+    return Number(readFileSync(join(folder, 'pid'), 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function pick({ exit, environments }: State): readonly [number, number] {
   return [exit, environments.length];
 }

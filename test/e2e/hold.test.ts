@@ -42,7 +42,7 @@ async function holdIt(object: string, options: Partial<HoldOptions>): Promise<st
   const world = openWorld({
     folder: process.cwd(),
     program: { folder: 'build', runtime: 'test' },
-    host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin },
+    host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin, stderr: process.stderr },
     signal: AbortSignal.timeout(30_000),
   });
   const context = {

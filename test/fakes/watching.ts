@@ -52,7 +52,7 @@ export interface FakeWorker extends Worker {
 export function fakeWorker(): FakeWorker {
   const state = { isAsked: false, hasEnded: false };
   let give: (text: string) => void = () => {};
-  const answered = new Promise<string>((resolve) => {
+  const said = new Promise<string>((resolve) => {
     give = resolve;
   });
   const end = (text: string): void => {
@@ -66,9 +66,9 @@ export function fakeWorker(): FakeWorker {
     get hasEnded() {
       return state.hasEnded;
     },
-    ask() {
+    async ask(fits) {
       state.isAsked = true;
-      return answered;
+      return (await said).split('\n').find(fits);
     },
     answer: end,
     die: () => end(''),

@@ -48,9 +48,30 @@ for (const [title, act, expected] of told) {
 
 test('what is followed is told, too', async (t) => {
   const { changes, write, folder } = watching(t, ['environments/dev.ts', 'lib/deep/names.csv']);
-  changes.follow([join(folder, 'lib/deep/names.csv'), 'other/nowhere.txt']);
+  changes.follow([join(folder, 'lib/deep/names.csv'), 'other/nowhere.txt'], Date.now() + 1_000);
   write('lib/deep/names.csv');
   assert.equal(await soon(changes.next()), 'lib/deep/names.csv');
+});
+
+test('what changed before it was followed is told, if that was after it was read', async (t) => {
+  const { changes } = watching(t, ['lib/names.csv', 'other/names.csv']);
+  changes.follow(['lib/names.csv'], Date.now() + 1_000);
+  assert.equal(await soon(changes.next()), 'nothing');
+  changes.follow(['lib/names.csv', 'other/names.csv'], Date.now() - 60_000);
+  assert.equal(await soon(changes.next()), 'other/names.csv');
+});
+
+test('a folder that takes the place of another is looked at', async (t) => {
+  const { changes, write, folder } = watching(t, ['environments/a/x.ts', 'lib/names.csv']);
+  changes.follow(['lib/names.csv'], Date.now() + 1_000);
+  for (const path of ['environments/a/x.ts', 'lib/names.csv']) {
+    rmSync(dirname(join(folder, path)), { recursive: true });
+    await soon(changes.next());
+    write(path, 'once more');
+    await soon(changes.next());
+    write(path, 'changed');
+    assert.equal(await soon(changes.next()), path);
+  }
 });
 
 test('what changed before it was asked for is told, and several changes are one', async (t) => {

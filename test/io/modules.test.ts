@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiObject } from 'cdk8s';
-import { openModules } from '../../src/io/modules.ts';
 import { makeProject } from '../support/project.ts';
 
 test('TypeScript is loaded as it is, and modules share what they import', async (t) => {
@@ -27,7 +26,7 @@ test('another opening loads a module again, as it is by then', async (t) => {
   const project = makeProject(t, { 'a.ts': 'export default 1;\n' });
   const first = await project.world.modules.load('a.ts');
   project.write({ 'a.ts': 'export default 2;\n' });
-  const second = await openModules(project.folder).load('a.ts');
+  const second = await project.world.modules.fresh().load('a.ts');
   assert.ok(first.ok && second.ok);
   assert.deepEqual([first.exports['default'], second.exports['default']], [1, 2]);
 });
