@@ -1,5 +1,6 @@
 import { isObject, type Json, pointer, stringAt } from '../model/json.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
+import { quantityOf } from '../model/quantity.ts';
 import { appliedEntry, type FieldPath, fieldsOf, leavesOf, locate } from './fields.ts';
 import { podTemplateOf } from './security.ts';
 
@@ -62,33 +63,8 @@ function isEmpty(value: Json | undefined): boolean {
   return isObject(value) && Object.values(value).every(isEmpty);
 }
 
-const suffixes: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
+/** Texts without a digit are no matter: the server writes none of its quantities so. */
 function isSameQuantity(a: Json, b: Json | undefined): boolean {
-  const [left, right] = [quantity(a), quantity(b)];
-  return left !== undefined && right !== undefined && Math.abs(left - right) <= Math.abs(left) * 1e-9;
-}
-
-function quantity(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  const [, digits, exponent = '', suffix = ''] =
-    (typeof value === 'string' && /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/.exec(value)) || [];
-  return digits === undefined ? undefined : Number(`${digits}${exponent}`) * (suffixes[suffix] ?? 1);
+  const [left, right] = [quantityOf(a), quantityOf(b)];
+  return left !== undefined && left === right && /\d/.test(String(b));
 }

@@ -1,4 +1,4 @@
-import { quantityOf } from './quantity.ts';
+import { quantityOf } from '../model/quantity.ts';
 
 /** What the text of a value has to be. */
 export interface Format {

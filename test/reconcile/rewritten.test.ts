@@ -52,6 +52,8 @@ const same: readonly (readonly [string, Json, Json | undefined])[] = [
   ['a quantity in another unit', '1.5Gi', '1536Mi'],
   ['a quantity in another unit', '1e3', '1k'],
   ['a quantity in another unit', '.1', '100m'],
+  ['a quantity without digits', 'Mi', '0'],
+  ['a quantity beyond the greatest', '100Ei', '9223372036854775807'],
   ['a quantity that is written as a number', 1, '1'],
   ['a quantity that is written as a number', 0.5, '500m'],
   ['a quantity that is written as a number', 1073741824, '1Gi'],
@@ -92,6 +94,7 @@ const other: readonly (readonly [Json, Json | undefined])[] = [
   [{ a: 'b' }, 'b'],
   [['a'], { 0: 'a' }],
   ['a\nb', 'a b'],
+  ['k', 'M'],
 ];
 for (const [wanted, found] of other) {
   test(`${JSON.stringify(wanted)} that stands as ${JSON.stringify(found)} was rewritten`, () =>

@@ -12,8 +12,8 @@ interface Case {
 const cases: Readonly<Record<string, Case>> = {
   quantity: {
     format: quantity,
-    takes: ['0', '1', '-1', '+1', '1.5', '.5', '5.', '100m', '1Ki', '1Gi', '1k', '1E', '1e3', '1E-3', '12n', '3u'],
-    refuses: ['', ' 1', '1 ', '1 Gi', '1GB', '1gi', '1K', 'x', 'm', '.', '1e', '0x10', '1,5', '--1', '1_000'],
+    takes: ['0', '1', '-1', '+1', '1.5', '.5', '5.', '100m', '1Ki', '1Gi', '1k', '1E', '1e3', '1E-3', '12n', '3u', ' 1', '1 ', 'm', '.'],
+    refuses: ['', '1 Gi', '1GB', '1gi', '1K', 'x', '1e', '0x10', '1,5', '--1', '1_000'],
   },
   'date-time': {
     format: dateTime,

@@ -1,6 +1,6 @@
 import type { JudgedObjects, JudgedPod } from '../../authoring/rule.ts';
 import { at, type JsonObject, numberAt, objectAt } from '../../model/json.ts';
-import { quantityOf } from '../../schema/quantity.ts';
+import { quantityOf } from '../../model/quantity.ts';
 import { onceFor } from '../once.ts';
 import { lastingContainers } from '../pods.ts';
 import { workloadsOf } from '../workloads.ts';

@@ -2,7 +2,7 @@ import type { Policy } from '../../authoring/policy.ts';
 import type { Check, EnvironmentFinding, Finding, JudgedObjects, JudgedPod } from '../../authoring/rule.ts';
 import { at, listAt, objectAt, type Path } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import { quantityOf } from '../../schema/quantity.ts';
+import { quantityOf } from '../../model/quantity.ts';
 import { packOf } from '../pack.ts';
 import { lastingContainers } from '../pods.ts';
 import { type Amounts, amountsOf, limitsOf, type Resource, requestedBy, requestsOf, resources, total } from './amounts.ts';

@@ -1,4 +1,4 @@
-import { perUnit } from '../../schema/quantity.ts';
+import { perUnit } from '../../model/quantity.ts';
 import type { Resource } from './amounts.ts';
 
 const units = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];

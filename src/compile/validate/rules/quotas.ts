@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, listAt, objectAt, type Path, stringAt } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
+import { perUnit } from '../../../model/quantity.ts';
 import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
-import { perUnit } from '../../../schema/quantity.ts';
 import { forbidden, invalid, missing } from './checks.ts';
 import { once } from './once.ts';
 import { amounts, amountsIn, containerResourceProblem, mayBePromisedTwice, quotaResourceProblem, resourceProblem } from './resources.ts';

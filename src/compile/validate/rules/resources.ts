@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, objectAt } from '../../../model/json.ts';
+import { perUnit, quantityOf } from '../../../model/quantity.ts';
 import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
-import { perUnit, quantityOf } from '../../../schema/quantity.ts';
 import { fieldName, invalid, outOfRange } from './checks.ts';
 import { eachValue, fine, object, type Rule } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { numberAt, stringAt } from '../../../../model/json.ts';
+import { perUnit, quantityOf } from '../../../../model/quantity.ts';
 import { configMapKey, dnsLabel, dnsSubdomain, envVarName, formatProblem, qualifiedName } from '../../../../schema/formats.ts';
-import { perUnit, quantityOf } from '../../../../schema/quantity.ts';
 import { quotedList } from '../../../wording.ts';
 import { exactlyOne, filled, forbidden, formattedIfAny, invalid, named, oneOf, required, text } from '../checks.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule } from '../rule.ts';

@@ -1,6 +1,6 @@
 import { listAt, objectAt } from '../../../../model/json.ts';
+import { perUnit, quantityOf } from '../../../../model/quantity.ts';
 import { dnsLabel } from '../../../../schema/formats.ts';
-import { perUnit, quantityOf } from '../../../../schema/quantity.ts';
 import { quotedList, shown } from '../../../wording.ts';
 import { duplicate, filled, forbidden, formattedIfAny, invalid, missing } from '../checks.ts';
 import { textOr } from '../ports.ts';
