@@ -1,9 +1,9 @@
 import type { Answer } from '../model/apierror.ts';
-import { at, type Json, objectAt, pointer } from '../model/json.ts';
+import { at, type Json, objectAt, pointer, sameJson } from '../model/json.ts';
 import { type LiveObject, type ManagedFieldsEntry, type Manifest, refOf } from '../model/manifest.ts';
 import type { DesiredObject } from '../model/plan.ts';
 import { lostByReplacing } from '../model/protected.ts';
-import { appliedEntry, fieldsOf, partOf, sameJson } from '../reconcile/fields.ts';
+import { appliedEntry, fieldsOf, partOf } from '../reconcile/fields.ts';
 import { holdAnnotation, holdIn, isHeld } from '../reconcile/hold.ts';
 import { ignoredFields, withoutIgnored } from '../reconcile/ignored.ts';
 import { ignoredManager } from '../reconcile/managers.ts';

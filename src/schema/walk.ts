@@ -1,4 +1,4 @@
-import { at, isObject, type Json, type JsonObject, type Path } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, type Path, sameJson } from '../model/json.ts';
 import { breachesOf } from './constraints.ts';
 import { identityBreaches } from './identity.ts';
 import { type Form, type ListKey, type Node, prepare, type Scope } from './node.ts';
@@ -29,8 +29,12 @@ export interface WalkOptions {
   readonly lenient?: boolean;
   /** Fields that a schema calls required while the API server takes objects without them. */
   readonly isOptional?: (definition: string | undefined, field: string, path: Path) => boolean;
-  /** Fields with an enum in which the API server takes an empty text for none. */
-  readonly isBlank?: (definition: string | undefined, field: string) => boolean;
+  /** Fields with an enum in which the API server takes a text that is none of it. */
+  readonly takesText?: (definition: string | undefined, field: string, text: string) => boolean;
+  /** Whether nothing is missing that has a default. The API server looks at a default of a schema as it is written. */
+  readonly hasNoDefaults?: boolean;
+  /** Told of every whole object inside of the value: what all objects have is judged elsewhere. */
+  readonly onEmbedded?: (object: JsonObject, path: Path) => void;
 }
 
 /**
@@ -42,7 +46,8 @@ export function walk(
   { schema, scope }: { readonly schema: Schema; readonly scope: Scope },
   options: WalkOptions = {},
 ): readonly Finding[] {
-  const walker: Walker = { isDropping: false, options, path: [], found: [] };
+  const isRead = options.lenient !== true || !scope.structural;
+  const walker: Walker = { isDropping: false, isRead, options, path: [], found: [] };
   visit(walker, prepare(schema, scope), value);
   return walker.found;
 }
@@ -51,6 +56,8 @@ export function walk(
 interface Walker {
   /** Whether the value at hand is below one whose unknown fields the API server drops without a word. */
   isDropping: boolean;
+  /** Whether texts are read into Go's types: what is thrown away of a custom resource is not. */
+  readonly isRead: boolean;
   readonly options: WalkOptions;
   readonly path: (string | number)[];
   readonly found: Finding[];
@@ -58,7 +65,8 @@ interface Walker {
 
 function visit(walker: Walker, node: Node, value: unknown): void {
   if (value === null || value === undefined) {
-    if (node.structural && node.schema.nullable !== true && node.form !== 'any' && node.schema.default === undefined) {
+    const isReplaced = node.schema.default !== undefined && walker.options.hasNoDefaults !== true;
+    if (node.structural && node.schema.nullable !== true && node.form !== 'any' && !isReplaced) {
       report(walker, { type: 'mistyped', value, expected: expectedOf[node.form] });
     }
     return;
@@ -116,7 +124,8 @@ function fits(form: Form, value: unknown): boolean {
     case 'object-or-boolean':
       return isObject(value) || typeof value === 'boolean';
     case 'object-or-list':
-      return isObject(value) || Array.isArray(value);
+      // Go takes what is neither for nothing.
+      return true;
   }
 }
 
@@ -133,7 +142,9 @@ function visitObject(walker: Walker, node: Node, value: JsonObject): void {
     if (inner === undefined) continue;
     const child = node.field(key) ?? node.rest?.();
     if (child !== undefined) {
-      if (inner === '' && child.schema.enum !== undefined && walker.options.isBlank?.(node.definition, key) === true) continue;
+      const isTaken =
+        child.schema.enum !== undefined && typeof inner === 'string' && walker.options.takesText?.(node.definition, key, inner);
+      if (isTaken === true) continue;
       walker.path.push(key);
       visit(walker, child, inner);
       walker.path.pop();
@@ -168,7 +179,7 @@ function takesUnknown({ form, schema }: Node): boolean {
 function visitRequired(walker: Walker, node: Node, value: JsonObject): void {
   for (const field of node.schema.required ?? []) {
     if (value[field] !== undefined && value[field] !== null) continue;
-    const hasDefault = node.structural && node.field(field)?.schema.default !== undefined;
+    const hasDefault = node.structural && walker.options.hasNoDefaults !== true && node.field(field)?.schema.default !== undefined;
     if (!hasDefault && walker.options.isOptional?.(node.definition, field, walker.path) !== true)
       report(walker, { type: 'missing' }, field);
   }
@@ -177,7 +188,8 @@ function visitRequired(walker: Walker, node: Node, value: JsonObject): void {
 function visitList(walker: Walker, node: Node, value: readonly unknown[]): void {
   const item = node.rest?.();
   if (item === undefined) return;
-  const seen = node.keys === undefined ? undefined : new Set<string>();
+  // What is dropped is kept by no keys.
+  const seen = node.keys === undefined || walker.isDropping ? undefined : new Set<string>();
   for (const [i, inner] of value.entries()) {
     walker.path.push(i);
     if (seen !== undefined && node.keys !== undefined) visitKeys(walker, { keys: node.keys, value: inner, seen });
@@ -217,6 +229,9 @@ function keysIn(item: JsonObject, keys: readonly ListKey[]): JsonObject {
 }
 
 function visitConstraints(walker: Walker, { schema }: Node, value: unknown): void {
+  const { enum: allowed = [] } = schema;
+  if (typeof value === 'object' && allowed.length > 0 && !allowed.some((one) => sameJson(one, value as Json)))
+    report(walker, { type: 'unlisted', value, allowed });
   for (const { path, expected } of breachesOf(schema, value))
     report(walker, { type: 'breach', value: at(value as Json, ...path), expected }, ...path);
 }
@@ -224,14 +239,16 @@ function visitConstraints(walker: Walker, { schema }: Node, value: unknown): voi
 /** What is inside of another object is called as objects are; of a whole object, its names are judged where it is. */
 function visitIdentity(walker: Walker, { schema }: Node, value: unknown): void {
   if (schema['x-kubernetes-embedded-resource'] !== true || walker.path.length === 0 || !isObject(value)) return;
+  walker.options.onEmbedded?.(value, [...walker.path]);
   for (const { path, expected } of identityBreaches(value))
     report(walker, { type: 'breach', value: at(value, ...path), expected }, ...path);
 }
 
 function visitScalar(walker: Walker, node: Node, value: unknown): void {
   const { schema, format, form } = node;
+  if (format !== undefined && walker.isRead && typeof value === 'string' && !format.test(value))
+    report(walker, { type: 'malformed', value, format });
   if (walker.options.lenient === true) return;
-  if (format !== undefined && typeof value === 'string' && !format.test(value)) report(walker, { type: 'malformed', value, format });
   if (schema.enum !== undefined && schema.enum.length > 0 && !schema.enum.includes(value as never)) {
     report(walker, { type: 'unlisted', value, allowed: schema.enum });
   }

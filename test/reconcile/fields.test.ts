@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
 import {
   appliedEntry,
   aroundOf,
@@ -14,7 +14,6 @@ import {
   locate,
   outerOf,
   partOf,
-  sameJson,
   unitedFields,
   without,
   withoutField,

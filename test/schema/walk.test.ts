@@ -58,11 +58,19 @@ describe("in Kubernetes' own schemas", () => {
     ]);
   });
 
+  test('where a walk is lenient, what Go reads of a text counts, unless it is a custom resource', () => {
+    const condition = 'io.k8s.api.core.v1.PodCondition';
+    assert.deepEqual(inBuiltin(condition, { lastProbeTime: 'soon' }, { lenient: true }), ['malformed /lastProbeTime']);
+    const schema: Schema = { type: 'object', properties: { a: { type: 'string', format: 'byte' } } };
+    assert.deepEqual(walk({ a: '!' }, { schema, scope: structuralScope(builtin) }, { lenient: true }), []);
+  });
+
   test('what the server takes in spite of its schema may be told by the caller', () => {
     const options = {
       isOptional: (_: unknown, field: string) => field === 'containers',
-      isBlank: (_: unknown, field: string) => field === 'dnsPolicy',
+      takesText: (_: unknown, field: string, text: string) => field === 'dnsPolicy' && text === '',
     };
+    assert.deepEqual(inBuiltin(podSpec, { dnsPolicy: 'Always' }, options), ['unlisted /dnsPolicy']);
     assert.deepEqual(inBuiltin(podSpec, { dnsPolicy: '', restartPolicy: '' }, options), ['unlisted /restartPolicy']);
   });
 
@@ -74,9 +82,9 @@ describe("in Kubernetes' own schemas", () => {
   test('below `items` and `additionalProperties` the server drops unknown fields without a word', () => {
     const value = {
       tpye: 'object',
-      items: { tpye: 'string', properties: { a: { tpye: 'string' } } },
+      items: { tpye: 'string', properties: { a: { tpye: 'string', 'x-kubernetes-validations': [{ rule: 'a' }, { rule: 'a' }] } } },
       additionalProperties: 'yes',
-      not: { tpye: '' },
+      not: { tpye: '', items: 'x' },
     };
     const found = walk(value, { schema: { $ref: schemaProps }, scope: builtin });
     assert.deepEqual(
@@ -177,9 +185,26 @@ describe('in structural schemas', () => {
       ['breach /'],
     ],
     ['not', { ...text, not: { enum: ['a'] } }, 'a', ['breach /']],
+    ['an enum of objects', { enum: [{ a: 1, b: [2] }], properties: { a: {}, b: {} } }, { b: [2], a: 1 }, []],
+    ['none of an enum of objects', { enum: [{ a: 1 }, 'x'], properties: { a: {} } }, { a: 2 }, ['unlisted /']],
     ['an enum of numbers', { type: 'integer', enum: [1, 2] }, 3, ['unlisted /']],
   ];
   for (const [what, schema, value, expected] of cases) {
     test(what, () => assert.deepEqual(inStructural({ type: 'object', ...schema }, value), expected));
   }
+
+  test('what stands in a schema as a default has no defaults itself', () => {
+    const schema: Schema = { type: 'object', required: ['a'], properties: { a: { ...text, default: 'x' }, b: { ...text, default: 'x' } } };
+    const found = walk({ b: null }, { schema, scope: structuralScope(builtin) }, { hasNoDefaults: true });
+    assert.deepEqual(found.map(told), ['mistyped /b', 'missing /a']);
+  });
+
+  test('whole objects inside of a value are told of, with their places', () => {
+    const whole: Schema = { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true };
+    const inside = { apiVersion: 'v1', kind: 'A' };
+    const told: unknown[] = [];
+    const schema: Schema = { ...whole, properties: { list: { type: 'array', items: whole } } };
+    walk({ ...inside, list: [inside] }, { schema, scope: structuralScope(builtin) }, { onEmbedded: (...one) => void told.push(one) });
+    assert.deepEqual(told, [[inside, ['list', 0]]]);
+  });
 });

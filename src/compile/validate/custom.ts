@@ -4,11 +4,13 @@ import type { Problem } from '../../model/problem.ts';
 import { formatGroupKind, type GroupKind, groupOf, versionOf } from '../../model/ref.ts';
 import { scopeIn } from '../../schema/builtin.ts';
 import { type Scope, structuralScope } from '../../schema/node.ts';
+import { readSchema } from '../../schema/read-schema.ts';
 import type { Schema } from '../../schema/schema.ts';
 import { walk } from '../../schema/walk.ts';
 import { definedKind, isDefinition } from '../served.ts';
 import { meantOr, quotedList } from '../wording.ts';
 import { type FieldJudge, problemOf } from './fields.ts';
+import { embeddedMetadata } from './rules/metadata.ts';
 
 /** A version of a kind that a CustomResourceDefinition of the environment defines. */
 interface DefinedVersion {
@@ -47,7 +49,7 @@ function versionsOf(definition: Manifest): ReadonlyMap<string, DefinedVersion> {
         {
           served: written['served'] === true,
           ...(written['deprecated'] === true ? { deprecation: warning } : {}),
-          ...(Object.keys(schema).length === 0 ? {} : { schema: { ...schema, 'x-kubernetes-embedded-resource': true } }),
+          ...(Object.keys(schema).length === 0 ? {} : { schema: { ...readSchema(schema), 'x-kubernetes-embedded-resource': true } }),
         },
       ];
     }),
@@ -73,7 +75,8 @@ function fieldProblems(
   const { schema } = version;
   if (schema === undefined) return [];
   const { status, ...rest } = manifest;
-  const found = walk(rest, { schema, scope });
+  const inside: Problem[] = [];
+  const found = walk(rest, { schema, scope }, { onEmbedded: (object, path) => void inside.push(...embeddedMetadata(object, path)) });
   const inStatus = status === undefined ? [] : walk({ status }, { schema, scope }, { lenient: true });
-  return [...found, ...inStatus].map((finding) => problemOf(finding, { kind: manifest.kind, minor }));
+  return [...[...found, ...inStatus].map((finding) => problemOf(finding, { kind: manifest.kind, minor })), ...inside];
 }

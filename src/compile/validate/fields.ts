@@ -9,7 +9,7 @@ import type { Scope } from '../../schema/node.ts';
 import type { Schema } from '../../schema/schema.ts';
 import { type Finding, walk } from '../../schema/walk.ts';
 import { meantOr, quotedList, shown } from '../wording.ts';
-import { isBlankInCode, isOptionalInCode } from './optional.ts';
+import { isOptionalInCode, isTakenInCode } from './optional.ts';
 
 /** Judges the fields of objects of Kubernetes' own kinds by the schemas of one minor. */
 export type FieldJudge = (manifest: Manifest) => readonly Problem[];
@@ -39,7 +39,7 @@ function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVer
 
 function findingsIn(manifest: Manifest, schema: Schema, scope: Scope): readonly Finding[] {
   const { status, ...rest } = manifest;
-  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode, isBlank: isBlankInCode });
+  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode, takesText: isTakenInCode });
   // The server throws away a status that is written with the object, but it reads it first.
   return status === undefined ? found : [...found, ...walk({ status }, { schema, scope }, { lenient: true })];
 }
@@ -92,7 +92,7 @@ function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>, about
     case 'missing':
       return { code: 'field-required', message: `${name} is missing`, path };
     case 'unlisted': {
-      const allowed = finding.allowed.map(String);
+      const allowed = finding.allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
       const meant = didYouMean(String(finding.value), allowed);
       const message = `${is(finding.value)}, and must be one of ${quotedList(allowed)}`;
       return { code: 'field-enum', message, path, ...(meant === undefined ? {} : { help: `did you mean \`${meant}\`?` }) };

@@ -5,8 +5,8 @@ import type { Path } from '../../model/json.ts';
  * for the zero value. By the name of the definition without its package, and the field; each was seen on a server.
  */
 const optionalInCode: ReadonlySet<string> = new Set([
-  'apiextensions.v1.CustomResourceConversion.strategy',
   'apiextensions.v1.CustomResourceDefinitionVersion.served',
+  'apiextensions.v1.CustomResourceDefinitionVersion.storage',
   'apiextensions.v1.WebhookConversion.conversionReviewVersions',
   'apiregistration.v1.APIServiceSpec.groupPriorityMinimum',
   'apiregistration.v1.APIServiceSpec.versionPriority',
@@ -66,7 +66,6 @@ const blankInCode: ReadonlySet<string> = new Set([
   'core.v1.EphemeralContainer.terminationMessagePolicy',
   'core.v1.HTTPGetAction.scheme',
   'core.v1.ImageVolumeSource.pullPolicy',
-  'core.v1.Lifecycle.stopSignal',
   'core.v1.PersistentVolumeSpec.persistentVolumeReclaimPolicy',
   'core.v1.PodSpec.dnsPolicy',
   'core.v1.PodSpec.restartPolicy',
@@ -76,6 +75,16 @@ const blankInCode: ReadonlySet<string> = new Set([
   'core.v1.ServiceSpec.type',
   'core.v1.Toleration.effect',
   'core.v1.Toleration.operator',
+]);
+
+/** Fields with an enum that nobody looks at where a feature is off, which it is unless told: the API server drops them. */
+const droppedInCode: ReadonlySet<string> = new Set([
+  'core.v1.Lifecycle.stopSignal',
+  ...['v1', 'v1beta1', 'v1beta2'].flatMap((version) => [
+    `resource.${version}.DeviceTaint.effect`,
+    `resource.${version}.DeviceToleration.effect`,
+    `resource.${version}.DeviceToleration.operator`,
+  ]),
 ]);
 
 /** Definitions whose required fields the API server does not ask for below some fields: it does not look into those. */
@@ -92,9 +101,11 @@ export function isOptionalInCode(definition: string | undefined, field: string, 
   return optionalInCode.has(nameOf(definition, field)) || below.some((key) => path.includes(key));
 }
 
-/** Whether `field` of `definition` may be an empty text although that is none of its enum. */
-export function isBlankInCode(definition: string | undefined, field: string): boolean {
-  return definition !== undefined && blankInCode.has(nameOf(definition, field));
+/** Whether `field` of `definition` may be `text` although that is none of its enum. */
+export function isTakenInCode(definition: string | undefined, field: string, text: string): boolean {
+  if (definition === undefined) return false;
+  const name = nameOf(definition, field);
+  return (text === '' && blankInCode.has(name)) || droppedInCode.has(name);
 }
 
 function nameOf(definition: string, field: string): string {

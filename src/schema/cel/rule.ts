@@ -34,7 +34,9 @@ export function ruleOf(json: Json, { self, minor }: { readonly self: Type; reado
   const told = stringAt(json, 'messageExpression') ?? '';
   const message = told === '' ? undefined : expressionOf(told, { variables, minor });
   const problem =
-    problemOf(rule, 'bool', 'rule') ?? (message === undefined ? undefined : problemOf(message, 'string', 'messageExpression'));
+    problemOf(rule, 'bool', 'rule') ??
+    (message === undefined ? undefined : problemOf(message, 'string', 'messageExpression')) ??
+    strayOption(json, rule);
   return {
     source,
     ...(problem === undefined ? {} : { problem }),
@@ -47,6 +49,13 @@ function problemOf({ problem, type, unknown }: Expression, wanted: 'bool' | 'str
   if (problem !== undefined) return { path: [field], message: problem };
   const isOther = type !== undefined && unknown === undefined && isCertain(type) && type.kind !== wanted;
   return isOther ? { path: [field], message: `its type is \`${type.kind}\`, and not \`${wanted}\`` } : undefined;
+}
+
+/** Whether there was a state of before matters to those rules alone that compare with it (Kubernetes 1.29). */
+function strayOption(json: Json, { names, unknown }: Expression): Rule['problem'] {
+  const isSet = typeof at(json, 'optionalOldSelf') === 'boolean';
+  if (!isSet || unknown !== undefined || names.has('oldSelf')) return undefined;
+  return { path: ['optionalOldSelf'], message: 'it may not be set: the rule does not use `oldSelf`' };
 }
 
 interface Judged {

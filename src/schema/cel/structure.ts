@@ -78,22 +78,19 @@ const text: Structure = {
   hasRules: false,
   hasDefaults: false,
 };
-const metadata: Structure = {
-  ...text,
-  type: 'object',
-  properties: new Map([
-    ['name', text],
-    ['generateName', text],
-  ]),
-};
+function metadataOf(given: Structure | undefined): Structure {
+  const names = ['name', 'generateName'].map((name) => [name, { ...text, ...rulesOf(given?.properties?.get(name)) }] as const);
+  return { ...text, type: 'object', properties: new Map(names), ...rulesOf(given) };
+}
 
 /** The root of a resource, where `apiVersion`, `kind` and the names in `metadata` are known, and nothing else of `metadata`. */
 export function rootOf(structure: Structure): Structure {
-  const properties = new Map([...(structure.properties ?? []), ['apiVersion', text], ['kind', text]] as const);
+  const known = ['apiVersion', 'kind'].map((name) => [name, { ...text, ...rulesOf(structure.properties?.get(name)) }] as const);
+  const properties = new Map([...(structure.properties ?? []), ...known]);
   return {
     ...structure,
     type: 'object',
-    properties: properties.set('metadata', { ...metadata, ...rulesOf(structure.properties?.get('metadata')) }),
+    properties: properties.set('metadata', metadataOf(structure.properties?.get('metadata'))),
   };
 }
 

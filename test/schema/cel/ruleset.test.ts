@@ -142,6 +142,32 @@ test('the name of an object can be judged, and nothing else of its metadata', ()
   );
 });
 
+test('rules of what every object has are read, too', () => {
+  const text = { type: 'string' };
+  const bad = { rule: 'a' };
+  const schema = {
+    type: 'object',
+    properties: { apiVersion: withRules(text, bad), kind: text, metadata: { type: 'object', properties: { name: withRules(text, bad) } } },
+  };
+  const found = rulesetOf(schema, { minor: 35, dropsStatus: false })?.rules.filter(({ rule }) => rule.problem !== undefined);
+  assert.deepEqual(
+    found?.map(({ path }) => path.slice(0, -2).join('/')),
+    ['properties/apiVersion', 'properties/metadata/properties/name'],
+  );
+});
+
+test('whether there was a state of before is asked by those rules alone that compare with it', () => {
+  const rules = ['self > 0', 'oldSelf.hasValue()'].map((rule) => ({ rule, optionalOldSelf: true }));
+  const ruleset = rulesetOf(
+    { type: 'object', properties: { a: withRules({ type: 'integer' }, ...rules) } },
+    { minor: 35, dropsStatus: false },
+  );
+  assert.deepEqual(
+    ruleset?.rules.map(({ rule }) => rule.problem?.path),
+    [['optionalOldSelf'], undefined],
+  );
+});
+
 test('a schema without rules has no ruleset', () => {
   assert.equal(rulesetOf({ type: 'object' }, { minor: 35, dropsStatus: false }), undefined);
 });

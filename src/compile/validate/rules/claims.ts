@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt } from '../../../model/json.ts';
-import { dnsSubdomain } from '../../../schema/formats.ts';
-import { filled, formattedIfAny, invalid, missing, required } from './checks.ts';
+import { dnsLabel, dnsSubdomain } from '../../../schema/formats.ts';
+import { filled, forbidden, formattedIfAny, invalid, missing, required } from './checks.ts';
 import { textOr } from './ports.ts';
 import { positive } from './resources.ts';
 import { all, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
@@ -13,16 +13,12 @@ export const accessModes: Rule = (value, path) => {
   return isMixed ? [invalid(path, value, '`ReadWriteOncePod` goes with no other mode')] : fine;
 };
 
-/** A source in another namespace is judged, or dropped, as the cluster is set up (CrossNamespaceVolumeDataSource). */
-const source: Rule = when(
-  (value) => !isFilled(value['namespace']),
-  all(
-    fields({ name: filled, kind: filled, apiGroup: formattedIfAny(dnsSubdomain) }),
-    object((value, path) =>
-      isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
-        ? fine
-        : [invalid([...path, 'kind'], value['kind'] ?? '', 'without `apiGroup` it is `PersistentVolumeClaim`')],
-    ),
+const source: Rule = all(
+  fields({ name: filled, kind: filled, apiGroup: formattedIfAny(dnsSubdomain) }),
+  object((value, path) =>
+    isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
+      ? fine
+      : [invalid([...path, 'kind'], value['kind'] ?? '', 'without `apiGroup` it is `PersistentVolumeClaim`')],
   ),
 );
 
@@ -45,8 +41,7 @@ const size: Rule = object((spec, path) =>
   isSet(objectAt(spec, 'resources', 'requests')['storage']) ? fine : [missing([...path, 'resources', 'requests', 'storage'])],
 );
 
-/** The spec of a PersistentVolumeClaim, or of a template of one (core validation, ValidatePersistentVolumeClaimSpec). */
-export const claimSpec: Rule = all(
+const anyClaimSpec: Rule = all(
   required('accessModes'),
   size,
   sources,
@@ -56,7 +51,22 @@ export const claimSpec: Rule = all(
     resources: fields({ requests: fields({ storage: positive }) }),
     storageClassName: formattedIfAny(dnsSubdomain),
     volumeAttributesClassName: formattedIfAny(dnsSubdomain),
-    dataSource: when(isKept, required('name')),
-    dataSourceRef: source,
   }),
+);
+
+/** A source in another namespace is judged, or dropped, as the cluster is set up (CrossNamespaceVolumeDataSource). */
+const ownSource: Rule = when((value) => !isFilled(value['namespace']), source);
+
+/** The spec of a PersistentVolumeClaim (core validation, ValidatePersistentVolumeClaimSpec). */
+export const claimSpec: Rule = all(anyClaimSpec, fields({ dataSource: when(isKept, required('name')), dataSourceRef: ownSource }));
+
+/** The spec of a template of one, of which nothing is dropped. */
+export const claimTemplateSpec: Rule = all(
+  anyClaimSpec,
+  fields({ dataSource: source, dataSourceRef: all(source, fields({ namespace: formattedIfAny(dnsLabel) })) }),
+  object((spec, path) =>
+    isSet(spec['dataSource']) && isFilled(objectAt(spec, 'dataSourceRef')['namespace'])
+      ? [forbidden([...path, 'dataSource'], '`dataSourceRef` has a `namespace`')]
+      : fine,
+  ),
 );

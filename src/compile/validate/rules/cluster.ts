@@ -5,7 +5,7 @@ import { anyBlock, twoVersions } from './addresses.ts';
 import { filled, formatted, oneOf } from './checks.ts';
 import { builtinFinalizers } from './metadata.ts';
 import { once } from './once.ts';
-import { all, each, fields, object, type Rule } from './rule.ts';
+import { all, each, eachKey, fields, fine, object, type Rule } from './rule.ts';
 
 const taint: Rule = fields({ key: formatted(qualifiedName), value: formatted(labelValue), effect: filled });
 
@@ -29,17 +29,17 @@ const levels = oneOf('privileged', 'baseline', 'restricted');
 const levelVersion: TextFormat = { test: /^(?:latest|v1\.(?:0|[1-9][0-9]*))$/, what: 'is `latest` or a version as `v1.35`' };
 
 /** The labels by which a namespace says what its pods may do (pod-security-admission, api/helpers.go). */
-const podSecurity: Rule = fields(
-  Object.fromEntries(
-    ['enforce', 'audit', 'warn'].flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, levels],
-      [`pod-security.kubernetes.io/${mode}-version`, formatted(levelVersion)],
-    ]),
-  ),
+const podSecurity: ReadonlyMap<string, Rule> = new Map(
+  ['enforce', 'audit', 'warn'].flatMap((mode): [string, Rule][] => [
+    [`pod-security.kubernetes.io/${mode}`, levels],
+    [`pod-security.kubernetes.io/${mode}-version`, formatted(levelVersion)],
+  ]),
 );
+
+const podSecurityLabels: Rule = eachKey((key, value, path) => podSecurity.get(key)?.(value, path) ?? fine);
 
 /** A Namespace (core validation, ValidateNamespace). */
 export const namespace: Rule = fields({
-  metadata: fields({ labels: podSecurity }),
+  metadata: fields({ labels: podSecurityLabels }),
   spec: all(fields({ finalizers: each(formatted(qualifiedName)) }), builtinFinalizers),
 });

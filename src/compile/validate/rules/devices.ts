@@ -3,7 +3,7 @@ import type { Problem } from '../../../model/problem.ts';
 import { dnsLabel, dnsSubdomain, formatProblem, type TextFormat } from '../../../schema/formats.ts';
 import { bytesOf, tooManyBytes } from './bytes.ts';
 import { atLeast, atMostEntries, exactlyOne, filled, forbidden, formatted, invalid, missing, named, text } from './checks.ts';
-import { labelsAndAnnotations } from './metadata.ts';
+import { isGivenInTemplate, labelsAndAnnotations } from './metadata.ts';
 import { once } from './once.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
 import { specOf } from './spec.ts';
@@ -140,7 +140,7 @@ export const resourceClaimTemplate: Rule = fields({
       labelsAndAnnotations,
       object((value, path) =>
         Object.keys(value)
-          .filter((key) => isSet(value[key]) && value[key] !== '' && value[key] !== 0 && !['labels', 'annotations'].includes(key))
+          .filter((key) => !['labels', 'annotations'].includes(key) && isGivenInTemplate(key, value[key]))
           .map((key) => forbidden([...path, key], 'a template has labels and annotations only')),
       ),
     ),

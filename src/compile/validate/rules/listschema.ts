@@ -56,7 +56,7 @@ function notNullable(schema: JsonObject, path: Path): readonly Problem[] {
 function map(schema: JsonObject, path: Path): readonly Problem[] {
   if (schema[listType] !== 'map') return fine;
   const items = objectAt(schema, 'items');
-  const keys = listAt(schema, keysOf).filter((key): key is string => typeof key === 'string');
+  const keys = listAt(schema, keysOf).flatMap((key) => (key === null ? [''] : typeof key === 'string' ? [key] : []));
   const here = [...path, 'items'];
   return [
     ...(keys.length > 0 ? fine : [missing([...path, keysOf], `\`${listType}\` is \`map\``)]),

@@ -1,7 +1,7 @@
 import { type Json, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { formatProblem, qualifiedName } from '../../../schema/formats.ts';
-import { atLeast, formatted, invalid, invalidKey, required } from './checks.ts';
-import { all, each, fields, fine, object, type Rule } from './rule.ts';
+import { atLeast, formatted, invalid, invalidKey, oneOf, required, text } from './checks.ts';
+import { all, each, fields, fine, isSet, object, type Rule } from './rule.ts';
 import { labels } from './selectors.ts';
 
 /** The bytes that the annotations of an object may have, with their keys (apimachinery, TotalAnnotationSizeLimitB). */
@@ -35,8 +35,14 @@ const finalizerConflict: Rule = (value, path) => {
 /** What Kubernetes' own controllers call theirs; all others have a domain (core helpers, standardFinalizers). */
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
+/** A version, after its group where there is one (apimachinery, ParseGroupVersion). */
+const ownerVersion: Rule = text((value) =>
+  value === '' || /^(?:[^/]*\/)?[^/]+$/.test(value) ? undefined : 'it is a version, or `group/version`',
+);
+
 const owner: Rule = all(
   required('apiVersion', 'kind', 'name', 'uid'),
+  fields({ apiVersion: ownerVersion }),
   object((value, path) =>
     stringAt(value, 'apiVersion') === 'v1' && stringAt(value, 'kind') === 'Event'
       ? [invalid([...path, 'kind'], 'Event', 'an event cannot own anything')]
@@ -52,6 +58,11 @@ const oneController: Rule = (value, path) => {
   return [{ code: 'field-conflict', message, path: [...path, second, 'controller'], help: 'leave `controller: true` to one of them' }];
 };
 
+/** Whether a field of the metadata of a template is more than Go's zero value: the one that is a pointer may be 0. */
+export function isGivenInTemplate(key: string, value: Json | undefined): boolean {
+  return isSet(value) && value !== '' && (value !== 0 || key === 'deletionGracePeriodSeconds');
+}
+
 /** The labels and annotations of an object, or of a template of one. */
 export const labelsAndAnnotations: Rule = fields({ labels, annotations: all(annotationKeys, annotationSize) });
 
@@ -66,6 +77,12 @@ export const metadata: Rule = all(
 
 /** A generation that is taken from the manifest, where the server does not set one anew before it looks. */
 export const givenGeneration: Rule = fields({ generation: atLeast(0) });
+
+/** Whoever wrote what (metav1 validation, ValidateManagedFields). */
+const manager: Rule = all(required('operation'), fields({ operation: oneOf('Apply', 'Update', ''), fieldsType: oneOf('FieldsV1', '') }));
+
+/** The metadata of an object inside of another, of which the API server sets nothing (apiserver/schema/objectmeta). */
+export const embeddedMetadata: Rule = fields({ metadata: all(metadata, givenGeneration, fields({ managedFields: each(manager) })) });
 
 /** The finalizers of Kubernetes' own kinds have a domain, unless they are its own (core validation, validateKubeFinalizerName). */
 export const builtinFinalizers: Rule = fields({

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, type Path } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { forbidden, missing } from './checks.ts';
+import { says, unsupportedIn } from './keywords.ts';
 import { pattern } from './pattern.ts';
 import { fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
 
@@ -28,9 +29,7 @@ const orEmpty = ['default', 'additionalProperties'];
 
 /** What is wrong with the schemas inside of `allOf`, `anyOf`, `oneOf` and `not`, which may only narrow. */
 export function nestedSchema(schema: JsonObject, path: Path): readonly Problem[] {
-  return parts(schema, path)
-    .filter((part) => !isIntOrString(schema, part))
-    .flatMap(({ schema: inner, path: here }) => inside(inner, here));
+  return parts(schema, path).flatMap((part) => (isIntOrString(schema, part) ? unknownIn : inside)(part.schema, part.path));
 }
 
 interface Part {
@@ -55,15 +54,19 @@ function isIntOrString(schema: JsonObject, { path }: Part): boolean {
 }
 
 function saysIntOrString(value: Json | undefined): boolean {
-  return JSON.stringify(value) === '[{"type":"integer"},{"type":"string"}]';
+  const said = listAt(value).map((part) => Object.fromEntries(Object.entries(objectAt(part)).filter(([key, one]) => says(key, one))));
+  return JSON.stringify(said) === '[{"type":"integer"},{"type":"string"}]';
+}
+
+function unknownIn(schema: JsonObject, path: Path): readonly Problem[] {
+  const unknown = [...unsupportedIn(schema), ...(schema['uniqueItems'] === true ? ['uniqueItems'] : [])];
+  return unknown.map((key) => forbidden([...path, key], 'structural schemas have none'));
 }
 
 function inside(schema: JsonObject, path: Path): readonly Problem[] {
   const properties = objectAt(schema, 'properties');
   return [
-    ...['dependencies', 'uniqueItems']
-      .filter((key) => isSet(schema[key]) && schema[key] !== false)
-      .map((key) => forbidden([...path, key], 'structural schemas have none')),
+    ...unknownIn(schema, path),
     ...notInside
       .filter((key) => (isFilled(schema[key]) || (orEmpty.includes(key) && isSet(schema[key]))) && schema[key] !== false)
       .map((key) => forbidden([...path, key], 'a schema inside of `allOf`, `anyOf`, `oneOf` or `not` only narrows the one around it')),

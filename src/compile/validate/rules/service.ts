@@ -30,6 +30,7 @@ const port: Rule = fields({
   port: portNumber,
   targetPort: portNumberOrNameIfAny,
   appProtocol: formatted(qualifiedName),
+  nodePort: between(0, 65_535),
 });
 
 const portNames: Rule = (value, path) =>

@@ -2,10 +2,12 @@ import { isObject, type Json, type JsonObject, objectAt, type Path, stringAt } f
 import type { Problem } from '../../../model/problem.ts';
 import { forbidden, invalid, missing } from './checks.ts';
 import { defaultProblems } from './defaults.ts';
+import { says, unsupportedIn } from './keywords.ts';
 import { lists } from './listschema.ts';
 import { completeness, nestedSchema } from './nestedschema.ts';
 import { pattern } from './pattern.ts';
 import { all, fields, fine, isFilled, isSet, object, type Rule } from './rule.ts';
+import { schemaExpressions } from './schemaexpressions.ts';
 
 /** Where a schema stands in its structural schema. */
 interface Place {
@@ -20,12 +22,6 @@ interface Place {
 }
 
 const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
-
-/** What JSON schemas have, and structural schemas do not. */
-const unsupported = ['id', '$schema', '$ref', 'additionalItems', 'dependencies'];
-
-/** The same where an empty one counts for none. */
-const unsupportedUnlessEmpty = ['patternProperties', 'definitions'];
 
 /** What the root of a schema may have when there is a status (validation, allowedFieldsAtRootSchema). */
 const atRoot = [
@@ -54,7 +50,7 @@ const atRoot = [
 ];
 
 /** Whether something is said that Go tells from nothing: an empty list or object is, an empty text or `false` is not. */
-function says(value: Json | undefined): boolean {
+function isTold(value: Json | undefined): boolean {
   return isSet(value) && value !== '' && value !== false;
 }
 
@@ -67,7 +63,7 @@ export function rootSchema(hasStatus: boolean): Rule {
       ...(schema['nullable'] === true ? [forbidden([...path, 'nullable'], 'an object is never `null`')] : fine),
       ...(hasStatus
         ? Object.keys(schema)
-            .filter((key) => says(schema[key]) && !atRoot.includes(key))
+            .filter((key) => isTold(schema[key]) && !atRoot.includes(key))
             .map((key) => forbidden([...path, key], 'the root of a schema has none where there is the subresource `status`'))
         : fine),
     ]),
@@ -79,6 +75,7 @@ function schemaAt(place: Place): Rule {
     ...ownProblems(schema, path, place),
     ...lists(schema, path),
     ...nestedSchema(schema, path),
+    ...schemaExpressions(schema, path),
     ...children(schema, path, place),
   ]);
 }
@@ -102,9 +99,7 @@ function children(schema: JsonObject, path: Path, place: Place): readonly Proble
 
 function ownProblems(schema: JsonObject, path: Path, place: Place): readonly Problem[] {
   return [
-    ...[...unsupported.filter((key) => isSet(schema[key])), ...unsupportedUnlessEmpty.filter((key) => isFilled(schema[key]))].map((key) =>
-      forbidden([...path, key], 'structural schemas have none'),
-    ),
+    ...unsupportedIn(schema).map((key) => forbidden([...path, key], 'structural schemas have none')),
     ...typeProblems(schema, path, place),
     ...extensions(schema, path, place),
     ...additional(schema, path, place),
@@ -113,7 +108,7 @@ function ownProblems(schema: JsonObject, path: Path, place: Place): readonly Pro
     ...(place.noDefault === undefined
       ? place.isInMap
         ? fine
-        : defaultProblems(schema, path)
+        : defaultProblems(place.level === 'root' ? { ...schema, 'x-kubernetes-embedded-resource': true } : schema, path)
       : isSet(schema['default'])
         ? [forbidden([...path, 'default'], place.noDefault)]
         : fine),
@@ -137,7 +132,7 @@ function typeProblems(schema: JsonObject, path: Path, place: Place): readonly Pr
   if (place.level === 'root' && type !== 'object') return [invalid(here, type, 'at the root it is `object`')];
   if (schema['x-kubernetes-embedded-resource'] === true && type !== 'object')
     return [invalid(here, type, 'an embedded object is an `object`')];
-  return type === 'array' && (Array.isArray(schema['items']) ? schema['items'].length === 0 : !isSet(schema['items']))
+  return type === 'array' && (Array.isArray(schema['items']) ? schema['items'].length === 0 : !isObject(schema['items']))
     ? [missing([...path, 'items'], '`type` is `array`')]
     : fine;
 }
@@ -181,7 +176,7 @@ function ofObject(schema: JsonObject, path: Path, { level }: Place): readonly Pr
   });
   const metadata = objectAt(properties, 'metadata');
   const names = Object.keys(objectAt(metadata, 'properties'));
-  const others = Object.keys(metadata).filter((key) => isFilled(metadata[key]) && !['type', 'default', 'properties'].includes(key));
+  const others = Object.keys(metadata).filter((key) => says(key, metadata[key]) && !['type', 'default', 'properties'].includes(key));
   const isKnown = names.every((name) => name === 'name' || name === 'generateName');
   if (level !== 'root' || (others.length === 0 && isKnown)) return wrongTypes;
   return [

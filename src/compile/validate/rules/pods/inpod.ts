@@ -27,11 +27,12 @@ const defaultGracePeriod = 30;
 
 /** A container cannot sleep longer than its pod has time to end (core validation, validateSleepAction). */
 function longSleeps({ container, path }: Placed, spec: JsonObject): readonly Problem[] {
-  const period = numberAt(spec, 'terminationGracePeriodSeconds') ?? defaultGracePeriod;
+  const given = numberAt(spec, 'terminationGracePeriodSeconds') ?? defaultGracePeriod;
+  // A negative one is taken for one second, or refused for itself.
+  const period = given < 0 ? 1 : given;
   return ['postStart', 'preStop'].flatMap((hook) => {
     const seconds = numberAt(container, 'lifecycle', hook, 'sleep', 'seconds') ?? 0;
-    // A negative period is set to one second, or refused for itself.
-    if (period < 0 || seconds <= period) return fine;
+    if (seconds <= period) return fine;
     return [
       outOfRange([...path, 'lifecycle', hook, 'sleep', 'seconds'], seconds, `at most the ${period} of \`terminationGracePeriodSeconds\``),
     ];

@@ -1,8 +1,8 @@
 import { objectAt } from '../../../../model/json.ts';
 import { dnsLabel, dnsSubdomain } from '../../../../schema/formats.ts';
 import { atMostOne, between, filled, forbidden, formatted, formattedIfAny, invalid, missing, named, required, text } from '../checks.ts';
-import { claimSpec } from '../claims.ts';
-import { labelsAndAnnotations } from '../metadata.ts';
+import { claimTemplateSpec } from '../claims.ts';
+import { isGivenInTemplate, labelsAndAnnotations } from '../metadata.ts';
 import { textOr } from '../ports.ts';
 import { notNegative } from '../resources.ts';
 import { all, each, fields, fine, isSet, object, type Rule, when } from '../rule.ts';
@@ -24,11 +24,11 @@ const claimTemplate: Rule = all(
       labelsAndAnnotations,
       object((metadata, path) =>
         Object.keys(metadata)
-          .filter((key) => key !== 'labels' && key !== 'annotations' && isSet(metadata[key]) && metadata[key] !== '' && metadata[key] !== 0)
+          .filter((key) => !['labels', 'annotations'].includes(key) && isGivenInTemplate(key, metadata[key]))
           .map((key) => forbidden([...path, key], 'a template of a claim has `labels` and `annotations` only')),
       ),
     ),
-    spec: claimSpec,
+    spec: claimTemplateSpec,
   }),
 );
 

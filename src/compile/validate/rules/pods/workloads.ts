@@ -1,8 +1,8 @@
-import { type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../../model/json.ts';
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../../model/json.ts';
 import { dnsLabel } from '../../../../schema/formats.ts';
 import { selects } from '../../../../schema/selector.ts';
 import { atLeast, forbidden, formattedIfAny, invalid, missing, oneOf, outOfRange } from '../checks.ts';
-import { claimSpec } from '../claims.ts';
+import { claimTemplateSpec } from '../claims.ts';
 import { all, each, fields, fine, isFilled, isSet, object, type Rule, when } from '../rule.ts';
 import { filledSelector, labels } from '../selectors.ts';
 import { specOf } from '../spec.ts';
@@ -12,9 +12,11 @@ import { podTemplate, podTemplateWith, runsForEver } from './template.ts';
 /** That the pods of a template are those that the selector beside it selects. */
 const selectsItsOwn: Rule = object((spec, path) => {
   const { selector } = spec;
-  const given = objectAt(spec, 'template', 'metadata', 'labels');
+  const given = asTexts(objectAt(spec, 'template', 'metadata', 'labels'));
   const isText = Object.values(given).every((value) => typeof value === 'string');
-  if (!isSet(selector) || !isSet(spec['template']) || !isText || selects(selector, given)) return fine;
+  if (!isSet(selector) || !isSet(spec['template']) || !isText) return fine;
+  const asked = isObject(selector) ? { ...selector, matchLabels: asTexts(objectAt(selector, 'matchLabels')) } : selector;
+  if (selects(asked, given)) return fine;
   return [
     {
       code: 'selector-mismatch',
@@ -24,6 +26,11 @@ const selectsItsOwn: Rule = object((spec, path) => {
     },
   ];
 });
+
+/** A label that is `null` is an empty one. */
+function asTexts(labels: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, value ?? '']));
+}
 
 /** What is left out where the whole `spec` is: the schema tells no more of what is in it. */
 const needs = (...keys: readonly string[]): Rule =>
@@ -136,7 +143,7 @@ const statefulTemplate: Rule = object((spec, path) => {
 
 const claim: Rule = all(
   object((template, path) => (isSet(template['spec']) ? fine : [missing([...path, 'spec'])])),
-  fields({ spec: claimSpec }),
+  fields({ spec: claimTemplateSpec }),
 );
 
 /** A StatefulSet (apps validation, ValidateStatefulSetSpec). */
