@@ -1,17 +1,15 @@
 import type { ApiError } from '../../src/model/apierror.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import { groupOf } from '../../src/model/ref.ts';
 import type { Cluster } from '../../src/ports.ts';
-import { definitionIn, isWithin, minorOf } from '../../src/schema/builtin.ts';
-import { builtinKind } from '../../src/schema/kinds.ts';
-import type { Schema } from '../../src/schema/schema.ts';
-import { type Mutant, mutantsOf } from './mutate.ts';
+import { unreadableIn } from './decoding.ts';
+import type { Kinds } from './mutants.ts';
+import type { Mutant } from './mutate.ts';
 import { ourErrors } from './verdicts.ts';
 
 /** Where the API server and Lockstep differ over one object. */
 export interface Difference extends Mutant {
-  readonly type: 'false accept' | 'false reject';
+  readonly type: 'false accept' | 'false reject' | 'misread';
   /** Why the one that refused it did. */
   readonly why: string;
 }
@@ -23,8 +21,12 @@ export interface Comparison {
   readonly refused: { readonly schema: number; readonly code: number };
   /** Answers that depend on what else is in the cluster: told apart and not counted. */
   readonly skipped: number;
+  /** Differences that are meant. */
+  readonly explained: number;
   readonly falseAccepts: { readonly schema: readonly Difference[]; readonly code: readonly Difference[] };
   readonly falseRejects: readonly Difference[];
+  /** What a schema is said not to let through, of objects that the API server reads. */
+  readonly misread: readonly Difference[];
 }
 
 /** What the server made of an object: `elsewhere` when its answer is about other objects, or about the one that is there. */
@@ -39,34 +41,37 @@ export function askAll(cluster: Cluster, mutants: readonly Mutant[]): Promise<re
 }
 
 /** What the API server said, and what Lockstep judges by. */
-interface Judging {
+interface Judging extends Kinds {
   /** In the order of the mutants. */
   readonly verdicts: readonly Verdict[];
-  readonly kubernetes: string;
-  readonly definitions: readonly Manifest[];
   /** Differences that are meant. */
   readonly explained: (difference: Difference) => boolean;
 }
 
 /** Counts where Lockstep differs from what the API server said. */
-export function compare(mutants: readonly Mutant[], { verdicts, kubernetes, definitions, explained }: Judging): Comparison {
+export function compare(mutants: readonly Mutant[], { verdicts, explained, ...kinds }: Judging): Comparison {
   const differences: (Difference & { readonly by: Verdict['type'] })[] = [];
   const count = { accepted: 0, schema: 0, code: 0, elsewhere: 0 };
   for (const [i, mutant] of mutants.entries()) {
     const { type: by, message } = verdicts[i] as Verdict;
     count[by]++;
     if (by === 'elsewhere') continue;
-    const ours = ourErrors(mutant.manifest, { kubernetes, definitions });
+    const ours = ourErrors(mutant.manifest, kinds);
     if (by === 'accepted' && ours.length > 0) differences.push({ ...mutant, by, type: 'false reject', why: wordsOf(ours) });
     if (by !== 'accepted' && ours.length === 0) differences.push({ ...mutant, by, type: 'false accept', why: message });
+    const unreadable = by === 'schema' ? [] : unreadableIn(mutant.manifest, kinds);
+    if (unreadable.length > 0) differences.push({ ...mutant, by, type: 'misread', why: unreadable.join('; ') });
   }
   const meant = differences.filter((one) => !explained(one));
+  const accepts = meant.filter(({ type }) => type === 'false accept');
   return {
     compared: mutants.length,
     refused: { schema: count.schema, code: count.code },
     skipped: count.elsewhere,
-    falseAccepts: { schema: meant.filter(({ by }) => by === 'schema'), code: meant.filter(({ by }) => by === 'code') },
-    falseRejects: meant.filter(({ by }) => by === 'accepted'),
+    explained: differences.length - meant.length,
+    falseAccepts: { schema: accepts.filter(({ by }) => by === 'schema'), code: accepts.filter(({ by }) => by === 'code') },
+    falseRejects: meant.filter(({ type }) => type === 'false reject'),
+    misread: meant.filter(({ type }) => type === 'misread'),
   };
 }
 
@@ -74,9 +79,15 @@ function wordsOf(found: readonly Diagnostic[]): string {
   return found.map(({ code, at, message }) => `${code} ${at.pointer ?? ''}: ${message}`).join('; ');
 }
 
+/** The server closes a connection where it breaks over a request; whoever else is on it asks again. */
+const attempts = 3;
+
 async function ask(cluster: Cluster, manifest: Manifest): Promise<Verdict> {
-  const answer = await cluster.apply(manifest, { manager: 'differential', dryRun: true });
-  return answer.ok ? { type: 'accepted', message: '' } : verdictOf(answer.error);
+  for (let attempt = 1; ; attempt++) {
+    const answer = await cluster.apply(manifest, { manager: 'differential', dryRun: true });
+    if (answer.ok) return { type: 'accepted', message: '' };
+    if (answer.error.status !== 0 || attempt === attempts) return verdictOf(answer.error);
+  }
 }
 
 function verdictOf({ reason, status, message }: ApiError): Verdict {
@@ -86,7 +97,8 @@ function verdictOf({ reason, status, message }: ApiError): Verdict {
   return { type: 'elsewhere', message: `${status} ${reason} ${message}` };
 }
 
-async function inParallel<T, U>(items: readonly T[], width: number, act: (item: T) => Promise<U>): Promise<readonly U[]> {
+/** Acts on all items, `width` at a time. The results are in the order of the items. */
+export async function inParallel<T, U>(items: readonly T[], width: number, act: (item: T) => Promise<U>): Promise<readonly U[]> {
   const results: U[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -97,33 +109,4 @@ async function inParallel<T, U>(items: readonly T[], width: number, act: (item: 
   };
   await Promise.all(Array.from({ length: width }, worker));
   return results;
-}
-
-/** All mutants of `samples`, by the schemas of `kubernetes` or of the `definitions` that custom resources have. */
-export function allMutants(samples: readonly Manifest[], kubernetes: string): readonly Mutant[] {
-  const minor = minorOf(kubernetes);
-  return samples.flatMap((manifest) => [
-    { manifest, change: 'nothing' },
-    ...mutantsOf(manifest, { schema: schemaOf(manifest, samples, minor), minor }),
-  ]);
-}
-
-function schemaOf(manifest: Manifest, samples: readonly Manifest[], minor: number): Schema {
-  const group = groupOf(manifest.apiVersion);
-  const version = manifest.apiVersion.slice(group === '' ? 0 : group.length + 1);
-  const served = builtinKind({ group, kind: manifest.kind })?.versions.find(
-    (one) => one.version === version && isWithin(one.minors, minor),
-  );
-  if (served !== undefined) return definitionIn(minor, served.definition) ?? {};
-  return customSchema(manifest, samples);
-}
-
-function customSchema(manifest: Manifest, samples: readonly Manifest[]): Schema {
-  const found = samples.find(
-    ({ kind, spec }) => kind === 'CustomResourceDefinition' && JSON.stringify(spec).includes(`"kind":"${manifest.kind}"`),
-  );
-  const versions = (
-    found as { readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Schema } }[] } } | undefined
-  )?.spec.versions;
-  return versions?.[0]?.schema.openAPIV3Schema ?? {};
 }

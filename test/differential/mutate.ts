@@ -47,7 +47,7 @@ export function mutantsOf(manifest: Manifest, { schema, minor }: { readonly sche
 }
 
 /** What an object is, and where: changing it makes another object, or another request. */
-function isIdentity([first, second]: Path): boolean {
+export function isIdentity([first, second]: Path): boolean {
   return (
     first === undefined ||
     first === 'apiVersion' ||
@@ -72,9 +72,51 @@ const texts: readonly Json[] = [
 ];
 const numbers: readonly Json[] = [-1, 0, 1, 2, 101, 65_536, 2_147_483_648, 1.5];
 
+/** What a quantity may be, or may not: the API server reads more than its documentation says (apimachinery, ParseQuantity). */
+const quantities: readonly Json[] = [
+  '0',
+  '-1',
+  '+5',
+  '.5',
+  '5.',
+  '.',
+  '-',
+  'Mi',
+  'Pi',
+  '1Ti',
+  '8Ei',
+  '100m',
+  '1u',
+  '1e3',
+  '1E',
+  '1Ei',
+  '12e',
+  '1e-12',
+  '1e30',
+  '1e99999999999999999999',
+  '0.0000000001',
+  '1.5Gi',
+  '1K',
+  '1mi',
+  '1_0',
+  '0x1',
+  '1,5',
+  ' 5',
+  '5 ',
+  '\t5',
+  '\u00a05',
+  '',
+  'a',
+  0,
+  -1,
+  1.5,
+  1e21,
+];
+
 /** Values to put in the place of `value`: of other types, and of its own. */
 function othersFor(value: Json, node: Node | undefined): readonly Json[] {
   const allowed = (node?.schema.enum ?? []) as readonly Json[];
+  if (node?.form === 'quantity') return [...quantities, true, null, {}, []].filter((other) => other !== value);
   switch (typeof value) {
     case 'string':
       return [...texts, ...allowed, 1, true, null, {}, []].filter((other) => other !== value);
@@ -131,7 +173,8 @@ function objectsOf(node: Node, depth: number): readonly JsonObject[] {
   return [required, ...names.map((name) => ({ ...required, [name]: first(name) }))];
 }
 
-function changed(value: Json | undefined, [key, ...rest]: Path, replacement: Json | undefined): Json | undefined {
+/** `value` with `replacement` under the keys; without them where there is none. */
+export function changed(value: Json | undefined, [key, ...rest]: Path, replacement: Json | undefined): Json | undefined {
   if (key === undefined) return replacement;
   if (Array.isArray(value)) {
     const next = changed(value[key as number], rest, replacement);

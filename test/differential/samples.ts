@@ -17,8 +17,8 @@ export function readSamples(): readonly Manifest[] {
     .map((document) => placed(document.toJS() as Manifest));
 }
 
-/** Custom resources of the samples are all namespaced. */
-function placed(manifest: Manifest): Manifest {
+/** `manifest` in the namespace that everything is tried in. Custom resources are all namespaced. */
+export function placed(manifest: Manifest): Manifest {
   const { apiVersion, kind, metadata } = manifest;
   const isNamespaced = builtinKind({ group: groupOf(apiVersion), kind })?.namespaced ?? true;
   return isNamespaced ? { ...manifest, metadata: { ...metadata, namespace } } : manifest;

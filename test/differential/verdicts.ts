@@ -5,18 +5,13 @@ import { usesExpressions } from '../../src/compile/validate/expressions/uses.ts'
 import { judgeObjects } from '../../src/compile/validate/validate.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import { groupOf } from '../../src/model/ref.ts';
-import { isBuiltinGroup } from '../../src/schema/kinds.ts';
 import { draftOf } from '../compile/drafts.ts';
+import { isOf, type Kinds } from './mutants.ts';
 import { namespace } from './samples.ts';
 
 /** What Lockstep says about an object alone: what it refers to is no matter here. */
-export function ourErrors(
-  manifest: Manifest,
-  { kubernetes, definitions }: { readonly kubernetes: string; readonly definitions: readonly Manifest[] },
-): readonly Diagnostic[] {
-  const others = isBuiltinGroup(groupOf(manifest.apiVersion)) ? [] : definitions;
-  const manifests = [...others, manifest];
+export function ourErrors(manifest: Manifest, { kubernetes, definitions }: Kinds): readonly Diagnostic[] {
+  const manifests = [...definitions.filter((definition) => isOf(manifest, definition)), manifest];
   const drafts = manifests.map(asDraft);
   const kinds = kindsServed(manifests);
   const expressions = usesExpressions(manifests) ? judgeExpressions({ drafts, kinds, kubernetes }) : [];
