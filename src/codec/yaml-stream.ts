@@ -1,5 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Document as ParsedDocument, parseAllDocuments } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  type Document as ParsedDocument,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import type { Json, JsonObject, Path } from '../model/json.ts';
+import { jsonValues } from './json-stream.ts';
 import { placeAt, type Reading } from './reading.ts';
 import { readCanonical } from './yaml-canonical.ts';
 import { parserOptions, parserWords, valueIn } from './yaml-document.ts';
@@ -28,9 +40,19 @@ const control = /(?![\t\n\r\u0085])\p{Cc}/u;
  * read, as far as the parser finds where they begin. Never throws.
  */
 export function readStream(given: string): readonly StreamDocument[] {
-  const text = given.replace(/^\ufeff/, '');
+  // Readers of YAML pass over a byte order mark at the beginning of a line, where it comes to stand when files are joined.
+  const text = given.includes('\ufeff') ? given.replaceAll(/^\ufeff/gm, '') : given;
   const value = readCanonical(text);
-  return value === undefined ? parsedStream(text) : [canonical(value, text)];
+  if (value !== undefined) return [canonical(value, text)];
+  return (
+    jsonValues(text)?.flatMap(({ text: part, line }) => parsedStream(part).map((document) => below(document, line))) ?? parsedStream(text)
+  );
+}
+
+/** A document of a part of a text that begins on `line`. */
+function below({ reading, keys, positionOf }: StreamDocument, line: number): StreamDocument {
+  const moved = <T extends { readonly line?: number }>(at: T): T => (at.line === undefined ? at : { ...at, line: at.line + line - 1 });
+  return { reading: reading.ok ? reading : moved(reading), keys, positionOf: (path) => moved(positionOf(path)) };
 }
 
 /** A text as `writeYaml` writes it is read by a fast reader, and parsed only to tell where something stands. */
@@ -45,6 +67,9 @@ function canonical(value: JsonObject, text: string): StreamDocument {
 }
 
 function parsedStream(text: string): readonly StreamDocument[] {
+  // What a reader of UTF-8 makes of the byte order mark of UTF-16, in which PowerShell writes files.
+  if (/^\ufffd\ufffd.\0|^\ufffd\ufffd\0./.test(text))
+    return [unreadable('the text is UTF-16, and has to be UTF-8', { line: 1, column: 1 })];
   const found = text.search(control);
   if (found >= 0) return [unreadable('a control character stands here: escape it in double quotes', placeAt(text, found))];
   try {
@@ -69,22 +94,34 @@ function read(document: ParsedDocument.Parsed, text: string, lines: LineCounter)
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const { contents } = document;
+  const pairs: KnownPairs = new Map();
   const keys = isMap(contents) ? contents.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
   const reading: Reading<Json> =
     error === undefined
       ? valueIn(contents, text, 'lenient')
       : { ok: false, message: `the text is ${parserWords(error)}`, ...positionAt(error.pos[0]) };
-  return { reading, keys, positionOf: (path) => positionAt(offsetOf(document, path)) };
+  return { reading, keys, positionOf: (path) => positionAt(offsetOf(document, path, pairs)) };
+}
+
+/** The pairs of maps by their keys, which are looked up once for each map: there may be thousands of keys, each with a problem. */
+type KnownPairs = Map<YAMLMap, ReadonlyMap<string, Pair>>;
+
+function pairsOf(map: YAMLMap, known: KnownPairs): ReadonlyMap<string, Pair> {
+  const before = known.get(map);
+  if (before !== undefined) return before;
+  const pairs = new Map(map.items.toReversed().flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])));
+  known.set(map, pairs);
+  return pairs;
 }
 
 /** Where in the text the key or the entry begins that `path` leads to, or the last one on the way to it. */
-function offsetOf(document: ParsedDocument.Parsed, path: Path): number {
+function offsetOf(document: ParsedDocument.Parsed, path: Path, pairs: KnownPairs): number {
   let node: unknown = document.contents;
   let offset = (document.contents as Node | null)?.range?.[0] ?? 0;
   for (const key of path) {
     const target = isAlias(node) ? node.resolve(document) : node;
     if (isMap(target)) {
-      const pair = target.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(key));
+      const pair = pairsOf(target, pairs).get(String(key));
       if (pair === undefined) break;
       offset = (pair.key as Node).range?.[0] ?? offset;
       node = pair.value;

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../codec/reading.ts';
 import type { Position, StreamDocument } from '../codec/yaml-stream.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { at, isObject, type Json, type JsonObject, listAt, type Path, stringAt } from '../model/json.ts';
@@ -20,38 +21,53 @@ export interface ForeignFile {
   readonly documents: readonly StreamDocument[];
 }
 
+/** What to do with a template. */
+export const renderFirst = 'render it first: `helm template <chart> | lockstep check -`';
+
+/** Go templates and Jinja, of which YAML is only made. */
+const template = /\{\{|\{%/;
+
 /** The objects in a file, those of lists too, with what cannot be read. What is no object is left out. */
 export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> {
   const found: ForeignObject[] = [];
   const diagnostics: Diagnostic[] = [];
+  // Of UTF-16, every other character is zero.
+  const mentionsVersion = /\bapiVersion\b/.test(file.text.replaceAll('\0', ''));
+  const lines = template.test(file.text) ? file.text.split('\n') : [];
   for (const document of file.documents) {
     const { reading, positionOf } = document;
     if (reading.ok) {
-      for (const candidate of candidatesIn({ value: reading.value, path: [] })) {
+      for (const candidate of candidatesIn({ value: reading.value, path: [], isItem: false })) {
         const manifest = manifestOf(candidate.value);
         const position = (path: Path): Position => positionOf([...candidate.path, ...path]);
         const place = (path: Path): Place => ({ file: file.path, ...position(path) });
         if (typeof manifest === 'object') found.push({ manifest, file: file.path, positionOf: position });
         if (manifest !== undefined) diagnostics.push(...namespaceProblem(candidate.value, place));
-        if (manifest === 'incomplete') diagnostics.push(incomplete(candidate.value, place([])));
+        if (manifest === 'incomplete' || (candidate.isItem && !isObject(candidate.value)))
+          diagnostics.push(incomplete(candidate.value, place([])));
       }
-    } else if (isMeant(document, file)) {
-      const { message, line, column } = reading;
+    } else if (document.keys.includes('kind') || mentionsVersion) {
+      // Anything may lie about in a folder, and have any tags: only what is meant to be an object is told.
+      const { line, column } = reading;
       const here = { file: file.path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
-      diagnostics.push({ code: 'manifest-unreadable', severity: 'error', message, at: here });
+      diagnostics.push({ code: 'manifest-unreadable', severity: 'error', ...wordsFor(reading, lines), at: here });
     }
   }
   return { value: found, diagnostics };
 }
 
-/** Whether what cannot be read is meant to be an object: anything may lie about in a folder, and have any tags. */
-function isMeant({ keys }: StreamDocument, { text }: ForeignFile): boolean {
-  return keys.includes('kind') || /\bapiVersion\b/.test(text);
+/** What is told of a document that cannot be read: where such a mark stands, it is not meant to be. */
+function wordsFor({ message, line = 0 }: Unreadable, lines: readonly string[]): Pick<Diagnostic, 'message' | 'help'> {
+  const mark = template.exec(lines[line - 1] ?? '')?.[0];
+  if (mark === undefined) return { message };
+  return { message: `this is a template (\`${mark}\`), and no manifest yet: ${message}`, help: renderFirst };
 }
 
 interface Candidate {
   readonly value: Json;
   readonly path: Path;
+  /** Whether it can only be an object of Kubernetes, since it is in a list of them. */
+  readonly isItem: boolean;
 }
 
 /** `candidate`, or the items of the list that it is (`List` of v1, or the list of a kind). */
@@ -59,10 +75,15 @@ function candidatesIn(candidate: Candidate): readonly Candidate[] {
   const { value, path } = candidate;
   const kind = isObject(value) ? stringAt(value, 'kind') : undefined;
   if (!isObject(value) || kind?.endsWith('List') !== true || !Array.isArray(value['items'])) return [candidate];
+  const items = listAt(value, 'items');
+  const ofKind = kind.slice(0, -'List'.length);
+  const isItem = kind === 'List' || builtinKind({ group: groupOf(stringAt(value, 'apiVersion') ?? ''), kind: ofKind }) !== undefined;
+  // A kind of somebody else may be called a list of something, and have items of any type.
+  if (!isItem && !items.every(isObject)) return [candidate];
   // The items of a list of one kind need not say of which.
-  const known = kind === 'List' ? {} : { apiVersion: value['apiVersion'], kind: kind.slice(0, -'List'.length) };
-  return listAt(value, 'items').flatMap((item, i) =>
-    candidatesIn({ value: isObject(item) ? { ...known, ...item } : item, path: [...path, 'items', i] }),
+  const known = kind === 'List' ? {} : { apiVersion: value['apiVersion'], kind: ofKind };
+  return items.flatMap((item, i) =>
+    candidatesIn({ value: isObject(item) ? { ...known, ...item } : item, path: [...path, 'items', i], isItem }),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Path } from '../model/json.ts';
 import { usualRules } from '../model/rendered.ts';
 import type { Draft } from './draft.ts';
 import type { AppliedPolicy } from './exceptions.ts';
-import type { ForeignObject } from './foreign-objects.ts';
+import { type ForeignObject, renderFirst } from './foreign-objects.ts';
 import { enforce } from './policies.ts';
 import type { ResolvedEnvironment } from './resolve.ts';
 import { kindsServed } from './served.ts';
@@ -113,7 +113,9 @@ function softened(diagnostic: Diagnostic): Diagnostic {
 const inCharts: ReadonlySet<Diagnostic['code']> = new Set(['name-invalid', 'duplicate-object']);
 
 function withoutCharts(diagnostic: Diagnostic): Diagnostic {
-  return inCharts.has(diagnostic.code) ? withoutHelp(diagnostic) : diagnostic;
+  if (!inCharts.has(diagnostic.code)) return diagnostic;
+  const isTemplate = diagnostic.code === 'name-invalid' && /\{\{|\$\{/.test(diagnostic.at.object?.name ?? '');
+  return { ...withoutHelp(diagnostic), ...(isTemplate ? { help: renderFirst } : {}) };
 }
 
 function withoutHelp({ help: _, ...diagnostic }: Diagnostic): Diagnostic {

@@ -85,3 +85,36 @@ test('every path has the place of its key or entry, or of what is nearest to it'
   }
   assert.deepEqual(document?.keys, ['kind', 'spec']);
 });
+
+test('objects of JSON one after the other are documents, each with the lines of the text', () => {
+  const [first, second] = readStream('{"a": 1}\n{"b": {"c": 2}}\n');
+  assert.deepEqual(
+    [first?.reading, second?.reading],
+    [
+      { ok: true, value: { a: 1 } },
+      { ok: true, value: { b: { c: 2 } } },
+    ],
+  );
+  assert.deepEqual(second?.positionOf(['b', 'c']), { line: 2, column: 8 });
+  assert.deepEqual(readStream('{"a": 1}\n{"a": 1, "a": 2}\n')[1]?.reading, {
+    ok: false,
+    message: 'this key stands here a second time',
+    line: 2,
+    column: 10,
+  });
+});
+
+test('a byte order mark at the beginning of a line is passed over', () => {
+  const values = readStream('\ufeffa: 1\n---\n\ufeffb: 2\n').map(({ reading }) => reading);
+  assert.deepEqual(values, [
+    { ok: true, value: { a: 1 } },
+    { ok: true, value: { b: 2 } },
+  ]);
+});
+
+test('UTF-16 is told for what it is', () => {
+  for (const bytes of [Buffer.from('\ufeffa: 1\n', 'utf16le'), Buffer.from('\ufeffa: 1\n', 'utf16le').swap16()]) {
+    const [document] = readStream(bytes.toString('utf8'));
+    assert.deepEqual(document?.reading, { ok: false, message: 'the text is UTF-16, and has to be UTF-8', line: 1, column: 1 });
+  }
+});

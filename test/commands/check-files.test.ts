@@ -71,6 +71,40 @@ for (const [path, given, message] of empty) {
   });
 }
 
+const config = (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n${data}`;
+const laughs = Array.from({ length: 9 }, (_, i) => `  a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]\n`).join('');
+const hostile: readonly (readonly [title: string, text: string, said: RegExp])[] = [
+  ['aliases of aliases', config(`data:\n  a0: &a0 [x]\n${laughs}`), /aliases stand for more than 10000 values/],
+  ['lists in lists', config(`data: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`), /nested too deeply/],
+  [
+    'objects in objects',
+    config(`data:\n${Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i + 1)}a:\n`).join('')}`),
+    /nested too deeply/,
+  ],
+  ['JSON in JSON', `{"apiVersion":"v1","kind":"ConfigMap","data":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`, /nested too deeply/],
+  ['thousands of mistakes', config(Array.from({ length: 20_000 }, (_, i) => `f${i}: x\n`).join('')), /20000 errors/],
+  ['documents that all are broken', '---\napiVersion: v1\nkind: [\n'.repeat(5000), /5000 errors/],
+  ['bytes', Array.from({ length: 4096 }, (_, i) => String.fromCharCode(i % 256)).join(''), /no Kubernetes object/],
+  ['nothing but marks of documents', '---\n---\n...\n', /no Kubernetes object/],
+  ['a zero in a manifest', config('data: {a: "\0"}\n'), /a control character stands here/],
+];
+for (const [title, text, expected] of hostile) {
+  test(`odd texts are answered, and soon: ${title}`, { timeout: 60_000 }, async (t) => {
+    const { world } = makeProject(t, { 'a.yaml': text });
+    const { exit, said } = await runCommand(world, ['check', 'a.yaml']);
+    assert.equal(exit, exitCodes.input);
+    assert.match(said, expected);
+    assert.doesNotMatch(said, /\n\s+at .*\.ts:\d+\)?$/m);
+  });
+}
+
+test('links in a circle lead nowhere', async (t) => {
+  const { world, folder } = makeProject(t, { 'out/a.yaml': map('a') });
+  symlinkSync('..', join(folder, 'out/up'));
+  symlinkSync('self.yaml', join(folder, 'out/self.yaml'));
+  assert.equal((await runCommand(world, ['check', './out'])).said, 'no errors in 1 object of 1 file');
+});
+
 test('a file that is too large is not read', async (t) => {
   const { world } = makeProject(t, { 'a.yaml': `# ${'x'.repeat(16 * 1024 * 1024)}\n${map('a')}` });
   assert.match(

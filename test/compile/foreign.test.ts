@@ -27,6 +27,16 @@ const found: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   ['the list of a kind', 'apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {metadata: {name: d, namespace: x}}\n', ['Deployment/x/d']],
   ['a generated name', 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: j-}\n', ['Job/j-00000']],
+  [
+    'objects of JSON',
+    '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"}}\n{"apiVersion":"v1","kind":"Pod","metadata":{"name":"q"}}',
+    ['Pod/p', 'Pod/q'],
+  ],
+  [
+    'a kind of somebody else that is called a list',
+    'apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\nitems: [b, c]\n',
+    ['AllowList/a'],
+  ],
   ['a namespace of null', 'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ~}\n', ['Pod/p']],
 ];
 for (const [title, text, expected] of found) {
@@ -62,6 +72,8 @@ const unfit: readonly (readonly [string, string, string])[] = [
   ['no name', 'apiVersion: v1\nkind: Pod\nmetadata: {}\n', 'error object-incomplete 1:1'],
   ['no apiVersion', 'kind: Pod\nmetadata: {name: p}\n', 'error object-incomplete 1:1'],
   ['a namespace that is no text', `${map('a')}  namespace: n\n`, 'error namespace-invalid 5:3'],
+  ['no object in a list', 'apiVersion: v1\nkind: PodList\nitems:\n- 3\n', 'error object-incomplete 4:3'],
+  ['UTF-16', Buffer.from(`\ufeff${map('a')}`, 'utf16le').toString('utf8'), 'error manifest-unreadable 1:1'],
   ['no name in a list', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n', 'error object-incomplete 4:3'],
 ];
 for (const [title, text, expected] of unfit) {

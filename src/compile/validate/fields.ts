@@ -88,7 +88,7 @@ function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>, about
   const is = (value: unknown): string => `${name} is ${isSecret(path, about) ? 'something else' : shown(value, path.at(-1))}`;
   switch (finding.type) {
     case 'mistyped':
-      return { code: 'field-type', message: `${is(finding.value)}, and must be ${finding.expected}`, path };
+      return { code: 'field-type', message: `${is(finding.value)}, and must be ${finding.expected}`, path, ...quoting(finding) };
     case 'missing':
       return { code: 'field-required', message: `${name} is missing`, path };
     case 'unlisted': {
@@ -109,6 +109,12 @@ function wordsFor(finding: Exclude<Finding, { readonly type: 'unknown' }>, about
     case 'unkeyed':
       return { code: 'field-required', message: `${name} has none of ${quotedList(finding.keys)}, by which items are told apart`, path };
   }
+}
+
+/** What is a text for people is a number or a boolean where quotes are missing: `0777` and `on`, too, to readers of YAML 1.1. */
+function quoting({ value, expected }: Extract<Finding, { readonly type: 'mistyped' }>): Pick<Problem, 'help'> {
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  return isScalar && expected === 'a text' ? { help: 'put it in quotes' } : {};
 }
 
 /** The values of a Secret are never told, whatever they are called. */
