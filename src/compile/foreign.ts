@@ -55,7 +55,7 @@ export function judgeForeign(
           ...enforce(drafts, { ...environment, env: { ...environment, locksImages: false }, root }),
         ];
   const told = [...found, ...inExpressions].filter(({ code }) => !aboutAll.has(code)).map(withoutCharts);
-  return withoutSecrets(told.map(placer(objects)), secretsOf(leaks));
+  return told.length === 0 ? [] : withoutSecrets(told.map(placer(objects)), secretsOf(leaks));
 }
 
 /** What there is beside objects: nothing, when they are told to be all, or nobody knows. */

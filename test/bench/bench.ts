@@ -10,13 +10,16 @@ import { measureUnasked, measureUsual } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
 import {
-  findPeers,
+  type AgentPeers,
+  agentNotes,
+  type CompilerPeers,
+  compilerNotes,
+  findAgentPeers,
+  findCompilerPeers,
   measureFlux,
   measureGitopsEngine,
   measureSynthPeers,
   measureValidationPeers,
-  notesOn,
-  type PeerPrograms,
 } from './peers/peers.ts';
 import { administratorFor } from './server.ts';
 import { measureSynth } from './synth.ts';
@@ -31,29 +34,42 @@ const say = (line: string): void => void stderr.write(`${line}\n`);
 /** How many applications there are at scale 1: 1,005 objects. */
 const appsAtOne = 250;
 
+/** The halves of Lockstep, which can be measured alone. */
+const halves = ['compiler', 'agent'] as const;
+type Half = (typeof halves)[number];
+
 interface Options {
   readonly scale: number;
+  readonly only?: Half;
   readonly peers?: boolean;
   readonly output: 'text' | 'json';
 }
 
-async function bench({ scale, peers = false, output }: Options): Promise<void> {
+async function bench({ scale, only, peers = false, output }: Options): Promise<void> {
   const apps = appsAtOne * scale;
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
-  const programs = peers ? await findPeers(say) : undefined;
+  const is = (half: Half): boolean => only === undefined || only === half;
+  const compilers = peers && is('compiler') ? await findCompilerPeers(say) : undefined;
+  const agents = peers && is('agent') ? await findAgentPeers() : undefined;
   try {
-    const figures = await measureAll({ apps, folder, programs });
-    const notes = programs === undefined ? [] : notesOn(programs);
-    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures, notes }, { peers, output });
+    const figures: Figure[] = [];
+    // First: what a server leaves to be cleaned up would slow it down.
+    if (is('compiler')) figures.push(...(await measureCompiler({ apps, folder, programs: compilers })));
+    if (is('agent')) figures.push(...(await measureAgent({ apps, folder, programs: agents })));
+    const notes = [...(compilers === undefined ? [] : compilerNotes(compilers)), ...(agents === undefined ? [] : agentNotes(agents))];
+    const name = [sizeOf(apps), ...(only === undefined ? [] : [only]), ...(peers ? ['peers'] : [])].join('-');
+    report({ objects: sizeOf(apps), date: new Date().toISOString(), figures, notes }, { name, output });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-interface Everything {
+/** What a half is measured with. */
+interface Bench<Peers> {
   readonly apps: number;
   readonly folder: string;
-  readonly programs: PeerPrograms | undefined;
+  /** The programs of its peers; undefined where they are not measured. */
+  readonly programs: Peers | undefined;
 }
 
 /** A server of one's own, that nobody has used before. */
@@ -65,8 +81,21 @@ interface Ground {
 
 type Measure = (ground: Ground) => Promise<readonly Figure[]>;
 
-/** Everybody in turn, each on a fresh server. */
-async function measureAll({ apps, folder, programs }: Everything): Promise<readonly Figure[]> {
+/** What compiles, checks and writes. */
+async function measureCompiler({ apps, folder, programs }: Bench<CompilerPeers>): Promise<readonly Figure[]> {
+  say('measuring synth');
+  const figures = [...(await measureSynth(folder, apps))];
+  figures.push(...(await measureWatch({ folder, apps, say })));
+  if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
+  say('measuring validation');
+  const { figures: validated, trees } = await measureValidation(folder, say);
+  figures.push(...validated);
+  if (programs !== undefined) figures.push(...(await measureValidationPeers({ programs, folder, say, trees })));
+  return figures;
+}
+
+/** What applies, everybody in turn, each on a fresh server. */
+async function measureAgent({ apps, folder, programs }: Bench<AgentPeers>): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   const measure = async (what: string, act: Measure): Promise<void> => {
     say(`measuring ${what}`);
@@ -77,15 +106,6 @@ async function measureAll({ apps, folder, programs }: Everything): Promise<reado
       measureFloor({ cluster: stage.admin, apps, subject: { who: `floor ${time}`, say } }),
     );
 
-  // First: what a server leaves to be cleaned up would slow it down.
-  say('measuring synth');
-  figures.push(...(await measureSynth(folder, apps)));
-  figures.push(...(await measureWatch({ folder, apps, say })));
-  if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
-  say('measuring validation');
-  const { figures: validated, trees } = await measureValidation(folder, say);
-  figures.push(...validated);
-  if (programs !== undefined) figures.push(...(await measureValidationPeers({ programs, folder, say, trees })));
   await floor(1);
   await measure('kubectl apply --server-side', (ground) => measureOwnKubectl(ground, { apps, folder }));
   await measure('the agent without a preflight', (ground) => measureUnasked({ ...ground, apps, say }));
@@ -116,17 +136,17 @@ async function onFreshServer(act: Measure): Promise<readonly Figure[]> {
   }
 }
 
-async function measureOwnKubectl({ plane, stage, counter }: Ground, { apps, folder }: Omit<Everything, 'programs'>) {
+async function measureOwnKubectl({ plane, stage, counter }: Ground, { apps, folder }: Omit<Bench<AgentPeers>, 'programs'>) {
   const { kubectl } = plane;
   if (kubectl === undefined) return [{ who: 'kubectl', what: 'all of it', missing: 'is not there' }];
   const { user, kubeconfig } = await administratorFor(stage, 'kubectl');
   return measureKubectl({ kubectl, kubeconfig, folder, apps, subject: { requests: () => counter.requestsOf(user), say } });
 }
 
-/** Shows a run beside the one before of the same size and with the same tools, and keeps it for the next. */
-function report(run: Run, { peers, output }: Required<Omit<Options, 'scale'>>): void {
+/** Shows a run beside the one before of the same `name`, so of the same size and with the same tools, and keeps it for the next. */
+function report(run: Run, { name, output }: Pick<Options, 'output'> & { readonly name: string }): void {
   const folder = cacheFolder(process.env, 'bench');
-  const file = join(folder, `${run.objects}${peers ? '-peers' : ''}.json`);
+  const file = join(folder, `${name}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Run) : undefined;
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(run, undefined, 2));
@@ -144,6 +164,7 @@ const program = new Command('bench')
   .description('Measure the agent, synth and validation beside the floor of this machine and kubectl, in one run.')
   .exitOverride()
   .addOption(new Option('--scale <factor>', 'times 1,000 objects').argParser(factor).default(1))
+  .addOption(new Option('--only <half>', 'measure one half of Lockstep alone').choices(halves))
   .addOption(new Option('--peers', 'measure gitops-engine, Flux, cdk8s-cli, kustomize, helm and kubeconform as well'))
   .addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'))
   .addHelpText(
@@ -156,6 +177,7 @@ long gets a row that says so. gitops-engine holds what it applies in memory, 2 G
 Examples:
   $ npm run bench
   $ npm run bench -- --peers
+  $ npm run bench -- --only compiler
   $ npm run bench -- --scale 10 --output json > figures.json
 `,
   );

@@ -8,36 +8,53 @@ import { flux, fluxWorkers } from './flux.ts';
 import { gitopsEngine } from './gitops-engine.ts';
 import { measureKubeconform } from './kubeconform.ts';
 import { measurePeer, patienceFor } from './peer.ts';
-import { type Found, findPeer, type PeerName, peerNames } from './programs.ts';
+import { type Found, findPeer, type PeerName } from './programs.ts';
 import { projects } from './projects.ts';
 import { cdk8sVersion, installCdk8s, measureSynthPeer } from './synth.ts';
 
-/** The peers' programs: each is there, or it is known why not. */
-export type PeerPrograms = Readonly<Record<PeerName | 'cdk8s-cli', Found>>;
+/** The programs of peers: each is there, or it is known why not. */
+type Programs<Name extends PeerName | 'cdk8s-cli'> = Readonly<Record<Name, Found>>;
 
-/** Finds or builds every peer, one after the other. */
-export async function findPeers(say: Subject['say']): Promise<PeerPrograms> {
-  const found: [string, Found][] = [];
-  for (const name of peerNames) found.push([name, await findPeer(name)]);
-  const cdk8s = await installCdk8s(say).then(
+/** Those that write or check YAML. */
+export type CompilerPeers = Programs<'cdk8s-cli' | 'kustomize' | 'helm' | 'kubeconform'>;
+
+/** Those that apply it. */
+export type AgentPeers = Programs<'gitops-engine' | 'kustomize-controller'>;
+
+/** Finds or builds the peers of the compiler, one after the other. */
+export async function findCompilerPeers(say: Subject['say']): Promise<CompilerPeers> {
+  const [kustomize, helm, kubeconform] = [await findPeer('kustomize'), await findPeer('helm'), await findPeer('kubeconform')];
+  return { kustomize, helm, kubeconform, 'cdk8s-cli': await findCdk8s(say) };
+}
+
+/** Finds or builds the peers of the agent, one after the other. */
+export async function findAgentPeers(): Promise<AgentPeers> {
+  return { 'gitops-engine': await findPeer('gitops-engine'), 'kustomize-controller': await findPeer('kustomize-controller') };
+}
+
+function findCdk8s(say: Subject['say']): Promise<Found> {
+  return installCdk8s(say).then(
     (program): Found => ({ version: cdk8sVersion, program, files: [] }),
     (thrown: unknown): Found => ({ version: cdk8sVersion, missing: messageOf(thrown) }),
   );
-  return Object.fromEntries([...found, ['cdk8s-cli', cdk8s]]) as PeerPrograms;
 }
 
-/** What the peers are measured on. */
-export interface PeersBench {
-  readonly programs: PeerPrograms;
-  readonly stage: Stage;
-  readonly counter: Counter;
+/** What peers are measured on. */
+interface PeersBench<Peers> {
+  readonly programs: Peers;
   readonly apps: number;
   readonly folder: string;
   readonly say: Subject['say'];
 }
 
+/** What those are measured on that apply. */
+export interface AgentPeersBench extends PeersBench<AgentPeers> {
+  readonly stage: Stage;
+  readonly counter: Counter;
+}
+
 /** The agent of Argo CD's engine. */
-export function measureGitopsEngine({ programs, stage, counter, apps, folder, say }: PeersBench): Promise<readonly Figure[]> {
+export function measureGitopsEngine({ programs, stage, counter, apps, folder, say }: AgentPeersBench): Promise<readonly Figure[]> {
   const who = 'gitops-engine';
   return whereFound({ who, found: programs[who], say }, async ({ program }) => {
     const { user, kubeconfig } = await administratorFor(stage, who);
@@ -47,7 +64,7 @@ export function measureGitopsEngine({ programs, stage, counter, apps, folder, sa
 }
 
 /** Flux's kustomize-controller. */
-export function measureFlux({ programs, stage, counter, apps, folder, say }: PeersBench): Promise<readonly Figure[]> {
+export function measureFlux({ programs, stage, counter, apps, folder, say }: AgentPeersBench): Promise<readonly Figure[]> {
   const who = 'flux';
   return whereFound({ who, found: programs['kustomize-controller'], say }, async ({ program, files }) => {
     const { user, kubeconfig } = await administratorFor(stage, who);
@@ -62,12 +79,7 @@ export function measureFlux({ programs, stage, counter, apps, folder, say }: Pee
 }
 
 /** The tools that write YAML. */
-export async function measureSynthPeers({
-  programs,
-  apps,
-  folder,
-  say,
-}: Omit<PeersBench, 'stage' | 'counter'>): Promise<readonly Figure[]> {
+export async function measureSynthPeers({ programs, apps, folder, say }: PeersBench<CompilerPeers>): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const who of ['cdk8s-cli', 'kustomize', 'helm'] as const) {
     const measured = await whereFound({ who, found: programs[who], say }, ({ program }) =>
@@ -84,7 +96,7 @@ export function measureValidationPeers({
   folder,
   say,
   trees,
-}: Pick<PeersBench, 'programs' | 'folder' | 'say'> & { readonly trees: readonly RenderedTree[] }): Promise<readonly Figure[]> {
+}: Omit<PeersBench<CompilerPeers>, 'apps'> & { readonly trees: readonly RenderedTree[] }): Promise<readonly Figure[]> {
   const who = 'kubeconform';
   return whereFound({ who, found: programs[who], say }, ({ program }) =>
     measureKubeconform({ program, trees, folder: join(folder, who), say }),
@@ -110,14 +122,21 @@ async function whereFound(
   return measure(found).catch((thrown: unknown) => nothing('failed', messageOf(thrown)));
 }
 
-/** What a reader must know of the peers' figures. */
-export function notesOn(programs: PeerPrograms): readonly string[] {
-  const version = (name: keyof PeerPrograms): string => `${name} ${programs[name].version}`;
+/** What a reader must know of how the peers of the compiler were measured. */
+export function compilerNotes(programs: CompilerPeers): readonly string[] {
+  const version = (name: keyof CompilerPeers): string => `${name} ${programs[name].version}`;
+  return [
+    `synth: ${version('cdk8s-cli')} over \`node --import tsx\`, ${version('kustomize')}, ${version('helm')} template; none of them keeps anything between two runs, or checks what it writes.`,
+    `check: ${version('kubeconform')} with -strict, over the schemas that Lockstep embeds; it knows nothing that the API server has in code, no references and no secrets.`,
+  ];
+}
+
+/** What a reader must know of how the peers of the agent were measured. */
+export function agentNotes(programs: AgentPeers): readonly string[] {
+  const version = (name: keyof AgentPeers): string => `${name} ${programs[name].version}`;
   return [
     `gitops-engine: the agent of ${version('gitops-engine')} with its usual settings, over a git work tree; it is told by its API.`,
     `flux: ${version('kustomize-controller')} with ${fluxWorkers} workers, one Kustomization over everything; the bench serves the archives. A new one is heeded by itself, otherwise it is told by an annotation.`,
     'Neither repairs drift before it is told, or its interval has passed. Both read a file for each application, and have an administrator’s rights.',
-    `synth: ${version('cdk8s-cli')} over \`node --import tsx\`, ${version('kustomize')}, ${version('helm')} template; none of them keeps anything between two runs, or checks what it writes.`,
-    `check: ${version('kubeconform')} with -strict, over the schemas that Lockstep embeds; it knows nothing that the API server has in code, no references and no secrets.`,
   ];
 }

@@ -8,10 +8,7 @@ import { progressOn } from '../../controlplane/progress.ts';
 import { ToolFailure } from '../../support/toolfailure.ts';
 
 /** The peers that are Go programs. Each has a module, and a key in the cache, of its own: a new version of one builds only that. */
-export const peerNames = ['gitops-engine', 'kustomize-controller', 'kustomize', 'helm', 'kubeconform'] as const;
-
-/** One of them. */
-export type PeerName = (typeof peerNames)[number];
+export type PeerName = 'gitops-engine' | 'kustomize-controller' | 'kustomize' | 'helm' | 'kubeconform';
 
 /** Where a peer's program comes from. */
 interface Origin {
