@@ -6,6 +6,7 @@ import { usesExpressions } from '../compile/validate/expressions/uses.ts';
 import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { meantOr, quotedList } from '../compile/wording.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { Failure } from '../model/failure.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
 import { builtinPacks } from '../packs/policies.ts';
 import type { World } from '../ports.ts';
@@ -107,9 +108,22 @@ async function readAll({ files, input }: Ground, path: string): Promise<Checked<
     // Templates are no YAML, whatever their names say.
     if (charts.some((templates) => inner.startsWith(templates))) read.push({ path: name, objects: [], diagnostics: [] });
     else if (size > limit) read.push({ path: name, objects: [], diagnostics: [tooLarge(name, size)] });
-    else read.push(fileOf(name, (await files.read(inner === '' ? path : `${path}/${inner}`)) ?? ''));
+    else read.push(await readOne(files, inner === '' ? path : `${path}/${inner}`, name));
   }
   return checkedFiles(read, path);
+}
+
+/** One file that may not be read is told, and the others are read. */
+async function readOne(files: World['files'], path: string, name: string): Promise<ReadFile> {
+  try {
+    return fileOf(name, (await files.read(path)) ?? '');
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    const { cause } = thrown;
+    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    const message = `the file cannot be read${why}`;
+    return { path: name, objects: [], diagnostics: [{ code: 'manifest-unreadable', severity: 'error', message, at: { file: name } }] };
+  }
 }
 
 function fileOf(path: string, text: string): ReadFile {

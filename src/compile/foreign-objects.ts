@@ -1,4 +1,4 @@
-import type { Unreadable } from '../codec/reading.ts';
+import { placeAt, type Unreadable } from '../codec/reading.ts';
 import type { Position, StreamDocument } from '../codec/yaml-stream.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { at, isObject, type Json, type JsonObject, listAt, type Path, stringAt } from '../model/json.ts';
@@ -53,7 +53,16 @@ export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> 
       diagnostics.push({ code: 'manifest-unreadable', severity: 'error', ...wordsFor(reading, lines), at: here });
     }
   }
-  return { value: found, diagnostics };
+  return { value: found, diagnostics: [...diagnostics, ...(found.length > 0 ? lostCharacters(file) : [])] };
+}
+
+/** What a reader of UTF-8 puts where a text is none: kubectl refuses it. But somebody may have written that very character. */
+function lostCharacters({ path, text }: ForeignFile): readonly Diagnostic[] {
+  const offset = text.indexOf('\ufffd');
+  if (offset < 0) return [];
+  const message = 'U+FFFD stands here, as it does where a text is not UTF-8';
+  const at = { file: path, ...placeAt(text, offset) };
+  return [{ code: 'manifest-unreadable', severity: 'warning', message, at, help: 'write the file as UTF-8' }];
 }
 
 /** What is told of a document that cannot be read: where such a mark stands, it is not meant to be. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { exitCodes } from '../../src/model/failure.ts';
+import { exitCodes, Failure } from '../../src/model/failure.ts';
 import { runCommand } from '../support/command.ts';
 import { makeProject } from '../support/project.ts';
 
@@ -97,6 +97,18 @@ for (const [title, text, expected] of hostile) {
     assert.doesNotMatch(said, /\n\s+at .*\.ts:\d+\)?$/m);
   });
 }
+
+test('a file that may not be read is told, and the others are checked', async (t) => {
+  const { world } = makeProject(t, { 'out/a.yaml': map('a'), 'out/b.yaml': map('b', 'dta: {}\n') });
+  const denied = Object.assign(new Error('permission denied'), { code: 'EACCES' });
+  const read = async (path: string): Promise<string | undefined> => {
+    if (path.endsWith('a.yaml')) throw new Failure('file-unreadable', 'it cannot be read', { cause: denied });
+    return world.files.read(path);
+  };
+  const { exit, said } = await runCommand({ ...world, files: { ...world.files, read } }, ['check', './out']);
+  assert.equal(exit, exitCodes.input);
+  assert.match(said, /error\[manifest-unreadable\]: the file cannot be read \(EACCES\)\n {2}at out\/a\.yaml\nerror\[field-unknown\]/);
+});
 
 test('links in a circle lead nowhere', async (t) => {
   const { world, folder } = makeProject(t, { 'out/a.yaml': map('a') });

@@ -82,6 +82,11 @@ for (const [title, text, expected] of unfit) {
   });
 }
 
+test('a character that is lost is told once, where no reader of UTF-8 knew it', () => {
+  const { diagnostics } = read(`${map('a', 'data: {a: caf\ufffd, b: \ufffd}\n')}---\n${map('b')}`);
+  assert.deepEqual(told(diagnostics), ['warning manifest-unreadable 5:14']);
+});
+
 test('what is wrong is told at the line of the field', () => {
   assert.deepEqual(told(judge(`${map('a')}---\n${map('b', 'data:\n  one: "1"\n  two: 2\n')}`)), ['error field-type 12:3']);
 });

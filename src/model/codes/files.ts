@@ -3,7 +3,8 @@ import type { Explanations } from './explanation.ts';
 /** Checking manifests that somebody else wrote. */
 export const files = {
   'manifest-unreadable': {
-    meaning: 'A file of manifests cannot be read: it is no YAML, a key stands twice, or a value is none that JSON has.',
+    meaning:
+      'A file of manifests cannot be read: it is no YAML or no UTF-8, a key stands twice, a value is none that JSON has, or nobody may read it.',
     reason: 'Readers differ on such texts, and the API server would refuse it or take it for something else.',
     remedy: 'Correct it at the place beside the message. Templates have to be rendered first.',
     example: 'helm template web ./chart | lockstep check -',
