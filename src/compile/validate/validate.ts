@@ -31,13 +31,14 @@ export function judgeObjects(
   kinds: KindTable,
   { kubernetes }: Pick<Target, 'kubernetes'>,
 ): readonly Diagnostic[] {
-  const judgeSchema = kubernetes === '' ? () => [] : schemaJudge(drafts, minorOf(kubernetes));
+  const minor = kubernetes === '' ? undefined : minorOf(kubernetes);
+  const judgeSchema = minor === undefined ? () => [] : schemaJudge(drafts, minor);
   return [
-    ...judgeIdentities(drafts, kinds, kubernetes === '' ? undefined : minorOf(kubernetes)),
+    ...judgeIdentities(drafts, kinds, minor),
     ...drafts.flatMap((draft) => {
       const { manifest } = draft;
       const found = judgeSchema(manifest);
-      return problemsAbout(draft, [...found, ...elsewhere(brokenRules(manifest), found)]);
+      return problemsAbout(draft, [...found, ...elsewhere(brokenRules(manifest, minor), found)]);
     }),
   ];
 }

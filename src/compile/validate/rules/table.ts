@@ -2,6 +2,7 @@ import type { Manifest } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { formatGroupKind, groupOf } from '../../../model/ref.ts';
 import { metadata } from './metadata.ts';
+import { ruleIn } from './minors.ts';
 import { objectRules } from './objects.ts';
 import { podRules } from './pods/kinds.ts';
 import { readOnly } from './readonly.ts';
@@ -15,8 +16,12 @@ const rules: ReadonlyMap<string, Rule> = new Map(
   Object.entries({ ...objectRules, ...podRules }).map(([kind, own]) => [kind, all(everyKind, own)]),
 );
 
-/** What the API server's code would refuse in `manifest`, whatever the schema says. */
-export function brokenRules(manifest: Manifest): readonly Problem[] {
-  const { apiVersion, kind } = manifest;
-  return (rules.get(formatGroupKind({ group: groupOf(apiVersion), kind })) ?? everyKind)(manifest, []);
+/**
+ * What the API server's code would refuse in `manifest`, whatever the schema says: that of `minor`, or of any minor where it is not
+ * known.
+ */
+export function brokenRules(manifest: Manifest, minor?: number): readonly Problem[] {
+  const kind = formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind });
+  const found = (rules.get(kind) ?? everyKind)(manifest, []);
+  return minor === undefined ? found : [...found, ...ruleIn(minor, kind)(manifest, [])];
 }

@@ -109,6 +109,7 @@ testWholes({
       ['/action', long, 'field-invalid'],
       ['/reason', long, 'field-invalid'],
       ['/series/count', 1, 'field-range'],
+      ['/metadata/finalizers', ['a'], 'field-invalid ./0'],
     ],
   },
   'an Event of the core group': {
@@ -120,7 +121,10 @@ testWholes({
       reportingComponent: 'a',
       ...reported,
     },
-    breaks: [['/reportingComponent', 'a b', 'field-invalid']],
+    breaks: [
+      ['/reportingComponent', 'a b', 'field-invalid'],
+      ['/metadata/finalizers', ['a']],
+    ],
   },
   'a FlowSchema': {
     right: {
