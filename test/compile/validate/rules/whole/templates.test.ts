@@ -29,7 +29,7 @@ testWholes({
     },
     breaks: [
       [`${claimAt}/spec/dataSource`, { kind: 'a', name: 'a' }, 'field-invalid ./kind'],
-      [`${claimAt}/spec/dataSource`, {}],
+      [`${claimAt}/spec/dataSource`, {}, 'field-required ./name', 'field-required ./kind'],
       [`${claimAt}/spec/dataSource/name`, '', 'field-required'],
       [`${claimAt}/spec/dataSource/apiGroup`, 'Not valid!', 'field-invalid'],
       [
