@@ -2,21 +2,26 @@ import { type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli
 import type { Command } from '../cli/context.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import { newestKubernetes } from '../model/kubernetes.ts';
 import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
 import { tell } from './tell.ts';
 import { withTypes } from './types.ts';
 
 /** `lockstep check`. */
-export interface CheckOptions extends Omit<FilesTarget, 'policies'> {
+export interface CheckOptions extends FilesOptions {
   /** Environments by name, all of them when there is none; or files and folders. */
   readonly what: readonly string[];
-  /** Names of built-in packs, with commas between them. */
-  readonly policies: string;
   /** Checks again after every change. */
   readonly watch: boolean;
   /** Only for the process that watches: compiles once, when it is asked. */
   readonly whenAsked: boolean;
+}
+
+/** By what files are judged; each only where it is told. */
+interface FilesOptions extends Partial<Omit<FilesTarget, 'policies'>> {
+  /** Names of built-in packs, with commas between them. */
+  readonly policies?: string;
 }
 
 /** What came of a check of environments. */
@@ -29,9 +34,11 @@ export interface CheckResult {
 
 /** Tells what is wrong with environments or with files of manifests, and writes nothing. */
 export const check: Command<CheckOptions> = async (context, options) => {
-  const { what } = options;
+  const { what, environment, kubernetes, complete, policies } = options;
   const paths = what.filter(isPath);
   if (paths.length > 0 && paths.length < what.length) throw mixed(what);
+  const idle = Object.entries({ environment, kubernetes, complete, policies }).filter(([, given]) => given !== undefined);
+  if (paths.length === 0 && idle.length > 0) throw withoutFiles(idle.map(([name]) => name));
   if (options.whenAsked) return (await import('./check-worker.ts')).answerOnce(context, options);
   if (options.watch) {
     if (paths.length > 0 || !['text', 'json'].includes(context.output)) throw unwatchable();
@@ -48,10 +55,15 @@ const checkEnvironments: Command<CheckOptions> = async (context, { what }) => {
   return result.exit;
 };
 
-const checkPaths: Command<CheckOptions> = async (context, { what, policies, ...target }) => {
+const checkPaths: Command<CheckOptions> = async (context, { what, environment, kubernetes, complete, policies }) => {
   const { checkFiles } = await import('./check-files.ts');
-  const names = policies.split(',').map((name) => name.trim());
-  const checked = await checkFiles(context.world, what, { ...target, policies: names.filter((name) => name !== '') });
+  const names = (policies ?? '').split(',').map((name) => name.trim());
+  const checked = await checkFiles(context.world, what, {
+    environment,
+    kubernetes: kubernetes ?? newestKubernetes,
+    complete: complete ?? false,
+    policies: names.filter((name) => name !== ''),
+  });
   const exit = hasErrors(checked.diagnostics) ? exitCodes.input : exitCodes.done;
   const lines = exit === exitCodes.done ? formatCheckedFiles(checked, context.paint.say) : [];
   await tell(context, { result: { ...checked, exit }, diagnostics: checked.diagnostics, environments: [], lines });
@@ -66,6 +78,14 @@ function isPath(argument: string): boolean {
 function mixed(what: readonly string[]): Failure {
   return new Failure('check-mixed', 'environments and files cannot be checked together', {
     help: `check ${what.filter((one) => !isPath(one)).join(' ')} by themselves`,
+    exit: exitCodes.input,
+  });
+}
+
+function withoutFiles(options: readonly string[]): Failure {
+  const names = options.map((name) => `\`--${name}\``).join(', ');
+  return new Failure('check-without-files', `${names} is for files, and an environment says that itself`, {
+    help: 'name files or folders (`./rendered`), or leave it out',
     exit: exitCodes.input,
   });
 }

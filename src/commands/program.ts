@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
-import { kubernetesVersions } from '../model/kubernetes.ts';
+import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
 
 /** What every command is told beside its own options. */
 export interface CommonOptions {
@@ -104,11 +104,11 @@ const definitions: readonly Definition[] = [
         'kubernetes',
         'policies',
       ]),
-      new Option('--kubernetes <minor>', 'judge files by this version').choices(kubernetesVersions).default(kubernetesVersions.at(-1)),
+      new Option('--kubernetes <minor>', `judge files by this version, by ${newestKubernetes} unless told`).choices(kubernetesVersions),
       new Option('--watch', 'check environments again after every change, until interrupted').default(false),
       new Option('--when-asked').default(false).hideHelp(),
-      new Option('--complete', 'judge that what objects in files name is in the files, too').default(false).conflicts('environment'),
-      new Option('--policies <names>', 'judge files by built-in packs, with commas between them').default(''),
+      new Option('--complete', 'judge that what objects in files name is in the files, too').conflicts('environment'),
+      new Option('--policies <names>', 'judge files by built-in packs, with commas between them'),
     ],
     outputs,
     examples: [

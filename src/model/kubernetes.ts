@@ -3,3 +3,6 @@ export const kubernetesVersions = ['1.28', '1.29', '1.30', '1.31', '1.32', '1.33
 
 /** A Kubernetes minor. */
 export type KubernetesVersion = (typeof kubernetesVersions)[number];
+
+/** The newest of them. */
+export const newestKubernetes = kubernetesVersions.at(-1) as KubernetesVersion;

@@ -159,3 +159,18 @@ test('environments and files are checked apart, and an environment says its vers
     assert.equal((await runCommand(world, ['check', ...args])).exit, exitCodes.input, args.join(' '));
   }
 });
+
+test('what files are judged by is refused where no file is named', async (t) => {
+  const { world } = makeProject(t, files);
+  for (const option of [
+    ['--complete'],
+    ['--kubernetes', '1.30'],
+    ['--policies', 'network'],
+    ['--environment', 'dev'],
+    ['--complete', '--watch'],
+  ]) {
+    const { exit, said } = await runCommand(world, ['check', ...option]);
+    assert.equal(exit, exitCodes.input);
+    assert.match(said, /^error\[check-without-files\]: `--\w+` is for files/);
+  }
+});

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Path } from '../../../model/json.ts';
-import { kubernetesVersions } from '../../../model/kubernetes.ts';
+import { newestKubernetes } from '../../../model/kubernetes.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { minorOf, scopeIn } from '../../../schema/builtin.ts';
 import { structuralScope } from '../../../schema/node.ts';
@@ -10,7 +10,7 @@ import { problemOf } from '../fields.ts';
 import { fine, isSet } from './rule.ts';
 
 /** The minor whose metadata objects inside of defaults have: the last, which knows all fields. */
-const minor = minorOf(kubernetesVersions.at(-1) as string);
+const minor = minorOf(newestKubernetes);
 
 const schemaProps: Schema = { $ref: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps' };
 

@@ -14,6 +14,12 @@ export const command = {
     remedy: 'Leave out `--watch`, or watch environments with the output `text` or `json`.',
     example: 'lockstep check --watch',
   },
+  'check-without-files': {
+    meaning: 'An option that says by what files are judged is given, and no file.',
+    reason: 'It would have no effect: an environment says itself by which version and policies it is judged, and has all that it names.',
+    remedy: 'Name the files or folders, or leave the option out. A folder is known by a slash: `./rendered`.',
+    example: 'lockstep check ./rendered --complete',
+  },
   'code-unknown': {
     meaning: 'There is no code of that name to explain.',
     reason: 'A typo in it would otherwise be explained as something else.',
