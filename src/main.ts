@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import { createRequire } from 'node:module';
-import { failureJson, formatFailure } from './cli/failure.ts';
+import { endedEarly, failedAside, failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
 import { keepHeapSmall } from './io/heap.ts';
 import { endWithParent } from './io/orphan.ts';
 import { openWorld } from './io/world.ts';
-import { exitCodes } from './model/failure.ts';
+import { type ExitCode, exitCodes } from './model/failure.ts';
 
 const { env, stdout, stderr } = process;
 const runtime = `${process.version} ${process.platform}-${process.arch}`;
@@ -19,22 +19,44 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     // The second time it is meant.
-    if (interrupted.signal.aborted) process.exit(exitCodes.interrupted);
+    if (interrupted.signal.aborted) end(exitCodes.interrupted);
     interrupted.abort();
   });
 }
 // Standard output holds results alone: what a chart prints is talk.
 globalThis.console = new Console(stderr, stderr);
+const write = stdout.write.bind(stdout);
+stdout.write = stderr.write.bind(stderr);
 // Whoever reads us may stop reading: `lockstep status | head -1`.
-stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.world));
+stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? exitCodes.done : exitCodes.world));
 
 const paintFor = (stream: NodeJS.WriteStream): Paint =>
   painter(stream.isTTY && !process.argv.includes('--no-color') && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
 
+let isOver = false;
+function end(exit: ExitCode): never {
+  isOver = true;
+  process.exit(exit);
+}
+
+/** Says what was thrown, and gives the exit code. */
+function report(thrown: unknown): ExitCode {
+  const { lines, exit } = formatFailure(thrown, { paint: paintFor(stderr), interrupted: interrupted.signal.aborted });
+  for (const line of lines) stderr.write(`${line}\n`);
+  if (/--output[= ]json\b/.test(process.argv.join(' '))) write(`${JSON.stringify(failureJson(thrown, exit), undefined, 2)}\n`);
+  return exit;
+}
+
+// The code of the project is code: it may end the process, or fail where nobody waits for it. Neither is a success.
+process.on('exit', () => {
+  if (!isOver) process.exitCode = report(endedEarly());
+});
+process.on('uncaughtException', (thrown) => end(report(process.argv[2] === 'agent' ? thrown : failedAside(thrown))));
+
 try {
   process.exitCode = await runProgram(process.argv.slice(2), {
     version,
-    streams: { out: (text) => void stdout.write(text), say: (text) => void stderr.write(text) },
+    streams: { out: (text) => void write(text), say: (text) => void stderr.write(text) },
     makeContext: ({ output }) => ({
       world: openWorld({
         folder: process.cwd(),
@@ -47,13 +69,11 @@ try {
       output,
       workspace: env['GITHUB_WORKSPACE'] || undefined,
       paint: { out: paintFor(stdout), say: paintFor(stderr) },
-      out: (line) => void stdout.write(`${line}\n`),
+      out: (line) => void write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),
     }),
   });
 } catch (thrown) {
-  const { lines, exit } = formatFailure(thrown, { paint: paintFor(stderr), interrupted: interrupted.signal.aborted });
-  for (const line of lines) stderr.write(`${line}\n`);
-  if (/--output[= ]json\b/.test(process.argv.join(' '))) stdout.write(`${JSON.stringify(failureJson(thrown, exit), undefined, 2)}\n`);
-  process.exitCode = exit;
+  process.exitCode = report(thrown);
 }
+isOver = true;

@@ -38,5 +38,9 @@ export class Failure extends Error {
 
 /** The message of anything that was thrown, for the end of a sentence. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something that has no words was thrown';
+  }
 }

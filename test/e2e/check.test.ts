@@ -116,6 +116,25 @@ test('a module that ends its process, or never ends, is told of or left at the n
   assert.equal(await ended, 130);
 });
 
+const endings: readonly (readonly [string, string, RegExp])[] = [
+  ['ends the process', 'process.exit(0);', /^error\[ended-early\]: /m],
+  ['waits for what never comes', 'await new Promise(() => {});', /^error\[ended-early\]: /m],
+  ['fails where nobody waits', "Promise.reject(new Error('late'));", /^error\[failed-aside\]: .*, at \S*bad\.ts:6:16: late$/m],
+  ['throws what has no words', 'throw Object.create(null);', /^error\[module-failed\]: /m],
+];
+for (const [title, act, expected] of endings) {
+  test(`a module that ${title} is no success, and what it prints is talk`, async () => {
+    writeFileSync(join(project.folder, environment), bad(act));
+    try {
+      const { exit, talk, out } = await runLockstep(project.folder, ['check']);
+      assert.deepEqual([exit, out], [2, '']);
+      assert.match(talk, expected);
+    } finally {
+      rmSync(join(project.folder, environment), { force: true });
+    }
+  });
+}
+
 test('a watch that is killed leaves no process behind, whatever that is doing', async () => {
   const { child, ended } = startWatch();
   try {

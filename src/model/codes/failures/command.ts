@@ -26,6 +26,18 @@ export const command = {
     remedy: 'Take the code from the brackets of a message, or from the list of all of them.',
     example: 'lockstep explain',
   },
+  'ended-early': {
+    meaning: 'The process ended before the command was done: a module or a chart called `exit`, or waits for what never comes.',
+    reason: 'Nothing was found out, and an exit code of 0 would say that all is well.',
+    remedy: 'Look for `exit`, in packages too, and for an `await` at the top of a module that has no end. Throw an error to stop.',
+    example: "throw new Error('no region is given');",
+  },
+  'failed-aside': {
+    meaning: 'Something failed that nobody waited for: a promise without `await`, or what a timer or an event called.',
+    reason: 'It may fail at any time, also after a result was told, and what it should have done is missing.',
+    remedy: 'Wait for it where the module is loaded, before charts are built: they are built without waiting.',
+    example: 'const regions = await readRegions();',
+  },
   'file-outside': {
     meaning: 'A file would be written outside of the folder that it belongs to.',
     reason: 'It could replace any file of whoever runs the command.',
