@@ -20,12 +20,17 @@ const explanations: readonly Explanation[] = [
       (why.includes('field is immutable') ||
         why.includes('status.storedVersions') ||
         change.startsWith('set /metadata/generateName') ||
-        // Who has set the strategy before keeps it.
-        (change === 'set /spec/conversion to {}' && !isUnserved(manifest))),
+        // What was there before stays where nothing is said.
+        (/\/spec\/conversion(?: to \{\}|\/strategy)$/.test(change) && !isUnserved(manifest))),
   },
   {
-    reason: 'The API server multiplies amounts by a thousand in 64 bits, and finds no whole number where that is too much.',
-    covers: ({ type, why, change }) => type === 'false accept' && why.includes('must be an integer') && /to "?[18]Ei?"?$/.test(change),
+    reason: 'The API server multiplies amounts by a thousand in 64 bits: where that is too much it finds no whole number, or no ratio.',
+    covers: ({ type, why, change }) =>
+      type === 'false accept' && /must be an integer|= 0\.000000/.test(why) && /to (?:"[18]Ei?"|"1e30"|1e\+21)$/.test(change),
+  },
+  {
+    reason: 'A dry run does not ask whether a port of nodes is in their range; a creation does.',
+    covers: ({ type, manifest, why }) => type === 'false reject' && manifest.kind === 'Service' && /^field-range \S+\/nodePort:/.test(why),
   },
   {
     reason: 'It depends on how the cluster is set up, or on a label of the namespace.',

@@ -210,6 +210,11 @@ export const samples: Readonly<Record<string, Sample>> = {
         { spec: { limits: [{ type: 'Pod', min: { cpu: '-1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '10' } }] } },
         'field-invalid /spec/limits/0/maxLimitRequestRatio/cpu',
       ],
+      [{ spec: { limits: [{ type: 'Pod', min: { cpu: '1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '1e30' } }] } }],
+      [
+        { spec: { limits: [{ type: 'Pod', min: { cpu: '1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '8Ei' } }] } },
+        'field-invalid /spec/limits/0/maxLimitRequestRatio/cpu',
+      ],
       [{ spec: { limits: [{ type: 'Pod', default: { cpu: '1' } }] } }, 'field-forbidden /spec/limits/0/default'],
       [
         { spec: { limits: [{ type: 'Container', default: { 'a.com/b': '2' }, defaultRequest: { 'a.com/b': '1' } }] } },
