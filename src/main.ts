@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import { createRequire } from 'node:module';
-import { endedEarly, failedAside, failureJson, formatFailure } from './cli/failure.ts';
+import { failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
+import { endedEarly, failedAside } from './commands/aside.ts';
 import { runProgram } from './commands/program.ts';
 import { keepHeapSmall } from './io/heap.ts';
 import { endWithParent } from './io/orphan.ts';

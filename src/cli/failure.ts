@@ -25,27 +25,6 @@ export function formatFailure(
   };
 }
 
-/** What is told when the process ends although the command is not done. */
-export function endedEarly(): Failure {
-  return new Failure('ended-early', 'the process ended before the command was done', {
-    help: 'look for `exit` in modules and charts, and for an `await` that has no end',
-    exit: exitCodes.input,
-  });
-}
-
-/** What is told of something that was thrown where nobody waits for it. */
-export function failedAside(thrown: unknown): Failure {
-  if (thrown instanceof Failure) return thrown;
-  const [, place] =
-    /\n\s+at (?:[^\n]*\()?(?!node:)(?:file:\/\/)?([^\n()]+:\d+:\d+)\)?/.exec((thrown instanceof Error && thrown.stack) || '') ?? [];
-  const where = place === undefined ? '' : `, at ${place}`;
-  return new Failure('failed-aside', `something failed that nobody waited for${where}: ${messageOf(thrown)}`, {
-    help: 'wait for promises where they are made, at the top of a module, and start no timers',
-    exit: exitCodes.input,
-    cause: thrown,
-  });
-}
-
 /** The same for programs: what `--output json` writes in place of a result. */
 export function failureJson(
   thrown: unknown,
