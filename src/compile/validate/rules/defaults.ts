@@ -30,7 +30,7 @@ export function defaultProblems(schema: JsonObject, path: Path): readonly Proble
 
 /** What a default is judged by. */
 function judging(schema: Schema): Schema {
-  const { 'x-kubernetes-int-or-string': isEither, properties: _, items: __, additionalProperties: ___, ...rest } = schema;
+  const { 'x-kubernetes-int-or-string': isEither, type: ____, properties: _, items: __, additionalProperties: ___, ...rest } = schema;
   return isEither === true ? rest : schema;
 }
 

@@ -92,6 +92,7 @@ testWholes({
       ],
       [`${specAt}/properties/list/items`, 'x', 'field-required', 'field-invalid ./type'],
       [`${specAt}/properties/whole/default`, { f: 1 }, 'field-enum'],
+      [`${specAt}/properties/whole/x-kubernetes-int-or-string`, true],
       [`${specAt}/properties/needs/default`, {}, 'field-required ./h'],
       [`${specAt}/properties/needs/default`, { h: null }, 'field-type ./h', 'field-required ./h'],
       [`${specAt}/properties/needs/properties`, null],
