@@ -1,4 +1,4 @@
-import { formatGroupKind, type GroupKind } from '../model/ref.ts';
+import type { GroupKind } from '../model/ref.ts';
 import { type EmbeddedKind, readEmbedded } from './embedded.ts';
 
 /** What is known of a kind without a schema. */
@@ -8,12 +8,19 @@ export interface Kind extends GroupKind {
   readonly namespaced: boolean;
 }
 
-let byName: ReadonlyMap<string, EmbeddedKind> | undefined;
+/** By group, then by name: it is asked several times of every object. */
+let byGroup: ReadonlyMap<string, ReadonlyMap<string, EmbeddedKind>> | undefined;
 
 /** What is known of a kind of Kubernetes' own, of whatever minor, or undefined for others. */
-export function builtinKind(kind: GroupKind): EmbeddedKind | undefined {
-  byName ??= new Map(builtinKinds().map((one) => [formatGroupKind(one), one]));
-  return byName.get(formatGroupKind(kind));
+export function builtinKind({ group, kind }: GroupKind): EmbeddedKind | undefined {
+  byGroup ??= kindsByGroup();
+  return byGroup.get(group)?.get(kind);
+}
+
+function kindsByGroup(): ReadonlyMap<string, ReadonlyMap<string, EmbeddedKind>> {
+  const grouped = new Map<string, Map<string, EmbeddedKind>>();
+  for (const one of builtinKinds()) grouped.set(one.group, (grouped.get(one.group) ?? new Map()).set(one.kind, one));
+  return grouped;
 }
 
 let groups: ReadonlySet<string> | undefined;

@@ -137,7 +137,7 @@ type Unplaced = Finding extends infer F ? (F extends Finding ? Omit<F, 'path'> :
 
 function visitObject(walker: Walker, node: Node, value: JsonObject): void {
   if (node.form === 'any' && node.schema.properties === undefined) return;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const inner = value[key];
     if (inner === undefined) continue;
     const child = node.field(key) ?? node.rest?.();
@@ -190,7 +190,8 @@ function visitList(walker: Walker, node: Node, value: readonly unknown[]): void 
   if (item === undefined) return;
   // What is dropped is kept by no keys.
   const seen = node.keys === undefined || walker.isDropping ? undefined : new Set<string>();
-  for (const [i, inner] of value.entries()) {
+  for (let i = 0; i < value.length; i++) {
+    const inner = value[i];
     walker.path.push(i);
     if (seen !== undefined && node.keys !== undefined) visitKeys(walker, { keys: node.keys, value: inner, seen });
     visit(walker, item, inner === null && seen === undefined ? zeroOf(item) : inner);
@@ -224,8 +225,12 @@ function visitKeys(
 }
 
 function keysIn(item: JsonObject, keys: readonly ListKey[]): JsonObject {
-  const present = keys.map(({ name, default: otherwise }) => [name, item[name] === undefined ? otherwise : item[name]] as const);
-  return Object.fromEntries(present.filter(([, value]) => value !== undefined));
+  const found: Record<string, Json> = {};
+  for (const { name, default: otherwise } of keys) {
+    const value = item[name] === undefined ? otherwise : item[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
 }
 
 function visitConstraints(walker: Walker, { schema }: Node, value: unknown): void {

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { register } from 'tsx/esm/api';
 import type { Environment } from '../../src/authoring/environment.ts';
 import { pin } from '../../src/compile/pin.ts';
 import { resolve } from '../../src/compile/resolve.ts';
@@ -11,6 +12,7 @@ import { emptyLockfile } from '../../src/model/lockfile.ts';
 
 /** Compiles the environment of the module at `process.argv[2]` as far as it is validated, and writes what that took, in seconds. */
 const [, , file = ''] = process.argv;
+register();
 const { default: environment } = (await import(pathToFileURL(file).href)) as { readonly default: Environment };
 const given = { lock: emptyLockfile, today: '2026-01-01', root: process.cwd(), file };
 const { value: resolved, diagnostics } = resolve(environment, given);

@@ -38,10 +38,11 @@ function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVer
 }
 
 function findingsIn(manifest: Manifest, schema: Schema, scope: Scope): readonly Finding[] {
-  const { status, ...rest } = manifest;
-  const found = walk(rest, { schema, scope }, { isOptional: isOptionalInCode, takesText: isTakenInCode });
+  const options = { isOptional: isOptionalInCode, takesText: isTakenInCode };
+  if (manifest['status'] === undefined) return walk(manifest, { schema, scope }, options);
   // The server throws away a status that is written with the object, but it reads it first.
-  return status === undefined ? found : [...found, ...walk({ status }, { schema, scope }, { lenient: true })];
+  const { status, ...rest } = manifest;
+  return [...walk(rest, { schema, scope }, options), ...walk({ status }, { schema, scope }, { lenient: true })];
 }
 
 /** What a finding is about. */

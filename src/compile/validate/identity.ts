@@ -73,9 +73,12 @@ function duplicates(drafts: readonly Draft[]): readonly Diagnostic[] {
   const first = new Map<string, Draft>();
   return drafts.flatMap((draft) => {
     const ref = refOf(draft.manifest);
-    const other = first.get(keyOf(ref));
-    first.set(keyOf(ref), other ?? draft);
-    if (other === undefined) return [];
+    const key = keyOf(ref);
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, draft);
+      return [];
+    }
     const message = `\`${formatRef(ref)}\` is made twice: by ${whereMade(other)} and by ${whereMade(draft)}`;
     const help = 'give one of them another name or namespace; cdk8s shortens the names that it makes to 63 characters';
     return [errorAbout(draft, { code: 'duplicate-object', message, help })];

@@ -2,7 +2,7 @@ import { dnsLabel, dnsLabel1035, formatProblem } from '../../../schema/formats.t
 import { atLeast, atMostOne, invalid, text } from './checks.ts';
 import { all, each, fields, fine, type Rule, when } from './rule.ts';
 
-/** A rule that the API server has in some minors of Kubernetes 1 only: from the first to the last, both included. */
+/** A rule that the API server has in some minors of Kubernetes 1 only, one at most for each kind: from the first to the last, both included. */
 interface DatedRule {
   readonly kind: string;
   readonly minors: readonly [from: number, to: number];
@@ -42,8 +42,7 @@ const dated: readonly DatedRule[] = [
   { kind: 'ResourceSlice.resource.k8s.io', minors: [36, Number.POSITIVE_INFINITY], rule: fields({ spec: leftToDevices }) },
 ];
 
-/** What `minor` asks of an object of `kind` beside what all minors do. */
-export function ruleIn(minor: number, kind: string): Rule {
-  const found = dated.filter(({ kind: one, minors: [from, to] }) => one === kind && from <= minor && minor <= to);
-  return found.length === 0 ? () => fine : all(...found.map(({ rule }) => rule));
+/** What `minor` asks of an object of `kind` beside what all minors do; undefined where that is nothing. */
+export function ruleIn(minor: number, kind: string): Rule | undefined {
+  return dated.find(({ kind: one, minors: [from, to] }) => one === kind && from <= minor && minor <= to)?.rule;
 }

@@ -23,5 +23,6 @@ const rules: ReadonlyMap<string, Rule> = new Map(
 export function brokenRules(manifest: Manifest, minor?: number): readonly Problem[] {
   const kind = formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind });
   const found = (rules.get(kind) ?? everyKind)(manifest, []);
-  return minor === undefined ? found : [...found, ...ruleIn(minor, kind)(manifest, [])];
+  const dated = minor === undefined ? undefined : ruleIn(minor, kind);
+  return dated === undefined ? found : [...found, ...dated(manifest, [])];
 }
