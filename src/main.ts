@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import { createRequire } from 'node:module';
-import { failureJson, formatFailure } from './cli/failure.ts';
+import { endedEarly, failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
-import { endedEarly, failedAside } from './commands/aside.ts';
 import { runProgram } from './commands/program.ts';
 import { keepHeapSmall } from './io/heap.ts';
 import { endWithParent } from './io/orphan.ts';
@@ -52,7 +51,11 @@ function report(thrown: unknown): ExitCode {
 process.on('exit', () => {
   if (!isOver) process.exitCode = report(endedEarly());
 });
-process.on('uncaughtException', (thrown) => end(report(process.argv[2] === 'agent' ? thrown : failedAside(thrown))));
+process.on('uncaughtException', (thrown) => {
+  if (process.argv[2] === 'agent') end(report(thrown));
+  // What hides secrets is a part of the compiler, which the agent has not.
+  void import('./commands/aside.ts').then(({ failedAside }) => end(report(failedAside(thrown))));
+});
 
 try {
   process.exitCode = await runProgram(process.argv.slice(2), {

@@ -25,6 +25,14 @@ export function formatFailure(
   };
 }
 
+/** What is told when the process ends although the command is not done. */
+export function endedEarly(): Failure {
+  return new Failure('ended-early', 'the process ended before the command was done', {
+    help: 'look for `exit` in modules and charts, and for an `await` that has no end',
+    exit: exitCodes.input,
+  });
+}
+
 /** The same for programs: what `--output json` writes in place of a result. */
 export function failureJson(
   thrown: unknown,

@@ -1,14 +1,6 @@
 import { withoutMatches } from '../compile/validate/secrets/find.ts';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 
-/** What is told when the process ends although the command is not done. */
-export function endedEarly(): Failure {
-  return new Failure('ended-early', 'the process ended before the command was done', {
-    help: 'look for `exit` in modules and charts, and for an `await` that has no end',
-    exit: exitCodes.input,
-  });
-}
-
 /** What is told of something that was thrown where nobody waits for it; nothing secret, whatever modules of a project say. */
 export function failedAside(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
