@@ -16,9 +16,10 @@ export function readObject(serialized: Serialized, place: () => Place): Checked<
     const message = `\`${object.kind}\` \`${object.name}\` cannot be written: ${reason}`;
     return { value: undefined, diagnostics: [{ code: 'object-failed', severity: 'error', message, at: place() }] };
   }
+  const isJson = foreignValues(outcome.json).length === 0;
   // cdk8s makes undefined of null, which is meant to be there.
-  const json = foreignValues(outcome.json).length === 0 ? outcome.json : withNulls(outcome.json, propsOf(object));
-  const problems = [...foreignProblems(json), ...identityProblems(json)];
+  const json = isJson ? outcome.json : withNulls(outcome.json, propsOf(object));
+  const problems = [...(isJson ? [] : foreignProblems(json)), ...identityProblems(json)];
   if (problems.length === 0) {
     return { value: json as Manifest, diagnostics: [...droppedFields(serialized, place), ...missedPatches(serialized, place)] };
   }
