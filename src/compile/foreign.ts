@@ -106,7 +106,7 @@ function softened(diagnostic: Diagnostic): Diagnostic {
     const help = `${meant.exec(diagnostic.help ?? '')?.[0] ?? ''}${otherwise}`;
     return { ...diagnostic, help, ...(severity === undefined ? {} : { severity }) };
   }
-  return severity === undefined ? diagnostic : { ...withoutHelp(diagnostic), severity };
+  return severity === undefined ? diagnostic : { ...diagnostic, severity };
 }
 
 /** What there is to do about these is to be done in a chart. */
