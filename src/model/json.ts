@@ -15,37 +15,40 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The child of `value` under `keys`, or undefined where the way ends early. */
-export function at(value: Json | undefined, ...keys: readonly (string | number)[]): Json | undefined {
+export function at(value: Json | undefined, ...keys: Path): Json | undefined {
+  return below(value, keys);
+}
+
+function below(value: Json | undefined, keys: Path): Json | undefined {
   let here: Json | undefined = value;
-  for (const key of keys) {
-    if (Array.isArray(here)) here = here[key as number];
-    else if (isObject(here)) here = here[key];
-    else return undefined;
+  for (let i = 0; i < keys.length; i++) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = (here as JsonObject)[keys[i] as string];
   }
   return here;
 }
 
 /** The string under `keys`, or undefined when there is none or it is no string. */
-export function stringAt(value: Json | undefined, ...keys: readonly (string | number)[]): string | undefined {
-  const found = at(value, ...keys);
+export function stringAt(value: Json | undefined, ...keys: Path): string | undefined {
+  const found = below(value, keys);
   return typeof found === 'string' ? found : undefined;
 }
 
 /** The number under `keys`, or undefined when there is none or it is no number. */
-export function numberAt(value: Json | undefined, ...keys: readonly (string | number)[]): number | undefined {
-  const found = at(value, ...keys);
+export function numberAt(value: Json | undefined, ...keys: Path): number | undefined {
+  const found = below(value, keys);
   return typeof found === 'number' ? found : undefined;
 }
 
 /** The list under `keys`; an absent or other value is an empty list. */
-export function listAt(value: Json | undefined, ...keys: readonly (string | number)[]): readonly Json[] {
-  const found = at(value, ...keys);
+export function listAt(value: Json | undefined, ...keys: Path): readonly Json[] {
+  const found = below(value, keys);
   return Array.isArray(found) ? found : [];
 }
 
 /** The object under `keys`; an absent or other value is an empty object. */
-export function objectAt(value: Json | undefined, ...keys: readonly (string | number)[]): JsonObject {
-  const found = at(value, ...keys);
+export function objectAt(value: Json | undefined, ...keys: Path): JsonObject {
+  const found = below(value, keys);
   return isObject(found) ? found : {};
 }
 

@@ -10,3 +10,9 @@ export interface Problem extends Pick<Diagnostic, 'code' | 'message' | 'help'> {
   /** Default: error. */
   readonly severity?: Exclude<Severity, 'error'>;
 }
+
+/** Both. Most objects have no problems, so nothing is made where one of the two has none. */
+export function joined(found: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
+}

@@ -112,6 +112,11 @@ function refer(name: string, from: Scope): Node {
   return { ...prepare(schema, scope), definition: name };
 }
 
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 function none(): undefined {
   return undefined;
 }
@@ -122,7 +127,8 @@ function build(written: Schema, scope: Scope): Node {
   const form = formOf(schema, scope);
   const fields = new Map<string, Node | undefined>();
   const field = (name: string): Node | undefined => {
-    if (fields.has(name)) return fields.get(name);
+    const known = fields.get(name);
+    if (known !== undefined || fields.has(name)) return known;
     const found = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
     const node = found === undefined ? undefined : prepare(found, scope);
     fields.set(name, node);
@@ -134,7 +140,7 @@ function build(written: Schema, scope: Scope): Node {
     schema,
     structural: scope.structural,
     field: properties === undefined ? none : field,
-    ...(below === undefined ? {} : { rest: () => prepare(below, scope) }),
+    ...(below === undefined ? {} : { rest: once(() => prepare(below, scope)) }),
     ...(schema.format === 'byte' ? { format: base64 } : {}),
     ...(form === 'list' ? keysOf(schema, scope) : {}),
   };

@@ -177,7 +177,9 @@ function takesUnknown({ form, schema }: Node): boolean {
 }
 
 function visitRequired(walker: Walker, node: Node, value: JsonObject): void {
-  for (const field of node.schema.required ?? []) {
+  const { required } = node.schema;
+  if (required === undefined) return;
+  for (const field of required) {
     if (value[field] !== undefined && value[field] !== null) continue;
     const hasDefault = node.structural && walker.options.hasNoDefaults !== true && node.field(field)?.schema.default !== undefined;
     if (!hasDefault && walker.options.isOptional?.(node.definition, field, walker.path) !== true)

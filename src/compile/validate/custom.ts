@@ -1,7 +1,7 @@
 import { listAt, objectAt, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import type { Problem } from '../../model/problem.ts';
-import { formatGroupKind, type GroupKind, groupOf, versionOf } from '../../model/ref.ts';
+import { joined, type Problem } from '../../model/problem.ts';
+import { formatGroupKind, groupOf } from '../../model/ref.ts';
 import { scopeIn } from '../../schema/builtin.ts';
 import { type Scope, structuralScope } from '../../schema/node.ts';
 import { readSchema } from '../../schema/read-schema.ts';
@@ -9,8 +9,9 @@ import type { Schema } from '../../schema/schema.ts';
 import { walk } from '../../schema/walk.ts';
 import { definedKind, isDefinition } from '../served.ts';
 import { meantOr, quotedList } from '../wording.ts';
-import { type FieldJudge, problemOf } from './fields.ts';
+import { type JudgeOf, problemOf } from './fields.ts';
 import { embeddedMetadata } from './rules/metadata.ts';
+import type { Subject, WrittenKind } from './subject.ts';
 
 /** A version of a kind that a CustomResourceDefinition of the environment defines. */
 interface DefinedVersion {
@@ -21,20 +22,20 @@ interface DefinedVersion {
 }
 
 /**
- * The judge of custom resources whose CustomResourceDefinition is among `manifests`: by the structural schema of the version
- * that they are written in. Objects of other kinds have no problems here.
+ * The judge of custom resources whose CustomResourceDefinition is among `subjects`: by the structural schema of the version
+ * that they are written in.
  */
-export function customJudge(manifests: readonly Manifest[], minor: number): FieldJudge {
-  const defined = new Map(manifests.filter(isDefinition).map((manifest) => [formatGroupKind(definedKind(manifest)), versionsOf(manifest)]));
+export function customJudge(subjects: readonly Subject[], minor: number): JudgeOf {
+  const definitions = subjects.filter(({ manifest }) => isDefinition(manifest));
+  const defined = new Map(definitions.map(({ manifest }) => [formatGroupKind(definedKind(manifest)), versionsOf(manifest)]));
   const scope = structuralScope(scopeIn(minor));
-  return (manifest) => {
-    const { apiVersion } = manifest;
-    const kind: GroupKind = { group: groupOf(apiVersion), kind: manifest.kind };
-    const versions = defined.get(formatGroupKind(kind));
-    if (versions === undefined) return [];
-    const version = versions.get(versionOf(apiVersion));
-    if (version?.served !== true) return [notServed(manifest, versions)];
-    return [...deprecation(manifest, version), ...fieldProblems(manifest, { version, scope, minor })];
+  return (kind) => {
+    const versions = defined.get(kind.name);
+    if (versions === undefined) return undefined;
+    const version = versions.get(kind.version);
+    const problems = version?.served === true ? deprecation(kind, version) : [notServed(kind, versions)];
+    if (version?.served !== true) return () => problems;
+    return (manifest) => joined(problems, fieldProblems(manifest, { version, scope, minor }));
   };
 }
 
@@ -56,14 +57,14 @@ function versionsOf(definition: Manifest): ReadonlyMap<string, DefinedVersion> {
   );
 }
 
-function notServed({ apiVersion, kind }: Manifest, versions: ReadonlyMap<string, DefinedVersion>): Problem {
+function notServed({ apiVersion, kind }: WrittenKind, versions: ReadonlyMap<string, DefinedVersion>): Problem {
   const served = [...versions].flatMap(([name, version]) => (version.served ? [`${groupOf(apiVersion)}/${name}`] : []));
   const message = `the CustomResourceDefinition of \`${kind}\` does not serve \`${apiVersion}\``;
   const help = meantOr(`it serves ${quotedList(served)}`, apiVersion, served);
   return { code: 'api-unknown', message, path: ['apiVersion'], help };
 }
 
-function deprecation({ apiVersion, kind }: Manifest, { deprecation: warning }: DefinedVersion): readonly Problem[] {
+function deprecation({ apiVersion, kind }: WrittenKind, { deprecation: warning }: DefinedVersion): readonly Problem[] {
   if (warning === undefined) return [];
   return [{ code: 'api-deprecated', severity: 'warning', message: `\`${apiVersion}\` of \`${kind}\`: ${warning}`, path: ['apiVersion'] }];
 }

@@ -1,44 +1,35 @@
 import { didYouMean } from '../../model/diagnostic.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
-import { groupOf, versionOf } from '../../model/ref.ts';
 import { isWithin, minorsWithField, scopeIn } from '../../schema/builtin.ts';
-import type { ServedVersion } from '../../schema/embedded.ts';
-import { builtinKind } from '../../schema/kinds.ts';
 import type { Scope } from '../../schema/node.ts';
 import type { Schema } from '../../schema/schema.ts';
 import { type Finding, walk } from '../../schema/walk.ts';
 import { meantOr, quotedList, shown } from '../wording.ts';
 import { isOptionalInCode, isTakenInCode } from './optional.ts';
+import type { WrittenKind } from './subject.ts';
 
-/** Judges the fields of objects of Kubernetes' own kinds by the schemas of one minor. */
-export type FieldJudge = (manifest: Manifest) => readonly Problem[];
+/** Judges an object of a kind. */
+export type Judge = (manifest: Manifest) => readonly Problem[];
 
-/** The judge for `minor` of Kubernetes 1. Objects of other kinds, and of versions that the minor does not serve, have no problems here. */
-export function fieldJudge(minor: number): FieldJudge {
+/** The judge of the objects of a kind; undefined where nothing is known of them. */
+export type JudgeOf = (kind: WrittenKind) => Judge | undefined;
+
+/** Judges the fields of objects of Kubernetes' own kinds by the schemas of `minor`, in the versions that it serves. */
+export function fieldJudge(minor: number): JudgeOf {
   const scope = scopeIn(minor);
-  const schemas = new Map<ServedVersion, Schema>();
-  return (manifest) => {
-    const served = servedVersion(manifest, minor);
-    if (served === undefined) return [];
-    // What is prepared of a schema is kept by the schema itself.
-    const schema = schemas.get(served) ?? { $ref: served.definition };
-    schemas.set(served, schema);
-    const about = { kind: manifest.kind, minor };
-    return findingsIn(manifest, schema, scope).map((finding) => problemOf(finding, about));
+  return ({ kind, version, builtin }) => {
+    const served = builtin?.versions.find((one) => one.version === version && isWithin(one.minors, minor));
+    if (served === undefined) return undefined;
+    const schema: Schema = { $ref: served.definition };
+    const about: About = { kind, minor };
+    return (manifest) => findingsIn(manifest, schema, scope).map((finding) => problemOf(finding, about));
   };
 }
 
-/** The version of a kind that `manifest` is written in, as `minor` serves it. */
-function servedVersion({ apiVersion, kind }: Manifest, minor: number): ServedVersion | undefined {
-  const group = groupOf(apiVersion);
-  const version = versionOf(apiVersion);
-  const known = builtinKind({ group, kind });
-  return known?.versions.find((one) => one.version === version && isWithin(one.minors, minor));
-}
+const options = { isOptional: isOptionalInCode, takesText: isTakenInCode };
 
 function findingsIn(manifest: Manifest, schema: Schema, scope: Scope): readonly Finding[] {
-  const options = { isOptional: isOptionalInCode, takesText: isTakenInCode };
   if (manifest['status'] === undefined) return walk(manifest, { schema, scope }, options);
   // The server throws away a status that is written with the object, but it reads it first.
   const { status, ...rest } = manifest;

@@ -1,26 +1,36 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { stringAt } from '../../model/json.ts';
-import { refOf } from '../../model/manifest.ts';
-import { formatGroupKind, formatRef, keyOf } from '../../model/ref.ts';
-import { dnsLabel, formatProblem } from '../../schema/formats.ts';
+import { formatGroupKind, formatRef, type ObjectKey } from '../../model/ref.ts';
+import { dnsLabel, formatProblem, type TextFormat } from '../../schema/formats.ts';
 import { isBuiltinGroup } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
 import { nameFormat, nameOfPrefix, prefixFormat } from './names.ts';
+import type { Subject, WrittenKind } from './subject.ts';
 
 /**
  * Judges that every object has a name and a scope that the API server of `minor` would take, and that no two are the same.
  * Where the minor is not known, it is judged what every minor would say.
  */
-export function judgeIdentities(drafts: readonly Draft[], kinds: KindTable, minor: number | undefined): readonly Diagnostic[] {
-  return [...drafts.flatMap((draft) => [...checkScope(draft, kinds), ...checkNames(draft, minor)]), ...duplicates(drafts)];
+export function judgeIdentities(subjects: readonly Subject[], kinds: KindTable, minor: number | undefined): readonly Diagnostic[] {
+  const formats = new Map<WrittenKind, TextFormat>();
+  const own = subjects.flatMap((subject) => {
+    const { kind } = subject;
+    const format = formats.get(kind) ?? nameFormat(kind, minor);
+    formats.set(kind, format);
+    const inScope = checkScope(subject, kinds);
+    const inNames = checkNames(subject, format, minor);
+    return inNames.length === 0 ? inScope : [...inScope, ...inNames];
+  });
+  return [...own, ...duplicates(subjects)];
 }
 
-function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
-  const ref = refOf(draft.manifest);
-  const known = kinds(ref);
+const fine: readonly Diagnostic[] = [];
+
+function checkScope({ draft, ref, kind }: Subject, kinds: KindTable): readonly Diagnostic[] {
+  const known = kind.builtin ?? kinds(ref);
   // Of a group of Kubernetes' own it is none of its kinds, which is told with its version.
-  if (known === undefined && isBuiltinGroup(ref.group)) return [];
+  if (known === undefined && isBuiltinGroup(ref.group)) return fine;
   if (known === undefined) {
     const message = `the kind \`${formatGroupKind(ref)}\` is none of Kubernetes' own, and no CustomResourceDefinition here defines it`;
     const help = "the agent's rights and the object's scope are guesses until its CustomResourceDefinition is in the environment";
@@ -35,7 +45,7 @@ function checkScope(draft: Draft, kinds: KindTable): readonly Diagnostic[] {
     const message = `\`${ref.kind}\` \`${ref.name}\` is given the namespace \`${ref.namespace}\`, but its kind has none`;
     return [errorAbout(draft, { code: 'namespace-on-cluster-scoped', message, help: 'remove it', pointer: '/metadata/namespace' })];
   }
-  return [];
+  return fine;
 }
 
 /** Whether `name` could be that of a namespace. */
@@ -43,14 +53,13 @@ export function isNamespaceName(name: string): boolean {
   return formatProblem(name, dnsLabel) === undefined;
 }
 
-function checkNames(draft: Draft, minor: number | undefined): readonly Diagnostic[] {
-  const ref = refOf(draft.manifest);
-  const format = nameFormat(ref, minor);
+function checkNames({ draft, manifest, ref }: Subject, format: TextFormat, minor: number | undefined): readonly Diagnostic[] {
   const inName = formatProblem(ref.name, format);
-  const prefix = stringAt(draft.manifest, 'metadata', 'generateName') ?? '';
+  const prefix = stringAt(manifest.metadata['generateName']) ?? '';
   const madeName = nameOfPrefix(prefix);
   const inPrefix = madeName === undefined ? undefined : formatProblem(madeName, prefixFormat(ref, minor));
   const inNamespace = ref.namespace === '' ? undefined : formatProblem(ref.namespace, dnsLabel);
+  if (inName === undefined && inPrefix === undefined && inNamespace === undefined) return fine;
   const found: Diagnostic[] = [];
   if (inName !== undefined) {
     const message = `\`${ref.name}\` cannot be the name of a \`${ref.kind}\`: ${inName}`;
@@ -69,15 +78,13 @@ function checkNames(draft: Draft, minor: number | undefined): readonly Diagnosti
   return found;
 }
 
-function duplicates(drafts: readonly Draft[]): readonly Diagnostic[] {
-  const first = new Map<string, Draft>();
-  return drafts.flatMap((draft) => {
-    const ref = refOf(draft.manifest);
-    const key = keyOf(ref);
+function duplicates(subjects: readonly Subject[]): readonly Diagnostic[] {
+  const first = new Map<ObjectKey, Draft>();
+  return subjects.flatMap(({ draft, ref, key }) => {
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, draft);
-      return [];
+      return fine;
     }
     const message = `\`${formatRef(ref)}\` is made twice: by ${whereMade(other)} and by ${whereMade(draft)}`;
     const help = 'give one of them another name or namespace; cdk8s shortens the names that it makes to 63 characters';

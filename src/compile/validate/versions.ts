@@ -1,22 +1,18 @@
-import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
-import { groupOf, versionOf } from '../../model/ref.ts';
 import { isWithin, lifecycleOf } from '../../schema/builtin.ts';
 import type { EmbeddedKind, Lifecycle } from '../../schema/embedded.ts';
-import { builtinKind, builtinKinds, isBuiltinGroup } from '../../schema/kinds.ts';
+import { builtinKinds, isBuiltinGroup } from '../../schema/kinds.ts';
 import { meantOr, quotedList } from '../wording.ts';
+import type { WrittenKind } from './subject.ts';
 
 /** Betas that were switched on before new ones no longer were (KEP-3136), and that a supported minor still serves. */
 const onByDefault: ReadonlySet<string> = new Set(['flowcontrol.apiserver.k8s.io/v1beta2', 'flowcontrol.apiserver.k8s.io/v1beta3']);
 
-/** What `minor` of Kubernetes 1 makes of the version that an object is written in: removed, not there yet, or at its end. */
-export function judgeVersion(manifest: Manifest, minor: number): readonly Problem[] {
-  const { apiVersion, kind } = manifest;
-  const group = groupOf(apiVersion);
-  const version = versionOf(apiVersion);
-  const known = builtinKind({ group, kind });
+/** What `minor` of Kubernetes 1 makes of the version that objects of a kind are written in: removed, not there yet, or at its end. */
+export function judgeVersion(written: WrittenKind, minor: number): readonly Problem[] {
+  const { apiVersion, kind, group, version, builtin: known } = written;
   const lifecycle = lifecycleOf({ group, version, kind });
-  if (known === undefined && lifecycle === undefined) return isBuiltinGroup(group) ? [unknownKind(manifest)] : [];
+  if (known === undefined && lifecycle === undefined) return isBuiltinGroup(group) ? [unknownKind(written)] : [];
   const ranges = (known?.versions ?? []).filter((one) => one.version === version).map(({ minors }) => minors);
   if (ranges.some((minors) => isWithin(minors, minor))) return ending({ apiVersion, kind }, { lifecycle, minor });
   const next = ranges.find(([from]) => from > minor);
@@ -43,8 +39,7 @@ export function judgeVersion(manifest: Manifest, minor: number): readonly Proble
   return [{ ...problem, path, ...(help === undefined ? {} : { help }) }];
 }
 
-function unknownKind({ apiVersion, kind }: Manifest): Problem {
-  const group = groupOf(apiVersion);
+function unknownKind({ apiVersion, group, kind }: WrittenKind): Problem {
   const kinds = builtinKinds().filter((one) => one.group === group);
   const others = kinds.map((one) => one.kind);
   const message = `\`${apiVersion}\` has no kind \`${kind}\``;
@@ -52,7 +47,7 @@ function unknownKind({ apiVersion, kind }: Manifest): Problem {
 }
 
 function ending(
-  { apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>,
+  { apiVersion, kind }: Pick<WrittenKind, 'apiVersion' | 'kind'>,
   { lifecycle, minor }: { readonly lifecycle: Lifecycle | undefined; readonly minor: number },
 ): readonly Problem[] {
   const path = ['apiVersion'];

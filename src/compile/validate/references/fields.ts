@@ -1,8 +1,9 @@
 import type { Manifest } from '../../../model/manifest.ts';
 import { refOf } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { formatGroupKind, formatRef, keyOf } from '../../../model/ref.ts';
+import { formatRef, keyOf } from '../../../model/ref.ts';
 import type { KindTable } from '../../served.ts';
+import type { Subject } from '../subject.ts';
 import { ofBinding, ofFlowSchema, ofSecret, ofServiceAccount } from './access.ts';
 import { ofApiService, ofDefinition, ofPolicyBinding, ofWebhooks } from './extensions.ts';
 import type { Fact, Known, Lookup } from './known.ts';
@@ -53,11 +54,13 @@ function ofStatefulSet(manifest: Manifest): readonly Reference[] {
 }
 
 /** The references of an object that lead nowhere: each target is told once, at the first field that names it. */
-export function referenceProblems(manifest: Manifest, lookup: Lookup): readonly Problem[] {
-  const found = finders.get(formatGroupKind(refOf(manifest)))?.(manifest, lookup.known, lookup.kinds) ?? [];
+export function referenceProblems(subject: Subject, lookup: Lookup): readonly Problem[] {
+  const find = finders.get(subject.kind.name);
+  if (find === undefined && subject.kind.pod === undefined) return [];
+  const found = find?.(subject.manifest, lookup.known, lookup.kinds) ?? [];
   const told = new Map<string, Problem>();
-  for (const reference of [...referencesOfPod(manifest), ...found]) {
-    const problem = judge(manifest, reference, lookup);
+  for (const reference of [...referencesOfPod(subject), ...found]) {
+    const problem = judge(subject, reference, lookup);
     if (problem === undefined) continue;
     const part = problem.code === 'reference-missing' ? undefined : (reference.key?.name ?? reference.port?.name);
     const key = JSON.stringify([keyOf(reference.to), part]);
@@ -66,16 +69,15 @@ export function referenceProblems(manifest: Manifest, lookup: Lookup): readonly 
   return [...told.values()];
 }
 
-function judge(manifest: Manifest, reference: Reference, { known, needed }: Lookup): Problem | undefined {
+function judge({ ref }: Subject, reference: Reference, { known, needed }: Lookup): Problem | undefined {
   const { to, key, port } = reference;
   const facts = known.facts(to);
-  const [first] = facts;
-  const who = formatRef(refOf(manifest));
-  if (first === undefined) return missing(who, reference, known);
+  const first = facts[0];
+  if (first === undefined) return missing(formatRef(ref), reference, known);
   const part = partOf(key, keysOf) ?? partOf(port, portsOf);
   const fact = part === undefined ? first : facts.find((one) => part.has(one));
   for (const one of fact === undefined ? facts : [fact]) needed(one);
-  return fact === undefined ? partMissing(who, reference, facts) : undefined;
+  return fact === undefined ? partMissing(formatRef(ref), reference, facts) : undefined;
 }
 
 function partOf(part: Part<string | number> | undefined, partsOf: (fact: Fact) => Parts): { has(fact: Fact): boolean } | undefined {

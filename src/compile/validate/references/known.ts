@@ -1,14 +1,15 @@
-import { type Manifest, refOf } from '../../../model/manifest.ts';
+import type { Manifest } from '../../../model/manifest.ts';
 import { formatGroupKind, type GroupKind, keyOf, type ObjectKey, type ObjectRef, refOfKey } from '../../../model/ref.ts';
 import type { Draft } from '../../draft.ts';
 import type { External } from '../../external.ts';
 import { definedKind, isDefinition, type KindTable } from '../../served.ts';
+import type { Subject } from '../subject.ts';
 import { isFromStart } from './from-start.ts';
 import { anyOrdinal, type Made, madeOf } from './makers.ts';
 
 /** What an environment has, and what it says of the world outside. */
 export interface Surroundings {
-  readonly drafts: readonly Draft[];
+  readonly subjects: readonly Subject[];
   readonly external: readonly External[];
   /** What left it and stays in the cluster. */
   readonly handedOver: readonly ObjectRef[];
@@ -45,25 +46,23 @@ export interface Lookup {
 }
 
 /** Gathers what is known, in one look at everything. */
-export function gather({ drafts, external, handedOver }: Surroundings): Known {
+export function gather({ subjects, external, handedOver }: Surroundings): Known {
   const facts = new Map<ObjectKey, Fact[]>();
   const homes = new Set<string>();
   const definitions = new Map<string, Manifest>();
-  const add = (ref: ObjectRef, fact: Fact): void => {
-    const key = keyOf(ref);
+  const add = (key: ObjectKey, fact: Fact): void => {
     const known = facts.get(key);
     if (known === undefined) facts.set(key, [fact]);
     else known.push(fact);
   };
-  for (const draft of drafts) {
-    const ref = refOf(draft.manifest);
-    add(ref, { by: 'environment', draft });
-    for (const made of madeOf(draft.manifest)) add(made.ref, { by: 'controller', made });
-    homes.add(ref.kind === 'Namespace' && ref.group === '' ? ref.name : ref.namespace);
-    if (isDefinition(draft.manifest)) definitions.set(formatGroupKind(definedKind(draft.manifest)), draft.manifest);
+  for (const { draft, manifest, ref, key, kind } of subjects) {
+    add(key, { by: 'environment', draft });
+    for (const made of madeOf(kind.name, manifest)) add(keyOf(made.ref), { by: 'controller', made });
+    homes.add(kind.name === 'Namespace' ? ref.name : ref.namespace);
+    if (isDefinition(manifest)) definitions.set(formatGroupKind(definedKind(manifest)), manifest);
   }
-  for (const ref of handedOver) add(ref, { by: 'cluster' });
-  for (const one of external) add(one.ref, { by: 'external', external: one });
+  for (const ref of handedOver) add(keyOf(ref), { by: 'cluster' });
+  for (const one of external) add(keyOf(one.ref), { by: 'external', external: one });
   return { facts: (ref) => facts.get(keyOf(ref)) ?? unlisted(ref, facts), names: namesIn(facts), homes, definitions };
 }
 

@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt, stringAt } from '../../../model/json.ts';
 import { type Manifest, refOf } from '../../../model/manifest.ts';
-import { formatGroupKind, type ObjectRef } from '../../../model/ref.ts';
+import type { ObjectRef } from '../../../model/ref.ts';
 
 /** An object that a controller makes of another one. */
 export interface Made {
@@ -29,9 +29,11 @@ const makers: ReadonlyMap<string, (manifest: Manifest) => readonly Made[]> = new
   }),
 );
 
-/** The objects that there will be because `manifest` is there. */
-export function madeOf(manifest: Manifest): readonly Made[] {
-  return makers.get(formatGroupKind(refOf(manifest)))?.(manifest) ?? [];
+const nothing: readonly Made[] = [];
+
+/** The objects that there will be because `manifest`, of `kind` (`Ingress.networking.k8s.io`), is there. */
+export function madeOf(kind: string, manifest: Manifest): readonly Made[] {
+  return makers.get(kind)?.(manifest) ?? nothing;
 }
 
 function secretNamed(manifest: Manifest, name: string | undefined, keys?: readonly string[]): readonly Made[] {

@@ -5,13 +5,14 @@ import { type Draft, errorAbout } from '../../draft.ts';
 import { externalEntry } from '../../external.ts';
 import { meantAnd } from '../../wording.ts';
 import { isNamespaceName } from '../identity.ts';
+import type { Subject } from '../subject.ts';
 import type { Known, Lookup } from './known.ts';
 
 /**
  * Namespaces that nobody creates, each told once. The API server refuses what is to stand in them, and even the roles that
  * `lockstep bootstrap` prints for them.
  */
-export function judgeNamespaces(drafts: readonly Draft[], { known, kinds, needed }: Lookup): readonly Diagnostic[] {
+export function judgeNamespaces(subjects: readonly Subject[], { known, kinds, needed }: Lookup): readonly Diagnostic[] {
   const there = new Map<string, boolean>();
   const isThere = (namespace: string): boolean => {
     const answered = there.get(namespace);
@@ -22,8 +23,7 @@ export function judgeNamespaces(drafts: readonly Draft[], { known, kinds, needed
     return fact !== undefined;
   };
   const homeless = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const ref = refOf(draft.manifest);
+  for (const { draft, ref } of subjects) {
     // What cannot be a namespace, and what stands in none, is told as such.
     if (ref.namespace === '' || isThere(ref.namespace)) continue;
     if (!isNamespaceName(ref.namespace) || kinds(ref)?.namespaced === false) continue;

@@ -1,6 +1,4 @@
-import { refOf } from '../../../model/manifest.ts';
-import { builtinKind } from '../../../schema/kinds.ts';
-import type { Draft } from '../../draft.ts';
+import type { Subject } from '../subject.ts';
 
 /** API groups of other projects of which it is known that no kind of theirs makes pods that anybody would select. */
 const withoutPods: ReadonlySet<string> = new Set([
@@ -21,9 +19,7 @@ const withoutPods: ReadonlySet<string> = new Set([
 ]);
 
 /** The namespaces with custom resources, of which an operator may make pods that nobody here knows. */
-export function namespacesWithOperators(drafts: readonly Draft[]): ReadonlySet<string> {
-  const custom = drafts
-    .map(({ manifest }) => refOf(manifest))
-    .filter((ref) => builtinKind(ref) === undefined && !withoutPods.has(ref.group));
-  return new Set(custom.map(({ namespace }) => namespace));
+export function namespacesWithOperators(subjects: readonly Subject[]): ReadonlySet<string> {
+  const custom = subjects.filter(({ kind }) => kind.builtin === undefined && !withoutPods.has(kind.group));
+  return new Set(custom.map(({ ref }) => ref.namespace));
 }

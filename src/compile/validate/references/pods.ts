@@ -1,16 +1,13 @@
 import { at, type Json, type JsonObject, listAt, objectAt, type Path, stringAt } from '../../../model/json.ts';
-import { type Manifest, refOf } from '../../../model/manifest.ts';
-import { podPath } from '../../../schema/pods.ts';
+import type { Subject } from '../subject.ts';
 import { named, type Reference, type Target } from './reference.ts';
 import { referencesOfClaim } from './storage.ts';
 
 /** What the pod of an object refers to; nothing for objects that have none. */
-export function referencesOfPod(manifest: Manifest): readonly Reference[] {
-  const ref = refOf(manifest);
-  const pod = podPath(ref);
+export function referencesOfPod({ manifest, ref, kind: { pod } }: Subject): readonly Reference[] {
   if (pod === undefined) return [];
-  const { namespace } = ref;
-  const spec: Spec = { path: [...pod, 'spec'], value: objectAt(manifest, ...pod, 'spec'), namespace };
+  const path = [...pod, 'spec'];
+  const spec: Spec = { path, value: objectAt(manifest, ...path), namespace: ref.namespace };
   return [...ofSpec(spec), ...ofContainers(spec), ...ofVolumes(spec)];
 }
 

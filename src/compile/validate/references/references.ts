@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
-import { type Manifest, refOf } from '../../../model/manifest.ts';
-import type { Problem } from '../../../model/problem.ts';
-import { type Draft, problemsAbout } from '../../draft.ts';
+import { joined, type Problem } from '../../../model/problem.ts';
+import { problemsAbout } from '../../draft.ts';
 import type { External } from '../../external.ts';
 import type { ResolvedEnvironment } from '../../resolve.ts';
 import type { KindTable } from '../../served.ts';
+import type { Subject } from '../subject.ts';
 import { referenceProblems } from './fields.ts';
-import { type Fact, gather } from './known.ts';
+import { type Fact, gather, type Lookup } from './known.ts';
 import { judgeNamespaces } from './namespaces.ts';
 import { namespacesWithOperators } from './operators.ts';
 import { targetPortProblems } from './ports.ts';
@@ -23,7 +23,7 @@ export type Outside = Pick<ResolvedEnvironment, 'external' | 'handOver' | 'remov
  * it, in every cluster, or told to be outside. What is told and not needed is told as well.
  */
 export function judgeReferences(
-  drafts: readonly Draft[],
+  subjects: readonly Subject[],
   kinds: KindTable,
   { external, handOver, removed }: Outside,
 ): readonly Diagnostic[] {
@@ -31,30 +31,26 @@ export function judgeReferences(
   if (removed !== undefined) return [];
   const used = new Set<External>();
   const needed = (fact: Fact): void => void (fact.by === 'external' && used.add(fact.external));
-  const known = gather({ drafts, external, handedOver: handOver.map(({ ref }) => ref) });
-  const pods = running(drafts, external);
-  const operators = namespacesWithOperators(drafts);
+  const known = gather({ subjects, external, handedOver: handOver.map(({ ref }) => ref) });
+  const pods = running(subjects, external);
+  const operators = namespacesWithOperators(subjects);
   const isHome = (namespace: string): boolean => known.homes.has(namespace);
 
-  const selecting = (manifest: Manifest): readonly Problem[] =>
-    selectorsOf(manifest, isHome).flatMap((selector) => {
+  const lookup: Lookup = { known, kinds, needed };
+
+  const selecting = (subject: Subject): readonly Problem[] =>
+    selectorsOf(subject, isHome).flatMap((selector) => {
+      const { manifest, kind } = subject;
       const found = pods.selected(selector.namespace, selector.requirements);
       for (const { external: told } of found) if (told !== undefined) used.add(told);
       if (found.length === 0) return [selectsNothing(manifest, selector, { pods, mayBeOthers: operators.has(selector.namespace) })];
-      return isService(manifest) ? targetPortProblems(manifest, found) : [];
+      return kind.name === 'Service' ? targetPortProblems(manifest, found) : [];
     });
-  const problemsOf = (manifest: Manifest): readonly Problem[] => [
-    ...referenceProblems(manifest, { known, kinds, needed }),
-    ...selecting(manifest),
-    ...scalingProblems(manifest, known.definitions),
-  ];
+  const problemsOf = (subject: Subject): readonly Problem[] =>
+    joined(joined(referenceProblems(subject, lookup), selecting(subject)), scalingProblems(subject, known.definitions));
   return [
-    ...judgeNamespaces(drafts, { known, kinds, needed }),
-    ...drafts.flatMap((draft) => problemsAbout(draft, problemsOf(draft.manifest))),
+    ...judgeNamespaces(subjects, lookup),
+    ...subjects.flatMap((subject) => problemsAbout(subject.draft, problemsOf(subject))),
     ...unusedExternal(external, used, known),
   ];
-}
-
-function isService(manifest: Manifest): boolean {
-  return manifest.kind === 'Service' && refOf(manifest).group === '';
 }

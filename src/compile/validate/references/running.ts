@@ -1,10 +1,8 @@
 import { isObject, listAt, objectAt, type Path } from '../../../model/json.ts';
-import { type Manifest, refOf } from '../../../model/manifest.ts';
+import type { Manifest } from '../../../model/manifest.ts';
 import type { ObjectRef } from '../../../model/ref.ts';
-import { builtinKind } from '../../../schema/kinds.ts';
-import { podPath } from '../../../schema/pods.ts';
-import type { Draft } from '../../draft.ts';
 import type { External } from '../../external.ts';
+import type { Subject } from '../subject.ts';
 import { meets, type Requirement } from './selector.ts';
 
 /** Pods that something makes, all alike. */
@@ -51,9 +49,9 @@ interface Home {
 }
 
 /** Indexes pods by each of their labels, so that a selector looks only at those that have one of its labels. */
-export function running(drafts: readonly Draft[], external: readonly External[]): Running {
+export function running(subjects: readonly Subject[], external: readonly External[]): Running {
   const homes = new Map<string, Home>();
-  const own = drafts.flatMap(({ manifest }) => podsOf(manifest) ?? []);
+  const own = subjects.flatMap((subject) => podsOf(subject) ?? []);
   const others = external.flatMap((one): readonly Pods[] =>
     one.labels === undefined ? [] : [{ ref: one.ref, labels: one.labels, external: one }],
   );
@@ -91,9 +89,8 @@ function selectedIn(home: Home | undefined, requirements: readonly Requirement[]
 }
 
 /** The pods that an object makes or is. A custom resource with a template of containers is taken to make pods of it. */
-function podsOf(manifest: Manifest): Pods | undefined {
-  const ref = refOf(manifest);
-  const path = podPath(ref) ?? (builtinKind(ref) === undefined ? customPath(manifest) : undefined);
+function podsOf({ manifest, ref, kind }: Subject): Pods | undefined {
+  const path = kind.pod ?? (kind.builtin === undefined ? customPath(manifest) : undefined);
   if (path === undefined || ref.kind === 'PodTemplate') return undefined;
   const labels = objectAt(manifest, ...path, 'metadata', 'labels');
   const texts = Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : []));

@@ -3,6 +3,7 @@ import { type Manifest, refOf } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { formatGroupKind, formatRef, type GroupKind, groupOf } from '../../../model/ref.ts';
 import { builtinKind, builtinKinds } from '../../../schema/kinds.ts';
+import type { Subject } from '../subject.ts';
 import { named, type Reference } from './reference.ts';
 
 /** The kinds of Kubernetes' own with the subresource `scale`. */
@@ -19,13 +20,13 @@ export function ofAutoscaler(manifest: Manifest): readonly Reference[] {
 }
 
 /** Whether what a HorizontalPodAutoscaler scales can be scaled at all, and nothing of other objects; `definitions` are those of the environment, by their kinds. */
-export function scalingProblems(manifest: Manifest, definitions: ReadonlyMap<string, Manifest>): readonly Problem[] {
-  const isAutoscaler = manifest.kind === 'HorizontalPodAutoscaler' && groupOf(manifest.apiVersion) === 'autoscaling';
+export function scalingProblems({ manifest, ref, kind: own }: Subject, definitions: ReadonlyMap<string, Manifest>): readonly Problem[] {
+  if (own.name !== 'HorizontalPodAutoscaler.autoscaling') return [];
   const kind = scaledKind(manifest);
   // One without a group is told by the rules of autoscalers.
-  if (!isAutoscaler || kind.kind === '' || (kind.group === '' && kind.kind !== 'ReplicationController')) return [];
+  if (kind.kind === '' || (kind.group === '' && kind.kind !== 'ReplicationController')) return [];
   const text = formatGroupKind(kind);
-  const who = `\`${formatRef(refOf(manifest))}\` scales a \`${text}\``;
+  const who = `\`${formatRef(ref)}\` scales a \`${text}\``;
   const found = { code: 'not-scalable' as const, path: [...target, 'kind'] };
   const definition = definitions.get(text);
   if (definition !== undefined) {

@@ -1,9 +1,10 @@
 import { listAt, objectAt, type Path, stringAt } from '../../../model/json.ts';
 import { type Manifest, refOf } from '../../../model/manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { formatGroupKind, formatRef } from '../../../model/ref.ts';
+import { formatRef } from '../../../model/ref.ts';
 import { externalEntry, quoted } from '../../external.ts';
 import { meantAnd } from '../../wording.ts';
+import type { Subject } from '../subject.ts';
 import { thereAre } from './missing.ts';
 import type { Running } from './running.ts';
 import { formatRequirements, type Requirement, requirementsOf, requirementsOfMap } from './selector.ts';
@@ -18,11 +19,11 @@ interface Selector {
 }
 
 /** The selectors of an object that need to select something. What selects everything is none of them. */
-export function selectorsOf(manifest: Manifest, isHome: (namespace: string) => boolean): readonly Selector[] {
-  const { namespace } = refOf(manifest);
+export function selectorsOf({ manifest, ref, kind }: Subject, isHome: (namespace: string) => boolean): readonly Selector[] {
+  const { namespace } = ref;
   const own = (path: Path, requirements: readonly Requirement[] | undefined): readonly Selector[] =>
     requirements === undefined ? [] : [{ path, namespace, requirements, isNeeded: true }];
-  switch (formatGroupKind(refOf(manifest))) {
+  switch (kind.name) {
     case 'Service':
       // An ExternalName only renames another host.
       if (stringAt(manifest, 'spec', 'type') === 'ExternalName') return [];

@@ -37,7 +37,7 @@ export function named(format: TextFormat): Rule {
 export function keyed(format: TextFormat): Rule {
   return object((map, path) => {
     const found: Problem[] = [];
-    for (const key of Object.keys(map)) {
+    for (const key in map) {
       const problem = formatProblem(key, format);
       if (problem !== undefined) found.push(invalidKey(path, key, problem));
     }

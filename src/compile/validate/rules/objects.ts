@@ -28,6 +28,7 @@ import { runtimeClass } from './runtimeclass.ts';
 import { priorityClass, workload } from './scheduling.ts';
 import { service } from './service.ts';
 import { ipAddress, serviceCidr } from './servicecidr.ts';
+import { size } from './size.ts';
 import { specOf } from './spec.ts';
 import { csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass } from './storage.ts';
 import { persistentVolume } from './volumes.ts';
@@ -38,7 +39,7 @@ const nothing: Rule = () => fine;
 /** Kinds whose finalizers need no domain: their validation is older, or not of Kubernetes' own server. */
 const withAnyFinalizers: Readonly<Record<string, Rule>> = {
   'APIService.apiregistration.k8s.io': apiService,
-  'CustomResourceDefinition.apiextensions.k8s.io': customResourceDefinition,
+  'CustomResourceDefinition.apiextensions.k8s.io': all(customResourceDefinition, size),
   Event: coreEvent,
   'Lease.coordination.k8s.io': lease,
   'LeaseCandidate.coordination.k8s.io': leaseCandidate,

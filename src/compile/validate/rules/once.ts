@@ -1,4 +1,4 @@
-import { type Json, listAt } from '../../../model/json.ts';
+import type { Json } from '../../../model/json.ts';
 import { duplicate } from './checks.ts';
 import { fine, isSet, type Rule } from './rule.ts';
 
@@ -8,8 +8,9 @@ import { fine, isSet, type Rule } from './rule.ts';
  */
 export function once(what: string, identityOf: (entry: Json) => Json | undefined, ...key: readonly string[]): Rule {
   return (value, path) => {
+    if (!Array.isArray(value) || value.length < 2) return fine;
     const seen = new Set<string>();
-    return listAt(value).flatMap((entry, i) => {
+    return (value as readonly Json[]).flatMap((entry, i) => {
       const identity = identityOf(entry);
       if (!isSet(identity)) return fine;
       const text = typeof identity === 'string' ? identity : JSON.stringify(identity);

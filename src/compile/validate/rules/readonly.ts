@@ -27,7 +27,7 @@ const ofMetadata: ReadonlyMap<string, keyof typeof fates> = new Map([
 export const readOnly: Rule = object((value, path) => {
   const metadata = objectAt(value, 'metadata');
   const found: Problem[] = [];
-  for (const key of Object.keys(metadata)) {
+  for (const key in metadata) {
     const fate = ofMetadata.get(key);
     if (fate !== undefined && isGiven(key, metadata[key]))
       found.push(problem([...path, 'metadata', key], isVersion(key, metadata[key]) ? fate : 'refused'));

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Path } from '../../../model/json.ts';
-import type { Problem } from '../../../model/problem.ts';
+import { joined, type Problem } from '../../../model/problem.ts';
 
 /**
  * What the API server demands of a value in code, and in no schema: all that is wrong with the value at `path`. What the
@@ -28,7 +28,10 @@ export const fine: readonly Problem[] = [];
 export function all(...rules: readonly Rule[]): Rule {
   return (value, path) => {
     let found = fine;
-    for (const rule of rules) found = joined(found, rule(value, path));
+    for (let i = 0; i < rules.length; i++) {
+      const more = rules[i]?.(value, path) ?? fine;
+      if (more.length > 0) found = joined(found, more);
+    }
     return found;
   };
 }
@@ -40,10 +43,12 @@ export function fields(rules: Readonly<Record<string, Rule>>): Rule {
     if (!isObject(value)) return fine;
     let found = fine;
     // An object has few of the fields that there are rules for.
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const rule = byField.get(key);
       const field = value[key];
-      if (rule !== undefined && isSet(field)) found = joined(found, rule(field, [...path, key]));
+      if (rule === undefined || !isSet(field)) continue;
+      const more = rule(field, [...path, key]);
+      if (more.length > 0) found = joined(found, more);
     }
     return found;
   };
@@ -54,7 +59,10 @@ export function each(rule: Rule): Rule {
   return (value, path) => {
     if (!Array.isArray(value)) return fine;
     let found = fine;
-    for (let i = 0; i < value.length; i++) found = joined(found, ofEntry(rule, value[i], [...path, i]));
+    for (let i = 0; i < value.length; i++) {
+      const more = ofEntry(rule, value[i], [...path, i]);
+      if (more.length > 0) found = joined(found, more);
+    }
     return found;
   };
 }
@@ -76,7 +84,7 @@ export function eachKey(rule: (key: string, value: Json, path: Path) => readonly
   return (value, path) => {
     if (!isObject(value)) return fine;
     let found = fine;
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const inner = value[key];
       if (inner !== undefined)
         found = joined(
@@ -107,10 +115,4 @@ export function isSet<T>(value: T | null | undefined): value is T {
 export function isFilled(value: Json | undefined): boolean {
   if (!isSet(value) || value === '') return false;
   return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
-}
-
-/** Both. Most objects have no problems, so nothing is made where one of the two has none. */
-function joined(found: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
-  if (more.length === 0) return found;
-  return found.length === 0 ? more : [...found, ...more];
 }

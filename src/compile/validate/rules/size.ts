@@ -1,7 +1,5 @@
-import { groupOf } from '../../../model/ref.ts';
-import { builtinKind } from '../../../schema/kinds.ts';
 import { bytesOf } from './bytes.ts';
-import { fine, object, type Rule } from './rule.ts';
+import { fine, type Rule } from './rule.ts';
 
 /** The bytes that etcd takes in one request unless told otherwise (`--max-request-bytes`). */
 const ofEtcd = 1.5 * 1024 * 1024;
@@ -10,13 +8,10 @@ const ofEtcd = 1.5 * 1024 * 1024;
 const ofServer = 3 * 1024 * 1024;
 
 /**
- * How large an object is, as JSON. Only of kinds that can be so large: the content of others has limits of its own, and
- * what is measured takes time.
+ * How large an object is, as JSON. It is for kinds that can be so large, custom resources and their definitions: the content of
+ * others has limits of its own, and what is measured takes time.
  */
-export const size: Rule = object((value, path) => {
-  const { apiVersion, kind } = value;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return fine;
-  if (kind !== 'CustomResourceDefinition' && builtinKind({ group: groupOf(apiVersion), kind }) !== undefined) return fine;
+export const size: Rule = (value, path) => {
   const bytes = bytesOf(JSON.stringify(value));
   if (bytes <= ofEtcd) return fine;
   const help = 'divide it, or keep its content elsewhere';
@@ -24,4 +19,4 @@ export const size: Rule = object((value, path) => {
   return bytes > ofServer
     ? [{ code: 'object-too-large', path, message: `${message}, and the API server takes ${ofServer}`, help }]
     : [{ code: 'object-too-large', severity: 'warning', path, message: `${message}, and etcd may take no more than ${ofEtcd}`, help }];
-});
+};

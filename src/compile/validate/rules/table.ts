@@ -9,20 +9,26 @@ import { readOnly } from './readonly.ts';
 import { all, fields, type Rule } from './rule.ts';
 import { size } from './size.ts';
 
-const everyKind: Rule = all(fields({ metadata }), readOnly, size);
+const everyKind: Rule = all(fields({ metadata }), readOnly);
 
 /** The rules of Kubernetes' own kinds, with those of every kind. */
 const rules: ReadonlyMap<string, Rule> = new Map(
   Object.entries({ ...objectRules, ...podRules }).map(([kind, own]) => [kind, all(everyKind, own)]),
 );
 
+const otherKinds: Rule = all(everyKind, size);
+
 /**
- * What the API server's code would refuse in `manifest`, whatever the schema says: that of `minor`, or of any minor where it is not
- * known.
+ * What the API server's code would refuse in an object of `kind` (`Deployment.apps`), whatever the schema says: that of `minor`, or
+ * of any minor where it is not known.
  */
-export function brokenRules(manifest: Manifest, minor?: number): readonly Problem[] {
-  const kind = formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind });
-  const found = (rules.get(kind) ?? everyKind)(manifest, []);
+export function ruleOf(kind: string, minor: number | undefined): Rule {
+  const rule = rules.get(kind) ?? otherKinds;
   const dated = minor === undefined ? undefined : ruleIn(minor, kind);
-  return dated === undefined ? found : [...found, ...dated(manifest, [])];
+  return dated === undefined ? rule : all(rule, dated);
+}
+
+/** The same in `manifest`. */
+export function brokenRules(manifest: Manifest, minor?: number): readonly Problem[] {
+  return ruleOf(formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind }), minor)(manifest, []);
 }

@@ -8,7 +8,7 @@ import type { secretName } from './names.ts';
 const referring = ['bitnami.com', 'external-secrets.io', 'generators.external-secrets.io', 'secrets-store.csi.x-k8s.io'];
 
 /** Fields below which keys name what others call so: no field of an author's. */
-const foreign = ['annotations', 'labels', 'matchLabels', 'nodeSelector', 'selector', 'encryptedData'];
+const foreign: ReadonlySet<string> = new Set(['annotations', 'labels', 'matchLabels', 'nodeSelector', 'selector', 'encryptedData']);
 
 /** Whether the names of fields in `object` tell of values. In a definition of a kind they tell of fields. */
 export function hasNamedFields(object: JsonObject): boolean {
@@ -19,7 +19,7 @@ export function hasNamedFields(object: JsonObject): boolean {
 /** Whether names below `path` are to be looked at. */
 export function isForeign(path: Path): boolean {
   const key = path.at(-1);
-  return typeof key === 'string' && foreign.includes(key);
+  return typeof key === 'string' && foreign.has(key);
 }
 
 /**
@@ -34,7 +34,7 @@ export function literalsIn(value: Json, path: Path, nameOf: typeof secretName): 
   if (typeof name === 'string' && typeof given === 'string') found.push(...literal(name, given, { path: [...path, 'value'], nameOf }));
   for (const key in value) {
     const text = value[key];
-    if (typeof text === 'string') found.push(...literal(key, text, { path, key, nameOf }));
+    if (typeof text === 'string' && nameOf(key) !== undefined) found.push(...literal(key, text, { path, key, nameOf }));
   }
   return found;
 }

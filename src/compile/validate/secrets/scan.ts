@@ -18,9 +18,10 @@ export function secretFinder(): (object: JsonObject) => readonly Finding[] {
     visit(object, (value, path) => {
       // Most values are short: nothing stands in them, whatever their name.
       if (typeof value !== 'object' && (typeof value !== 'string' || value.length < shortestSecret)) return;
-      for (const text of textsOf(value, object, path)) texts.push(text);
+      gatherTexts(texts, { value, object, path });
       for (const finding of clearIn(value, path)) clear.push(finding);
-      if (isNamed && !isForeign(path)) for (const finding of literalsIn(value, path, nameOf)) literal.push(finding);
+      if (typeof value === 'object' && isNamed && !isForeign(path))
+        for (const finding of literalsIn(value, path, nameOf)) literal.push(finding);
     });
     // Almost all objects hold nothing: all of their texts are asked at once, and one by one only where there is something.
     const recognised = matchesIn(texts.join('\n')).length === 0 ? [] : recognisedIn(object);
@@ -28,16 +29,23 @@ export function secretFinder(): (object: JsonObject) => readonly Finding[] {
   };
 }
 
-const none: readonly never[] = [];
+/** A value, with the object that holds it and the way there. */
+interface Place {
+  readonly value: Json;
+  readonly object: JsonObject;
+  readonly path: Path;
+}
 
-/** What the patterns are asked about: a text, what it stands for in a ConfigMap's `binaryData`, and the keys of an object. */
-function textsOf(value: Json, object: JsonObject, path: Path): readonly string[] {
+/** Appends what the patterns are asked about: a text, what it stands for in a ConfigMap's `binaryData`, and the keys of an object. */
+function gatherTexts(texts: string[], { value, object, path }: Place): void {
   if (typeof value === 'string') {
-    if (value.length < shortestSecret) return none;
+    if (value.length < shortestSecret) return;
     const text = value.slice(0, longestText);
-    return isBinary(object, path) ? [text, Buffer.from(text, 'base64').toString('utf8')] : [text];
+    texts.push(text);
+    if (isBinary(object, path)) texts.push(Buffer.from(text, 'base64').toString('utf8'));
+  } else if (isObject(value)) {
+    for (const key in value) if (key.length >= shortestSecret) texts.push(key);
   }
-  return isObject(value) ? Object.keys(value).filter((key) => key.length >= shortestSecret) : none;
 }
 
 function isBinary(object: JsonObject, path: Path): boolean {
@@ -48,7 +56,9 @@ function recognisedIn(object: JsonObject): readonly Finding[] {
   const found: Finding[] = [];
   visit(object, (value, path) => {
     const where = isObject(value) ? `a key in ${fieldAt(path)}` : fieldAt(path);
-    for (const text of textsOf(value, object, path)) {
+    const texts: string[] = [];
+    gatherTexts(texts, { value, object, path });
+    for (const text of texts) {
       for (const [pattern, secrets] of byPattern(text)) {
         const message = `${where} holds ${pattern.what} in clear text (\`${pattern.name}\`)`;
         found.push({ code: 'secret-token', message, help: secretHelp, path: [...path], pattern: pattern.name, secrets });
@@ -67,6 +77,7 @@ function byPattern(text: string): ReadonlyMap<SecretPattern, readonly string[]> 
 
 /** Those of `findings` that are not where one of `others` is. */
 function without(findings: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+  if (findings.length === 0) return findings;
   const told = new Set(others.map(({ path }) => pointer(path)));
   return findings.filter(({ path }) => !told.has(pointer(path)));
 }
@@ -74,7 +85,10 @@ function without(findings: readonly Finding[], others: readonly Finding[]): read
 function remembered<T>(compute: (key: string) => T): (key: string) => T {
   const seen = new Map<string, T>();
   return (key) => {
-    if (!seen.has(key)) seen.set(key, compute(key));
-    return seen.get(key) as T;
+    const known = seen.get(key);
+    if (known !== undefined || seen.has(key)) return known as T;
+    const computed = compute(key);
+    seen.set(key, computed);
+    return computed;
   };
 }

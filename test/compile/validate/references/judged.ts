@@ -4,6 +4,7 @@ import type { Draft } from '../../../../src/compile/draft.ts';
 import { resolveExternal } from '../../../../src/compile/external.ts';
 import { kindsServed } from '../../../../src/compile/served.ts';
 import { judgeReferences, type Outside } from '../../../../src/compile/validate/references/references.ts';
+import { subjectsOf } from '../../../../src/compile/validate/subject.ts';
 import type { Diagnostic } from '../../../../src/model/diagnostic.ts';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
 import type { Manifest } from '../../../../src/model/manifest.ts';
@@ -60,7 +61,7 @@ export function judged(manifests: readonly Manifest[], { external = [], rules = 
     at: {},
     own: false,
   }));
-  return judgeReferences(drafts, kindsServed(manifests), {
+  return judgeReferences(subjectsOf(drafts), kindsServed(manifests), {
     external: [...told.value, ...homes],
     handOver: [],
     removed: undefined,

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { size } from '../../../../src/compile/validate/rules/size.ts';
+import { brokenRules } from '../../../../src/compile/validate/rules/table.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
 
 const mebibyte = 1024 * 1024;
 const own = { apiVersion: 'example.com/v1', kind: 'Widget' };
 
-function said(object: JsonObject): readonly string[] {
-  return size(object, []).map(({ code, severity }) => `${severity ?? 'error'} ${code}`);
+/** What is said of the size of an object. */
+function said(object: JsonObject & { readonly apiVersion: string; readonly kind: string }): readonly string[] {
+  const found = brokenRules({ ...object, metadata: { name: 'x' } }).filter(({ code }) => code === 'object-too-large');
+  return found.map(({ code, severity }) => `${severity ?? 'error'} ${code}`);
 }
 
 test('an object is as large as etcd takes, or at most as the API server does', () => {

@@ -51,9 +51,11 @@ const judged: Rule = eachKey((key, value, path) => {
 });
 
 function unknownContainers(annotations: JsonObject, at: Path, spec: JsonObject): readonly Problem[] {
+  const profiles = Object.keys(annotations).filter((key) => key.startsWith(containerAppArmor));
+  if (profiles.length === 0) return fine;
   const names = containersOf(spec, []).map(({ container }) => container['name']);
-  return Object.keys(annotations)
-    .filter((key) => key.startsWith(containerAppArmor) && !names.includes(key.slice(containerAppArmor.length)))
+  return profiles
+    .filter((key) => !names.includes(key.slice(containerAppArmor.length)))
     .map((key) => invalid([...at, key], key.slice(containerAppArmor.length), 'the pod has no such container'));
 }
 

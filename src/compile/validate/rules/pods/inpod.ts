@@ -3,7 +3,7 @@ import type { Problem } from '../../../../model/problem.ts';
 import { quotedList } from '../../../wording.ts';
 import { duplicate, forbidden, invalid, outOfRange } from '../checks.ts';
 import { textOr } from '../ports.ts';
-import { fine, isFilled, object, type Rule } from '../rule.ts';
+import { fine, isFilled, isSet, object, type Rule } from '../rule.ts';
 import { containersOf, type Placed } from './containers.ts';
 
 /** What of each container depends on the rest of its pod. */
@@ -27,6 +27,7 @@ const defaultGracePeriod = 30;
 
 /** A container cannot sleep longer than its pod has time to end (core validation, validateSleepAction). */
 function longSleeps({ container, path }: Placed, spec: JsonObject): readonly Problem[] {
+  if (!isSet(container['lifecycle'])) return fine;
   const given = numberAt(spec, 'terminationGracePeriodSeconds') ?? defaultGracePeriod;
   // A negative one is taken for one second, or refused for itself.
   const period = given < 0 ? 1 : given;
@@ -55,8 +56,10 @@ function unmasked({ container, path }: Placed, spec: JsonObject): readonly Probl
 
 /** A container has claims of its pod (core validation, validateResourceClaimNames). */
 function unknownClaims({ container, path }: Placed, spec: JsonObject): readonly Problem[] {
+  const claims = listAt(container, 'resources', 'claims');
+  if (claims.length === 0) return fine;
   const known = listAt(spec, 'resourceClaims').map((claim) => textOr(objectAt(claim)['name'], ''));
-  return listAt(container, 'resources', 'claims').flatMap((claim, i) => {
+  return claims.flatMap((claim, i) => {
     const name = textOr(objectAt(claim)['name'], '');
     if (name === '' || known.includes(name)) return fine;
     const why = known.length === 0 ? 'the pod has no `resourceClaims`' : `the \`resourceClaims\` of the pod are ${quotedList(known)}`;
@@ -71,6 +74,7 @@ function devicesOfOthers({ container, path }: Placed, spec: JsonObject): readonl
 
 /** Names of containers in one list are keys of it, which the schema tells; here are those in two lists. */
 function sameNames(containers: readonly Placed[]): readonly Problem[] {
+  if (containers.length < 2) return fine;
   const main = new Set(containers.filter(({ list }) => list === 'containers').map(({ container }) => container['name']));
   return containers
     .filter(({ list, container }) => list === 'initContainers' && isFilled(container['name']) && main.has(container['name']))
@@ -99,10 +103,12 @@ function portsOf({ container, path }: Placed): readonly Port[] {
 }
 
 function samePorts(containers: readonly Placed[]): readonly Problem[] {
+  const taken = containers.flatMap(portsOf).filter(({ hostPort }) => hostPort !== 0);
+  if (taken.length < 2) return fine;
   const seen = new Set<string>();
-  return containers.flatMap(portsOf).flatMap(({ port, path, hostPort }): readonly Problem[] => {
+  return taken.flatMap(({ port, path, hostPort }): readonly Problem[] => {
     const key = `${textOr(port['protocol'], 'TCP')}/${textOr(port['hostIP'], '')}/${hostPort}`;
-    const isSecond = hostPort !== 0 && seen.has(key);
+    const isSecond = seen.has(key);
     seen.add(key);
     if (!isSecond) return fine;
     const message = `the port ${hostPort} of the node is taken twice in the pod`;

@@ -50,13 +50,18 @@ export function volumesOf(spec: JsonObject, claims: readonly string[]): KnownVol
 
 /** What containers mount, against the volumes that there are (core validation, ValidateVolumeMounts and ValidateVolumeDevices). */
 export function mountsOf(spec: JsonObject, path: Path, volumes: KnownVolumes): readonly Problem[] {
-  return containersOf(spec, path).flatMap((placed) => [
-    ...unknownMounts(placed, volumes),
-    ...propagation(placed),
-    ...devices(placed, volumes),
-    ...filesOfVariables(placed, spec),
-  ]);
+  return containersOf(spec, path)
+    .filter(({ container }) => mounting.some((key) => isSet(container[key])))
+    .flatMap((placed) => [
+      ...unknownMounts(placed, volumes),
+      ...propagation(placed),
+      ...devices(placed, volumes),
+      ...filesOfVariables(placed, spec),
+    ]);
 }
+
+/** The fields in which a container names volumes. */
+const mounting = ['volumeMounts', 'volumeDevices', 'env'];
 
 interface Entry {
   readonly entry: JsonObject;

@@ -2,7 +2,7 @@ import { type Json, type JsonObject, objectAt, type Path } from '../../../../mod
 import type { Problem } from '../../../../model/problem.ts';
 import { dnsSubdomain } from '../../../../schema/formats.ts';
 import { forbidden, formatted, invalid, missing, text, without } from '../checks.ts';
-import { fields, fine, isFilled, object, type Rule } from '../rule.ts';
+import { fields, fine, isFilled, isSet, object, type Rule } from '../rule.ts';
 import { containersOf } from './containers.ts';
 
 const netBiosName = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
@@ -101,6 +101,7 @@ function hostProcess(owner: Json): Json | undefined {
 export const hostProcesses: Rule = object((spec, path) => {
   const ofPod = hostProcess(spec);
   const containers = containersOf(spec, path);
+  if (!isSet(ofPod) && !containers.some(({ container }) => isSet(hostProcess(container)))) return fine;
   const isOne = (one: (typeof containers)[number]) => (hostProcess(one.container) ?? ofPod) === true;
   const differing = containers.filter(({ container }) => typeof ofPod === 'boolean' && hostProcess(container) === !ofPod);
   const others = containers.some(isOne) ? containers.filter((one) => !isOne(one)) : [];

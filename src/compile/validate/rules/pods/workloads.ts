@@ -29,6 +29,7 @@ const selectsItsOwn: Rule = object((spec, path) => {
 
 /** A label that is `null` is an empty one. */
 function asTexts(labels: JsonObject): JsonObject {
+  if (!Object.values(labels).includes(null)) return labels;
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, value ?? '']));
 }
 
