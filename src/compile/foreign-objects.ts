@@ -1,7 +1,7 @@
 import { placeAt, type Unreadable } from '../codec/reading.ts';
 import type { Position, StreamDocument } from '../codec/yaml-stream.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
-import { at, isObject, type Json, type JsonObject, listAt, type Path, stringAt } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, listAt, objectAt, type Path, stringAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { groupOf } from '../model/ref.ts';
 import { builtinKind } from '../schema/kinds.ts';
@@ -31,9 +31,7 @@ const template = /\{\{|\{%/;
 export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> {
   const found: ForeignObject[] = [];
   const diagnostics: Diagnostic[] = [];
-  // Of UTF-16, every other character is zero.
-  const mentionsVersion = /\bapiVersion\b/.test(file.text.replaceAll('\0', ''));
-  const lines = template.test(file.text) ? file.text.split('\n') : [];
+  const unreadable: UnreadableDocument[] = [];
   for (const document of file.documents) {
     const { reading, positionOf } = document;
     if (reading.ok) {
@@ -46,14 +44,27 @@ export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> 
         if (manifest === 'incomplete' || (candidate.isItem && !isObject(candidate.value)))
           diagnostics.push(incomplete(candidate.value, place([])));
       }
-    } else if (document.keys.includes('kind') || mentionsVersion) {
-      // Anything may lie about in a folder, and have any tags: only what is meant to be an object is told.
-      const { line, column } = reading;
-      const here = { file: file.path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
-      diagnostics.push({ code: 'manifest-unreadable', severity: 'error', ...wordsFor(reading, lines), at: here });
-    }
+    } else unreadable.push({ reading, keys: document.keys });
   }
+  diagnostics.push(...unreadableIn(file, unreadable));
   return { value: found, diagnostics: [...diagnostics, ...(found.length > 0 ? lostCharacters(file) : [])] };
+}
+
+type UnreadableDocument = Pick<StreamDocument, 'keys'> & { readonly reading: Unreadable };
+
+/** What is told of documents that cannot be read. Anything may lie about in a folder, and have any tags: what is meant to be an object is. */
+function unreadableIn({ path, text }: ForeignFile, documents: readonly UnreadableDocument[]): readonly Diagnostic[] {
+  if (documents.length === 0) return [];
+  // Of UTF-16, every other character is zero.
+  const mentionsVersion = /\bapiVersion\b/.test(text.replaceAll('\0', ''));
+  const lines = template.test(text) ? text.split('\n') : [];
+  return documents
+    .filter(({ keys }) => mentionsVersion || keys.includes('kind'))
+    .map(({ reading }): Diagnostic => {
+      const { line, column } = reading;
+      const here = { file: path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+      return { code: 'manifest-unreadable', severity: 'error', ...wordsFor(reading, lines), at: here };
+    });
 }
 
 /** What a reader of UTF-8 puts where a text is none: kubectl refuses it. But somebody may have written that very character. */
@@ -110,8 +121,15 @@ function manifestOf(value: Json): Manifest | 'incomplete' | undefined {
   const metadata = isObject(value['metadata']) ? value['metadata'] : {};
   const name = nameIn(metadata);
   if (name === undefined) return builtinKind({ group: groupOf(apiVersion), kind }) === undefined ? undefined : 'incomplete';
+  if (isManifest(value)) return value;
   const { namespace, ...rest } = metadata;
   return { ...value, apiVersion, kind, metadata: { ...rest, name, ...(typeof namespace === 'string' ? { namespace } : {}) } };
+}
+
+/** Whether an object with `apiVersion` and `kind` has all that makes a manifest, as it has to be: most have. */
+function isManifest(value: JsonObject): value is Manifest {
+  const { name, namespace } = objectAt(value, 'metadata');
+  return typeof name === 'string' && name !== '' && (namespace === undefined || typeof namespace === 'string');
 }
 
 /** What the API server appends to `generateName` has five characters. */
