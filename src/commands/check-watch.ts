@@ -32,16 +32,15 @@ export const watchProject: Command<{ readonly what: readonly string[] }> = async
       const changed = changes.next();
       const judging = judge(context, worker, run.signal);
       const result = await Promise.race([judging.catch(() => undefined), changed.then(() => undefined)]);
-      // What is still being judged is of yesterday.
-      run.abort();
-      await worker.end();
-      if (result === undefined) {
-        // When it failed by itself, that is told.
-        if (!signal.aborted) await judging.catch(unlessInterrupted);
-      } else {
+      if (result !== undefined) {
         changes.follow(result.looked, began);
         await show(context, result.checked, { because, milliseconds: world.clock.now().getTime() - began });
       }
+      // What is still being judged is of yesterday.
+      run.abort();
+      await worker.end();
+      // When it failed by itself, that is told.
+      if (result === undefined && !signal.aborted) await judging.catch(unlessInterrupted);
       signal.removeEventListener('abort', stop);
       if (!signal.aborted) worker = start();
       because = await changed;

@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Modules } from '../ports.ts';
@@ -24,6 +25,7 @@ function modulesIn(folder: string, note: (path: string) => void, namespace: stri
   const ready = (): Promise<Load> => {
     loader ??= import('tsx/esm/api').then(({ register }) => {
       if (namespace !== undefined) return register({ namespace, onImport }).import;
+      loadConstructs(root);
       register({ onImport });
       return (url) => import(url);
     });
@@ -44,6 +46,19 @@ function modulesIn(folder: string, note: (path: string) => void, namespace: stri
       }
     },
   };
+}
+
+/**
+ * Loads the typed constructs of Kubernetes' kinds, if the project in `folder` says that it uses them. They are large, and once tsx
+ * is there Node reads the source maps of all that it loads.
+ */
+function loadConstructs(folder: string): void {
+  const manifest = join(folder, 'package.json');
+  try {
+    if (readFileSync(manifest, 'utf8').includes('"cdk8s-plus-28"')) createRequire(manifest)('cdk8s-plus-28');
+  } catch {
+    // Whatever is wrong with it is told where a module imports it.
+  }
 }
 
 type Load = (url: string, parent: string) => Promise<Readonly<Record<string, unknown>>>;

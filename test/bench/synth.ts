@@ -20,7 +20,8 @@ export function writeBenchProject(folder: string, apps: number): BenchProject {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   symlinkSync(join(root, 'build'), join(folder, 'build'));
   const exports = { '.': { types: './build/types/index.d.ts', default: './build/index.js' } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports }));
+  const dependencies = { cdk8s: '*', 'cdk8s-plus-28': '*', constructs: '*', zod: '*' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'lockstep', type: 'module', exports, dependencies }));
   writeFileSync(join(folder, 'charts', 'app.ts'), chart(apps));
   const environment = (level: string): string => `import { defineEnvironment } from 'lockstep';
 import { app } from '../charts/app.js';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiObject } from 'cdk8s';
+import { openModules } from '../../src/io/modules.ts';
 import { makeProject } from '../support/project.ts';
 
 test('TypeScript is loaded as it is, and modules share what they import', async (t) => {
@@ -20,6 +23,18 @@ test('there is one copy of cdk8s', async (t) => {
   const loaded = await world.modules.load('a.ts');
   assert.ok(loaded.ok);
   assert.equal(loaded.exports['default'], ApiObject);
+});
+
+test('the constructs of Kubernetes are loaded first where the project says that it uses them, and nowhere else', async (t) => {
+  const manifest = (dependencies: object): string => JSON.stringify({ name: 'project', type: 'module', dependencies });
+  const isLoaded = (): boolean =>
+    Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes(join('node_modules', 'cdk8s-plus-28', 'lib')));
+  const without = makeProject(t, { 'package.json': manifest({ cdk8s: '*' }) });
+  await openModules(without.folder).ready();
+  assert.equal(isLoaded(), false);
+  const using = makeProject(t, { 'package.json': manifest({ 'cdk8s-plus-28': '*' }) });
+  await openModules(using.folder).ready();
+  assert.equal(isLoaded(), true);
 });
 
 test('another opening loads a module again, as it is by then', async (t) => {
