@@ -11,33 +11,49 @@ import { visit } from './visit.ts';
 export function secretFinder(): (object: JsonObject) => readonly Finding[] {
   const nameOf = remembered(secretName);
   return (object) => {
-    const isNamed = hasNamedFields(object);
-    const texts: string[] = [];
-    const clear: Finding[] = [];
-    const literal: Finding[] = [];
-    visit(object, (value, path) => {
-      // Most values are short: nothing stands in them, whatever their name.
-      if (typeof value !== 'object' && (typeof value !== 'string' || value.length < shortestSecret)) return;
-      gatherTexts(texts, { value, object, path });
-      for (const finding of clearIn(value, path)) clear.push(finding);
-      if (typeof value === 'object' && isNamed && !isForeign(path))
-        for (const finding of literalsIn(value, path, nameOf)) literal.push(finding);
-    });
+    const look: Look = { object, isNamed: hasNamedFields(object), nameOf, path: [], texts: [], clear: [], literal: [] };
+    lookAt(look, object);
+    const { texts, clear, literal } = look;
     // Almost all objects hold nothing: all of their texts are asked at once, and one by one only where there is something.
     const recognised = matchesIn(texts.join('\n')).length === 0 ? [] : recognisedIn(object);
     return [...clear, ...without(recognised, clear), ...without(literal, [...clear, ...recognised])];
   };
 }
 
-/** A value, with the object that holds it and the way there. */
-interface Place {
-  readonly value: Json;
+/** The object that is looked through, the way to the value at hand, and what was found so far. */
+interface Look {
   readonly object: JsonObject;
-  readonly path: Path;
+  /** Whether the names of its fields tell of their values. */
+  readonly isNamed: boolean;
+  readonly nameOf: typeof secretName;
+  readonly path: (string | number)[];
+  /** What the patterns are asked about. */
+  readonly texts: string[];
+  readonly clear: Finding[];
+  readonly literal: Finding[];
+}
+
+/** Looks at a value and at everything in it, parents first. */
+function lookAt(look: Look, value: Json): void {
+  const { object, path } = look;
+  gatherTexts(look.texts, value, object, path);
+  for (const finding of clearIn(value, path)) look.clear.push(finding);
+  if (typeof value !== 'object') return;
+  if (look.isNamed && !isForeign(path)) for (const finding of literalsIn(value, path, look.nameOf)) look.literal.push(finding);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) lookBelow(look, i, value[i]);
+  else if (isObject(value)) for (const key in value) lookBelow(look, key, value[key]);
+}
+
+function lookBelow(look: Look, key: string | number, value: Json | undefined): void {
+  // Most values are short: nothing stands in them, whatever their name.
+  if (value === undefined || (typeof value === 'string' ? value.length < shortestSecret : typeof value !== 'object')) return;
+  look.path.push(key);
+  lookAt(look, value);
+  look.path.pop();
 }
 
 /** Appends what the patterns are asked about: a text, what it stands for in a ConfigMap's `binaryData`, and the keys of an object. */
-function gatherTexts(texts: string[], { value, object, path }: Place): void {
+function gatherTexts(texts: string[], value: Json, object: JsonObject, path: Path): void {
   if (typeof value === 'string') {
     if (value.length < shortestSecret) return;
     const text = value.slice(0, longestText);
@@ -57,7 +73,7 @@ function recognisedIn(object: JsonObject): readonly Finding[] {
   visit(object, (value, path) => {
     const where = isObject(value) ? `a key in ${fieldAt(path)}` : fieldAt(path);
     const texts: string[] = [];
-    gatherTexts(texts, { value, object, path });
+    gatherTexts(texts, value, object, path);
     for (const text of texts) {
       for (const [pattern, secrets] of byPattern(text)) {
         const message = `${where} holds ${pattern.what} in clear text (\`${pattern.name}\`)`;
