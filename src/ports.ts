@@ -57,6 +57,11 @@ export interface Modules {
   ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
   load(path: string): Promise<LoadedModule>;
+  /**
+   * Does what runs code of the project, and changes nothing. That code may run in circles, and then nothing is heard of: as long as
+   * it runs, a signal that asks this process to end ends it at once.
+   */
+  running<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** What came of loading a module. */

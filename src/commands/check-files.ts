@@ -74,7 +74,7 @@ async function targetOf(
 }
 
 async function environmentTarget(world: Ground, name: string): Promise<Checked<ForeignTarget | undefined>> {
-  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), [name]);
+  const { value: selected, diagnostics } = selectEnvironments(await world.modules.running(() => loadEnvironments(world)), [name]);
   const [loaded] = selected;
   if (loaded === undefined) return { value: undefined, diagnostics };
   const { root } = world.modules;

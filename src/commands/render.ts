@@ -18,10 +18,13 @@ export interface Rendering {
 }
 
 /** Loads and compiles the environments of these names, or all of them. The value holds those that are without errors. */
-export async function renderEnvironments(
-  world: Pick<World, 'clock' | 'files' | 'modules'>,
-  names: readonly string[],
-): Promise<Checked<readonly Rendering[]>> {
+export function renderEnvironments(world: Ground, names: readonly string[]): Promise<Checked<readonly Rendering[]>> {
+  return world.modules.running(() => loadAndRender(world, names));
+}
+
+type Ground = Pick<World, 'clock' | 'files' | 'modules'>;
+
+async function loadAndRender(world: Ground, names: readonly string[]): Promise<Checked<readonly Rendering[]>> {
   const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
   const found: Diagnostic[] = [...diagnostics];
   const renderings: Rendering[] = [];
@@ -39,7 +42,7 @@ export async function renderEnvironments(
 }
 
 async function render(
-  { clock, files, modules }: Pick<World, 'clock' | 'files' | 'modules'>,
+  { clock, files, modules }: Ground,
   { environment, file }: LoadedEnvironment,
 ): Promise<Checked<RenderedTree | undefined>> {
   const path = lockPathOf(environment.name);

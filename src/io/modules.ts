@@ -45,7 +45,19 @@ function modulesIn(folder: string, note: (path: string) => void, namespace: stri
         return { ok: false, path, thrown };
       }
     },
+    running: (act) => withoutListeners(['SIGINT', 'SIGTERM'], act),
   };
+}
+
+/** Does something while this process does with signals what processes do that do not listen to them. */
+async function withoutListeners<T>(signals: readonly NodeJS.Signals[], act: () => Promise<T>): Promise<T> {
+  const listening = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  for (const signal of signals) process.removeAllListeners(signal);
+  try {
+    return await act();
+  } finally {
+    for (const { signal, listeners } of listening) for (const listener of listeners) process.on(signal, listener);
+  }
 }
 
 /**

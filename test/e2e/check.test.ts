@@ -135,6 +135,23 @@ for (const [title, act, expected] of endings) {
   });
 }
 
+for (const command of ['check', 'synth']) {
+  test(`${command} of a chart that runs in circles ends with Ctrl-C`, async () => {
+    writeFileSync(join(project.folder, environment), bad('for (;;) {}'));
+    rmSync(join(project.folder, 'pid'), { force: true });
+    const child = spawn(process.execPath, [resolve('build/main.js'), command], { cwd: project.folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    try {
+      await eventually('a process that never ends', async () => pidIn(project.folder));
+      child.kill('SIGINT');
+      assert.equal(await ended, 'SIGINT');
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(join(project.folder, environment), { force: true });
+    }
+  });
+}
+
 test('a watch that is killed leaves no process behind, whatever that is doing', async () => {
   const { child, ended } = startWatch();
   try {
