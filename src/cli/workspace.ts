@@ -1,5 +1,5 @@
 import { isAbsolute, posix, relative, sep } from 'node:path';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, standardInput } from '../model/diagnostic.ts';
 
 /** Where readers of what was found look for files, and what was found told from there. */
 export interface FromWorkspace {
@@ -18,7 +18,7 @@ export function fromWorkspace(diagnostics: readonly Diagnostic[], root: string, 
   const prefix = below.split(sep).join('/');
   const moved = diagnostics.map((diagnostic): Diagnostic => {
     const { file } = diagnostic.at;
-    return file === undefined || isAbsolute(file)
+    return file === undefined || file === standardInput || isAbsolute(file)
       ? diagnostic
       : { ...diagnostic, at: { ...diagnostic.at, file: posix.join(prefix, file) } };
   });

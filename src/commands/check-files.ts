@@ -5,7 +5,7 @@ import { resolve } from '../compile/resolve.ts';
 import { usesExpressions } from '../compile/validate/expressions/uses.ts';
 import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { meantOr, quotedList } from '../compile/wording.ts';
-import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { type Checked, type Diagnostic, standardInput } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
 import { builtinPacks } from '../packs/policies.ts';
@@ -95,7 +95,7 @@ interface ReadFile extends Pick<ForeignFile, 'path'> {
 const limit = 16 * 1024 * 1024;
 
 async function readAll({ files, input }: Ground, path: string): Promise<Checked<readonly ReadFile[]>> {
-  if (path === '-') return checkedFiles([fileOf('standard input', await input())], path);
+  if (path === '-') return checkedFiles([fileOf(standardInput, await input())], path);
   const found = await files.find(path, (name) => /\.(?:ya?ml|json)$/i.test(name));
   if (found === undefined) return { value: [], diagnostics: [noObjects(`there is nothing at \`${path}\``)] };
   const folder = path.replace(/^(?:\.\/)+(?=.)|\/+$/g, '').replace(/^\.$/, '');

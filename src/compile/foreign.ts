@@ -8,6 +8,7 @@ import { enforce } from './policies.ts';
 import type { ResolvedEnvironment } from './resolve.ts';
 import { kindsServed } from './served.ts';
 import type { Judged } from './validate/expressions/judge.ts';
+import { secretHelp, secretHelpInFiles } from './validate/secrets/finding.ts';
 import { withoutSecrets } from './validate/secrets/mask.ts';
 import { findSecrets, judgeSecrets, secretsOf } from './validate/secrets/secrets.ts';
 import { validate } from './validate/validate.ts';
@@ -100,7 +101,7 @@ const helps: Readonly<Partial<Record<Diagnostic['code'], string>>> = {
 const meant = /^did you mean `[^`]*`\? if not, /;
 
 function softened(diagnostic: Diagnostic): Diagnostic {
-  const otherwise = helps[diagnostic.code];
+  const otherwise = diagnostic.help === secretHelp ? secretHelpInFiles : helps[diagnostic.code];
   const severity = taken[diagnostic.code];
   if (otherwise !== undefined) {
     const help = `${meant.exec(diagnostic.help ?? '')?.[0] ?? ''}${otherwise}`;

@@ -3,7 +3,7 @@ import type { ObjectRef } from './ref.ts';
 
 /** Where a diagnostic points: as many of these as are known. */
 export interface Place {
-  /** The file, relative to the project, with line and column (both from 1) when known. */
+  /** The file, relative to the project, or `standardInput`; with line and column (both from 1) when known. */
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -14,6 +14,9 @@ export interface Place {
   /** A JSON pointer (RFC 6901) into the object, or a path into an environment's values. */
   readonly pointer?: string;
 }
+
+/** What stands in the place of a file for what was read from standard input. */
+export const standardInput = 'standard input';
 
 /** How much a diagnostic matters: an error stops what is made, a warning needs a person's eye, a note is only good to know. */
 export type Severity = 'error' | 'warning' | 'note';

@@ -14,6 +14,7 @@ const cases: readonly (readonly [title: string, root: string, workspace: string 
   ['a folder of the repository', '/work/repo/apps/shop', '/work/repo', 'out/a.yaml', 'apps/shop/out/a.yaml'],
   ['a file beside the folder', '/work/repo/apps/shop', '/work/repo', '../a.yaml', 'apps/a.yaml'],
   ['an absolute file', '/work/repo/apps', '/work/repo', '/tmp/a.yaml', '/tmp/a.yaml'],
+  ['no file at all', '/work/repo/apps', '/work/repo', 'standard input', 'standard input'],
   ['the repository itself', '/work/repo', '/work/repo', 'a.yaml', 'a.yaml'],
   ['a folder elsewhere', '/work/other', '/work/repo', 'a.yaml', 'a.yaml'],
   ['no workspace', '/work/repo/apps', undefined, 'a.yaml', 'a.yaml'],
@@ -22,6 +23,6 @@ for (const [title, root, workspace, file, told] of cases) {
   test(`files are told from where GitHub looks for them: ${title}`, () => {
     const { diagnostics, root: base } = fromWorkspace([found(file), found(undefined)], root, workspace);
     assert.deepEqual(diagnostics, [found(told), found(undefined)]);
-    assert.equal(base, told === file && !file.startsWith('/') ? root : workspace);
+    assert.equal(base, title === 'the repository itself' || title === 'a folder elsewhere' || workspace === undefined ? root : workspace);
   });
 }

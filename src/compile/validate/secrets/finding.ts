@@ -10,8 +10,14 @@ export interface Finding extends Problem {
 }
 
 /** What to do about a secret in clear text. */
-export const secretHelp =
-  'let an ExternalSecret or a SealedSecret make it, or make it outside and name it under `external`, and refer to it; change it, too, where others could read it';
+export const secretHelp = helpWith('or make it outside and name it under `external`');
+
+/** The same where there is no environment that names what is outside. */
+export const secretHelpInFiles = helpWith('or make it outside');
+
+function helpWith(otherwise: string): string {
+  return `let an ExternalSecret or a SealedSecret make it, ${otherwise}, and refer to it; change it, too, where others could read it`;
+}
 
 /** The field at the end of `path`, for a message: the last key that is a name. */
 export function fieldAt(path: Path): string {
