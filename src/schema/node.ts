@@ -36,6 +36,8 @@ export interface Node {
   readonly isDropping?: boolean;
   /** The form of a text. */
   readonly format?: Format;
+  /** The JavaScript type of values about which nothing more is said. */
+  readonly free?: 'string' | 'boolean';
   /** The keys that tell the items of a list apart, each with its default; empty for a set. */
   readonly keys?: readonly ListKey[];
 }
@@ -142,6 +144,7 @@ function build(written: Schema, scope: Scope): Node {
     field: properties === undefined ? none : field,
     ...(below === undefined ? {} : { rest: once(() => prepare(below, scope)) }),
     ...(schema.format === 'byte' ? { format: base64 } : {}),
+    ...freeIn(schema, form, scope),
     ...(form === 'list' ? keysOf(schema, scope) : {}),
   };
 }
@@ -161,6 +164,12 @@ function formOf(schema: Schema, { structural }: Scope): Form {
   if (type === 'object' && additionalProperties !== undefined) return 'map';
   if (type === undefined) return 'any';
   return structural ? 'object' : 'map';
+}
+
+/** Kubernetes' own schemas say little of most texts: they need not be looked at. */
+function freeIn(schema: Schema, form: Form, { structural }: Scope): Pick<Node, 'free'> {
+  const isFree = !structural && schema.enum === undefined && schema.format !== 'byte';
+  return isFree && (form === 'string' || form === 'boolean') ? { free: form } : {};
 }
 
 function keysOf(schema: Schema, scope: Scope): Pick<Node, 'keys'> {

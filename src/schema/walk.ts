@@ -142,6 +142,7 @@ function visitObject(walker: Walker, node: Node, value: JsonObject): void {
     if (inner === undefined) continue;
     const child = node.field(key) ?? node.rest?.();
     if (child !== undefined) {
+      if (typeof inner === child.free) continue;
       const isTaken =
         child.schema.enum !== undefined && typeof inner === 'string' && walker.options.takesText?.(node.definition, key, inner);
       if (isTaken === true) continue;

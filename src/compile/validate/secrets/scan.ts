@@ -4,7 +4,7 @@ import { longestText, matchesIn, shortestSecret } from './find.ts';
 import { type Finding, fieldAt, secretHelp } from './finding.ts';
 import { secretName } from './names.ts';
 import type { SecretPattern } from './patterns.ts';
-import { clearIn } from './secret-kind.ts';
+import { clearIn, clearInApplied, lastApplied } from './secret-kind.ts';
 import { visit } from './visit.ts';
 
 /** Finds secrets in clear text in objects, one after another: it remembers what the names of fields say. */
@@ -12,7 +12,7 @@ export function secretFinder(): (object: JsonObject) => readonly Finding[] {
   const nameOf = remembered(secretName);
   return (object) => {
     const look: Look = { object, isNamed: hasNamedFields(object), nameOf, path: [], texts: [], clear: [], literal: [] };
-    lookAt(look, object);
+    lookInto(look, object);
     const { texts, clear, literal } = look;
     // Almost all objects hold nothing: all of their texts are asked at once, and one by one only where there is something.
     const recognised = matchesIn(texts.join('\n')).length === 0 ? [] : recognisedIn(object);
@@ -33,23 +33,29 @@ interface Look {
   readonly literal: Finding[];
 }
 
-/** Looks at a value and at everything in it, parents first. */
-function lookAt(look: Look, value: Json): void {
+/** Looks at an object or a list and at everything in it, parents first. */
+function lookInto(look: Look, value: JsonObject | readonly Json[]): void {
   const { object, path } = look;
   gatherTexts(look.texts, value, object, path);
   for (const finding of clearIn(value, path)) look.clear.push(finding);
-  if (typeof value !== 'object') return;
   if (look.isNamed && !isForeign(path)) for (const finding of literalsIn(value, path, look.nameOf)) look.literal.push(finding);
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) lookBelow(look, i, value[i]);
-  else if (isObject(value)) for (const key in value) lookBelow(look, key, value[key]);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) lookAt(look, i, value[i]);
+  else if (isObject(value)) for (const key in value) lookAt(look, key, value[key]);
 }
 
-function lookBelow(look: Look, key: string | number, value: Json | undefined): void {
-  // Most values are short: nothing stands in them, whatever their name.
-  if (value === undefined || (typeof value === 'string' ? value.length < shortestSecret : typeof value !== 'object')) return;
-  look.path.push(key);
-  lookAt(look, value);
-  look.path.pop();
+function lookAt(look: Look, key: string | number, value: Json | undefined): void {
+  const { object, path } = look;
+  // Most texts are short: nothing stands in them, whatever their name.
+  if (typeof value === 'string' && value.length >= shortestSecret) {
+    path.push(key);
+    gatherTexts(look.texts, value, object, path);
+    if (key === lastApplied) for (const finding of clearInApplied(value, path)) look.clear.push(finding);
+    path.pop();
+  } else if (typeof value === 'object' && value !== null) {
+    path.push(key);
+    lookInto(look, value);
+    path.pop();
+  }
 }
 
 /** Appends what the patterns are asked about: a text, what it stands for in a ConfigMap's `binaryData`, and the keys of an object. */

@@ -3,18 +3,21 @@ import { matchesIn } from './find.ts';
 import { type Finding, fieldAt, secretHelp } from './finding.ts';
 import { visit } from './visit.ts';
 
-/** Where kubectl keeps the whole of what it applied, as JSON. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+/** The annotation in which kubectl keeps the whole of what it applied, as JSON. */
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * What a Secret holds in clear: all values that are not empty, since base64 hides nothing. Only certificates and public keys
  * are open (`ca.crt`, `tls.crt`), and what SOPS encrypted is hidden. The Secret is `value` itself, which may be a part of
- * another object (a template, a manifest to apply elsewhere), or what kubectl noted of one.
+ * another object (a template, a manifest to apply elsewhere).
  */
 export function clearIn(value: Json, path: Path): readonly Finding[] {
-  if (isSecret(value)) return clearValues(value).map((one) => ({ ...one, path: [...path, ...one.path] }));
-  if (typeof value !== 'string' || path.at(-1) !== lastApplied) return [];
-  const applied = parsed(value);
+  return isSecret(value) ? clearValues(value).map((one) => ({ ...one, path: [...path, ...one.path] })) : [];
+}
+
+/** The same of what kubectl noted of a Secret in the annotation `lastApplied`, at `path`. */
+export function clearInApplied(text: string, path: Path): readonly Finding[] {
+  const applied = parsed(text);
   const secrets = isSecret(applied) ? clearValues(applied).flatMap((one) => one.secrets) : [];
   if (secrets.length === 0) return [];
   const message = 'the annotation of kubectl holds what was applied, a Secret in clear text';
