@@ -18,12 +18,13 @@ const verbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 export function accessOf(manifests: readonly Manifest[], kinds: KindTable): readonly AccessRule[] {
   const own = new Set(manifests.filter(isRole).map((manifest) => keyOf(refOf(manifest))));
   const inexpressible = new Set(manifests.filter(isInexpressible).map((manifest) => keyOf(refOf(manifest))));
-  const rights = manifests.flatMap((manifest) => [
-    ...overKind(manifest, kinds),
-    ...overPods(manifest),
-    ...(isRole(manifest) ? grantedBy(manifest) : []),
-    ...binding(manifest, (role) => own.has(role) && !inexpressible.has(role)),
-  ]);
+  // Objects of a kind in a namespace need the same.
+  const alike = new Map(manifests.map((manifest) => [keyOf({ ...refOf(manifest), name: '' }), manifest]));
+  const rights = [
+    ...[...alike.values()].flatMap((manifest) => [...overKind(manifest, kinds), ...overPods(manifest)]),
+    ...manifests.filter(isRole).flatMap(grantedBy),
+    ...manifests.flatMap((manifest) => binding(manifest, (role) => own.has(role) && !inexpressible.has(role))),
+  ];
   return merge(rights);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { writeIndex } from '../codec/index-file.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
@@ -90,5 +90,5 @@ function collisions(written: readonly { readonly draft: OrderedDraft; readonly p
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
