@@ -67,6 +67,7 @@ try {
         host: process,
         program: { folder: import.meta.dirname, runtime },
         signal: interrupted.signal,
+        listening: process,
       }),
       version,
       signal: interrupted.signal,

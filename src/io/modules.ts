@@ -7,19 +7,30 @@ import type { Modules } from '../ports.ts';
 /**
  * Loads TypeScript modules of the project in `folder` with tsx: as they are, without a build, and with source maps, so that
  * stacks name the author's own lines. Modules are loaded once in a process, with what they import: packages that this program
- * uses, too, are there already. tsx itself is loaded with the first module. `note` is told the path of every module that is read
- * for the first time, of packages too.
+ * uses, too, are there already. tsx itself is loaded with the first module.
  */
-export function openModules(folder: string, note: (path: string) => void = () => {}): Modules {
-  return modulesIn(folder, note, undefined);
+export function openModules(folder: string, options: ModulesOptions = {}): Modules {
+  return modulesIn(folder, options, undefined);
 }
 
+/** Who is told of modules, and what they run in. */
+export interface ModulesOptions {
+  /** Is told the path of every module that is read for the first time, of packages too. */
+  readonly note?: (path: string) => void;
+  /** The process, when it listens to signals. */
+  readonly listening?: Listening | undefined;
+}
+
+/** A process that listens to signals. */
+export type Listening = Pick<NodeJS.Process, 'listeners' | 'on' | 'removeAllListeners'>;
+
 /** Modules of a namespace share nothing but packages in CommonJS with what is outside of it. */
-function modulesIn(folder: string, note: (path: string) => void, namespace: string | undefined): Modules {
+function modulesIn(folder: string, options: ModulesOptions, namespace: string | undefined): Modules {
+  const { note, listening } = options;
   const root = realpathSync(folder);
   const parent = pathToFileURL(join(root, 'lockstep.js')).href;
   const onImport = (url: string): void => {
-    if (url.startsWith('file:')) note(fileURLToPath(url.replace(/[?#].*$/, '')));
+    if (url.startsWith('file:')) note?.(fileURLToPath(url.replace(/[?#].*$/, '')));
   };
   let loader: Promise<Load> | undefined;
   const ready = (): Promise<Load> => {
@@ -33,7 +44,7 @@ function modulesIn(folder: string, note: (path: string) => void, namespace: stri
   };
   return {
     root,
-    fresh: () => modulesIn(folder, note, `lockstep-${++opened}`),
+    fresh: () => modulesIn(folder, options, `lockstep-${++opened}`),
     async ready() {
       await ready();
     },
@@ -45,18 +56,18 @@ function modulesIn(folder: string, note: (path: string) => void, namespace: stri
         return { ok: false, path, thrown };
       }
     },
-    running: (act) => withoutListeners(['SIGINT', 'SIGTERM'], act),
+    running: (act) => (listening === undefined ? act() : withoutListeners(listening, act)),
   };
 }
 
-/** Does something while this process does with signals what processes do that do not listen to them. */
-async function withoutListeners<T>(signals: readonly NodeJS.Signals[], act: () => Promise<T>): Promise<T> {
-  const listening = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }));
-  for (const signal of signals) process.removeAllListeners(signal);
+/** Does something while signals do to a process what they do to those that do not listen. */
+async function withoutListeners<T>(host: Listening, act: () => Promise<T>): Promise<T> {
+  const signals = (['SIGINT', 'SIGTERM'] as const).map((signal) => ({ signal, listeners: host.listeners(signal) }));
+  for (const { signal } of signals) host.removeAllListeners(signal);
   try {
     return await act();
   } finally {
-    for (const { signal, listeners } of listening) for (const listener of listeners) process.on(signal, listener);
+    for (const { signal, listeners } of signals) for (const listener of listeners) host.on(signal, listener);
   }
 }
 

@@ -8,7 +8,7 @@ import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import { processIdentity } from './identity.ts';
-import { openModules } from './modules.ts';
+import { type Listening, openModules } from './modules.ts';
 import type { openResults, ResultsOptions } from './results.ts';
 import { startWorker } from './worker.ts';
 
@@ -18,12 +18,15 @@ export function openWorld({
   host,
   program,
   signal,
+  listening,
 }: {
   readonly folder: string;
   /** This process, with its environment. */
   readonly host: Host & { readonly pid: number; readonly execPath: string; readonly stdin: Readable; readonly stderr: Writable };
   readonly program: ResultsOptions['program'];
   readonly signal: AbortSignal;
+  /** The same process, when it listens to signals to abort `signal`. */
+  readonly listening?: Listening;
 }): World {
   const { env } = host;
   const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
@@ -32,7 +35,7 @@ export function openWorld({
     clock: systemClock,
     identity: processIdentity(host.pid),
     files: openFiles(folder),
-    modules: openModules(folder, (path) => results?.note(path)),
+    modules: openModules(folder, { note: (path) => results?.note(path), listening }),
     async input() {
       const { readAll } = await import('./input.ts');
       return readAll(host.stdin, signal);

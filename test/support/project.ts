@@ -40,7 +40,7 @@ export function openProject(folder: string): Project['world'] {
   return {
     clock: systemClock,
     files: openFiles(folder),
-    modules: openModules(folder, results.note).fresh(),
+    modules: openModules(folder, { note: results.note }).fresh(),
     types: openTypeChecker({ folder, memory, node: process.execPath, env: process.env }),
     results: async () => results,
   };
