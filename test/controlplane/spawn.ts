@@ -12,8 +12,10 @@ export interface Start {
   readonly name: string;
   readonly program: string;
   readonly flags: readonly string[];
-  /** The control plane's folder, where the program works and logs. */
+  /** The program's folder, where it works and logs. */
   readonly folder: string;
+  /** Variables beside those that every program gets. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A program that was started. */
@@ -28,10 +30,11 @@ export interface Started {
  * Starts a program in a session of its own, so that a Ctrl-C in this terminal does not reach it, with its output in a log
  * file. It does not keep this process running. Throws a Failure when the program cannot be started.
  */
-export async function startProgram({ name, program, flags, folder }: Start): Promise<Started> {
+export async function startProgram({ name, program, flags, folder, env }: Start): Promise<Started> {
   mkdirSync(filesOf(folder).logs, { recursive: true });
   const log = openSync(logOf(folder, name), 'a');
-  const child = spawn(program, flags, { cwd: folder, env: environmentFor(folder), detached: true, stdio: ['ignore', log, log] });
+  const own = { ...environmentFor(folder), ...env };
+  const child = spawn(program, flags, { cwd: folder, env: own, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   await once(child, 'spawn').catch((thrown: unknown) => {
     throw new ToolFailure('program-not-started', `\`${name}\` cannot be started from \`${program}\``, { cause: thrown });
@@ -60,6 +63,7 @@ function environmentFor(folder: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC' };
 }
 
-function logOf(folder: string, name: string): string {
+/** The file that a program logs to. */
+export function logOf(folder: string, name: string): string {
   return join(filesOf(folder).logs, `${name}.log`);
 }
