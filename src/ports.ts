@@ -1,4 +1,5 @@
 import type { Answer } from './model/apierror.ts';
+import type { ImageReference } from './model/image.ts';
 import type { Json } from './model/json.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
@@ -37,6 +38,8 @@ export interface Files {
    * Refuses to follow symbolic links. Returns what was changed.
    */
   mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
+  /** Writes a file, whole or not at all. */
+  write(path: string, text: string): Promise<void>;
 }
 
 /** A file that was found. */
@@ -45,6 +48,23 @@ export interface FoundFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+}
+
+/** Registries of container images. */
+export interface Registry {
+  /**
+   * What the tag of `image` stands for now. Throws `Failure`: exit 2 where there is no such image, 3 where its registry gives no answer
+   * that can be trusted.
+   */
+  find(image: ImageReference, signal: AbortSignal): Promise<FoundImage>;
+}
+
+/** What a tag stands for. */
+export interface FoundImage {
+  /** `sha256:` and 64 hexadecimal digits: of the index where the image is multi-platform. */
+  readonly digest: string;
+  /** The platforms that it is for, sorted: `linux/arm64/v8`. */
+  readonly platforms: readonly string[];
 }
 
 /** TypeScript modules of the project. */
@@ -363,4 +383,6 @@ export interface World {
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */
   source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
+  /** `insecure` are registries that may do without TLS. */
+  registry(options: { readonly insecure: readonly string[] }): Promise<Registry>;
 }

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import { type Checked, type Diagnostic, didYouMean } from '../model/diagnostic.ts';
 import { emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
 import { placeAt } from './reading.ts';
@@ -8,7 +8,7 @@ import { writeYaml } from './yaml-write.ts';
 const header = '# Which digest each image tag stands for. Commit it.\n';
 
 const lockfileKeys: readonly string[] = ['images'];
-const pinKeys: readonly string[] = ['digest'];
+const pinKeys: readonly string[] = ['digest', 'platforms', 'pinned'];
 
 /** The one digest algorithm that all registries share (OCI image specification, descriptor.md). */
 const digestForm = /^sha256:[0-9a-f]{64}$/;
@@ -18,7 +18,10 @@ const taggedImage = /^[^\s@]*[^\s@:/]:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** The text of a lockfile: images sorted by code unit, equal pins in equal bytes. */
 export function writeLockfile(lock: Lockfile): string {
-  const images = Object.entries(lock.images).map(([image, { digest }]) => [image, { digest }]);
+  const images = Object.entries(lock.images).map(([image, { digest, platforms, pinned }]) => [
+    image,
+    { digest, ...(platforms === undefined ? {} : { platforms }), ...(pinned === undefined ? {} : { pinned }) },
+  ]);
   return header + writeYaml({ images: Object.fromEntries(images) });
 }
 
@@ -63,7 +66,8 @@ const rewrite = 'write `images:`, below it the image with its tag, and below tha
 
 function readPin(source: Source, image: Entry): Pin | undefined {
   const before = source.diagnostics.length;
-  const [digest] = known(source, entriesOf(source, image.node, `\`${image.key}\``), pinKeys);
+  const entries = known(source, entriesOf(source, image.node, `\`${image.key}\``), pinKeys);
+  const digest = entries.find(({ key }) => key === 'digest');
   if (!taggedImage.test(image.key)) {
     const help = 'write the image as the chart does, with its tag: `nginx:1.27`';
     report(source, image.offset, { code: 'lockfile-image-without-tag', message: `image \`${image.key}\` does not end with a tag`, help });
@@ -76,10 +80,23 @@ function readPin(source: Source, image: Entry): Pin | undefined {
     return undefined;
   }
   const value = isScalar(digest.node) ? digest.node.value : undefined;
-  if (typeof value === 'string' && digestForm.test(value)) return { digest: value };
+  if (typeof value === 'string' && digestForm.test(value)) return { digest: value, ...notesOf(entries) };
   const message = `the digest of \`${image.key}\` is \`${String(value ?? '')}\`, not \`sha256:\` and 64 hexadecimal digits in lower case`;
   report(source, digest.offset, { code: 'lockfile-bad-digest', message, help: rewrite });
   return undefined;
+}
+
+/** What is noted beside the digest, for people: nothing depends on it, so what is none is passed over. */
+function notesOf(entries: readonly Entry[]): Omit<Pin, 'digest'> {
+  const nodeOf = (name: string): unknown => entries.find(({ key }) => key === name)?.node;
+  const [listed, pinned] = [nodeOf('platforms'), nodeOf('pinned')];
+  const platforms = isSeq(listed)
+    ? listed.items.flatMap((item) => (isScalar(item) && typeof item.value === 'string' ? [item.value] : []))
+    : undefined;
+  return {
+    ...(platforms === undefined ? {} : { platforms }),
+    ...(isScalar(pinned) && typeof pinned.value === 'string' ? { pinned: pinned.value } : {}),
+  };
 }
 
 /** Those of `entries` that are among `keys`; the others are reported. */

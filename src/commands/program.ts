@@ -96,6 +96,28 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {
+    usage: 'pin [environments...]',
+    description:
+      'Ask registries which digests the tags of images stand for, and write them into the lockfiles. What is pinned stays as it is.',
+    options: [
+      new Option('--image <name>', 'pin these anew, and only these; `*` stands for anything')
+        .argParser(collect)
+        .default([], 'those that are not pinned'),
+      new Option('--check', 'write nothing; exit 1 when a tag has moved, is not pinned, or is used no more').default(false),
+      new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
+        .argParser(collect)
+        .default([], 'none'),
+    ],
+    outputs,
+    examples: [
+      'lockstep pin',
+      "lockstep pin prod --image web --image '*/migrations'",
+      "lockstep pin staging --image '*'",
+      'lockstep pin --check',
+    ],
+    run: async (context, options) => (await import('./pin.ts')).pin(context, options),
+  },
+  {
     usage: 'check [what...]',
     description:
       'Tell what is wrong with environments and with the types of the project, or with manifests in files and folders (`-`: standard input). Nothing is written.',
@@ -230,6 +252,11 @@ function duration(given: string): number {
   const value = Number(count) * (units[unit] ?? 0);
   if (value > 0) return value;
   throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
+}
+
+/** An option that may be given several times. */
+function collect(given: string, before: readonly string[]): readonly string[] {
+  return [...before, given];
 }
 
 function seconds(given: string): number {

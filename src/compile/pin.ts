@@ -1,6 +1,6 @@
-import { parseImage } from '../authoring/image.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { parseImage } from '../model/image.ts';
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import { refOf } from '../model/manifest.ts';
@@ -38,6 +38,19 @@ export function pin(
   return { value: pinned, diagnostics: [...missing].toSorted(([a], [b]) => compareText(a, b)).map(([, diagnostic]) => diagnostic) };
 }
 
+/** The images of `drafts` that need a pin, as they were before they were pinned: those with a tag and no digest, sorted. */
+export function taggedImages(drafts: readonly Draft[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { manifest } of drafts) {
+    mapImages(manifest, (image) => {
+      const { tag, digest } = parseImage(image) ?? {};
+      if (tag !== undefined && digest === undefined) found.add(image);
+      return image;
+    });
+  }
+  return [...found].sort(compareText);
+}
+
 /** Entries of the lock that no image of `drafts`, as they were before they were pinned, needs. */
 export function unusedPins(
   drafts: readonly Draft[],
@@ -58,7 +71,7 @@ export function unusedPins(
       severity: 'warning',
       message: `nothing uses the pin of \`${image}\``,
       at: { file: lockPathOf(environment), environment },
-      help: 'remove it',
+      help: `remove it, or let \`lockstep pin ${environment}\` do it`,
     }));
 }
 
@@ -83,7 +96,7 @@ function unpinned(
     return errorAbout(draft, { ...at, code: 'image-without-tag', message: `image \`${image}\` has neither a tag nor a digest`, help });
   }
   const lines = writeYaml({ images: { [image]: { digest: 'sha256:<the 64 digits of its digest>' } } }).trimEnd();
-  const help = `add it to \`${lockPathOf(environment)}\`:\n${lines}`;
+  const help = `\`lockstep pin ${environment}\` asks the registry for it; or add it to \`${lockPathOf(environment)}\`:\n${lines}`;
   return errorAbout(draft, { ...at, code: 'image-not-pinned', message: `image \`${image}\` has no digest in the lock`, help });
 }
 

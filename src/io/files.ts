@@ -20,6 +20,13 @@ export function openFiles(folder: string): Files {
       return [...files, ...links].sort(compareText);
     },
     mirror: (path, files) => mirror(resolve(folder, path), files),
+    async write(path, text) {
+      try {
+        write(folder, { path, text });
+      } catch (cause) {
+        throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
+      }
+    },
   };
 }
 

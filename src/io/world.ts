@@ -73,6 +73,12 @@ export function openWorld({
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
+    async registry({ insecure }) {
+      const { openRegistry } = await import('./registry/registry.ts');
+      const docker = { folder: env['DOCKER_CONFIG'] || join(homedir(), '.docker'), env };
+      const certificates = [join(docker.folder, 'certs.d'), join(homedir(), '.config', 'docker', 'certs.d'), '/etc/docker/certs.d'];
+      return openRegistry({ docker, insecure, certificates, clock: systemClock, patience: 30_000 });
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { cluster } from './codes/failures/cluster.ts';
 import type { command } from './codes/failures/command.ts';
 import type { git } from './codes/failures/git.ts';
 import type { publish } from './codes/failures/publish.ts';
+import type { registry } from './codes/failures/registry.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
@@ -44,7 +45,13 @@ export type Code =
  * A code that Lockstep gives to what keeps it from its work: that of a `Failure`, or of an agent's refusal. It has an
  * explanation as the code of a diagnostic has one, in `codes/failures/`.
  */
-export type FailureCode = keyof typeof git | keyof typeof cluster | keyof typeof publish | keyof typeof agent | keyof typeof command;
+export type FailureCode =
+  | keyof typeof git
+  | keyof typeof cluster
+  | keyof typeof publish
+  | keyof typeof agent
+  | keyof typeof command
+  | keyof typeof registry;
 
 /** A code that explains how an environment does: the condition's reason `HealthPending` is `health-pending`. */
 export type StatusCode = keyof typeof status;

@@ -1,4 +1,4 @@
-import type { Code, PolicyCode } from './code.ts';
+import type { Code, FailureCode, PolicyCode } from './code.ts';
 import type { ObjectRef } from './ref.ts';
 
 /** Where a diagnostic points: as many of these as are known. */
@@ -27,7 +27,7 @@ export type Severity = 'error' | 'warning' | 'note';
  * `lockstep explain` tells more of it.
  */
 export interface Diagnostic {
-  readonly code: Code | PolicyCode;
+  readonly code: Code | FailureCode | PolicyCode;
   readonly severity: Severity;
   readonly message: string;
   readonly at: Place;

@@ -2,6 +2,10 @@
 export interface Pin {
   /** `sha256:` and 64 hexadecimal digits: of the image index where the image is multi-platform. */
   readonly digest: string;
+  /** The platforms that the image is for, sorted: `linux/arm64/v8`. */
+  readonly platforms?: readonly string[];
+  /** When the digest was asked for at the registry: RFC 3339, in UTC, to the second. */
+  readonly pinned?: string;
 }
 
 /** `environments/<name>.lock.yaml`: what an environment is rendered with. */

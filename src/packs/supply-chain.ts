@@ -1,6 +1,6 @@
-import { parseImage } from '../authoring/image.ts';
 import type { Policy } from '../authoring/policy.ts';
 import type { Check, Finding, JudgedPod } from '../authoring/rule.ts';
+import { parseImage } from '../model/image.ts';
 import { stringAt } from '../model/json.ts';
 import { type PackWithOptions, packOf, type RuleTexts, withOptions } from './pack.ts';
 import { containersOf, imagesOf } from './pods.ts';

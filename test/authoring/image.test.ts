@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { image, parseImage } from '../../src/authoring/image.ts';
+import { image } from '../../src/authoring/image.ts';
+import { parseImage } from '../../src/model/image.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 

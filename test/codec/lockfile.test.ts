@@ -19,6 +19,15 @@ images:
   assert.deepEqual(readLockfile(text, path), { value: lock, diagnostics: [] });
 });
 
+test('what is noted of an image is written and read, and nothing depends on it', () => {
+  const pin = { digest, platforms: ['linux/amd64', 'linux/arm64/v8'], pinned: '2026-11-28T12:00:00Z' };
+  const text = writeLockfile({ images: { 'nginx:1.27': pin } });
+  assert.match(text, /\n {4}platforms:\n {4}- linux\/amd64\n/);
+  assert.deepEqual(readLockfile(text, path), { value: { images: { 'nginx:1.27': pin } }, diagnostics: [] });
+  const odd = `images:\n  nginx:1.27:\n    digest: ${digest}\n    platforms: 7\n    pinned: [1]\n`;
+  assert.deepEqual(readLockfile(odd, path), { value: { images: { 'nginx:1.27': { digest } } }, diagnostics: [] });
+});
+
 test('without images it is written and read', () => {
   assert.equal(writeLockfile({ images: {} }), '# Which digest each image tag stands for. Commit it.\nimages: {}\n');
   for (const text of ['', '# nothing\n', 'images:\n', 'images: {}\n'])

@@ -19,6 +19,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'extends-undefined': 'compile/resolve.test.ts',
   'external-invalid': 'compile/external.test.ts',
   'folder-foreign': 'commands/synth.test.ts',
+  'image-unmatched': 'e2e/pin.test.ts',
   'inheritance-cycle': 'compile/resolve.test.ts',
   'kubernetes-missing': 'compile/resolve.test.ts',
   'lockfile-bad-digest': 'codec/lockfile.test.ts',

@@ -12,7 +12,7 @@ import { type NoPart, type Part, partOf, testdataPart } from './parts.ts';
 import { renderSampleSystem } from './rendered.ts';
 import { namespace, readSamples } from './samples.ts';
 
-/** LOCKSTEP_MUTANTS=all tries all changes that are known, which takes half an hour; else a share of them is tried. */
+/** LOCKSTEP_MUTANTS=all tries all changes that are known, which takes some eleven minutes; else a share of them is tried. */
 const isAll = process.env['LOCKSTEP_MUTANTS'] === 'all';
 
 /** `1.35` of `v1.35.4`. */

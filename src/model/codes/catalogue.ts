@@ -9,6 +9,7 @@ import { cluster } from './failures/cluster.ts';
 import { command } from './failures/command.ts';
 import { git } from './failures/git.ts';
 import { publish } from './failures/publish.ts';
+import { registry } from './failures/registry.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { identities } from './identities.ts';
@@ -38,6 +39,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...git,
   ...cluster,
   ...publish,
+  ...registry,
   ...agent,
   ...command,
   ...status,

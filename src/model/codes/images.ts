@@ -17,13 +17,20 @@ export const images = {
   'image-not-pinned': {
     meaning: 'The lockfile of the environment has no digest for an image.',
     reason: 'A tag can be moved: the same commit would run different code on different nodes and days. The digest is what was reviewed.',
-    remedy: 'Look up the digest and add it to the lockfile; the message has the lines to add. Commit the lockfile.',
-    example: 'images:\n  nginx:1.27.3:\n    digest: sha256:…',
+    remedy: 'Let the registry be asked for it, and commit the lockfile. Who cannot reach the registry adds the lines that the message has.',
+    example: 'lockstep pin prod',
   },
   'pin-unused': {
     meaning: 'The lockfile holds an image that no object of the environment uses.',
     reason: 'It does no harm, and hides what is really in use.',
-    remedy: 'Remove it from the lockfile.',
+    remedy: 'Remove it from the lockfile, or let it be removed.',
+    example: 'lockstep pin prod',
+  },
+  'image-unmatched': {
+    meaning: 'A name after `--image` fits no image of the environments.',
+    reason: 'With a typo, nothing would be pinned anew, and nobody would notice.',
+    remedy: 'Name an image as the chart does, with its tag or without, or the end of its name. `*` stands for anything.',
+    example: "lockstep pin --image '*/web'",
   },
   'lockfile-not-yaml': {
     meaning: 'The lockfile cannot be read as YAML.',

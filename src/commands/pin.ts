@@ -1,0 +1,167 @@
+import type { Command, Context } from '../cli/context.ts';
+import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
+import { readLockfile, writeLockfile } from '../codec/lockfile.ts';
+import { lockPathOf } from '../compile/given.ts';
+import { imagesOf } from '../compile/images.ts';
+import { changesOf, fitsImage, type PinChange, type PinPlan, planPins, repinned } from '../compile/repin.ts';
+import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import { parseImage } from '../model/image.ts';
+import { emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
+import type { World } from '../ports.ts';
+import { loadEnvironments, selectEnvironments } from './load.ts';
+import { tell } from './tell.ts';
+
+/** `lockstep pin`. */
+export interface PinOptions {
+  /** None means all. */
+  readonly environments: readonly string[];
+  /** The images that are pinned anew; none means those that are not pinned. */
+  readonly image: readonly string[];
+  /** Writes nothing, and tells what would be. */
+  readonly check: boolean;
+  /** Registries that may do without TLS. */
+  readonly insecureRegistry: readonly string[];
+}
+
+/** Writes into the lockfiles of environments which digests the tags of their images stand for. */
+export const pin: Command<PinOptions> = async (context, options) => {
+  const { world } = context;
+  const { value: locked, diagnostics } = await world.modules.running(() => readAll(world, options.environments));
+  const unmatched = hasErrors(diagnostics) ? [] : unmatchedNames(locked, options.image);
+  const planned = (unmatched.length > 0 ? [] : locked).map((one) => ({
+    ...one,
+    plan: planPins({ ...one, names: options.image, isCheck: options.check }),
+  }));
+  const asked = await askAll(context, planned, options);
+  const found = [...diagnostics, ...unmatched, ...planned.flatMap((one) => failuresOf(one, asked.failed))];
+  const environments: PinnedEnvironment[] = [];
+  for (const { name, lock, images, plan } of planned) {
+    // What is not whole is not written: neither is what another environment needs held back by it.
+    if (plan.ask.some((image) => !asked.found.has(image))) continue;
+    const changes = changesOf(plan, asked.found, lock);
+    const path = lockPathOf(name);
+    if (!options.check && changes.some(isChange)) await world.files.write(path, writeLockfile(repinned(lock, changes, asked.found)));
+    environments.push({ name, lock: path, images: images.length, changes });
+  }
+  const exit = exitOf(environments, { found, failures: [...asked.failed.values()], isCheck: options.check });
+  const lines = formatPins(environments, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
+  await tell(context, {
+    result: { environments, diagnostics: found, exit },
+    diagnostics: found,
+    environments: environments.map(({ name }) => name),
+    lines,
+  });
+  return exit;
+};
+
+/** An environment with its lock and the images that need a place in it. */
+interface Locked {
+  readonly name: string;
+  readonly lock: Lockfile;
+  readonly images: readonly string[];
+}
+
+/** The environments of which nothing is wrong that has to do with their images, and what is wrong with the others. */
+async function readAll(
+  world: Pick<World, 'clock' | 'files' | 'modules'>,
+  names: readonly string[],
+): Promise<{ readonly value: readonly Locked[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+  const found: Diagnostic[] = [...diagnostics];
+  const value: Locked[] = [];
+  const today = world.clock.now().toISOString().slice(0, 10);
+  for (const { environment, file } of selected) {
+    const path = lockPathOf(environment.name);
+    const text = await world.files.read(path);
+    const lock = text === undefined ? { value: emptyLockfile, diagnostics: [] } : readLockfile(text, path);
+    const images = imagesOf(environment, { today, root: world.modules.root, file });
+    found.push(...lock.diagnostics, ...images.diagnostics);
+    if (!hasErrors([...lock.diagnostics, ...images.diagnostics]))
+      value.push({ name: environment.name, lock: lock.value, images: images.value });
+  }
+  return { value, diagnostics: found };
+}
+
+function unmatchedNames(locked: readonly Locked[], names: readonly string[]): readonly Diagnostic[] {
+  const images = [...new Set(locked.flatMap((one) => one.images))];
+  return names
+    .filter((name) => !images.some((image) => fitsImage(name, image)))
+    .map((name): Diagnostic => {
+      const meant = didYouMean(name, [...images, ...images.map((image) => parseImage(image)?.repository ?? image)]);
+      const help =
+        meant === undefined
+          ? `there ${images.length === 0 ? 'is none' : `are ${images.map((image) => `\`${image}\``).join(', ')}`}`
+          : `did you mean \`${meant}\`?`;
+      return { code: 'image-unmatched', severity: 'error', message: `no image is called \`${name}\``, at: {}, help };
+    });
+}
+
+/** What registries say of all images, each asked for once. */
+interface Asked {
+  readonly found: ReadonlyMap<string, Required<Pin>>;
+  readonly failed: ReadonlyMap<string, Failure>;
+}
+
+/** Registries are asked for so many images at once. */
+const atOnce = 8;
+
+async function askAll(
+  { world, signal }: Pick<Context, 'world' | 'signal'>,
+  planned: readonly { readonly plan: PinPlan }[],
+  { insecureRegistry: insecure }: Pick<PinOptions, 'insecureRegistry'>,
+): Promise<Asked> {
+  const waiting = [...new Set(planned.flatMap(({ plan }) => plan.ask))];
+  const found = new Map<string, Required<Pin>>();
+  const failed = new Map<string, Failure>();
+  if (waiting.length === 0) return { found, failed };
+  const registry = await world.registry({ insecure });
+  const work = async (): Promise<void> => {
+    for (let image = waiting.shift(); image !== undefined && !signal.aborted; image = waiting.shift()) {
+      const reference = parseImage(image);
+      if (reference === undefined) continue;
+      try {
+        const { digest, platforms } = await registry.find(reference, signal);
+        found.set(image, {
+          digest,
+          platforms,
+          pinned: world.clock
+            .now()
+            .toISOString()
+            .replace(/\.\d+Z$/, 'Z'),
+        });
+      } catch (thrown) {
+        if (signal.aborted) return;
+        if (!(thrown instanceof Failure)) throw thrown;
+        failed.set(image, thrown);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (signal.aborted)
+    throw new Failure('interrupted', 'not all registries were asked, and nothing was written', { exit: exitCodes.interrupted });
+  return { found, failed };
+}
+
+function failuresOf({ name, plan }: { readonly name: string; readonly plan: PinPlan }, failed: Asked['failed']): readonly Diagnostic[] {
+  return plan.ask.flatMap((image): readonly Diagnostic[] => {
+    const failure = failed.get(image);
+    if (failure === undefined) return [];
+    const { code, message, help } = failure;
+    return [{ code, severity: 'error', message, at: { environment: name }, ...(help === undefined ? {} : { help }) }];
+  });
+}
+
+function isChange({ status }: PinChange): boolean {
+  return status !== 'same';
+}
+
+function exitOf(
+  environments: readonly PinnedEnvironment[],
+  { found, failures, isCheck }: { readonly found: readonly Diagnostic[]; readonly failures: readonly Failure[]; readonly isCheck: boolean },
+): ExitCode {
+  const [worst] = failures.map(({ exit }) => exit).sort((a, b) => b - a);
+  if (worst !== undefined) return worst;
+  if (hasErrors(found)) return exitCodes.input;
+  return isCheck && environments.some(({ changes }) => changes.some(isChange)) ? exitCodes.difference : exitCodes.done;
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { defaultRegistry } from '../../model/image.ts';
+
+/** How a registry is reached. */
+export interface Endpoint {
+  /** The root of its API. */
+  readonly root: URL;
+  /** The same without TLS, where it may be had. */
+  readonly plainRoot: URL | undefined;
+  /** Certificates of authorities that are trusted for it, in PEM. */
+  readonly authorities: readonly string[];
+}
+
+/** The host of the default registry's API. */
+const hub = 'registry-1.docker.io';
+
+/**
+ * How `registry` is reached: over TLS. One on this machine, and one that is told to be insecure, may do without, if it does not speak
+ * it. `certificates` are folders as Docker has them: below, a folder for each registry with certificates of authorities (`*.crt`).
+ */
+export function endpointOf(
+  registry: string,
+  { insecure, certificates }: { readonly insecure: readonly string[]; readonly certificates: readonly string[] },
+): Endpoint {
+  const host = registry === defaultRegistry ? hub : registry;
+  const isOpen = insecure.includes(registry) || isLoopback(new URL(`https://${host}`).hostname);
+  return {
+    root: new URL(`https://${host}/v2/`),
+    plainRoot: isOpen ? new URL(`http://${host}/v2/`) : undefined,
+    authorities: certificates.flatMap((folder) => certificatesIn(join(folder, registry))),
+  };
+}
+
+/** Whether a host of a URL is this very machine. */
+export function isLoopback(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+function certificatesIn(folder: string): readonly string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.crt'));
+    return names.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
+  } catch {
+    // Most registries have none of their own.
+    return [];
+  }
+}

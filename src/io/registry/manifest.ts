@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
+
+/** The types of manifests that are read: of OCI (image-spec, media-types.md), and Docker's, which are the same. */
+export const manifestTypes: readonly string[] = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** What a manifest says: the platforms of an index, or where the platform of a single image is told. */
+export type ReadManifest =
+  | { readonly ok: true; readonly platforms: readonly string[] }
+  | { readonly ok: true; readonly config: string }
+  | { readonly ok: false; readonly why: string };
+
+/** The digest of bytes (OCI image-spec, descriptor.md). */
+export function digestOf(bytes: Buffer): string {
+  return `sha256:${hash('sha256', bytes, 'hex')}`;
+}
+
+/** Reads a manifest of the type that the registry names, or else of the one that it names itself. */
+export function readManifest(bytes: Buffer, contentType: string): ReadManifest {
+  const manifest = readObject(bytes);
+  if (manifest === undefined) return { ok: false, why: 'its manifest is no JSON object' };
+  const type = contentType.split(';')[0]?.trim() ?? '';
+  const told = manifestTypes.includes(type) ? type : (stringAt(manifest, 'mediaType') ?? type);
+  if (!manifestTypes.includes(told)) return { ok: false, why: `its manifest has the type \`${told}\`` };
+  if (/index|list/.test(told)) {
+    const entries = listAt(manifest, 'manifests').map((entry) => platformIn(objectAt(entry, 'platform')));
+    return { ok: true, platforms: [...new Set(entries.filter((platform) => platform !== undefined))].sort() };
+  }
+  const config = stringAt(manifest, 'config', 'digest');
+  return config === undefined || !/^sha256:[0-9a-f]{64}$/.test(config)
+    ? { ok: false, why: 'its manifest names no configuration' }
+    : { ok: true, config };
+}
+
+/** The platforms that the configuration of an image names: one, or none where it is no configuration of an image. */
+export function platformsOfConfig(bytes: Buffer): readonly string[] {
+  const platform = platformIn(readObject(bytes) ?? {});
+  return platform === undefined ? [] : [platform];
+}
+
+/** `linux/arm64/v8`; undefined where none is told, and for what only accompanies an image (`unknown/unknown`: attestations). */
+function platformIn(value: JsonObject): string | undefined {
+  const parts = ['os', 'architecture', 'variant'].map((key) => stringAt(value, key) ?? '');
+  const [os = '', architecture = ''] = parts;
+  if (os === '' || architecture === '' || os === 'unknown') return undefined;
+  return parts.every((part) => /^[\w.-]*$/.test(part)) ? parts.filter((part) => part !== '').join('/') : undefined;
+}
+
+function readObject(bytes: Buffer): JsonObject | undefined {
+  try {
+    const value = JSON.parse(bytes.toString('utf8')) as Json;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Explanations } from '../explanation.ts';
+
+/** Asking registries what tags stand for. */
+export const registry = {
+  'image-unknown': {
+    meaning: 'The registry has no image of that name and tag.',
+    reason: 'A pod of it could never start (`ImagePullBackOff`).',
+    remedy: 'Correct the name or the tag, or push the image first. Some registries say this, too, of what your account may not read.',
+    example: 'lockstep pin prod --image web',
+  },
+  'image-unsupported': {
+    meaning: 'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2).',
+    reason: 'What it is, and for which platforms, cannot be told; runtimes would not run it.',
+    remedy: 'Build and push the image again with a tool of today.',
+  },
+  'registry-credentials': {
+    meaning: "Docker's configuration, or the helper that it names, does not tell who you are at the registry.",
+    reason: 'Without that, only what everybody may read can be pinned, and it would look as if there were no image.',
+    remedy: 'Log in again. Where a helper is named, it has to be on the PATH: `docker-credential-<name>`.',
+    example: 'docker login registry.example.com',
+  },
+  'registry-damaged': {
+    meaning: 'The registry, or something on the way, answered with other bytes than it said: their digest differs, or they are too many.',
+    reason: 'A digest of wrong bytes would pin what nobody has, or what somebody slipped in.',
+    remedy: 'Try again. If it stays so, look at proxies and caches between here and the registry.',
+  },
+  'registry-failed': {
+    meaning: 'The registry, or the server that gives tokens for it, answered something that is no success, also when it was asked again.',
+    reason: 'It may be overloaded, or you asked it too often without being logged in.',
+    remedy: 'Wait and try again. What is pinned already needs no registry.',
+  },
+  'registry-insecure': {
+    meaning: 'The registry wants to be told your credentials over a connection that is not encrypted.',
+    reason: 'Whoever is in between could read them.',
+    remedy: 'Let the registry have a certificate. For one in your own network that has none, say so.',
+    example: 'lockstep pin dev --insecure-registry registry.lan:5000',
+  },
+  'registry-unauthorized': {
+    meaning: 'The registry does not let you read the image: nobody is logged in there, or the account may not read it.',
+    reason: 'Its digest cannot be asked for.',
+    remedy: "Log in with Docker, or put the credentials into its `config.json`: Lockstep reads what Docker keeps, and Docker's helpers.",
+    example: 'docker login registry.example.com',
+  },
+  'registry-unreachable': {
+    meaning: 'The registry gives no answer: there is no such host, nothing listens, its certificate is not trusted, or it takes too long.',
+    reason: 'Tags cannot be resolved. Rendering needs no registry: what is pinned stays pinned.',
+    remedy: 'Check the name and the network. For an authority of your own, put its certificate where Docker looks for it.',
+    example: '/etc/docker/certs.d/registry.example.com/ca.crt',
+  },
+} as const satisfies Explanations;
