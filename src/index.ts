@@ -8,6 +8,7 @@ export type {
   Environment,
   ExternalObject,
   HandedOver,
+  ImageFields,
   KubernetesVersion,
   ObjectTarget,
 } from './authoring/environment.ts';

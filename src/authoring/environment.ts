@@ -72,6 +72,20 @@ export type AllowedSecret = { readonly object: ObjectTarget; readonly reason: st
   | { readonly pattern: string; readonly pointer?: never }
 );
 
+/**
+ * Where objects keep images outside of the pods of Kubernetes' own kinds: custom resources, or a ConfigMap that tells a program which
+ * images to run. Of all objects of a kind, or of those with a name or in a namespace.
+ */
+export interface ImageFields {
+  readonly kind: string;
+  /** May be left out for Kubernetes' own kinds. */
+  readonly group?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** JSON pointers (RFC 6901), in which `*` is every entry: `/data/IMAGE`, `/spec/images/*`. */
+  readonly paths: readonly string[];
+}
+
 /** What bases and environments have in common. */
 interface Common {
   /** The Kubernetes minor of the cluster. */
@@ -94,6 +108,11 @@ interface Common {
    * an entry allows nothing any more. A child adds entries, and may give an ancestor's another reason and day.
    */
   readonly allowedSecrets?: readonly AllowedSecret[];
+  /**
+   * Where images stand beside the pods of Kubernetes' own kinds: there, too, each gets the digest that the lock holds for it. Entries
+   * add up with those of ancestors.
+   */
+  readonly images?: readonly ImageFields[];
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -4,6 +4,7 @@ import type { RenderedTree } from '../model/rendered.ts';
 import { leaveReplicas } from './autoscalers.ts';
 import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
 import type { Given } from './given.ts';
+import { fieldsWithoutImages } from './image-fields.ts';
 import { order } from './order.ts';
 import { pin, unusedPins } from './pin.ts';
 import { enforce } from './policies.ts';
@@ -46,7 +47,9 @@ export function compile(environment: Environment, given: Given): Compiled {
   const synthesized = keep(synth(resolved, given));
   // What an error kept from being made would be told as missing wherever it is named.
   const outside = hasErrors(found) ? undefined : resolved;
-  const pinned = keep(pin(synthesized, { lock: given.lock, environment: name }));
+  const pinning = { lock: given.lock, environment: name, fields: resolved.images };
+  const pinned = keep(pin(synthesized, pinning));
+  found.push(...fieldsWithoutImages(synthesized, resolved.images));
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
   const settled = leaveReplicas(settle(pinned, kinds));
   found.push(...validate(settled, kinds, { kubernetes, outside }));
@@ -61,7 +64,7 @@ export function compile(environment: Environment, given: Given): Compiled {
   const concluded = (more: readonly Diagnostic[]): Checked<RenderedTree | undefined> => {
     const all = [...found, ...more];
     const failed = hasErrors(all);
-    if (!failed) all.push(...unusedPins(synthesized, { lock: given.lock, environment: name }), ...unusedAdoptions(settled, resolved));
+    if (!failed) all.push(...unusedPins(synthesized, pinning), ...unusedAdoptions(settled, resolved));
     return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
   };
   const withExpressions: Compiled['withExpressions'] = (judge) => concluded(judge({ drafts: settled, kinds, kubernetes }));

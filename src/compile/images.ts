@@ -16,9 +16,10 @@ export function imagesOf(environment: Environment, given: Omit<Given, 'lock'>): 
   const resolved = resolve(environment, whole);
   if (resolved.value === undefined) return { value: [], diagnostics: errorsOf(resolved.diagnostics) };
   const synthesized = synth(resolved.value, whole);
-  const unfit = pin(synthesized.value, { lock: emptyLockfile, environment: environment.name }).diagnostics;
+  const { images: fields } = resolved.value;
+  const unfit = pin(synthesized.value, { lock: emptyLockfile, environment: environment.name, fields }).diagnostics;
   return {
-    value: taggedImages(synthesized.value),
+    value: taggedImages(synthesized.value, fields),
     diagnostics: errorsOf([
       ...resolved.diagnostics,
       ...synthesized.diagnostics,

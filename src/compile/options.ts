@@ -2,7 +2,7 @@ import type { Definition } from '../authoring/environment.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { meantOr, quotedList } from './wording.ts';
 
-const common = ['allowedSecrets', 'charts', 'extends', 'external', 'kubernetes', 'policies', 'preflight', 'source', 'values'];
+const common = ['allowedSecrets', 'charts', 'extends', 'external', 'images', 'kubernetes', 'policies', 'preflight', 'source', 'values'];
 
 /** The options that exist. The types say so, too, but modules are run without being type-checked. */
 const known: Readonly<Record<'base' | 'environment' | 'chart' | 'rules', { readonly of: string; readonly options: readonly string[] }>> = {

@@ -8,6 +8,7 @@ import { compareText } from '../model/ref.ts';
 import { podPath } from '../schema/pods.ts';
 import { type Draft, errorAbout } from './draft.ts';
 import { lockPathOf } from './given.ts';
+import { fieldsOf, type ImageField } from './image-fields.ts';
 
 /** Where a pod's spec has images: in items of these lists, under these keys. */
 const imagePaths: readonly (readonly [list: string, path: readonly string[]])[] = [
@@ -17,18 +18,24 @@ const imagePaths: readonly (readonly [list: string, path: readonly string[]])[] 
   ['volumes', ['image', 'reference']],
 ];
 
+/** What images are pinned by. */
+export interface Pinning {
+  readonly lock: Lockfile;
+  /** The name of the environment. */
+  readonly environment: string;
+  /** Where images stand beside pods. */
+  readonly fields: readonly ImageField[];
+}
+
 /**
  * Gives every image the digest that the lock holds for it, keeping the tag: `name:tag@sha256:…`. One that has a digest stays
  * as it is. An image that the lock does not hold is an error, told once with the lines to add.
  */
-export function pin(
-  drafts: readonly Draft[],
-  { lock, environment }: { readonly lock: Lockfile; readonly environment: string },
-): Checked<readonly Draft[]> {
+export function pin(drafts: readonly Draft[], { lock, environment, fields }: Pinning): Checked<readonly Draft[]> {
   const missing = new Map<string, Diagnostic>();
   const pinned = drafts.map((draft) => ({
     ...draft,
-    manifest: mapImages(draft.manifest, (image, path) => {
+    manifest: mapImages(draft.manifest, fields, (image, path) => {
       const found = pinnedImage(image, lock);
       if (found !== undefined) return found;
       if (!missing.has(image)) missing.set(image, unpinned(image, { draft, path, environment }));
@@ -39,10 +46,10 @@ export function pin(
 }
 
 /** The images of `drafts` that need a pin, as they were before they were pinned: those with a tag and no digest, sorted. */
-export function taggedImages(drafts: readonly Draft[]): readonly string[] {
+export function taggedImages(drafts: readonly Draft[], fields: readonly ImageField[]): readonly string[] {
   const found = new Set<string>();
   for (const { manifest } of drafts) {
-    mapImages(manifest, (image) => {
+    mapImages(manifest, fields, (image) => {
       const { tag, digest } = parseImage(image) ?? {};
       if (tag !== undefined && digest === undefined) found.add(image);
       return image;
@@ -52,13 +59,10 @@ export function taggedImages(drafts: readonly Draft[]): readonly string[] {
 }
 
 /** Entries of the lock that no image of `drafts`, as they were before they were pinned, needs. */
-export function unusedPins(
-  drafts: readonly Draft[],
-  { lock, environment }: { readonly lock: Lockfile; readonly environment: string },
-): readonly Diagnostic[] {
+export function unusedPins(drafts: readonly Draft[], { lock, environment, fields }: Pinning): readonly Diagnostic[] {
   const used = new Set<string>();
   for (const { manifest } of drafts) {
-    mapImages(manifest, (image) => {
+    mapImages(manifest, fields, (image) => {
       used.add(image);
       return image;
     });
@@ -100,13 +104,36 @@ function unpinned(
   return errorAbout(draft, { ...at, code: 'image-not-pinned', message: `image \`${image}\` has no digest in the lock`, help });
 }
 
-/** `manifest` with every image replaced; unchanged, and not copied, for kinds that run no containers. */
-function mapImages<T extends Draft['manifest']>(manifest: T, replace: (image: string, path: Path) => string): T {
+/** `manifest` with every image replaced; unchanged, and not copied, where there can be none. */
+function mapImages<T extends Draft['manifest']>(
+  manifest: T,
+  fields: readonly ImageField[],
+  replace: (image: string, path: Path) => string,
+): T {
   const pod = podPath(refOf(manifest));
-  if (pod === undefined) return manifest;
-  const path = [...pod, 'spec'];
-  // Only values under the path of the pod's spec are replaced, and none of them by another type.
-  return mapAt(manifest, path, (spec) => (isObject(spec) ? mapLists(spec, { path, replace }) : spec)) as T;
+  const told = fieldsOf(manifest, fields);
+  if (pod === undefined && told.length === 0) return manifest;
+  const path = [...(pod ?? []), 'spec'];
+  const inPod: Json =
+    pod === undefined ? manifest : mapAt(manifest, path, (spec) => (isObject(spec) ? mapLists(spec, { path, replace }) : spec));
+  // Texts are replaced by texts, and nothing else.
+  return told.reduce<Json>((value, { way }) => mapWay(value, { way, path: [], replace }), inPod) as T;
+}
+
+/** `value` with the texts replaced to which `way` leads; unchanged where the way ends early. */
+function mapWay(
+  value: Json,
+  { way, path, replace }: { readonly way: readonly string[]; readonly path: Path; readonly replace: (image: string, path: Path) => string },
+): Json {
+  const [key, ...rest] = way;
+  if (key === undefined) return typeof value === 'string' && value !== '' ? replace(value, path) : value;
+  const below = (inner: Json, at: string | number): Json => mapWay(inner, { way: rest, path: [...path, at], replace });
+  const isMeant = (at: string): boolean => key === '*' || key === at;
+  if (Array.isArray(value)) return value.map((inner: Json, i) => (isMeant(String(i)) ? below(inner, i) : inner));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([at, inner]) => [at, inner !== undefined && isMeant(at) ? below(inner, at) : inner]),
+  );
 }
 
 function mapLists(

@@ -11,6 +11,7 @@ import { type Decisions, resolveDecisions } from './decisions.ts';
 import { type AppliedPolicy, resolvePolicies } from './exceptions.ts';
 import { type External, resolveExternal } from './external.ts';
 import type { Given } from './given.ts';
+import { type ImageField, resolveImageFields } from './image-fields.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveValues } from './values.ts';
@@ -30,6 +31,8 @@ export interface ResolvedEnvironment extends Decisions {
   readonly external: readonly External[];
   /** Secrets that may stand in clear text, as of the given day. */
   readonly allowedSecrets: readonly AllowedSecret[];
+  /** Where images stand beside pods. */
+  readonly images: readonly ImageField[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -71,6 +74,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const policies = resolvePolicies(layers, given.today);
   const external = resolveExternal(layers);
   const allowedSecrets = resolveAllowedSecrets(layers, given.today);
+  const images = resolveImageFields(layers);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -86,13 +90,14 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       policies: policies.value,
       external: external.value,
       allowedSecrets: allowedSecrets.value,
+      images: images.value,
       ...decisions.value,
       at: here,
     },
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, preflight, source, charts, values, policies, external, allowedSecrets, decisions].flatMap(
+      ...[kubernetes, preflight, source, charts, values, policies, external, allowedSecrets, images, decisions].flatMap(
         ({ diagnostics }) => diagnostics,
       ),
     ],

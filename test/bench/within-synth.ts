@@ -17,7 +17,7 @@ const { default: environment } = (await import(pathToFileURL(file).href)) as { r
 const given = { lock: emptyLockfile, today: '2026-01-01', root: process.cwd(), file };
 const { value: resolved, diagnostics } = resolve(environment, given);
 if (resolved === undefined) throw new Error(JSON.stringify(diagnostics));
-const pinned = pin(synth(resolved, given).value, { lock: given.lock, environment: resolved.name }).value;
+const pinned = pin(synth(resolved, given).value, { lock: given.lock, environment: resolved.name, fields: [] }).value;
 const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
 const drafts = settle(pinned, kinds);
 const began = performance.now();

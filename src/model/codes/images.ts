@@ -26,6 +26,18 @@ export const images = {
     remedy: 'Remove it from the lockfile, or let it be removed.',
     example: 'lockstep pin prod',
   },
+  'image-fields-invalid': {
+    meaning: 'An entry of `images` does not say of which kind which fields hold images.',
+    reason: 'Images there would be rendered without a digest.',
+    remedy: 'Name the kind, its group where it is none of Kubernetes, and the ways to the fields.',
+    example: "images: [{ group: 'argoproj.io', kind: 'Rollout', paths: ['/spec/template/spec/containers/*/image'] }]",
+  },
+  'image-field-unused': {
+    meaning: 'A way in `images` leads to no text in any object of its kind.',
+    reason: 'With a typo in it, the images there are not pinned, and nobody would notice.',
+    remedy: 'Correct the way: keys with `/` before each, and `*` for every entry of a list or a map.',
+    example: "paths: ['/spec/jobs/*/image']",
+  },
   'image-unmatched': {
     meaning: 'A name after `--image` fits no image of the environments.',
     reason: 'With a typo, nothing would be pinned anew, and nobody would notice.',

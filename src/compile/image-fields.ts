@@ -1,0 +1,111 @@
+import type { ImageFields as Written } from '../authoring/environment.ts';
+import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
+import { isObject, type Json } from '../model/json.ts';
+import { type Manifest, refOf } from '../model/manifest.ts';
+import { formatGroupKind } from '../model/ref.ts';
+import { builtinKinds } from '../schema/kinds.ts';
+import type { Draft } from './draft.ts';
+import type { Read } from './targets.ts';
+
+/** A field that holds an image, of the objects of a kind or of one of them. */
+export interface ImageField {
+  /** Group and kind in one: `Rollout.argoproj.io`. */
+  readonly kind: string;
+  /** Only of objects with this name or in this namespace; undefined is of all. */
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  /** The keys that lead to it; `*` is every entry of a list or a map. */
+  readonly way: readonly string[];
+  /** The same as it is written. */
+  readonly pointer: string;
+  /** The entry. */
+  readonly at: Place;
+}
+
+/** What one definition says of images, and where it stands. */
+interface ImageLayer {
+  readonly definition: { readonly images?: unknown };
+  readonly at: Place;
+}
+
+/** The fields that an environment and its ancestors name. */
+export function resolveImageFields(layers: readonly ImageLayer[]): Checked<readonly ImageField[]> {
+  const value: ImageField[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { definition, at } of layers) {
+    [definition.images ?? []].flat().forEach((given: unknown, i) => {
+      const here = { ...at, pointer: `images[${i}]` };
+      const read = readFields(given);
+      if (!read.ok) diagnostics.push({ code: 'image-fields-invalid', severity: 'error', ...read.problem, at: here });
+      else value.push(...read.value.map((field) => ({ ...field, at: here })));
+    });
+  }
+  return { value, diagnostics };
+}
+
+const form = "write `{ group: 'argoproj.io', kind: 'Rollout', paths: ['/spec/template/spec/containers/*/image'] }`";
+
+function readFields(given: unknown): Read<readonly Omit<ImageField, 'at'>[]> {
+  if (!isWritten(given)) return refused('this names no fields with images', form);
+  const wrong = given.paths.find((path) => !/^(?:\/[^/]+)+$/.test(path));
+  if (given.paths.length === 0) return refused(`of \`${given.kind}\` no fields with images are named`, form);
+  if (wrong !== undefined) {
+    return refused(
+      `\`${wrong}\` is no way to a field`,
+      'write the keys with `/` before each, and `*` for every entry: `/spec/images/*/name`',
+    );
+  }
+  // Of Event there are two.
+  const known = builtinKinds().filter(({ kind }) => kind === given.kind);
+  const group = given.group ?? (known.length === 1 ? known[0]?.group : undefined);
+  if (group === undefined) return refused(`it is open which \`${given.kind}\` is meant`, "give its `group`, or '' for the core group");
+  const { kind, name, namespace } = given;
+  const fields = given.paths.map((pointer) => ({ kind: formatGroupKind({ group, kind }), name, namespace, way: wayOf(pointer), pointer }));
+  return { ok: true, value: fields };
+}
+
+function isWritten(given: unknown): given is Written {
+  if (!isObject(given) || typeof given['kind'] !== 'string' || given['kind'] === '' || !Array.isArray(given['paths'])) return false;
+  const isText = (part: unknown): boolean => part === undefined || typeof part === 'string';
+  return ['group', 'name', 'namespace'].every((key) => isText(given[key])) && given['paths'].every((path) => typeof path === 'string');
+}
+
+function refused(message: string, help: string): Read<never> {
+  return { ok: false, problem: { message, help } };
+}
+
+/** The keys of a JSON pointer (RFC 6901). */
+function wayOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Those of `fields` that `manifest` may have. */
+export function fieldsOf(manifest: Manifest, fields: readonly ImageField[]): readonly ImageField[] {
+  if (fields.length === 0) return fields;
+  const ref = refOf(manifest);
+  const kind = formatGroupKind(ref);
+  return fields.filter(
+    (field) =>
+      field.kind === kind && (field.name ?? ref.name) === ref.name && (field.namespace === undefined || field.namespace === ref.namespace),
+  );
+}
+
+/** Fields in which no object of `drafts` has an image, although there are such objects: most likely the way is a typo. */
+export function fieldsWithoutImages(drafts: readonly Draft[], fields: readonly ImageField[]): readonly Diagnostic[] {
+  return fields.flatMap((field): readonly Diagnostic[] => {
+    const meant = drafts.filter(({ manifest }) => fieldsOf(manifest, [field]).length > 0);
+    if (meant.length === 0 || meant.some(({ manifest }) => hasText(manifest, field.way))) return [];
+    const message = `no \`${field.kind}\` has an image at \`${field.pointer}\``;
+    return [{ code: 'image-field-unused', severity: 'warning', message, at: field.at, help: 'correct the way, or remove it' }];
+  });
+}
+
+function hasText(value: Json | undefined, way: readonly string[]): boolean {
+  const [key, ...rest] = way;
+  if (key === undefined) return typeof value === 'string' && value !== '';
+  if (typeof value !== 'object' || value === null) return false;
+  return key === '*' ? Object.values(value).some((inner) => hasText(inner, rest)) : hasText((value as Record<string, Json>)[key], rest);
+}
