@@ -1,7 +1,7 @@
 import type { Paint } from './paint.ts';
 
 /** What became of the pin of an image. */
-export interface ShownPin {
+interface ShownPin {
   readonly image: string;
   readonly status: 'new' | 'moved' | 'same' | 'unused';
   readonly digest: string | undefined;
@@ -16,6 +16,10 @@ export interface PinnedEnvironment {
   readonly lock: string;
   /** How many images it uses that need a pin. */
   readonly images: number;
+  /** How many of them registries were asked for. */
+  readonly asked: number;
+  /** How many are not pinned yet. */
+  readonly unpinned: number;
   readonly changes: readonly ShownPin[];
 }
 
@@ -32,15 +36,30 @@ export function formatPins(
   { isCheck, isWhole }: { readonly isCheck: boolean; readonly isWhole: boolean },
   paint: Paint,
 ): readonly string[] {
-  const lines = environments.flatMap(({ lock, images, changes }) => {
+  const lines = environments.flatMap((environment) => {
+    const { lock, images, changes } = environment;
     const changed = changes.filter(({ status }) => status !== 'same');
     const count = `${images} ${images === 1 ? 'image' : 'images'}`;
-    const state = changed.length > 0 ? tally(changed, isCheck) : isCheck ? 'every tag is where it was pinned' : 'nothing to pin';
+    const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
     return [`${lock}: ${count} (${state})`, ...changed.map((change) => `  ${formatChange(change, paint)}`)];
   });
-  const isChanged = environments.some(({ changes }) => changes.some(({ status }) => status !== 'same'));
-  const next = isCheck ? (isChanged ? ['lockstep pin'] : []) : ['lockstep synth'];
-  return [...lines, ...(isWhole ? next.map((command) => `next: ${paint.bold(command)}`) : [])];
+  return [...lines, ...(isWhole ? nextOf(environments, isCheck).map((command) => `next: ${paint.bold(command)}`) : [])];
+}
+
+/** What is said of an environment of which nothing changed. */
+function stateOf({ images, asked, unpinned }: PinnedEnvironment): string {
+  const left = unpinned === 0 ? [] : [`${unpinned} not pinned yet`];
+  if (asked === 0) return left[0] ?? 'nothing to pin';
+  return [asked === images ? 'every tag is where it was pinned' : `${asked} asked for, and where pinned`, ...left].join(', ');
+}
+
+/** The command that does what is due: a tag that moved is pinned anew only where it is named. */
+function nextOf(environments: readonly PinnedEnvironment[], isCheck: boolean): readonly string[] {
+  const due = environments.flatMap(({ name, changes }) => changes.map(({ image, status }) => ({ name, image, status })));
+  const moved = due.find(({ status }) => status === 'moved');
+  if (!isCheck) return [environments.some(({ unpinned }) => unpinned > 0) ? 'lockstep pin' : 'lockstep synth'];
+  if (due.some(({ status }) => status === 'new' || status === 'unused')) return ['lockstep pin'];
+  return moved === undefined ? [] : [`lockstep pin ${moved.name} --image '${moved.image}'`];
 }
 
 const verbs: Readonly<Record<'new' | 'moved' | 'unused', readonly [done: string, due: string]>> = {

@@ -26,6 +26,22 @@ export function writeLockfile(lock: Lockfile): string {
 }
 
 /**
+ * The text of `lock` in the place of `text`, that of a lockfile that was read without a mistake: comments that somebody wrote into it
+ * stay where they stand, as long as what they stand beside does.
+ */
+export function rewriteLockfile(text: string, lock: Lockfile): string {
+  if (!text.replace(header, '').includes('#')) return writeLockfile(lock);
+  const document = parseDocument(text, { version: '1.2', logLevel: 'error' });
+  const wanted = parseDocument(writeLockfile(lock), { version: '1.2' });
+  const before = readLockfile(text, '').value.images;
+  for (const image of Object.keys(before)) if (!Object.hasOwn(lock.images, image)) document.deleteIn(['images', image]);
+  for (const [image, pin] of Object.entries(lock.images)) {
+    if (JSON.stringify(before[image]) !== JSON.stringify(pin)) document.setIn(['images', image], wanted.getIn(['images', image]));
+  }
+  return document.toString();
+}
+
+/**
  * The lockfile in `text`, which stands at `path` in the project, with all that is wrong in it. It is one document of
  * YAML 1.2; an empty one pins nothing. The value holds those pins that are right.
  */

@@ -1,6 +1,6 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
-import { readLockfile, writeLockfile } from '../codec/lockfile.ts';
+import { readLockfile, rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imagesOf } from '../compile/images.ts';
 import { changesOf, fitsImage, type PinChange, type PinPlan, planPins, repinned } from '../compile/repin.ts';
@@ -34,17 +34,24 @@ export const pin: Command<PinOptions> = async (context, options) => {
     plan: planPins({ ...one, names: options.image, isCheck: options.check }),
   }));
   const asked = await askAll(context, planned, options);
-  const found = [...diagnostics, ...unmatched, ...planned.flatMap((one) => failuresOf(one, asked.failed))];
+  const found: Diagnostic[] = [...diagnostics, ...unmatched, ...planned.flatMap((one) => failuresOf(one, asked.failed))];
   const environments: PinnedEnvironment[] = [];
-  for (const { name, lock, images, plan } of planned) {
+  const failures = [...asked.failed.values()];
+  for (const one of planned) {
+    const { name, lock, images, plan } = one;
     // What is not whole is not written: neither is what another environment needs held back by it.
     if (plan.ask.some((image) => !asked.found.has(image))) continue;
     const changes = changesOf(plan, asked.found, lock);
-    const path = lockPathOf(name);
-    if (!options.check && changes.some(isChange)) await world.files.write(path, writeLockfile(repinned(lock, changes, asked.found)));
-    environments.push({ name, lock: path, images: images.length, changes });
+    const after = repinned(lock, changes, asked.found);
+    const problem = options.check || !changes.some(isChange) ? undefined : await write(world, one, after);
+    if (problem instanceof Failure) failures.push(problem);
+    if (problem !== undefined) found.push(problemOf(name, problem));
+    else {
+      const unpinned = images.filter((image) => !Object.hasOwn(after.images, image)).length;
+      environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes });
+    }
   }
-  const exit = exitOf(environments, { found, failures: [...asked.failed.values()], isCheck: options.check });
+  const exit = exitOf(environments, { found, failures, isCheck: options.check });
   const lines = formatPins(environments, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
   await tell(context, {
     result: { environments, diagnostics: found, exit },
@@ -59,7 +66,36 @@ export const pin: Command<PinOptions> = async (context, options) => {
 interface Locked {
   readonly name: string;
   readonly lock: Lockfile;
+  /** What the lock was read from; undefined when there is none yet. */
+  readonly text: string | undefined;
   readonly images: readonly string[];
+}
+
+/** Writes a lock, unless somebody else has written it meanwhile. Tells what kept it from being written. */
+async function write(
+  { files }: Pick<World, 'files'>,
+  { name, text }: Locked,
+  lock: Lockfile,
+): Promise<Failure | Pick<Diagnostic, 'code' | 'message' | 'help'> | undefined> {
+  const path = lockPathOf(name);
+  try {
+    if ((await files.read(path)) !== text) {
+      const message = `\`${path}\` was changed while registries were asked, and stays as it is`;
+      return { code: 'lockfile-changed', message, help: 'run it again' };
+    }
+    await files.write(path, text === undefined ? writeLockfile(lock) : rewriteLockfile(text, lock));
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
+  }
+}
+
+function problemOf(
+  environment: string,
+  { code, message, help }: Pick<Diagnostic, 'code' | 'message'> & { readonly help?: string | undefined },
+): Diagnostic {
+  return { code, severity: 'error', message, at: { environment }, ...(help === undefined ? {} : { help }) };
 }
 
 /** The environments of which nothing is wrong that has to do with their images, and what is wrong with the others. */
@@ -78,7 +114,7 @@ async function readAll(
     const images = imagesOf(environment, { today, root: world.modules.root, file });
     found.push(...lock.diagnostics, ...images.diagnostics);
     if (!hasErrors([...lock.diagnostics, ...images.diagnostics]))
-      value.push({ name: environment.name, lock: lock.value, images: images.value });
+      value.push({ name: environment.name, lock: lock.value, text, images: images.value });
   }
   return { value, diagnostics: found };
 }
@@ -146,9 +182,7 @@ async function askAll(
 function failuresOf({ name, plan }: { readonly name: string; readonly plan: PinPlan }, failed: Asked['failed']): readonly Diagnostic[] {
   return plan.ask.flatMap((image): readonly Diagnostic[] => {
     const failure = failed.get(image);
-    if (failure === undefined) return [];
-    const { code, message, help } = failure;
-    return [{ code, severity: 'error', message, at: { environment: name }, ...(help === undefined ? {} : { help }) }];
+    return failure === undefined ? [] : [problemOf(name, failure)];
   });
 }
 

@@ -105,7 +105,7 @@ const definitions: readonly Definition[] = [
         .default([], 'those that are not pinned'),
       new Option('--check', 'write nothing; exit 1 when a tag has moved, is not pinned, or is used no more').default(false),
       new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
-        .argParser(collect)
+        .argParser(collectHosts)
         .default([], 'none'),
     ],
     outputs,
@@ -257,6 +257,11 @@ function duration(given: string): number {
 /** An option that may be given several times. */
 function collect(given: string, before: readonly string[]): readonly string[] {
   return [...before, given];
+}
+
+function collectHosts(given: string, before: readonly string[]): readonly string[] {
+  if (/^(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(given)) return [...before, given];
+  throw new InvalidArgumentError('expected a host, perhaps with a port, such as registry.lan:5000.');
 }
 
 function seconds(given: string): number {

@@ -55,6 +55,7 @@ function readFields(given: unknown): Read<readonly Omit<ImageField, 'at'>[]> {
       'write the keys with `/` before each, and `*` for every entry: `/spec/images/*/name`',
     );
   }
+  if (given.kind === 'Secret') return refused('no image belongs into a Secret', 'keep it in a ConfigMap');
   // Of Event there are two.
   const known = builtinKinds().filter(({ kind }) => kind === given.kind);
   const group = given.group ?? (known.length === 1 ? known[0]?.group : undefined);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -22,7 +23,7 @@ export function openFiles(folder: string): Files {
     mirror: (path, files) => mirror(resolve(folder, path), files),
     async write(path, text) {
       try {
-        write(folder, { path, text });
+        write(folder, { path, text }, `unfinished-${randomUUID()}`);
       } catch (cause) {
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
       }
@@ -114,9 +115,9 @@ function parents(path: string): readonly string[] {
 }
 
 /** Writes a file at once or not at all: nobody reads half of it. */
-function write(folder: string, { path, text }: RenderedFile): void {
-  const target = join(folder, path);
-  const unfinished = `${target}.unfinished`;
+function write(folder: string, { path, text }: RenderedFile, ending = 'unfinished'): void {
+  const target = resolve(folder, path);
+  const unfinished = `${target}.${ending}`;
   try {
     writeFileSync(unfinished, text);
     renameSync(unfinished, target);

@@ -3,10 +3,12 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type Ended, runLockstep } from '../demo/program.ts';
+import { openFaultyRegistry } from '../registry/faulty-registry.ts';
 import { pushImage, tagAgain } from '../registry/images.ts';
 import { startRegistry } from '../registry/registry.ts';
 import { makeProject } from '../support/project.ts';
 import { temporaryFolder } from '../support/repository.ts';
+import { eventually } from './eventually.ts';
 
 /** The built program, a real registry, and a project with two environments. */
 const closing: (() => unknown)[] = [];
@@ -93,7 +95,7 @@ test('a tag that moved is told by a check, stays as it is, and is pinned anew wh
       'm',
     ),
   );
-  assert.match(moved.talk, /\nnext: lockstep pin\n$/);
+  assert.match(moved.talk, /\nnext: lockstep pin dev --image '\S+\/shop\/web:1'\n$/);
   const kept = await run('pin');
   assert.match(kept.talk, /^environments\/dev\.lock\.yaml: 2 images \(nothing to pin\)$/m);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), before);
@@ -106,6 +108,8 @@ test('a tag that moved is told by a check, stays as it is, and is pinned anew wh
       name: 'prod',
       lock: 'environments/prod.lock.yaml',
       images: 1,
+      asked: 1,
+      unpinned: 0,
       changes: [{ image: webImage, status: 'moved', was: web.digest, digest: next.digest, platforms }],
     },
   ]);
@@ -131,6 +135,33 @@ test('what is wrong with some images is told of all of them, and what is whole i
   assert.doesNotMatch(talk, /^next:/m);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), before);
   assert.deepEqual(digestsIn('prod'), [next.digest]);
+});
+
+test('comments in a lock stay, and what is written into it meanwhile is not lost', async () => {
+  project.write({ 'environments/dev.ts': environment('dev', [dbImage, webImage]) });
+  const commented = `# ours\nimages:\n  # the database, until LK-9\n  ${dbImage}: # here\n    digest: ${db.digest}\n`;
+  writeFileSync(lockOf('dev'), commented);
+  assert.equal((await run('pin', 'dev')).exit, 0);
+  const text = readFileSync(lockOf('dev'), 'utf8');
+  for (const comment of ['# ours\n', '# the database, until LK-9\n', '# here\n']) assert.ok(text.includes(comment), text);
+  assert.deepEqual(digestsIn('dev'), [db.digest, next.digest]);
+
+  const slow = await openFaultyRegistry(registry);
+  slow.become({ type: 'late', ms: 2_000 });
+  project.write({ 'environments/dev.ts': environment('dev', [dbImage, `${slow.host}/shop/web:1`]) });
+  const running = run('pin', 'dev');
+  await eventually('the registry is asked', async () => (slow.requests.length > 0 ? true : undefined));
+  writeFileSync(lockOf('dev'), commented);
+  const { exit, talk } = await running;
+  await slow.close();
+  assert.deepEqual([exit, /error\[lockfile-changed\]/.test(talk)], [2, true], talk);
+  assert.equal(readFileSync(lockOf('dev'), 'utf8'), commented);
+});
+
+test('what is no host cannot be an insecure registry', async () => {
+  const { exit, talk } = await run('pin', '--insecure-registry', 'http://registry.lan');
+  assert.equal(exit, 2);
+  assert.match(talk, /expected a host, perhaps with a port/);
 });
 
 test('a name that no image has is told with what is meant, and nothing is asked', async () => {

@@ -1,18 +1,19 @@
-import { Failure, messageOf } from '../../model/failure.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { ImageHome } from '../../model/image.ts';
 import type { Clock } from '../../ports.ts';
 import { authorize } from './authorization.ts';
 import { readChallenges } from './challenge.ts';
-import { credentialsFor, type DockerConfig } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Answer, AnswerLate, AnswerTooLarge, exchange, type Manner, type Question } from './exchange.ts';
-import { damaged, denied, errorCode, failedWith, isLasting, unauthorized, unreachable } from './refusals.ts';
+import { type Answer, exchange, type Manner, NoAnswer, type Question } from './exchange.ts';
+import { damaged, denied, failedWith, isLasting, isTls, sentAway, unauthorized, unreachable } from './refusals.ts';
 
 /** A talk with a registry about one repository. */
 export interface Talk {
   readonly home: ImageHome;
   readonly endpoint: Pick<Endpoint, 'root' | 'plainRoot'>;
-  readonly docker: DockerConfig;
+  /** Who one is at the registry. */
+  readonly credentials: () => Promise<Credentials | undefined>;
   /** Whether what is said may be read on the way. */
   readonly isOpen: boolean;
   /** Values of `Authorization`, by repository: one is authorized once. */
@@ -36,61 +37,62 @@ export async function fetchPiece(talk: Talk, piece: Piece): Promise<Answer> {
   const { home, clock, manner } = talk;
   for (let tries = 1; ; tries++) {
     const outcome = await attempt(talk, piece);
-    if ('status' in outcome && (outcome.status === 200 || outcome.status === 404)) return outcome;
-    const mayPass = !('status' in outcome) || passing.has(outcome.status);
-    if (!mayPass || tries === maxTries)
-      throw 'status' in outcome ? refusal(talk, outcome.status) : unreachable(home.registry, outcome.thrown);
-    await clock.sleep(pauseAfter(outcome, tries), manner.signal);
+    if (outcome instanceof NoAnswer) {
+      if (tries === maxTries || isLasting(outcome)) throw unreachable(home.registry, outcome);
+      await clock.sleep(pauseAfter(undefined, tries), manner.signal);
+      continue;
+    }
+    if (outcome.status === 200 || outcome.status === 404) return outcome;
+    const pause = pauseAfter(outcome.headers.get('retry-after'), tries);
+    // Nobody waits for hours: who asks for that is told to be busy.
+    if (tries === maxTries || !passing.has(outcome.status) || pause > longestPause) throw await refusal(talk, outcome);
+    await clock.sleep(pause, manner.signal);
   }
 }
 
 const maxTries = 4;
+const longestPause = 30_000;
 
 /** What a server says that may do better soon (RFC 9110, section 15; RFC 6585 and RFC 8470). */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Milliseconds: what the server asks for, as far as anybody would wait, or twice as long each time. */
-function pauseAfter(outcome: Answer | Broken, tries: number): number {
-  const asked = 'status' in outcome ? outcome.headers.get('retry-after') : undefined;
-  return asked !== undefined && /^\d{1,6}$/.test(asked) ? Math.min(Number(asked) * 1000, 30_000) : 250 * 2 ** tries;
+/** Milliseconds: what the server asks for, or twice as long each time. */
+function pauseAfter(asked: string | undefined, tries: number): number {
+  return asked !== undefined && /^\d{1,9}$/.test(asked) ? Number(asked) * 1000 : 250 * 2 ** tries;
 }
 
-/** That there was no answer, for a reason that may pass. */
-interface Broken {
-  readonly thrown: unknown;
-}
-
-async function attempt(talk: Talk, piece: Piece): Promise<Answer | Broken> {
+async function attempt(talk: Talk, piece: Piece): Promise<Answer | NoAnswer> {
   try {
     return await askAuthorized(talk, piece);
   } catch (thrown) {
-    if (thrown instanceof Failure || talk.manner.signal.aborted) throw thrown;
-    if (thrown instanceof AnswerTooLarge) throw damaged(talk.home.registry, messageOf(thrown));
-    if (thrown instanceof AnswerLate || isLasting(thrown)) throw unreachable(talk.home.registry, thrown);
-    return { thrown };
+    if (thrown instanceof NoAnswer && !talk.manner.signal.aborted) return thrown;
+    throw thrown;
   }
 }
 
-function refusal({ home }: Talk, status: number): Failure {
-  return status === 401 || status === 403 ? denied(home.registry, home.path) : failedWith(home.registry, status);
+async function refusal({ home, credentials }: Talk, answer: Answer): Promise<Failure> {
+  return answer.status === 403 ? denied(home.registry, home.path, await credentials()) : failedWith(home.registry, answer);
 }
 
 /** Asks with what is known of who one is; where the registry asks for more, once again with that. */
 async function askAuthorized(talk: Talk, piece: Piece): Promise<Answer> {
-  const { home, authorizations } = talk;
-  const key = `${home.registry}/${home.path}`;
-  const answer = await askRegistry(talk, piece, authorizations.get(key));
-  if (answer.status !== 401) return answer;
-  const credentials = await credentialsFor(home.registry, talk.docker);
-  const authorization = await authorize(readChallenges(answer.headers.get('www-authenticate') ?? ''), {
-    ...home,
-    credentials,
-    isOpen: talk.isOpen,
-    ask: (question) => exchange({ ...question, manner: talk.manner }),
-  });
-  if (authorization === undefined) throw unauthorized(home.registry, credentials);
+  const { home, endpoint, authorizations } = talk;
+  const { registry, path } = home;
+  const key = `${registry}/${path}`;
+  const first = await askRegistry(talk, piece, authorizations.get(key));
+  if (first.status !== 401) return first;
+  // Who one is at a registry is told to nobody that it sends to.
+  if (![endpoint.root, endpoint.plainRoot].some((root) => root?.origin === first.url.origin)) throw sentAway(registry, first.url);
+  const credentials = await talk.credentials();
+  const ask = (question: Omit<Question, 'manner'>): Promise<Answer> => exchange({ ...question, manner: talk.manner });
+  const challenges = readChallenges(first.headers.get('www-authenticate') ?? '');
+  const authorization = await authorize(challenges, { ...home, credentials, isOpen: talk.isOpen, ask });
+  // The server that gives tokens is busy: as if the registry were.
+  if (typeof authorization === 'object') return authorization;
+  if (authorization === undefined) throw unauthorized(registry, credentials);
   const second = await askRegistry(talk, piece, authorization);
-  if (second.status === 401) throw unauthorized(home.registry, credentials);
+  if (second.status === 401)
+    throw authorization.startsWith('Bearer ') ? denied(registry, path, credentials) : unauthorized(registry, credentials);
   authorizations.set(key, authorization);
   return second;
 }
@@ -104,15 +106,14 @@ async function askRegistry(talk: Talk, piece: Piece, authorization: string | und
   try {
     return await at(root);
   } catch (thrown) {
-    if (plainRoot === undefined || !speaksNoTls(thrown)) throw thrown;
+    if (plainRoot === undefined || !(thrown instanceof NoAnswer) || !speaksNoTls(thrown)) throw thrown;
     return at(plainRoot);
   }
 }
 
-/** Whether a server answered something that is no TLS. */
-function speaksNoTls(thrown: unknown): boolean {
-  const code = errorCode(thrown);
-  return code === 'EPROTO' || code.startsWith('ERR_SSL_');
+/** Whether nobody speaks TLS there: something else answered, nothing listens where that is spoken, or whoever does breaks off. */
+function speaksNoTls({ code }: NoAnswer): boolean {
+  return isTls(code) || code === 'ECONNREFUSED' || code === 'ECONNRESET';
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -4,7 +4,7 @@ import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { isLoopback } from './endpoint.ts';
 import type { Answer, Question } from './exchange.ts';
-import { unauthorized } from './refusals.ts';
+import { damaged, unauthorized } from './refusals.ts';
 
 /** What an authorization is made for. */
 export interface Wanted {
@@ -23,12 +23,16 @@ const tokenLimit = 256 * 1024;
 
 /**
  * The value of `Authorization` that meets one of `challenges`: a token of the server that a bearer's challenge names, or a password
- * where that is asked for (distribution, docs/spec/auth). Undefined where nothing would: nobody is logged in. Throws `Failure`.
+ * where that is asked for (distribution, docs/spec/auth). Undefined where nothing would: nobody is logged in. The answer of a server
+ * that is too busy to give a token is given back. Throws `Failure`.
  */
-export async function authorize(challenges: readonly Challenge[], wanted: Wanted): Promise<string | undefined> {
+export async function authorize(challenges: readonly Challenge[], wanted: Wanted): Promise<string | Answer | undefined> {
   const { credentials } = wanted;
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-  if (bearer !== undefined) return credentials?.by === 'token' ? `Bearer ${credentials.token}` : `Bearer ${await tokenOf(bearer, wanted)}`;
+  if (bearer !== undefined) {
+    const token = credentials?.by === 'token' ? credentials.token : await tokenOf(bearer, wanted);
+    return typeof token === 'string' ? `Bearer ${token}` : token;
+  }
   const isBasic = challenges.some(({ scheme }) => scheme === 'basic');
   return isBasic && credentials?.by === 'password' ? basic(credentials) : undefined;
 }
@@ -37,7 +41,7 @@ function basic({ username, password }: Extract<Credentials, { readonly by: 'pass
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
-async function tokenOf({ parameters }: Challenge, wanted: Wanted): Promise<string> {
+async function tokenOf({ parameters }: Challenge, wanted: Wanted): Promise<string | Answer> {
   const { registry, path, credentials, ask } = wanted;
   const url = realmOf(parameters.get('realm') ?? '', wanted);
   const scope = parameters.get('scope') ?? `repository:${path}:pull`;
@@ -47,9 +51,8 @@ async function tokenOf({ parameters }: Challenge, wanted: Wanted): Promise<strin
   if (answer.status === 401 || answer.status === 403) throw unauthorized(registry, credentials);
   const token = answer.status === 200 ? tokenIn(answer.body) : undefined;
   if (token !== undefined) return token;
-  const message = `\`${url.host}\`, which gives tokens for \`${registry}\`, answers ${answer.status} without one`;
-  // That may pass, as if there were no answer.
-  throw answer.status === 429 || answer.status >= 500 ? new Error(message) : new Failure('registry-failed', message);
+  if (answer.status === 429 || answer.status >= 500) return answer;
+  throw new Failure('registry-failed', `\`${url.host}\`, which gives tokens for \`${registry}\`, answers ${answer.status} without one`);
 }
 
 type Asked = Readonly<Record<string, string>>;
@@ -73,8 +76,8 @@ function exchanged(url: URL, asked: Asked, token: string): Parameters<Wanted['as
 function realmOf(text: string, { registry, isOpen }: Wanted): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && (isOpen || isLoopback(url.hostname)))) return url;
-  const where = url === undefined ? 'nowhere' : `to \`${url.origin}\`, which is not encrypted`;
-  throw new Failure('registry-insecure', `\`${registry}\` sends for a token ${where}`, {
+  if (url === undefined) throw damaged(registry, 'it asks for a token, and does not say where there are any');
+  throw new Failure('registry-insecure', `\`${registry}\` sends for a token to \`${url.origin}\`, which is not encrypted`, {
     help: 'if that is meant, name it with `--insecure-registry`',
   });
 }

@@ -6,9 +6,12 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** A token, or a text in quotes (RFC 9110, section 5.6). */
+/** A token (RFC 9110, section 5.6). */
 const token = String.raw`[!#$%&'*+.^_\x60|~0-9A-Za-z-]+`;
-const piece = new RegExp(String.raw`\s*,?\s*(?:(${token})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(${token}))|(${token})(?=[\s,]|$)(?!\s*=))`, 'y');
+const piece = new RegExp(
+  String.raw`[\s,]*(?:(${token})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(${token}))|(${token})(?=[\s,]|$)(?!\s*=)|[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$)))`,
+  'y',
+);
 
 /** The challenges in a `WWW-Authenticate` (RFC 9110, section 11.6.1), as far as they can be read. */
 export function readChallenges(header: string): readonly Challenge[] {

@@ -24,43 +24,62 @@ export interface Manner {
 
 /** What a server answered, whole. */
 export interface Answer {
+  /** Where the answer came from. */
+  readonly url: URL;
   readonly status: number;
   /** By names in lower case; of one that comes several times, all, with commas between them. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
 }
 
-/** That a server answered with more than what is read. */
-export class AnswerTooLarge extends Error {}
+/** That a server did not answer as it should: too late, too much, not to the end, or not at all. */
+export class NoAnswer extends Error {
+  /** Whom it was asked. */
+  readonly host: string;
+  /** What Node calls an error of the network or of TLS; '' where it is none. */
+  readonly code: string;
+  readonly type: 'late' | 'large' | 'broken';
 
-/** That an answer was not there in time. */
-export class AnswerLate extends Error {}
+  constructor(url: URL, type: NoAnswer['type'], message: string, code = '') {
+    super(message);
+    this.host = url.host;
+    this.type = type;
+    this.code = code;
+  }
+}
 
-/** Asks a server once. Rejects with an error of the network, `AnswerTooLarge` or `AnswerLate`. */
+/** Asks a server once. Rejects with `NoAnswer`, or as the signal aborts. */
 export function exchange({ url, method = 'GET', headers = {}, body, limit, manner }: Question): Promise<Answer> {
   const { authorities, patience, signal } = manner;
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
     const until = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-    const failed = (thrown: Error): void =>
-      reject(until.aborted && !signal.aborted ? new AnswerLate(`there is no whole answer after ${patience / 1000} s`) : thrown);
+    const failed = (thrown: Error): void => {
+      if (signal.aborted || thrown instanceof NoAnswer) reject(thrown);
+      else if (until.aborted) reject(new NoAnswer(url, 'late', `there is no whole answer after ${patience / 1000} s`));
+      else reject(new NoAnswer(url, 'broken', thrown.message, 'code' in thrown ? String(thrown.code) : ''));
+    };
     const options = { method, headers: { 'user-agent': 'lockstep', ...headers }, signal: until, ...trust(authorities) };
+    let isAnswered = false;
     const asked = send(url, options, (answer) => {
+      isAnswered = true;
       const chunks: Buffer[] = [];
       let size = 0;
       answer.on('data', (chunk: Buffer) => {
         size += chunk.length;
         chunks.push(chunk);
-        if (size > limit) asked.destroy(new AnswerTooLarge(`the answer has more than ${limit} bytes`));
+        if (size > limit) asked.destroy(new NoAnswer(url, 'large', `the answer has more than ${limit} bytes`));
       });
       answer.on('error', failed);
       answer.on('close', () => {
         if (!answer.complete) return failed(new Error('the answer was cut off'));
         const given = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, [value ?? []].flat().join(', ')]);
-        resolve({ status: answer.statusCode ?? 0, headers: new Map(given), body: Buffer.concat(chunks) });
+        resolve({ url, status: answer.statusCode ?? 0, headers: new Map(given), body: Buffer.concat(chunks) });
       });
     });
     asked.on('error', failed);
+    // One that changes the protocol is no answer, and no error to Node.
+    asked.on('close', () => void (isAnswered || failed(new Error('the connection was closed without an answer'))));
     asked.end(body);
   });
 }

@@ -20,13 +20,14 @@ export function digestOf(bytes: Buffer): string {
   return `sha256:${hash('sha256', bytes, 'hex')}`;
 }
 
-/** Reads a manifest of the type that the registry names, or else of the one that it names itself. */
-export function readManifest(bytes: Buffer, contentType: string): ReadManifest {
+/** Reads a manifest of the type that the registry names, or else of the one that it names itself; undefined when it is none at all. */
+export function readManifest(bytes: Buffer, contentType: string): ReadManifest | undefined {
   const manifest = readObject(bytes);
-  if (manifest === undefined) return { ok: false, why: 'its manifest is no JSON object' };
+  if (manifest === undefined) return undefined;
   const type = contentType.split(';')[0]?.trim() ?? '';
   const told = manifestTypes.includes(type) ? type : (stringAt(manifest, 'mediaType') ?? type);
-  if (!manifestTypes.includes(told)) return { ok: false, why: `its manifest has the type \`${told}\`` };
+  if (!manifestTypes.includes(told))
+    return { ok: false, why: `its manifest has ${/^[\w.+/-]{1,100}$/.test(told) ? `the type \`${told}\`` : 'no known type'}` };
   if (/index|list/.test(told)) {
     const entries = listAt(manifest, 'manifests').map((entry) => platformIn(objectAt(entry, 'platform')));
     return { ok: true, platforms: [...new Set(entries.filter((platform) => platform !== undefined))].sort() };

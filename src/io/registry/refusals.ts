@@ -1,5 +1,6 @@
-import { Failure, messageOf } from '../../model/failure.ts';
+import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import type { Credentials } from './credentials.ts';
+import { NoAnswer } from './exchange.ts';
 
 /** That a registry does not take who one is. */
 export function unauthorized(registry: string, credentials: Credentials | undefined): Failure {
@@ -9,17 +10,22 @@ export function unauthorized(registry: string, credentials: Credentials | undefi
     : new Failure('registry-unauthorized', `\`${registry}\` does not take the credentials that Docker keeps for it`, { help });
 }
 
-/** That whoever one is may not read a repository. */
-export function denied(registry: string, path: string): Failure {
-  return new Failure('registry-unauthorized', `\`${registry}\` does not let you read \`${path}\``, {
-    help: 'there may be no such repository, or your account may not read it',
-  });
+/** That whoever one is may not read a repository: many registries say so, too, of what there is not. */
+export function denied(registry: string, path: string, credentials: Credentials | undefined): Failure {
+  return credentials === undefined
+    ? new Failure('registry-unauthorized', `\`${registry}\` does not let everybody read \`${path}\`, or there is no such repository`, {
+        help: `look at its name, or log in: \`docker login ${registry}\``,
+      })
+    : new Failure('registry-unauthorized', `\`${registry}\` does not let you read \`${path}\`, or there is no such repository`, {
+        help: 'look at its name, and at what your account may read',
+      });
 }
 
-/** That a registry answers with a status that is neither a success nor about who one is. */
-export function failedWith(registry: string, status: number): Failure {
-  if (status !== 429) return new Failure('registry-failed', `\`${registry}\` answers ${status}`);
-  return new Failure('registry-failed', `\`${registry}\` answers nothing for now: it was asked too often`, {
+/** That a server answers with a status that is neither a success nor about who one is. */
+export function failedWith(registry: string, { status, url }: { readonly status: number; readonly url: URL }): Failure {
+  const who = sender(registry, url.host);
+  if (status !== 429) return new Failure('registry-failed', `${who} answers ${status}`);
+  return new Failure('registry-failed', `${who} answers nothing for now: it was asked too often`, {
     help: `wait, or log in: \`docker login ${registry}\``,
   });
 }
@@ -29,36 +35,61 @@ export function damaged(registry: string, why: string): Failure {
   return new Failure('registry-damaged', `what \`${registry}\` answers cannot be trusted: ${why}`);
 }
 
-/** That there is no answer. */
-export function unreachable(registry: string, thrown: unknown): Failure {
-  const help = 'put the certificate of its authority where Docker looks for it, or name it in `NODE_EXTRA_CA_CERTS`';
-  return new Failure('registry-unreachable', `\`${registry}\` cannot be asked: ${reasonOf(thrown)}`, {
-    cause: thrown,
-    ...(isUntrusted(thrown) ? { help } : {}),
+/** That a registry sends somewhere else, where one would have to say who one is: that is told to nobody but the registry. */
+export function sentAway(registry: string, url: URL): Failure {
+  return new Failure('registry-insecure', `\`${registry}\` sends to \`${url.host}\`, which wants to know who you are`, {
+    help: `name the image as it is called there: \`${url.host}/…\``,
+    exit: exitCodes.world,
   });
 }
 
-/** Whether it will be no better in a second: there is no such host, or nobody trusts its certificate. */
-export function isLasting(thrown: unknown): boolean {
-  return errorCode(thrown) === 'ENOTFOUND' || isUntrusted(thrown);
+/** That there is no answer. */
+export function unreachable(registry: string, thrown: unknown): Failure {
+  if (!(thrown instanceof NoAnswer))
+    return new Failure('registry-unreachable', `\`${registry}\` cannot be asked: ${messageOf(thrown)}`, { cause: thrown });
+  const { host, type, message, code } = thrown;
+  if (type === 'large') return damaged(registry, message);
+  const help = helpFor(code);
+  return new Failure(
+    'registry-unreachable',
+    `${sender(registry, host)} cannot be asked: ${reasons[code] ?? (message || 'there is no answer')}`,
+    {
+      cause: thrown,
+      ...(help === undefined ? {} : { help }),
+    },
+  );
 }
 
-function isUntrusted(thrown: unknown): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(errorCode(thrown));
+/** Whether it will be no better in a second. */
+export function isLasting({ type, code }: NoAnswer): boolean {
+  return type !== 'broken' || code === 'ENOTFOUND' || isTls(code) || isUntrusted(code);
 }
 
-/** What Node calls an error of the network or of TLS; '' where it is none. */
-export function errorCode(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+/** Whether a server answered something that is no TLS. */
+export function isTls(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_');
+}
+
+function isUntrusted(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
+}
+
+function helpFor(code: string): string | undefined {
+  if (isTls(code)) return 'if it need not be encrypted, name the registry with `--insecure-registry`';
+  return /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
+    ? 'put the certificate of its authority where Docker looks for it: `/etc/docker/certs.d/<registry>/ca.crt`'
+    : undefined;
+}
+
+/** The registry, and the other host that it sent to. */
+function sender(registry: string, host: string): string {
+  return host === registry || registry === 'docker.io' ? `\`${registry}\`` : `\`${host}\`, which \`${registry}\` sends to,`;
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was broken off',
+  EPROTO: 'it does not speak TLS',
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'names cannot be resolved now',
 };
-
-function reasonOf(thrown: unknown): string {
-  return reasons[errorCode(thrown)] ?? (messageOf(thrown) || 'there is no answer');
-}

@@ -2,7 +2,7 @@ import { exitCodes, Failure } from '../../model/failure.ts';
 import { homeOf } from '../../model/image.ts';
 import type { Clock, FoundImage, Registry } from '../../ports.ts';
 import { fetchPiece, type Talk } from './asking.ts';
-import type { DockerConfig } from './credentials.ts';
+import { type Credentials, credentialsFor, type DockerConfig } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { digestOf, manifestTypes, platformsOfConfig, readManifest } from './manifest.ts';
 import { damaged } from './refusals.ts';
@@ -28,13 +28,21 @@ const configLimit = 8 * 1024 * 1024;
 /** Registries, asked by the OCI distribution specification. */
 export function openRegistry(options: RegistryOptions): Registry {
   const authorizations = new Map<string, string>();
+  const known = new Map<string, Promise<Credentials | undefined>>();
   return {
-    find({ repository, tag = 'latest' }, signal) {
+    async find({ repository, tag = 'latest' }, signal) {
       const home = homeOf(repository);
       const { docker, insecure, clock, patience } = options;
-      const { authorities, ...endpoint } = endpointOf(home.registry, options);
-      const isOpen = insecure.includes(home.registry);
-      return findImage({ home, endpoint, docker, isOpen, authorizations, clock, manner: { authorities, patience, signal } }, tag);
+      const { registry } = home;
+      // A helper may ask a person for something: once.
+      const credentials = (): Promise<Credentials | undefined> => {
+        const asked = known.get(registry) ?? credentialsFor(registry, docker, signal);
+        known.set(registry, asked);
+        return asked;
+      };
+      const { authorities, ...endpoint } = endpointOf(registry, options);
+      const isOpen = insecure.includes(registry);
+      return findImage({ home, endpoint, credentials, isOpen, authorizations, clock, manner: { authorities, patience, signal } }, tag);
     },
   };
 }
@@ -50,8 +58,9 @@ async function findImage(talk: Talk, tag: string): Promise<FoundImage> {
   const told = answer.headers.get('docker-content-digest') ?? digest;
   // Of another algorithm nothing can be said.
   if (told.startsWith('sha256:') && told !== digest)
-    throw damaged(registry, `the manifest of ${image} has the digest ${digest}, not ${told}`);
+    throw damaged(registry, `the manifest of ${image} has the digest ${digest}, not the one that is told`);
   const manifest = readManifest(answer.body, answer.headers.get('content-type') ?? '');
+  if (manifest === undefined) throw damaged(registry, `the manifest of ${image} is no JSON object`);
   if (!manifest.ok) throw new Failure('image-unsupported', `${image} cannot be pinned: ${manifest.why}`, { exit: exitCodes.input });
   return { digest, platforms: 'platforms' in manifest ? manifest.platforms : await platformsOf(talk, manifest.config) };
 }

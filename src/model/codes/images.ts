@@ -38,6 +38,12 @@ export const images = {
     remedy: 'Correct the way: keys with `/` before each, and `*` for every entry of a list or a map.',
     example: "paths: ['/spec/jobs/*/image']",
   },
+  'lockfile-changed': {
+    meaning: 'The lockfile became another one while registries were asked.',
+    reason: 'What somebody else wrote into it meanwhile would be lost.',
+    remedy: 'Run the command again: it begins with what stands there now.',
+    example: 'lockstep pin prod',
+  },
   'image-unmatched': {
     meaning: 'A name after `--image` fits no image of the environments.',
     reason: 'With a typo, nothing would be pinned anew, and nobody would notice.',

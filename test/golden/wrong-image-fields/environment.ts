@@ -23,6 +23,7 @@ export default defineEnvironment({
     { kind: 'Rollout', paths: ['/spec/image'] },
     { kind: 'ConfigMap', paths: ['data/a'] },
     { kind: 'ConfigMap', paths: [] },
+    { kind: 'Secret', paths: ['/stringData/*'] },
     { kind: 'ConfigMap', path: '/data/a' } as never,
     'ConfigMap' as never,
   ],

@@ -26,6 +26,20 @@ const cases: readonly (readonly [header: string, challenges: readonly (readonly 
   ],
   ['Bearer realm="never closed', [['bearer', {}]]],
   ['realm="of nothing"', []],
+  [
+    'Basic realm="x",, Bearer realm="y"',
+    [
+      ['basic', { realm: 'x' }],
+      ['bearer', { realm: 'y' }],
+    ],
+  ],
+  [
+    'Negotiate YII==, Basic realm="x"',
+    [
+      ['negotiate', {}],
+      ['basic', { realm: 'x' }],
+    ],
+  ],
 ];
 for (const [header, expected] of cases) {
   test(`challenges are read from ${JSON.stringify(header)}`, () => {
@@ -37,4 +51,7 @@ for (const [header, expected] of cases) {
 test('a long header that is none is read at once', () => {
   assert.deepEqual(readChallenges(`${'a,'.repeat(20_000)}"`).length, 20_000);
   assert.deepEqual(readChallenges(`Bearer realm="${'\\'.repeat(100_000)}`).length > 0, true);
+  const began = performance.now();
+  for (const run of [' ', ',', ' ,', '=', '"', 'a=']) readChallenges(`Basic ${run.repeat(200_000)}x`);
+  assert.ok(performance.now() - began < 20_000);
 });

@@ -28,12 +28,23 @@ test('without a configuration, and where nobody is logged in, there are none', a
   assert.equal(await credentialsFor('ghcr.io', { folder: temporaryFolder(t), env: {} }), undefined);
   assert.equal(await credentialsFor('ghcr.io', docker(t, { auths: { 'quay.io': { auth: basic('a:b') } } })), undefined);
   assert.equal(await credentialsFor('ghcr.io', docker(t, { auths: { 'ghcr.io': {} } })), undefined);
+  assert.equal(await credentialsFor('ghcr.io', docker(t, { auths: { 'ghcr.io': { username: '', password: '' } } })), undefined);
+  const empty = { store: ['{"Username":"","Secret":""}', 0] } as const;
+  assert.equal(await credentialsFor('ghcr.io', docker(t, { credsStore: 'store' }, empty)), undefined);
 });
 
 const written: readonly (readonly [title: string, registry: string, key: string, entry: object, expected: object])[] = [
   ['a password', 'ghcr.io', 'ghcr.io', { auth: basic('me:a:b') }, { by: 'password', username: 'me', password: 'a:b' }],
   ['under a URL', 'r.example:5000', 'https://r.example:5000', { auth: basic('me:x') }, { by: 'password', username: 'me', password: 'x' }],
   ['under a URL with a slash', 'ghcr.io', 'https://ghcr.io/', { auth: basic('me:x') }, { by: 'password', username: 'me', password: 'x' }],
+  ['under a URL with a path', 'ghcr.io', 'https://ghcr.io/v2/', { auth: basic('me:x') }, { by: 'password', username: 'me', password: 'x' }],
+  [
+    'under a URL without TLS',
+    'localhost:5000',
+    'http://localhost:5000',
+    { auth: basic('me:x') },
+    { by: 'password', username: 'me', password: 'x' },
+  ],
   [
     'of the default registry',
     'docker.io',
@@ -62,6 +73,13 @@ test('a helper of the registry comes before the store, and the store before what
     username: 'store',
     password: 'https://index.docker.io/v1/',
   });
+});
+
+test('a variable with credentials comes first, as for Docker', async (t) => {
+  const given = docker(t, { auths: { 'ghcr.io': { auth: basic('file:x') }, 'quay.io': { auth: basic('file:y') } } });
+  const env = { ...given.env, DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'ghcr.io': { auth: basic('variable:x') } } }) };
+  assert.deepEqual(await credentialsFor('ghcr.io', { ...given, env }), { by: 'password', username: 'variable', password: 'x' });
+  assert.deepEqual(await credentialsFor('quay.io', { ...given, env }), { by: 'password', username: 'file', password: 'y' });
 });
 
 test('a helper that knows nobody is no mistake', async (t) => {

@@ -21,6 +21,15 @@ test('registries are reached over TLS, and without it only on this machine or wh
     assert.deepEqual(roots(elsewhere), [`https://${elsewhere}/v2/`], elsewhere);
 });
 
+test('what is no host is told', () => {
+  for (const registry of ['registry.lan:99999', '[::zz]:5000'])
+    assert.throws(() => endpointOf(registry, { insecure: [], certificates: [] }), {
+      code: 'registry-unreachable',
+      exit: 2,
+      message: `\`${registry}\` is no host`,
+    });
+});
+
 test('the certificates of authorities lie where Docker keeps them', (t) => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'registry.lan:5000'), { recursive: true });

@@ -7,7 +7,7 @@ const docker = 'application/vnd.docker.distribution';
 const config = `sha256:${'1'.repeat(64)}`;
 const entry = (platform: object | undefined): object => ({ digest: config, ...(platform === undefined ? {} : { platform }) });
 
-const cases: readonly (readonly [title: string, manifest: unknown, type: string, expected: object])[] = [
+const cases: readonly (readonly [title: string, manifest: unknown, type: string, expected: object | undefined])[] = [
   [
     'the platforms of an index, each once, sorted',
     {
@@ -45,7 +45,8 @@ const cases: readonly (readonly [title: string, manifest: unknown, type: string,
     `${docker}.manifest.v1+json`,
     { ok: false, why: `its manifest has the type \`${docker}.manifest.v1+json\`` },
   ],
-  ['a page', 'hello', `${oci}.index.v1+json`, { ok: false, why: 'its manifest is no JSON object' }],
+  ['of a type that nobody should see', {}, 'text/\u001b[2J', { ok: false, why: 'its manifest has no known type' }],
+  ['a page', 'hello', `${oci}.index.v1+json`, undefined],
 ];
 for (const [title, manifest, type, expected] of cases) {
   test(`a manifest is read: ${title}`, () => assert.deepEqual(readManifest(Buffer.from(JSON.stringify(manifest)), type), expected));

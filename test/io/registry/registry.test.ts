@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -11,6 +12,7 @@ import { credentials } from '../../registry/credentials.ts';
 import type { Fault } from '../../registry/faults.ts';
 import { type FaultyRegistry, openFaultyRegistry } from '../../registry/faulty-registry.ts';
 import { pushImage, tagAgain } from '../../registry/images.ts';
+import { listen } from '../../registry/listen.ts';
 import { type Registry, type RegistryOptions as Started, startRegistry } from '../../registry/registry.ts';
 import { temporaryFolder } from '../../support/repository.ts';
 
@@ -150,9 +152,11 @@ test('a token is got for nobody, for a password and for a token, once for a repo
 test('what nobody may read, and wrong credentials, are told as that', async (t) => {
   const nobody = await failureOf(find(`${asking.host}/shop/web:1`));
   assert.deepEqual([nobody.code, nobody.exit], ['registry-unauthorized', 3]);
+  assert.match(nobody.message, /does not let everybody read `shop\/web`, or there is no such repository$/);
   const folder = dockerFolder(t, { [asking.host]: { auth: basic({ ...credentials, password: 'hunter2' }) } });
   const wrong = await failureOf(find(`${asking.host}/shop/web:1`, { folder }));
   assert.equal(wrong.code, 'registry-unauthorized');
+  assert.match(wrong.message, /does not take the credentials that Docker keeps for it$/);
   assert.doesNotMatch(`${wrong.message} ${wrong.help}`, /hunter2/);
 });
 
@@ -212,18 +216,18 @@ for (const [title, fault] of passing) {
 
 const failing: readonly (readonly [title: string, fault: Fault, code: string, message: RegExp])[] = [
   ['cuts its answers off', { type: 'cut' }, 'registry-unreachable', /the answer was cut off|the connection was broken off|aborted/],
-  ['answers with other bytes than it says', { type: 'altered' }, 'registry-damaged', /has the digest sha256:\w+, not sha256:/],
-  ['says another digest', { type: 'other-digest' }, 'registry-damaged', /not sha256:0000/],
+  [
+    'answers with other bytes than it says',
+    { type: 'altered' },
+    'registry-damaged',
+    /has the digest sha256:\w+, not the one that is told$/,
+  ],
+  ['says another digest', { type: 'other-digest' }, 'registry-damaged', /not the one that is told$/],
   ['never answers', { type: 'silent' }, 'registry-unreachable', /there is no whole answer after 0\.4 s$/],
   ['answers without end', { type: 'huge', bytes: Number.POSITIVE_INFINITY }, 'registry-damaged', /has more than 4194304 bytes$/],
   ['is overloaded for ever', { type: 'answer', status: 503 }, 'registry-failed', /answers 503$/],
   ['is asked too often for ever', { type: 'answer', status: 429 }, 'registry-failed', /asked too often$/],
-  [
-    'answers what no registry does',
-    { type: 'answer', status: 200, body: '<html>' },
-    'image-unsupported',
-    /its manifest is no JSON object$/,
-  ],
+  ['answers what no registry does', { type: 'answer', status: 200, body: '<html>' }, 'registry-damaged', /is no JSON object$/],
   [
     'sends to where nothing is encrypted without saying where',
     { type: 'answer', status: 401, headers: { 'www-authenticate': 'Bearer realm="http://example.com/token"' } },
@@ -246,6 +250,72 @@ test('what lies elsewhere is got from there, and nothing is told there of who on
   assert.deepEqual(await find(`${faulty.host}/shop/single:1`, { folder }), { digest: one.digest, platforms: ['linux/amd64'] });
   assert.equal(faulty.elsewhere.length, 1);
   assert.equal(faulty.elsewhere[0]?.headers.authorization, undefined);
+});
+
+test('who one is at a registry is told to nobody that it sends to', async (t) => {
+  const folder = dockerFolder(t, { [faulty.host]: { auth: basic(credentials) } });
+  const seen: string[] = [];
+  const stranger = await listen((asked, response) => {
+    seen.push(`${asked.url} ${asked.headers.authorization}`);
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${stranger.url}/token",service="x"` }).end();
+  });
+  t.after(() => stranger.close());
+  faulty.become({ type: 'answer', status: 307, headers: { location: `${stranger.url}/v2/shop/web/manifests/1` } });
+  const failure = await failureOf(find(atFaulty, { folder }));
+  assert.equal(failure.code, 'registry-insecure', failure.message);
+  assert.deepEqual(seen, ['/v2/shop/web/manifests/1 undefined']);
+});
+
+test('a registry that changes the protocol has given no answer', async (t) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const failure = await failureOf(find(`127.0.0.1:${port}/shop/web:1`, { clock: atOnce }));
+  assert.equal(failure.code, 'registry-unreachable');
+});
+
+test('nobody waits for hours, and a token server that is busy is told as that', async (t) => {
+  let slept = 0;
+  const clock = {
+    ...systemClock,
+    sleep: async (ms: number) => {
+      slept += ms;
+    },
+  };
+  faulty.become({ type: 'answer', status: 429, headers: { 'retry-after': '21600' } });
+  assert.equal((await failureOf(find(atFaulty, { clock }))).code, 'registry-failed');
+  assert.equal(slept, 0);
+  faulty.become({ type: 'answer', status: 503, headers: { 'retry-after': '2' }, times: 1 });
+  assert.equal((await find(atFaulty, { clock })).digest, web.digest);
+  assert.equal(slept, 2_000);
+  const busy = await listen((_, response) => void response.writeHead(503).end());
+  t.after(() => busy.close());
+  faulty.become({ type: 'answer', status: 401, headers: { 'www-authenticate': `Bearer realm="${busy.url}/token"` } });
+  const failure = await failureOf(find(atFaulty, { clock }));
+  assert.equal(failure.code, 'registry-failed');
+  assert.match(failure.message, /^`127\.0\.0\.1:\d+`, which `127\.0\.0\.1:\d+` sends to, answers 503$/);
+});
+
+test('a helper is asked once for a registry', async (t) => {
+  const folder = temporaryFolder(t);
+  const program = join(folder, 'docker-credential-counting');
+  writeFileSync(
+    program,
+    `#!/bin/sh\ncat >/dev/null\necho x >> '${folder}/calls'\nprintf '{"Username":"${credentials.username}","Secret":"${credentials.password}"}'\n`,
+  );
+  chmodSync(program, 0o755);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ credsStore: 'counting' }));
+  const docker = { folder, env: { PATH: `${folder}:${process.env['PATH']}` } };
+  const registry = openRegistry({ docker, insecure: [], certificates: [], clock: systemClock, patience: 5_000 });
+  const images = ['shop/web:1', 'public/web:1']
+    .map((image) => parseImage(`${asking.host}/${image}`))
+    .filter((found) => found !== undefined);
+  assert.equal((await Promise.all(images.map((image) => registry.find(image, new AbortController().signal)))).length, 2);
+  assert.equal(readFileSync(join(folder, 'calls'), 'utf8'), 'x\n');
 });
 
 test('who stops while a registry is asked stops at once', async () => {
