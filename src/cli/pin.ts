@@ -1,13 +1,5 @@
+import type { PinChange } from '../model/lockfile.ts';
 import type { Paint } from './paint.ts';
-
-/** What became of the pin of an image. */
-interface ShownPin {
-  readonly image: string;
-  readonly status: 'new' | 'moved' | 'same' | 'unused';
-  readonly digest: string | undefined;
-  readonly was: string | undefined;
-  readonly platforms: readonly string[];
-}
 
 /** What became of the pins of an environment. */
 export interface PinnedEnvironment {
@@ -20,7 +12,7 @@ export interface PinnedEnvironment {
   readonly asked: number;
   /** How many are not pinned yet. */
   readonly unpinned: number;
-  readonly changes: readonly ShownPin[];
+  readonly changes: readonly PinChange[];
 }
 
 /** Hexadecimal digits of a digest that people tell it by. */
@@ -68,7 +60,7 @@ const verbs: Readonly<Record<'new' | 'moved' | 'unused', readonly [done: string,
   unused: ['removed', 'unused'],
 };
 
-function tally(changed: readonly ShownPin[], isCheck: boolean): string {
+function tally(changed: readonly PinChange[], isCheck: boolean): string {
   const counts = (['new', 'moved', 'unused'] as const).map((status) => ({
     status,
     count: changed.filter((one) => one.status === status).length,
@@ -79,7 +71,7 @@ function tally(changed: readonly ShownPin[], isCheck: boolean): string {
     .join(', ');
 }
 
-function formatChange({ image, status, digest, was, platforms }: ShownPin, paint: Paint): string {
+function formatChange({ image, status, digest, was, platforms }: PinChange, paint: Paint): string {
   switch (status) {
     case 'new':
       return `${paint.green('+')} ${image} ${short(digest)}${platforms.length === 0 ? '' : ` (${platforms.join(', ')})`}`;

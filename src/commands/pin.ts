@@ -1,15 +1,16 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
-import { readLockfile, rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
+import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imagesOf } from '../compile/images.ts';
-import { changesOf, fitsImage, type PinChange, type PinPlan, planPins, repinned } from '../compile/repin.ts';
+import { changesOf, fitsImage, type PinPlan, planPins, repinned } from '../compile/repin.ts';
 import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { parseImage } from '../model/image.ts';
-import { emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
+import type { Lockfile, Pin, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
+import { readLock } from './locks.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pin`. */
@@ -108,13 +109,11 @@ async function readAll(
   const value: Locked[] = [];
   const today = world.clock.now().toISOString().slice(0, 10);
   for (const { environment, file } of selected) {
-    const path = lockPathOf(environment.name);
-    const text = await world.files.read(path);
-    const lock = text === undefined ? { value: emptyLockfile, diagnostics: [] } : readLockfile(text, path);
+    const lock = await readLock(world.files, environment.name);
     const images = imagesOf(environment, { today, root: world.modules.root, file });
     found.push(...lock.diagnostics, ...images.diagnostics);
     if (!hasErrors([...lock.diagnostics, ...images.diagnostics]))
-      value.push({ name: environment.name, lock: lock.value, text, images: images.value });
+      value.push({ name: environment.name, lock: lock.value, text: lock.text, images: images.value });
   }
   return { value, diagnostics: found };
 }

@@ -1,14 +1,11 @@
-import { readLockfile } from '../codec/lockfile.ts';
 import { type Compiled, compile } from '../compile/compile.ts';
-import { lockPathOf } from '../compile/given.ts';
 import { sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
-import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
-import { emptyLockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { World } from '../ports.ts';
 import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
+import { readLock } from './locks.ts';
 
 /** An environment rendered. */
 export interface Rendering {
@@ -45,15 +42,13 @@ async function render(
   { clock, files, modules }: Ground,
   { environment, file }: LoadedEnvironment,
 ): Promise<Checked<RenderedTree | undefined>> {
-  const path = lockPathOf(environment.name);
-  const text = await files.read(path);
-  const lock = text === undefined ? { value: emptyLockfile, diagnostics: [] } : readLockfile(text, path);
+  const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
-  if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: withoutSecrets(lock.diagnostics, new Map()) };
+  if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
   const { value, diagnostics } = await withExpressions(compiled);
-  return { value, diagnostics: [...withoutSecrets(lock.diagnostics, new Map()), ...diagnostics] };
+  return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

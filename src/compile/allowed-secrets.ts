@@ -3,6 +3,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { isObject } from '../model/json.ts';
 import { keyOf, type ObjectRef } from '../model/ref.ts';
 import { isDate } from './changes.ts';
+import { readEntries } from './entries.ts';
 import { formatTarget, isTarget, type Read, refOfTarget } from './targets.ts';
 import { secretPatterns } from './validate/secrets/patterns.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
@@ -30,16 +31,12 @@ interface SecretLayer {
 export function resolveAllowedSecrets(layers: readonly SecretLayer[], today: string): Checked<readonly AllowedSecret[]> {
   const allowed = new Map<string, AllowedSecret>();
   const diagnostics: Diagnostic[] = [];
-  for (const { definition, at } of layers) {
-    [definition.allowedSecrets ?? []].flat().forEach((given: unknown, i) => {
-      const here = { ...at, pointer: `allowedSecrets[${i}]` };
-      const read = readAllowed(given);
-      if (!read.ok) diagnostics.push({ code: 'allowed-secret-invalid', severity: 'error', ...read.problem, at: here });
-      else {
-        const { ref, where, until } = read.value;
-        allowed.set(`${keyOf(ref)} ${JSON.stringify(where)}`, { ...read.value, isOver: until < today, at: here });
-      }
-    });
+  for (const { definition, at: layer } of layers) {
+    const list = { ...layer, pointer: 'allowedSecrets' };
+    const read = readEntries({ given: definition.allowedSecrets, at: list, code: 'allowed-secret-invalid', read: readAllowed });
+    diagnostics.push(...read.diagnostics);
+    for (const { value, at } of read.value)
+      allowed.set(`${keyOf(value.ref)} ${JSON.stringify(value.where)}`, { ...value, isOver: value.until < today, at });
   }
   return { value: [...allowed.values()], diagnostics };
 }

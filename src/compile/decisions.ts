@@ -5,6 +5,7 @@ import { refOf } from '../model/manifest.ts';
 import { compareText, formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { Adoption, Approval, HandOver, RenderedIndex } from '../model/rendered.ts';
 import type { Draft } from './draft.ts';
+import { readEntries } from './entries.ts';
 import { environmentNameProblem } from './names.ts';
 import { formatTarget, isTarget, type Read, refOfTarget } from './targets.ts';
 import { meantOr, shown } from './wording.ts';
@@ -79,13 +80,8 @@ function listOf<T>(
   given: unknown,
   { at, code, read }: { readonly at: Place; readonly code: Diagnostic['code']; readonly read: (given: unknown) => Read<Keyed<T>> },
 ): Checked<readonly T[]> {
-  const found = new Map<string, T>();
-  const diagnostics: Diagnostic[] = [];
-  [given ?? []].flat().forEach((one: unknown, i) => {
-    const outcome = read(one);
-    if (outcome.ok) found.set(outcome.value.key, outcome.value.entry);
-    else diagnostics.push({ code, severity: 'error', ...outcome.problem, at: { ...at, pointer: `${at.pointer}[${i}]` } });
-  });
+  const { value, diagnostics } = readEntries({ given, at, code, read });
+  const found = new Map(value.map((one) => [one.value.key, one.value.entry]));
   return { value: [...found].toSorted(([a], [b]) => compareText(a, b)).map(([, entry]) => entry), diagnostics };
 }
 

@@ -5,6 +5,7 @@ import { isObject } from '../model/json.ts';
 import type { ObjectRef } from '../model/ref.ts';
 import { builtinKind } from '../schema/kinds.ts';
 import { podPath } from '../schema/pods.ts';
+import { readEntries } from './entries.ts';
 import { formatTarget, isTarget, type Read, refOfTarget } from './targets.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
@@ -29,13 +30,10 @@ export function resolveExternal(layers: readonly { readonly definition: Definiti
   const found: External[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const { definition, at } of layers) {
-    const given: readonly unknown[] = [definition.external ?? []].flat();
-    given.forEach((one, i) => {
-      const here = { ...at, pointer: `external[${i}]` };
-      const read = readExternal(one);
-      if (read.ok) found.push({ ...read.value, at: here, own: definition[brand] === 'environment' });
-      else diagnostics.push({ code: 'external-invalid', severity: 'error', ...read.problem, at: here });
-    });
+    const list = { ...at, pointer: 'external' };
+    const read = readEntries({ given: definition.external, at: list, code: 'external-invalid', read: readExternal });
+    diagnostics.push(...read.diagnostics);
+    found.push(...read.value.map((entry) => ({ ...entry.value, at: entry.at, own: definition[brand] === 'environment' })));
   }
   return { value: found, diagnostics };
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Path } from '../model/json.ts';
+import { keysOfPointer } from '../model/json.ts';
 import { usualRules } from '../model/rendered.ts';
 import type { Draft } from './draft.ts';
 import type { AppliedPolicy } from './exceptions.ts';
@@ -134,18 +134,10 @@ function placer(objects: readonly ForeignObject[]): (diagnostic: Diagnostic) => 
   return (diagnostic) => {
     const { at } = diagnostic;
     const object = at.pointer === undefined ? undefined : byPlace.get(placeKey(at));
-    return object === undefined ? diagnostic : { ...diagnostic, at: { ...at, ...object.positionOf(pathOf(at.pointer ?? '')) } };
+    return object === undefined ? diagnostic : { ...diagnostic, at: { ...at, ...object.positionOf(keysOfPointer(at.pointer ?? '')) } };
   };
 }
 
 function placeKey({ file, line, column }: Diagnostic['at']): string {
   return JSON.stringify([file, line, column]);
-}
-
-/** The keys of a JSON pointer (RFC 6901). */
-function pathOf(pointer: string): Path {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -1,10 +1,11 @@
 import type { ImageFields as Written } from '../authoring/environment.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, keysOfPointer, type Path } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { formatGroupKind } from '../model/ref.ts';
 import { builtinKinds } from '../schema/kinds.ts';
 import type { Draft } from './draft.ts';
+import { readEntries } from './entries.ts';
 import type { Read } from './targets.ts';
 
 /** A field that holds an image, of the objects of a kind or of one of them. */
@@ -30,17 +31,13 @@ interface ImageLayer {
 
 /** The fields that an environment and its ancestors name. */
 export function resolveImageFields(layers: readonly ImageLayer[]): Checked<readonly ImageField[]> {
-  const value: ImageField[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const { definition, at } of layers) {
-    [definition.images ?? []].flat().forEach((given: unknown, i) => {
-      const here = { ...at, pointer: `images[${i}]` };
-      const read = readFields(given);
-      if (!read.ok) diagnostics.push({ code: 'image-fields-invalid', severity: 'error', ...read.problem, at: here });
-      else value.push(...read.value.map((field) => ({ ...field, at: here })));
-    });
-  }
-  return { value, diagnostics };
+  const read = layers.map(({ definition, at }) =>
+    readEntries({ given: definition.images, at: { ...at, pointer: 'images' }, code: 'image-fields-invalid', read: readFields }),
+  );
+  return {
+    value: read.flatMap(({ value }) => value.flatMap((entry) => entry.value.map((field) => ({ ...field, at: entry.at })))),
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+  };
 }
 
 const form = "write `{ group: 'argoproj.io', kind: 'Rollout', paths: ['/spec/template/spec/containers/*/image'] }`";
@@ -61,7 +58,13 @@ function readFields(given: unknown): Read<readonly Omit<ImageField, 'at'>[]> {
   const group = given.group ?? (known.length === 1 ? known[0]?.group : undefined);
   if (group === undefined) return refused(`it is open which \`${given.kind}\` is meant`, "give its `group`, or '' for the core group");
   const { kind, name, namespace } = given;
-  const fields = given.paths.map((pointer) => ({ kind: formatGroupKind({ group, kind }), name, namespace, way: wayOf(pointer), pointer }));
+  const fields = given.paths.map((pointer) => ({
+    kind: formatGroupKind({ group, kind }),
+    name,
+    namespace,
+    way: keysOfPointer(pointer),
+    pointer,
+  }));
   return { ok: true, value: fields };
 }
 
@@ -73,14 +76,6 @@ function isWritten(given: unknown): given is Written {
 
 function refused(message: string, help: string): Read<never> {
   return { ok: false, problem: { message, help } };
-}
-
-/** The keys of a JSON pointer (RFC 6901). */
-function wayOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** Those of `fields` that `manifest` may have. */
@@ -98,15 +93,37 @@ export function fieldsOf(manifest: Manifest, fields: readonly ImageField[]): rea
 export function fieldsWithoutImages(drafts: readonly Draft[], fields: readonly ImageField[]): readonly Diagnostic[] {
   return fields.flatMap((field): readonly Diagnostic[] => {
     const meant = drafts.filter(({ manifest }) => fieldsOf(manifest, [field]).length > 0);
-    if (meant.length === 0 || meant.some(({ manifest }) => hasText(manifest, field.way))) return [];
+    if (meant.length === 0 || meant.some(({ manifest }) => hasText(manifest, field))) return [];
     const message = `no \`${field.kind}\` has an image at \`${field.pointer}\``;
     return [{ code: 'image-field-unused', severity: 'warning', message, at: field.at, help: 'correct the way, or remove it' }];
   });
 }
 
-function hasText(value: Json | undefined, way: readonly string[]): boolean {
+function hasText(manifest: Manifest, { way }: ImageField): boolean {
+  let isThere = false;
+  mapWay(manifest, {
+    way,
+    path: [],
+    replace: (text) => {
+      isThere = true;
+      return text;
+    },
+  });
+  return isThere;
+}
+
+/** `value` with the texts replaced to which `way` leads; unchanged where the way ends early. */
+export function mapWay(
+  value: Json,
+  { way, path, replace }: { readonly way: readonly string[]; readonly path: Path; readonly replace: (image: string, path: Path) => string },
+): Json {
   const [key, ...rest] = way;
-  if (key === undefined) return typeof value === 'string' && value !== '';
-  if (typeof value !== 'object' || value === null) return false;
-  return key === '*' ? Object.values(value).some((inner) => hasText(inner, rest)) : hasText((value as Record<string, Json>)[key], rest);
+  if (key === undefined) return typeof value === 'string' && value !== '' ? replace(value, path) : value;
+  const below = (inner: Json, at: string | number): Json => mapWay(inner, { way: rest, path: [...path, at], replace });
+  const isMeant = (at: string): boolean => key === '*' || key === at;
+  if (Array.isArray(value)) return value.map((inner: Json, i) => (isMeant(String(i)) ? below(inner, i) : inner));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([at, inner]) => [at, inner !== undefined && isMeant(at) ? below(inner, at) : inner]),
+  );
 }

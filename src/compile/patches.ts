@@ -1,5 +1,5 @@
 import type { JsonPatch } from 'cdk8s';
-import { isObject, type Json, stringAt } from '../model/json.ts';
+import { isObject, type Json, keyOfStep, stringAt } from '../model/json.ts';
 
 /** A patch (RFC 6902) that names something which is not there: `remove` and its like then do nothing, or something else. */
 export interface MissedPatch {
@@ -55,7 +55,7 @@ function misses(operation: Json, document: unknown): readonly MissedPatch[] {
   const keys = pointer?.split('/').slice(1) ?? [];
   let here = document;
   for (const [i, escaped] of keys.entries()) {
-    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = keyOfStep(escaped);
     const isHolder = isObject(here) || Array.isArray(here);
     if (!isHolder || !Object.hasOwn(here as object, key)) {
       // What lies below is missing only because this is.

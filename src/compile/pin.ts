@@ -8,7 +8,7 @@ import { compareText } from '../model/ref.ts';
 import { podPath } from '../schema/pods.ts';
 import { type Draft, errorAbout } from './draft.ts';
 import { lockPathOf } from './given.ts';
-import { fieldsOf, type ImageField } from './image-fields.ts';
+import { fieldsOf, type ImageField, mapWay } from './image-fields.ts';
 
 /** Where a pod's spec has images: in items of these lists, under these keys. */
 const imagePaths: readonly (readonly [list: string, path: readonly string[]])[] = [
@@ -118,22 +118,6 @@ function mapImages<T extends Draft['manifest']>(
     pod === undefined ? manifest : mapAt(manifest, path, (spec) => (isObject(spec) ? mapLists(spec, { path, replace }) : spec));
   // Texts are replaced by texts, and nothing else.
   return told.reduce<Json>((value, { way }) => mapWay(value, { way, path: [], replace }), inPod) as T;
-}
-
-/** `value` with the texts replaced to which `way` leads; unchanged where the way ends early. */
-function mapWay(
-  value: Json,
-  { way, path, replace }: { readonly way: readonly string[]; readonly path: Path; readonly replace: (image: string, path: Path) => string },
-): Json {
-  const [key, ...rest] = way;
-  if (key === undefined) return typeof value === 'string' && value !== '' ? replace(value, path) : value;
-  const below = (inner: Json, at: string | number): Json => mapWay(inner, { way: rest, path: [...path, at], replace });
-  const isMeant = (at: string): boolean => key === '*' || key === at;
-  if (Array.isArray(value)) return value.map((inner: Json, i) => (isMeant(String(i)) ? below(inner, i) : inner));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([at, inner]) => [at, inner !== undefined && isMeant(at) ? below(inner, at) : inner]),
-  );
 }
 
 function mapLists(

@@ -1,5 +1,5 @@
 import { parseImage } from '../model/image.ts';
-import type { Lockfile, Pin } from '../model/lockfile.ts';
+import type { Lockfile, Pin, PinChange } from '../model/lockfile.ts';
 import { compareText } from '../model/ref.ts';
 
 /** What is to be done with the pins of an environment. */
@@ -36,22 +36,11 @@ export function planPins({ images, lock, names, isCheck }: PinRequest): PinPlan 
   };
 }
 
-/** Whether \`name\` means \`image\`: as it is written, without its tag, or the end of that after a slash; \`*\` is anything. */
+/** Whether `name` means `image`: as it is written, without its tag, or the end of that after a slash; `*` is anything. */
 export function fitsImage(name: string, image: string): boolean {
   const repository = parseImage(image)?.repository ?? image;
   const pattern = name.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return [image, repository].some((text) => new RegExp(`^(?:.*/)?${pattern}$`, 's').test(text));
-}
-
-/** What became of the pin of an image. */
-export interface PinChange {
-  readonly image: string;
-  readonly status: 'new' | 'moved' | 'same' | 'unused';
-  /** What it stands for now; undefined where nothing uses it. */
-  readonly digest: string | undefined;
-  /** What it stood for; undefined where it is new. */
-  readonly was: string | undefined;
-  readonly platforms: readonly string[];
 }
 
 /** What the registry said, by image. */

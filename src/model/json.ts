@@ -57,6 +57,16 @@ export function pointer(keys: Path): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** The keys of a JSON pointer (RFC 6901), each as text. */
+export function keysOfPointer(text: string): readonly string[] {
+  return text.split('/').slice(1).map(keyOfStep);
+}
+
+/** The key that a step of a JSON pointer stands for. */
+export function keyOfStep(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
 /** Whether two values are the same JSON, whatever the order of their keys. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

@@ -14,5 +14,16 @@ export interface Lockfile {
   readonly images: { readonly [image: string]: Pin };
 }
 
+/** What became of the pin of an image. */
+export interface PinChange {
+  readonly image: string;
+  readonly status: 'new' | 'moved' | 'same' | 'unused';
+  /** What it stands for now; undefined where nothing uses it. */
+  readonly digest: string | undefined;
+  /** What it stood for; undefined where it is new. */
+  readonly was: string | undefined;
+  readonly platforms: readonly string[];
+}
+
 /** The lock of an environment that has none yet. */
 export const emptyLockfile: Lockfile = { images: {} };

@@ -1,4 +1,4 @@
-import { at, isObject, type Json } from '../model/json.ts';
+import { at, isObject, type Json, keysOfPointer } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { type FieldPath, type FieldSet, locate } from './fields.ts';
 
@@ -8,7 +8,7 @@ import { type FieldPath, type FieldSet, locate } from './fields.ts';
  */
 export function isIgnored(path: FieldPath, root: Json, ignore: readonly string[]): boolean {
   const found = ignore.length === 0 ? undefined : locate(root, path);
-  return found !== undefined && ignore.some((pointer) => leadsThrough(stepsOf(pointer), found.keys, root));
+  return found !== undefined && ignore.some((pointer) => leadsThrough(keysOfPointer(pointer), found.keys, root));
 }
 
 /** The fields of `fields` that `ignore` names. */
@@ -18,19 +18,11 @@ export function ignoredFields(fields: FieldSet, root: Json, ignore: readonly str
 
 /** `manifest` without the fields that `ignore` names. */
 export function withoutIgnored(manifest: Manifest, ignore: readonly string[]): Manifest {
-  return rest(manifest, ignore.map(stepsOf)) as Manifest;
+  return rest(manifest, ignore.map(keysOfPointer)) as Manifest;
 }
 
 /** The steps of a JSON pointer. */
 type Steps = readonly string[];
-
-/** The steps that `pointer` is made of (RFC 6901). */
-function stepsOf(pointer: string): Steps {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
 
 function leadsThrough(steps: Steps, keys: readonly (string | number)[], root: Json): boolean {
   return (

@@ -1,9 +1,10 @@
 import { Failure } from '../../model/failure.ts';
-import { isObject, type Json, stringAt } from '../../model/json.ts';
+import { stringAt } from '../../model/json.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { isLoopback } from './endpoint.ts';
 import type { Answer, Question } from './exchange.ts';
+import { objectIn } from './json.ts';
 import { damaged, unauthorized } from './refusals.ts';
 
 /** What an authorization is made for. */
@@ -83,11 +84,7 @@ function realmOf(text: string, { registry, isOpen }: Wanted): URL {
 }
 
 function tokenIn(body: Buffer): string | undefined {
-  try {
-    const answer = JSON.parse(body.toString('utf8')) as Json;
-    const token = isObject(answer) ? (stringAt(answer, 'token') ?? stringAt(answer, 'access_token')) : undefined;
-    return token === undefined || !/^[\x21-\x7e]+$/.test(token) ? undefined : token;
-  } catch {
-    return undefined;
-  }
+  const answer = objectIn(body.toString('utf8'));
+  const token = stringAt(answer, 'token') ?? stringAt(answer, 'access_token');
+  return token === undefined || !/^[\x21-\x7e]+$/.test(token) ? undefined : token;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure, messageOf } from '../../model/failure.ts';
 import { defaultRegistry } from '../../model/image.ts';
 import { isObject, type Json, type JsonObject, objectAt, stringAt } from '../../model/json.ts';
+import { objectIn } from './json.ts';
 
 /** Who one is at a registry. Nothing of it is ever shown. */
 export type Credentials =
@@ -28,7 +29,7 @@ const hubKey = 'https://index.docker.io/v1/';
  * (docker/cli, cli/config). Undefined when nobody is logged in. Throws `Failure` when it cannot be told.
  */
 export async function credentialsFor(registry: string, docker: DockerConfig, signal?: AbortSignal): Promise<Credentials | undefined> {
-  const given = written(entryOf(objectAt(parsed(docker.env['DOCKER_AUTH_CONFIG'] ?? ''), 'auths'), registry));
+  const given = written(entryOf(objectAt(objectIn(docker.env['DOCKER_AUTH_CONFIG'] ?? ''), 'auths'), registry));
   if (given !== undefined) return given;
   const config = readConfig(join(docker.folder, 'config.json'));
   const own = entryOf(objectAt(config, 'credHelpers'), registry);
@@ -53,12 +54,8 @@ function readConfig(path: string): JsonObject {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
     throw new Failure('registry-credentials', `\`${path}\` cannot be read: ${messageOf(cause)}`, { cause });
   }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // The parser would quote what stands there.
-  }
+  const config = objectIn(text);
+  if (config !== undefined) return config;
   throw new Failure('registry-credentials', `\`${path}\` is no JSON object`, { help: 'log in anew: `docker login`' });
 }
 
@@ -103,7 +100,7 @@ function fromHelper(
       if (error !== null && unknown.test(out)) return resolve(undefined);
       // What it wrote may hold a secret.
       if (error !== null) return failed('code' in error && error.code === 'ENOENT' ? 'there is no such program' : 'it failed');
-      const answer = parsed(out);
+      const answer = objectIn(out);
       const [username, secret] = [stringAt(answer, 'Username'), stringAt(answer, 'Secret')];
       if (username === undefined || secret === undefined) return failed('it answered something else');
       resolve(username === '<token>' ? { by: 'identity', token: secret } : named(username, secret));
@@ -112,13 +109,4 @@ function fromHelper(
     child.stdin?.on('error', () => {});
     child.stdin?.end(registry);
   });
-}
-
-function parsed(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

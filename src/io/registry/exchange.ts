@@ -34,7 +34,7 @@ export interface Answer {
 
 /** That a server did not answer as it should: too late, too much, not to the end, or not at all. */
 export class NoAnswer extends Error {
-  /** Whom it was asked. */
+  /** Who was asked. */
   readonly host: string;
   /** What Node calls an error of the network or of TLS; '' where it is none. */
   readonly code: string;

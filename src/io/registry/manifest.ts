@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
+import { type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
+import { objectIn } from './json.ts';
 
 /** The types of manifests that are read: of OCI (image-spec, media-types.md), and Docker's, which are the same. */
 export const manifestTypes: readonly string[] = [
@@ -22,7 +23,7 @@ export function digestOf(bytes: Buffer): string {
 
 /** Reads a manifest of the type that the registry names, or else of the one that it names itself; undefined when it is none at all. */
 export function readManifest(bytes: Buffer, contentType: string): ReadManifest | undefined {
-  const manifest = readObject(bytes);
+  const manifest = objectIn(bytes.toString('utf8'));
   if (manifest === undefined) return undefined;
   const type = contentType.split(';')[0]?.trim() ?? '';
   const told = manifestTypes.includes(type) ? type : (stringAt(manifest, 'mediaType') ?? type);
@@ -40,7 +41,7 @@ export function readManifest(bytes: Buffer, contentType: string): ReadManifest |
 
 /** The platforms that the configuration of an image names: one, or none where it is no configuration of an image. */
 export function platformsOfConfig(bytes: Buffer): readonly string[] {
-  const platform = platformIn(readObject(bytes) ?? {});
+  const platform = platformIn(objectIn(bytes.toString('utf8')) ?? {});
   return platform === undefined ? [] : [platform];
 }
 
@@ -50,13 +51,4 @@ function platformIn(value: JsonObject): string | undefined {
   const [os = '', architecture = ''] = parts;
   if (os === '' || architecture === '' || os === 'unknown') return undefined;
   return parts.every((part) => /^[\w.-]*$/.test(part)) ? parts.filter((part) => part !== '').join('/') : undefined;
-}
-
-function readObject(bytes: Buffer): JsonObject | undefined {
-  try {
-    const value = JSON.parse(bytes.toString('utf8')) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
+import { Failure } from '../../model/failure.ts';
 import type { Credentials } from './credentials.ts';
-import { NoAnswer } from './exchange.ts';
+import type { NoAnswer } from './exchange.ts';
 
 /** That a registry does not take who one is. */
 export function unauthorized(registry: string, credentials: Credentials | undefined): Failure {
@@ -39,14 +39,11 @@ export function damaged(registry: string, why: string): Failure {
 export function sentAway(registry: string, url: URL): Failure {
   return new Failure('registry-insecure', `\`${registry}\` sends to \`${url.host}\`, which wants to know who you are`, {
     help: `name the image as it is called there: \`${url.host}/…\``,
-    exit: exitCodes.world,
   });
 }
 
 /** That there is no answer. */
-export function unreachable(registry: string, thrown: unknown): Failure {
-  if (!(thrown instanceof NoAnswer))
-    return new Failure('registry-unreachable', `\`${registry}\` cannot be asked: ${messageOf(thrown)}`, { cause: thrown });
+export function unreachable(registry: string, thrown: NoAnswer): Failure {
   const { host, type, message, code } = thrown;
   if (type === 'large') return damaged(registry, message);
   const help = helpFor(code);

@@ -1,4 +1,4 @@
-import { listAt, numberAt, objectAt, stringAt } from '../../../model/json.ts';
+import { keyOfStep, listAt, numberAt, objectAt, stringAt } from '../../../model/json.ts';
 import type { Manifest } from '../../../model/manifest.ts';
 import type { Draft } from '../../draft.ts';
 import type { Fact } from './known.ts';
@@ -42,7 +42,7 @@ function keysIn({ manifest, rules }: Draft): Parts {
   if (dataFields.some((field) => rules.ignore.includes(`/${field}`))) return 'any';
   const left = rules.ignore.flatMap((ignored) => {
     const key = dataFields.map((field) => `/${field}/`).find((prefix) => ignored.startsWith(prefix));
-    return key === undefined ? [] : [ignored.slice(key.length).replaceAll('~1', '/').replaceAll('~0', '~')];
+    return key === undefined ? [] : [keyOfStep(ignored.slice(key.length))];
   });
   return new Set([
     ...dataFields.flatMap((field) => Object.keys(objectAt(manifest, field))),

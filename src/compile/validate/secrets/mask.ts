@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from '../../../model/diagnostic.ts';
+import { keyOfStep } from '../../../model/json.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../../../model/ref.ts';
 import { withoutMatches } from './find.ts';
 import { secretName } from './names.ts';
@@ -75,7 +76,7 @@ export function pointerWithoutSecrets(pointer: string, hide: (key: string) => st
   return pointer
     .split('/')
     .map((part) => {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+      const key = keyOfStep(part);
       const masked = hide(key);
       return masked === key ? part : masked.replaceAll('~', '~0').replaceAll('/', '~1');
     })

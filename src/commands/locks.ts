@@ -1,0 +1,20 @@
+import { readLockfile } from '../codec/lockfile.ts';
+import { lockPathOf } from '../compile/given.ts';
+import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
+import type { Checked } from '../model/diagnostic.ts';
+import { emptyLockfile, type Lockfile } from '../model/lockfile.ts';
+import type { Files } from '../ports.ts';
+
+/** The lock of an environment, with the text that it was read from: undefined, and no pins, when there is none yet. */
+export interface ReadLock extends Checked<Lockfile> {
+  readonly text: string | undefined;
+}
+
+/** Reads the lock of an environment. What is wrong in it shows no secret. */
+export async function readLock(files: Pick<Files, 'read'>, environment: string): Promise<ReadLock> {
+  const path = lockPathOf(environment);
+  const text = await files.read(path);
+  if (text === undefined) return { text, value: emptyLockfile, diagnostics: [] };
+  const { value, diagnostics } = readLockfile(text, path);
+  return { text, value, diagnostics: withoutSecrets(diagnostics, new Map()) };
+}
