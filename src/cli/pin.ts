@@ -30,7 +30,7 @@ export function formatPins(
 ): readonly string[] {
   const lines = environments.flatMap((environment) => {
     const { lock, images, changes } = environment;
-    const changed = changes.filter(({ status }) => status !== 'same');
+    const changed = changes.filter(isChanged);
     const count = `${images} ${images === 1 ? 'image' : 'images'}`;
     const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
     return [`${lock}: ${count} (${state})`, ...changed.map((change) => `  ${formatChange(change, paint)}`)];
@@ -54,13 +54,20 @@ function nextOf(environments: readonly PinnedEnvironment[], isCheck: boolean): r
   return moved === undefined ? [] : [`lockstep pin ${moved.name} --image '${moved.image}'`];
 }
 
-const verbs: Readonly<Record<'new' | 'moved' | 'unused', readonly [done: string, due: string]>> = {
+/** A pin that is another one, or is to be. */
+type Changed = PinChange & { readonly status: Exclude<PinChange['status'], 'same'> };
+
+function isChanged(change: PinChange): change is Changed {
+  return change.status !== 'same';
+}
+
+const verbs: Readonly<Record<Changed['status'], readonly [done: string, due: string]>> = {
   new: ['pinned', 'not pinned'],
   moved: ['moved', 'moved'],
   unused: ['removed', 'unused'],
 };
 
-function tally(changed: readonly PinChange[], isCheck: boolean): string {
+function tally(changed: readonly Changed[], isCheck: boolean): string {
   const counts = (['new', 'moved', 'unused'] as const).map((status) => ({
     status,
     count: changed.filter((one) => one.status === status).length,
@@ -71,7 +78,7 @@ function tally(changed: readonly PinChange[], isCheck: boolean): string {
     .join(', ');
 }
 
-function formatChange({ image, status, digest, was, platforms }: PinChange, paint: Paint): string {
+function formatChange({ image, status, digest, was, platforms }: Changed, paint: Paint): string {
   switch (status) {
     case 'new':
       return `${paint.green('+')} ${image} ${short(digest)}${platforms.length === 0 ? '' : ` (${platforms.join(', ')})`}`;
@@ -79,7 +86,5 @@ function formatChange({ image, status, digest, was, platforms }: PinChange, pain
       return `${paint.yellow('~')} ${image} ${short(was)} → ${short(digest)}`;
     case 'unused':
       return `${paint.red('-')} ${image} ${short(was)}`;
-    case 'same':
-      return `  ${image} ${short(digest)}`;
   }
 }

@@ -6,6 +6,7 @@ import { isBuiltinGroup } from '../../schema/kinds.ts';
 import { type Draft, errorAbout, placeAbout, whereMade } from '../draft.ts';
 import type { KindTable } from '../served.ts';
 import { nameFormat, nameOfPrefix, prefixFormat } from './names.ts';
+import { remembered } from './remembered.ts';
 import type { Subject, WrittenKind } from './subject.ts';
 
 /**
@@ -13,13 +14,10 @@ import type { Subject, WrittenKind } from './subject.ts';
  * Where the minor is not known, it is judged what every minor would say.
  */
 export function judgeIdentities(subjects: readonly Subject[], kinds: KindTable, minor: number | undefined): readonly Diagnostic[] {
-  const formats = new Map<WrittenKind, TextFormat>();
+  const formatOf = remembered((kind: WrittenKind) => nameFormat(kind, minor));
   const own = subjects.flatMap((subject) => {
-    const { kind } = subject;
-    const format = formats.get(kind) ?? nameFormat(kind, minor);
-    formats.set(kind, format);
     const inScope = checkScope(subject, kinds);
-    const inNames = checkNames(subject, format, minor);
+    const inNames = checkNames(subject, formatOf(subject.kind), minor);
     return inNames.length === 0 ? inScope : [...inScope, ...inNames];
   });
   return [...own, ...duplicates(subjects)];

@@ -9,6 +9,7 @@ import { customJudge } from './custom.ts';
 import { fieldJudge, type Judge, type JudgeOf } from './fields.ts';
 import { judgeIdentities } from './identity.ts';
 import { judgeReferences, type Outside } from './references/references.ts';
+import { remembered } from './remembered.ts';
 import { ruleOf } from './rules/table.ts';
 import { type Subject, subjectsOf, type WrittenKind } from './subject.ts';
 import { judgeVersion } from './versions.ts';
@@ -35,13 +36,8 @@ export function judgeObjects(drafts: readonly Draft[], kinds: KindTable, target:
 
 function judgeEach(subjects: readonly Subject[], kinds: KindTable, { kubernetes }: Pick<Target, 'kubernetes'>): readonly Diagnostic[] {
   const minor = kubernetes === '' ? undefined : minorOf(kubernetes);
-  const judgeOf = kindJudge(subjects, minor);
-  const judges = new Map<WrittenKind, Judge>();
-  const found = subjects.flatMap(({ draft, manifest, kind }) => {
-    const judge = judges.get(kind) ?? judgeOf(kind);
-    judges.set(kind, judge);
-    return problemsAbout(draft, judge(manifest));
-  });
+  const judgeOf = remembered(kindJudge(subjects, minor));
+  const found = subjects.flatMap(({ draft, manifest, kind }) => problemsAbout(draft, judgeOf(kind)(manifest)));
   return [...judgeIdentities(subjects, kinds, minor), ...found];
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../../../model/json.ts';
+import { remembered } from '../remembered.ts';
 import { hasNamedFields, isForeign, literalsIn } from './fields.ts';
 import { longestText, matchesIn, shortestSecret } from './find.ts';
 import { type Finding, fieldAt, secretHelp } from './finding.ts';
@@ -102,15 +103,4 @@ function without(findings: readonly Finding[], others: readonly Finding[]): read
   if (findings.length === 0) return findings;
   const told = new Set(others.map(({ path }) => pointer(path)));
   return findings.filter(({ path }) => !told.has(pointer(path)));
-}
-
-function remembered<T>(compute: (key: string) => T): (key: string) => T {
-  const seen = new Map<string, T>();
-  return (key) => {
-    const known = seen.get(key);
-    if (known !== undefined || seen.has(key)) return known as T;
-    const computed = compute(key);
-    seen.set(key, computed);
-    return computed;
-  };
 }
