@@ -1,6 +1,3 @@
-import type { Manifest } from '../../../model/manifest.ts';
-import type { Problem } from '../../../model/problem.ts';
-import { formatGroupKind, groupOf } from '../../../model/ref.ts';
 import { metadata } from './metadata.ts';
 import { ruleIn } from './minors.ts';
 import { objectRules } from './objects.ts';
@@ -26,9 +23,4 @@ export function ruleOf(kind: string, minor: number | undefined): Rule {
   const rule = rules.get(kind) ?? otherKinds;
   const dated = minor === undefined ? undefined : ruleIn(minor, kind);
   return dated === undefined ? rule : all(rule, dated);
-}
-
-/** The same in `manifest`. */
-export function brokenRules(manifest: Manifest, minor?: number): readonly Problem[] {
-  return ruleOf(formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind }), minor)(manifest, []);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brokenRules } from '../../../../src/compile/validate/rules/table.ts';
 import { type JsonObject, pointer } from '../../../../src/model/json.ts';
 import type { Manifest } from '../../../../src/model/manifest.ts';
+import { brokenRules } from './broken.ts';
 
 function said(apiVersion: string, kind: string, spec: JsonObject, minor?: number): readonly string[] {
   const manifest: Manifest = { apiVersion, kind, metadata: { name: 'a' }, spec };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brokenRules } from '../../../../src/compile/validate/rules/table.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
+import { brokenRules } from './broken.ts';
 
 const mebibyte = 1024 * 1024;
 const own = { apiVersion: 'example.com/v1', kind: 'Widget' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brokenRules } from '../../../../../src/compile/validate/rules/table.ts';
 import { isObject, type Json, type JsonObject, pointer } from '../../../../../src/model/json.ts';
 import type { Manifest } from '../../../../../src/model/manifest.ts';
+import { brokenRules } from '../broken.ts';
 import { strangeValues } from '../said.ts';
 
 /** What is changed in an object that is fine, and what is said then: codes with places, nothing when that is fine, too. */
