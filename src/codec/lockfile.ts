@@ -1,28 +1,49 @@
-import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import { type Checked, type Diagnostic, didYouMean } from '../model/diagnostic.ts';
+import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import type { Checked } from '../model/diagnostic.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
 import { emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
-import { placeAt } from './reading.ts';
+import { entriesOf, knownEntries, type LockEntry, type LockSource, reportAt, rewriteHelp, textOf } from './lock-reading.ts';
 import { parserWords } from './yaml-document.ts';
 import { writeYaml } from './yaml-write.ts';
 
-const header = '# Which digest each image tag stands for. Commit it.\n';
+const header = '# What the environment is rendered with, beside its code. Written by `lockstep`; commit it.\n';
 
-const lockfileKeys: readonly string[] = ['images'];
-const pinKeys: readonly string[] = ['digest', 'platforms', 'pinned'];
+/** The sections of a lockfile, in the order in which they are written. */
+const sections = ['source', 'images'] as const;
+
+const pinKeys: readonly string[] = ['digest', 'tag', 'platforms', 'pinned'];
 
 /** The one digest algorithm that all registries share (OCI image specification, descriptor.md). */
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 
-/** A repository, perhaps behind a registry with a port, and a tag (OCI distribution specification). No digest. */
+/** A tag (OCI distribution specification). */
+const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+
+/** A repository, perhaps behind a registry with a port, and a tag. No digest. */
 const taggedImage = /^[^\s@]*[^\s@:/]:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+
+/** A commit in full, by SHA-1 or SHA-256. */
+const commitForm = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** The text of a lockfile: images sorted by code unit, equal pins in equal bytes. */
 export function writeLockfile(lock: Lockfile): string {
-  const images = Object.entries(lock.images).map(([image, { digest, platforms, pinned }]) => [
+  const plain = plainOf(lock);
+  // The writer sorts keys; sections have an order of their own.
+  return header + sections.map((name) => (plain[name] === undefined ? '' : writeYaml({ [name]: plain[name] }))).join('');
+}
+
+/** A lock as it is written, with nothing that is undefined. */
+function plainOf({ source, images }: Lockfile): JsonObject {
+  const pins = Object.entries(images).map(([image, { digest, tag, platforms, pinned }]): readonly [string, JsonObject] => [
     image,
-    { digest, ...(platforms === undefined ? {} : { platforms }), ...(pinned === undefined ? {} : { pinned }) },
+    {
+      ...(tag === undefined ? {} : { tag }),
+      digest,
+      ...(platforms === undefined ? {} : { platforms }),
+      ...(pinned === undefined ? {} : { pinned }),
+    },
   ]);
-  return header + writeYaml({ images: Object.fromEntries(images) });
+  return { ...(source === undefined ? {} : { source }), images: Object.fromEntries(pins) };
 }
 
 /**
@@ -33,12 +54,48 @@ export function rewriteLockfile(text: string, lock: Lockfile): string {
   if (!text.replace(header, '').includes('#')) return writeLockfile(lock);
   const document = parseDocument(text, { version: '1.2', logLevel: 'error' });
   const wanted = parseDocument(writeLockfile(lock), { version: '1.2' });
-  const before = readLockfile(text, '').value.images;
-  for (const image of Object.keys(before)) if (!Object.hasOwn(lock.images, image)) document.deleteIn(['images', image]);
-  for (const [image, pin] of Object.entries(lock.images)) {
-    if (JSON.stringify(before[image]) !== JSON.stringify(pin)) document.setIn(['images', image], wanted.getIn(['images', image]));
-  }
+  if (!isMap(document.contents)) document.contents = wanted.contents;
+  const [before, after] = [plainOf(readLockfile(text, '').value), plainOf(lock)];
+  for (const section of sections) replaceSection({ document, wanted }, { section, before: before[section], after: after[section] });
   return document.toString();
+}
+
+/** Makes a section of `document` hold what it holds in `wanted`, and touches no entry that stays as it is. */
+function replaceSection(
+  { document, wanted }: { readonly document: Document.Parsed; readonly wanted: Document.Parsed },
+  { section, before, after }: { readonly section: string; readonly before: unknown; readonly after: unknown },
+): void {
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  if (!isObject(before) || !isObject(after) || !isMap(document.get(section))) placeSection(document, section, wanted.get(section, true));
+  else {
+    for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) document.deleteIn([section, key]);
+    for (const [key, value] of Object.entries(after)) {
+      if (JSON.stringify(before[key]) !== JSON.stringify(value)) document.setIn([section, key], wanted.getIn([section, key], true));
+    }
+  }
+}
+
+/** Sets a section before those that are written after it, or takes it out. The comment at the top of the file stays there. */
+function placeSection(document: Document.Parsed, section: string, value: unknown): void {
+  const comment = takeTopComment(document);
+  document.delete(section);
+  if (value !== undefined) document.set(document.createNode(section), value);
+  const place = ({ key }: { readonly key: unknown }): number => sections.findIndex((name) => isScalar(key) && key.value === name);
+  if (isMap(document.contents)) document.contents.items.sort((a, b) => place(a) - place(b));
+  const top = topKey(document);
+  if (top !== undefined && comment !== null) top.commentBefore = comment;
+}
+
+function takeTopComment(document: Document.Parsed): string | null {
+  const top = topKey(document);
+  const comment = top?.commentBefore ?? null;
+  if (top !== undefined) top.commentBefore = null;
+  return comment;
+}
+
+function topKey({ contents }: Document.Parsed): Scalar | undefined {
+  const key = isMap(contents) ? contents.items[0]?.key : undefined;
+  return isScalar(key) ? key : undefined;
 }
 
 /**
@@ -46,100 +103,77 @@ export function rewriteLockfile(text: string, lock: Lockfile): string {
  * YAML 1.2; an empty one pins nothing. The value holds those pins that are right.
  */
 export function readLockfile(text: string, path: string): Checked<Lockfile> {
-  const source: Source = { text, path, diagnostics: [] };
+  const source: LockSource = { text, path, diagnostics: [] };
   const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
-    report(source, error.pos[0], { code: 'lockfile-not-yaml', message: `the lockfile is ${parserWords(error)}`, help: rewrite });
+    reportAt(source, error.pos[0], { code: 'lockfile-not-yaml', message: `the lockfile is ${parserWords(error)}`, help: rewriteHelp });
     return { value: emptyLockfile, diagnostics: source.diagnostics };
   }
-  const images: Record<string, Pin> = {};
-  const found = entriesOf(source, document.contents, 'the lockfile');
-  for (const entry of known(source, found, lockfileKeys)) {
-    for (const image of entriesOf(source, entry.node, '`images`')) {
-      const pin = readPin(source, image);
-      if (pin !== undefined) images[image.key] = pin;
-    }
-  }
-  return { value: { images }, diagnostics: source.diagnostics };
+  const found = knownEntries(source, entriesOf(source, document.contents, 'the lockfile'), sections);
+  const sectionOf = (name: (typeof sections)[number]): LockEntry | undefined => found.find(({ key }) => key === name);
+  const commit = readSource(source, sectionOf('source'));
+  const images = readImages(source, sectionOf('images'));
+  return { value: { ...(commit === undefined ? {} : { source: commit }), images }, diagnostics: source.diagnostics };
 }
 
-/** A lockfile while it is read. */
-interface Source {
-  readonly text: string;
-  readonly path: string;
-  readonly diagnostics: Diagnostic[];
-}
-
-/** One key of an object, with the offset where the key stands. */
-interface Entry {
-  readonly key: string;
-  readonly offset: number;
-  readonly node: unknown;
-}
-
-const rewrite = 'write `images:`, below it the image with its tag, and below that `digest: sha256:…`';
-
-function readPin(source: Source, image: Entry): Pin | undefined {
-  const before = source.diagnostics.length;
-  const entries = known(source, entriesOf(source, image.node, `\`${image.key}\``), pinKeys);
-  const digest = entries.find(({ key }) => key === 'digest');
-  if (!taggedImage.test(image.key)) {
-    const help = 'write the image as the chart does, with its tag: `nginx:1.27`';
-    report(source, image.offset, { code: 'lockfile-image-without-tag', message: `image \`${image.key}\` does not end with a tag`, help });
-    return undefined;
-  }
-  if (digest === undefined) {
-    const message = `image \`${image.key}\` has no digest`;
-    // A misspelt `digest` was told already.
-    if (source.diagnostics.length === before) report(source, image.offset, { code: 'lockfile-no-digest', message, help: rewrite });
-    return undefined;
-  }
-  const value = isScalar(digest.node) ? digest.node.value : undefined;
-  if (typeof value === 'string' && digestForm.test(value)) return { digest: value, ...notesOf(entries) };
-  const message = `the digest of \`${image.key}\` is \`${String(value ?? '')}\`, not \`sha256:\` and 64 hexadecimal digits in lower case`;
-  report(source, digest.offset, { code: 'lockfile-bad-digest', message, help: rewrite });
+function readSource(source: LockSource, entry: LockEntry | undefined): string | undefined {
+  if (entry === undefined) return undefined;
+  const commit = textOf(entry.node);
+  if (commit !== undefined && commitForm.test(commit)) return commit;
+  const message = `\`source\` is \`${shownScalar(entry.node)}\`, not the full id of a commit`;
+  reportAt(source, entry.offset, {
+    code: 'lockfile-bad-source',
+    message,
+    help: 'write all 40 digits of it (`git rev-parse <commit>`), or remove it',
+  });
   return undefined;
 }
 
+function readImages(source: LockSource, entry: LockEntry | undefined): Lockfile['images'] {
+  const read = entriesOf(source, entry?.node, '`images`').map((image) => [image.key, readPin(source, image)] as const);
+  return Object.fromEntries(read.flatMap(([image, pin]) => (pin === undefined ? [] : [[image, pin]])));
+}
+
+function readPin(source: LockSource, image: LockEntry): Pin | undefined {
+  const before = source.diagnostics.length;
+  const entries = knownEntries(source, entriesOf(source, image.node, `\`${image.key}\``), pinKeys);
+  if (!taggedImage.test(image.key)) {
+    const help = 'write the image as the chart does, with its tag: `nginx:1.27`';
+    reportAt(source, image.offset, { code: 'lockfile-image-without-tag', message: `image \`${image.key}\` does not end with a tag`, help });
+    return undefined;
+  }
+  const digest = entries.find(({ key }) => key === 'digest');
+  if (digest === undefined) {
+    const message = `image \`${image.key}\` has no digest`;
+    // A misspelt `digest` was told already.
+    if (source.diagnostics.length === before) reportAt(source, image.offset, { code: 'lockfile-no-digest', message, help: rewriteHelp });
+    return undefined;
+  }
+  const value = textOf(digest.node);
+  if (value === undefined || !digestForm.test(value)) {
+    const message = `the digest of \`${image.key}\` is \`${shownScalar(digest.node)}\`, not \`sha256:\` and 64 hexadecimal digits in lower case`;
+    reportAt(source, digest.offset, { code: 'lockfile-bad-digest', message, help: rewriteHelp });
+    return undefined;
+  }
+  const tag = entries.find(({ key }) => key === 'tag');
+  const standIn = textOf(tag?.node);
+  if (tag !== undefined && (standIn === undefined || !tagForm.test(standIn))) {
+    const message = `the tag that stands in for that of \`${image.key}\` is \`${shownScalar(tag.node)}\`, which is no tag`;
+    reportAt(source, tag.offset, { code: 'lockfile-bad-tag', message, help: 'write the tag alone, or remove it' });
+    return undefined;
+  }
+  return { digest: value, ...(standIn === undefined ? {} : { tag: standIn }), ...notesOf(entries) };
+}
+
+function shownScalar(node: unknown): string {
+  return isScalar(node) ? String(node.value ?? '') : '';
+}
+
 /** What is noted beside the digest, for people: nothing depends on it, so what is none is passed over. */
-function notesOf(entries: readonly Entry[]): Omit<Pin, 'digest'> {
+function notesOf(entries: readonly LockEntry[]): Pick<Pin, 'platforms' | 'pinned'> {
   const nodeOf = (name: string): unknown => entries.find(({ key }) => key === name)?.node;
-  const [listed, pinned] = [nodeOf('platforms'), nodeOf('pinned')];
-  const platforms = isSeq(listed)
-    ? listed.items.flatMap((item) => (isScalar(item) && typeof item.value === 'string' ? [item.value] : []))
-    : undefined;
-  return {
-    ...(platforms === undefined ? {} : { platforms }),
-    ...(isScalar(pinned) && typeof pinned.value === 'string' ? { pinned: pinned.value } : {}),
-  };
-}
-
-/** Those of `entries` that are among `keys`; the others are reported. */
-function known(source: Source, entries: readonly Entry[], keys: readonly string[]): readonly Entry[] {
-  for (const { key, offset } of entries.filter((entry) => !keys.includes(entry.key))) {
-    const meant = didYouMean(key, keys);
-    const help = meant === undefined ? `known here: ${keys.map((each) => `\`${each}\``).join(', ')}` : `did you mean \`${meant}\`?`;
-    report(source, offset, { code: 'lockfile-unknown-key', message: `unknown key \`${key}\``, help });
-  }
-  return entries.filter((entry) => keys.includes(entry.key));
-}
-
-/** The entries of the object `node`, which messages call `name`; nothing counts as an empty object. */
-function entriesOf(source: Source, node: unknown, name: string): readonly Entry[] {
-  if (!isNode(node) || (isScalar(node) && node.value === null)) return [];
-  const offset = node.range?.[0] ?? 0;
-  if (!isMap(node)) {
-    report(source, offset, { code: 'lockfile-wrong-type', message: `${name} must be an object`, help: rewrite });
-    return [];
-  }
-  return node.items.map(({ key, value }) => ({
-    key: isScalar(key) ? String(key.source ?? key.value) : '',
-    offset: (isNode(key) ? key.range?.[0] : undefined) ?? offset,
-    node: value,
-  }));
-}
-
-function report(source: Source, offset: number, { code, message, help }: Pick<Diagnostic, 'code' | 'message'> & { help: string }): void {
-  source.diagnostics.push({ code, severity: 'error', message, at: { file: source.path, ...placeAt(source.text, offset) }, help });
+  const [listed, pinned] = [nodeOf('platforms'), textOf(nodeOf('pinned'))];
+  const platforms = isSeq(listed) ? listed.items.flatMap((item) => textOf(item) ?? []) : undefined;
+  return { ...(platforms === undefined ? {} : { platforms }), ...(pinned === undefined ? {} : { pinned }) };
 }

@@ -3,11 +3,11 @@ import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imagesOf } from '../compile/images.ts';
-import { changesOf, fitsImage, type PinPlan, planPins, repinned } from '../compile/repin.ts';
+import { changesOf, type FoundPin, fitsImage, type PinPlan, planPins, repinned } from '../compile/repin.ts';
 import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { parseImage } from '../model/image.ts';
-import type { Lockfile, Pin, PinChange } from '../model/lockfile.ts';
+import type { Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
@@ -134,7 +134,7 @@ function unmatchedNames(locked: readonly Locked[], names: readonly string[]): re
 
 /** What registries say of all images, each asked for once. */
 interface Asked {
-  readonly found: ReadonlyMap<string, Required<Pin>>;
+  readonly found: ReadonlyMap<string, FoundPin>;
   readonly failed: ReadonlyMap<string, Failure>;
 }
 
@@ -147,7 +147,7 @@ async function askAll(
   { insecureRegistry: insecure }: Pick<PinOptions, 'insecureRegistry'>,
 ): Promise<Asked> {
   const waiting = [...new Set(planned.flatMap(({ plan }) => plan.ask))];
-  const found = new Map<string, Required<Pin>>();
+  const found = new Map<string, FoundPin>();
   const failed = new Map<string, Failure>();
   if (waiting.length === 0) return { found, failed };
   const registry = await world.registry({ insecure });

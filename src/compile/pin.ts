@@ -28,8 +28,8 @@ export interface Pinning {
 }
 
 /**
- * Gives every image the digest that the lock holds for it, keeping the tag: `name:tag@sha256:…`. One that has a digest stays
- * as it is. An image that the lock does not hold is an error, told once with the lines to add.
+ * Gives every image the digest that the lock holds for it, keeping the tag, or with the one that stands in for it:
+ * `name:tag@sha256:…`. One that has a digest stays as it is. An image that the lock does not hold is an error, told once with the lines to add.
  */
 export function pin(drafts: readonly Draft[], { lock, environment, fields }: Pinning): Checked<readonly Draft[]> {
   const missing = new Map<string, Diagnostic>();
@@ -80,9 +80,10 @@ export function unusedPins(drafts: readonly Draft[], { lock, environment, fields
 }
 
 function pinnedImage(image: string, lock: Lockfile): string | undefined {
-  if (parseImage(image)?.digest !== undefined) return image;
+  const { repository, tag, digest } = parseImage(image) ?? {};
+  if (digest !== undefined) return image;
   const pin = Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
-  return pin === undefined ? undefined : `${image}@${pin.digest}`;
+  return pin === undefined ? undefined : `${repository}:${pin.tag ?? tag}@${pin.digest}`;
 }
 
 function unpinned(

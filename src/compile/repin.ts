@@ -44,7 +44,10 @@ export function fitsImage(name: string, image: string): boolean {
 }
 
 /** What the registry said, by image. */
-export type Found = ReadonlyMap<string, Required<Pin>>;
+export type Found = ReadonlyMap<string, FoundPin>;
+
+/** A pin of the tag that the author writes, made just now. */
+export type FoundPin = Pin & Required<Pick<Pin, 'platforms' | 'pinned'>>;
 
 /** What has changed by what the registry said, sorted by image. */
 export function changesOf({ ask, unused }: PinPlan, found: Found, lock: Lockfile): readonly PinChange[] {
@@ -70,5 +73,5 @@ export function repinned(lock: Lockfile, changes: readonly PinChange[], found: F
     const pin = status === 'new' || status === 'moved' ? found.get(image) : undefined;
     return pin === undefined ? [] : [[image, pin]];
   });
-  return { images: Object.fromEntries([...kept, ...anew]) };
+  return { ...lock, images: Object.fromEntries([...kept, ...anew]) };
 }

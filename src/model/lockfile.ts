@@ -2,6 +2,8 @@
 export interface Pin {
   /** `sha256:` and 64 hexadecimal digits: of the image index where the image is multi-platform. */
   readonly digest: string;
+  /** The tag that stands in for the one that the author writes: `1.27.5`. It is the one that is rendered. */
+  readonly tag?: string;
   /** The platforms that the image is for, sorted: `linux/arm64/v8`. */
   readonly platforms?: readonly string[];
   /** When the digest was asked for at the registry: RFC 3339, in UTC, to the second. */
@@ -10,6 +12,8 @@ export interface Pin {
 
 /** `environments/<name>.lock.yaml`: what an environment is rendered with. */
 export interface Lockfile {
+  /** The commit of the source that the environment is rendered from, in full; without one it is what the work tree holds. */
+  readonly source?: string;
   /** From image reference with a tag, as the author writes it (`nginx:1.27`), to its pin. */
   readonly images: { readonly [image: string]: Pin };
 }

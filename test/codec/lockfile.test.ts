@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLockfile, writeLockfile } from '../../src/codec/lockfile.ts';
+import { readLockfile, rewriteLockfile, writeLockfile } from '../../src/codec/lockfile.ts';
 
 const path = 'environments/prod.lock.yaml';
 const digest = `sha256:${'0a'.repeat(32)}`;
@@ -8,7 +8,7 @@ const other = `sha256:${'f'.repeat(64)}`;
 
 test('is written with its images sorted', () => {
   const lock = { images: { 'nginx:1.27': { digest }, 'localhost:5000/a/b:v1': { digest: other } } };
-  const text = `# Which digest each image tag stands for. Commit it.
+  const text = `# What the environment is rendered with, beside its code. Written by \`lockstep\`; commit it.
 images:
   localhost:5000/a/b:v1:
     digest: ${other}
@@ -29,7 +29,10 @@ test('what is noted of an image is written and read, and nothing depends on it',
 });
 
 test('without images it is written and read', () => {
-  assert.equal(writeLockfile({ images: {} }), '# Which digest each image tag stands for. Commit it.\nimages: {}\n');
+  assert.equal(
+    writeLockfile({ images: {} }),
+    '# What the environment is rendered with, beside its code. Written by `lockstep`; commit it.\nimages: {}\n',
+  );
   for (const text of ['', '# nothing\n', 'images:\n', 'images: {}\n'])
     assert.deepEqual(readLockfile(text, path), { value: { images: {} }, diagnostics: [] });
 });
@@ -76,7 +79,7 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
   [
     'an unknown key',
     'version: 1\n',
-    { code: 'lockfile-unknown-key', line: 1, column: 1, message: 'unknown key `version`', help: 'known here: `images`' },
+    { code: 'lockfile-unknown-key', line: 1, column: 1, message: 'unknown key `version`', help: 'known here: `source`, `images`' },
   ],
   [
     'a misspelt digest',
@@ -140,6 +143,28 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
   ],
 ];
 
+const commit = '3f1c9f0e5a1b6a0c9d8e7f60514233445566778a';
+
+test('a source stands first, and a tag beside the digest that it has', () => {
+  const lock = { source: commit, images: { 'nginx:1.27': { digest, tag: '1.28' } } };
+  const text = writeLockfile(lock);
+  assert.equal(
+    text.split('\n').slice(1).join('\n'),
+    `source: "${commit}"\nimages:\n  nginx:1.27:\n    digest: ${digest}\n    tag: "1.28"\n`,
+  );
+  assert.deepEqual(readLockfile(text, path), { value: lock, diagnostics: [] });
+});
+
+test('comments stay where a source comes in, and where it goes', () => {
+  const text = `# Ours.\nimages:\n  # Not before May.\n  nginx:1.27:\n    digest: ${digest}\n`;
+  const lock = readLockfile(text, path).value;
+  const withSource = rewriteLockfile(text, { ...lock, source: commit });
+  assert.deepEqual(readLockfile(withSource, path), { value: { ...lock, source: commit }, diagnostics: [] });
+  assert.match(withSource, /^# Ours\.\nsource: [\s\S]*\nimages:\n {2}# Not before May\.\n/);
+  assert.equal(rewriteLockfile(withSource, lock), text);
+  assert.deepEqual(readLockfile(rewriteLockfile('# nothing yet\n', { ...lock, source: commit }), path).value, { ...lock, source: commit });
+});
+
 for (const [name, text, { code, line, column, message, help }] of wrong) {
   test(`reports ${name}`, () => {
     const at = { file: path, line, column };
@@ -149,7 +174,7 @@ for (const [name, text, { code, line, column, message, help }] of wrong) {
 
 test('reports everything that is wrong, and keeps the pins that are right', () => {
   const { value, diagnostics } = readLockfile(
-    `imagse: {}\nimages:\n  a:1: {digest: "${digest}"}\n  b: {digest: "${digest}"}\n  c:1: {digest: 1}\n`,
+    `imagse: {}\nsource: main\nimages:\n  a:1: {digest: "${digest}"}\n  b: {digest: "${digest}"}\n  c:1: {digest: 1}\n  d:1: {digest: "${digest}", tag: 1/27}\n`,
     path,
   );
   assert.deepEqual(value, { images: { 'a:1': { digest } } });
@@ -157,8 +182,10 @@ test('reports everything that is wrong, and keeps the pins that are right', () =
     diagnostics.map(({ code, at }) => [code, at.line]),
     [
       ['lockfile-unknown-key', 1],
-      ['lockfile-image-without-tag', 4],
-      ['lockfile-bad-digest', 5],
+      ['lockfile-bad-source', 2],
+      ['lockfile-image-without-tag', 5],
+      ['lockfile-bad-digest', 6],
+      ['lockfile-bad-tag', 7],
     ],
   );
 });

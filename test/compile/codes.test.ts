@@ -23,6 +23,8 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'inheritance-cycle': 'compile/resolve.test.ts',
   'kubernetes-missing': 'compile/resolve.test.ts',
   'lockfile-bad-digest': 'codec/lockfile.test.ts',
+  'lockfile-bad-source': 'codec/lockfile.test.ts',
+  'lockfile-bad-tag': 'codec/lockfile.test.ts',
   'lockfile-changed': 'e2e/pin.test.ts',
   'lockfile-image-without-tag': 'codec/lockfile.test.ts',
   'lockfile-no-digest': 'codec/lockfile.test.ts',

@@ -66,7 +66,7 @@ test('what is not pinned is pinned, for all environments, and what is made of it
   const lock = readFileSync(lockOf('prod'), 'utf8').replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, 'NOW');
   assert.equal(
     lock,
-    `# Which digest each image tag stands for. Commit it.
+    `# What the environment is rendered with, beside its code. Written by \`lockstep\`; commit it.
 images:
   ${webImage}:
     digest: ${web.digest}

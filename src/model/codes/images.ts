@@ -81,4 +81,16 @@ export const images = {
     reason: 'No registry would know it, and the pod could not start.',
     remedy: 'Copy the digest anew. It is that of the image index where there is one, so that it fits all architectures.',
   },
+  'lockfile-bad-tag': {
+    meaning: 'The `tag` of an image in the lockfile cannot be a tag.',
+    reason: 'It stands in for the tag that the author writes, and would be rendered.',
+    remedy: 'Write a tag alone, without its image, or remove it: then the tag of the author stands.',
+    example: 'images:\n  nginx:1.27.3:\n    tag: "1.27.5"\n    digest: sha256:…',
+  },
+  'lockfile-bad-source': {
+    meaning: 'The `source` of the lockfile is not the full id of a commit.',
+    reason: 'The environment is rendered from that commit, and a name or a short id may mean another one tomorrow.',
+    remedy: 'Write all its digits, or remove `source`: then the environment is rendered from the work tree.',
+    example: 'source: 3f1c9f0e5a1b6a0c9d8e7f60514233445566778a',
+  },
 } as const satisfies Explanations;
