@@ -33,6 +33,8 @@ export interface Files {
   find(path: string, fits: (name: string) => boolean): Promise<readonly FoundFile[] | undefined>;
   /** The files below `folder` with their paths from it, sorted; none when there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
+  /** The names of the folders in `folder`, sorted; none when there is no such folder. */
+  folders(folder: string): Promise<readonly string[]>;
   /**
    * Makes `folder` hold exactly `files`: writes what differs, removes what is stale, leaves what is equal untouched.
    * Refuses to follow symbolic links. Returns what was changed.
@@ -77,6 +79,8 @@ export interface Modules {
   ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
   load(path: string): Promise<LoadedModule>;
+  /** The modules that the one at `path` was loaded with, itself among them: absolute, none of packages. */
+  graph(path: string): readonly string[];
   /**
    * Does what runs code of the project, and changes nothing. That code may run in circles, and then nothing is heard of: as long as
    * it runs, a signal that asks this process to end ends it at once.
@@ -317,29 +321,37 @@ export interface SourceOptions {
 export interface Results {
   /** What was kept under `name`, on the day `day` (ISO 8601), if all that it was made from is as it was then, and all that was written. */
   recall(name: string, day: string): Json | undefined;
-  /** Runs `act`, and follows what it looks at. `keep` keeps a result, unless something was looked at that cannot be compared. */
+  /** Runs `act`, and follows what it looks at. One at a time. */
   follow<T>(act: () => Promise<T>): Promise<Followed<T>>;
+  /** Keeps a result that was made from all of this, unless it cannot be compared, or may have changed meanwhile. */
+  keep(name: string, result: KeptResult, from: readonly Looked[]): void;
 }
 
-/** A result that is kept, and where it was written. */
+/** A result that is kept, and the folder that was written for it, if there is one. */
 export interface KeptResult {
   readonly day: string;
   readonly value: Json;
-  readonly made: Made;
-}
-
-/** Folders that were written, below one folder. */
-export interface Made {
-  readonly below: string;
-  readonly folders: readonly string[];
+  readonly made: string | undefined;
 }
 
 /** What came of an act that was followed. */
 export interface Followed<T> {
   readonly value: T;
-  readonly keep: (name: string, result: KeptResult) => void;
-  /** The files and folders that were looked at, absolute; none of packages. */
-  readonly looked: readonly string[];
+  readonly looked: Looked;
+}
+
+/** What was looked at while something ran: all that its result can depend on. */
+export interface Looked {
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** The author's files and folders, absolute, whether there are any or not. */
+  readonly files: readonly string[];
+  /** What a package manager put there, absolute. */
+  readonly packages: readonly string[];
+  /** Variables of the process, by name. */
+  readonly variables: readonly string[];
+  /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
+  readonly unsure: readonly string[];
 }
 
 /** A process of this program that makes itself ready, answers once, and ends. */

@@ -29,7 +29,7 @@ export const answerOnce: Command<{ readonly what: readonly string[] }> = async (
   if (!(await asked)) return exitCodes.done;
   const { value, looked } = await results.follow(() => renderEnvironments(world, names));
   const environments = value.value.map(({ tree }) => ({ name: tree.environment, objects: tree.index.objects.length }));
-  const compiled: Compiled = { environments, diagnostics: value.diagnostics, looked };
+  const compiled: Compiled = { environments, diagnostics: value.diagnostics, looked: looked.files };
   out(JSON.stringify(compiled));
   return exitCodes.done;
 };

@@ -18,17 +18,27 @@ export interface LoadedEnvironment {
 
 const folder = 'environments';
 
-/** Loads all environments of a project: the default exports of the modules in `environments/`. Sorted by name. */
-export async function loadEnvironments({ files, modules }: Ports): Promise<Checked<readonly LoadedEnvironment[]>> {
+/** The modules that export environments, relative to the project, sorted. */
+export async function environmentFiles(files: Pick<Files, 'list'>): Promise<readonly string[]> {
+  const names = await files.list(folder);
+  return names
+    .filter((name) => /^[^/]+\.(?:ts|mts|js|mjs)$/.test(name) && !/\.(?:d|test)\.\w+$/.test(name))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** Loads all environments of a project, or those of some of its modules: their default exports. Sorted by name. */
+export async function loadEnvironments(
+  { files, modules }: Ports,
+  only?: readonly string[],
+): Promise<Checked<readonly LoadedEnvironment[]>> {
   const unfit = await projectProblem(files);
   if (unfit !== undefined) return { value: [], diagnostics: [unfit] };
-  const names = (await files.list(folder)).filter((name) => /^[^/]+\.(?:ts|mts|js|mjs)$/.test(name) && !/\.(?:d|test)\.\w+$/.test(name));
-  const loaded = await Promise.all(names.map((name) => modules.load(`${folder}/${name}`)));
+  const loaded = await Promise.all((only ?? (await environmentFiles(files))).map((path) => modules.load(path)));
   const failures = await Promise.all(loaded.map((one) => (one.ok ? [] : moduleFailure(one, { files, modules }))));
   const { value, diagnostics } = environmentsOf(loaded.filter((one) => one.ok));
   // What a module threw may tell a secret.
   const found = withoutSecrets([...unique(failures.flat()), ...diagnostics], new Map());
-  return { value, diagnostics: value.length === 0 && found.length === 0 ? [noEnvironments] : found };
+  return { value, diagnostics: value.length === 0 && found.length === 0 && only === undefined ? [noEnvironments] : found };
 }
 
 /** Those of `loaded` that are named; all of them when none is. */
@@ -53,7 +63,8 @@ interface Ports {
 
 type Loaded = Extract<LoadedModule, { readonly ok: true }>;
 
-const noEnvironments: Diagnostic = {
+/** What is wrong with a project in which there is nothing to compile. */
+export const noEnvironments: Diagnostic = {
   code: 'no-environments',
   severity: 'error',
   message: `no module in \`${folder}/\` exports an environment`,

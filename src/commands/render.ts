@@ -27,27 +27,29 @@ async function loadAndRender(world: Ground, names: readonly string[]): Promise<C
   const renderings: Rendering[] = [];
   const compiled: CompiledEnvironment[] = [];
   for (const loaded of selected) {
-    const rendered = await render(world, loaded);
+    const rendered = await renderLoaded(world, loaded);
     found.push(...rendered.diagnostics);
     if (rendered.value === undefined) continue;
-    renderings.push({ tree: rendered.value, source: sourceOf(loaded.environment) });
-    compiled.push({ index: rendered.value.index, file: loaded.file });
+    renderings.push(rendered.value);
+    compiled.push({ index: rendered.value.tree.index, file: loaded.file });
   }
   const shared = judgeShared(compiled);
   const wrong = new Set(shared.map(({ at }) => at.environment));
   return { value: renderings.filter(({ tree }) => !wrong.has(tree.environment)), diagnostics: [...found, ...shared] };
 }
 
-async function render(
+/** Compiles an environment with its lock. Undefined when there is an error. */
+export async function renderLoaded(
   { clock, files, modules }: Ground,
   { environment, file }: LoadedEnvironment,
-): Promise<Checked<RenderedTree | undefined>> {
+): Promise<Checked<Rendering | undefined>> {
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
-  const { value, diagnostics } = await withExpressions(compiled);
+  const { value: tree, diagnostics } = await withExpressions(compiled);
+  const value = tree && { tree, source: sourceOf(environment) };
   return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
 }
 

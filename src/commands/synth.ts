@@ -1,10 +1,14 @@
 import type { Command } from '../cli/context.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
-import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { lockPathOf } from '../compile/given.ts';
+import type { CompiledEnvironment } from '../compile/shared.ts';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
-import type { Json } from '../model/json.ts';
+import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
-import type { World } from '../ports.ts';
+import type { Looked, World } from '../ports.ts';
+import { type Entry, type KnownEnvironment, keepEnvironment, keepModule, lookedFor } from './known.ts';
+import { type Outline, outlineProject } from './outline.ts';
 import type { Rendering } from './render.ts';
 import { tell } from './tell.ts';
 
@@ -36,85 +40,156 @@ export const synth: Command<SynthOptions> = async (context, options) => {
   return result.exit;
 };
 
-/**
- * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is
- * any error. When all environments are rendered, the folders of those that are gone are removed. Throws `Failure`.
- */
-export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
-  const { clock } = world;
-  const results = await world.results();
-  const name = JSON.stringify([options.out, [...options.environments].sort()]);
-  const now = clock.now();
-  const day = now.toISOString().slice(0, 10);
-  const kept = options.cache ? results.recall(name, day) : undefined;
-  // It was written by this very program, as its ground says.
-  if (kept !== undefined) return kept as unknown as SynthResult;
-  const ground = { ...world, clock: { ...clock, now: () => now } };
-  // The compiler is only loaded when there is something to compile. What its loaders look at is no matter of the result.
-  const { renderEnvironments } = await import('./render.ts');
-  await world.modules.ready();
-  const { value, keep } = await results.follow(() => renderEnvironments(ground, options.environments));
-  const result = await writeAll(world, value, options);
-  if (result.exit === exitCodes.done) {
-    const made = { below: options.out, folders: result.environments.map((one) => one.name) };
-    keep(name, { day, value: unchanged(result) as unknown as Json, made });
-  }
-  return result;
-}
-
 type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
 
-/** The same result, when there is nothing to write any more. */
-function unchanged(result: SynthResult): SynthResult {
-  const environments = result.environments.map(({ name, objects, written, unchanged: same }) => ({
-    name,
-    objects,
-    written: 0,
-    removed: 0,
-    unchanged: written + same,
-  }));
-  return { ...result, environments, gone: [] };
-}
-
-async function writeAll(
-  world: Pick<World, 'files'>,
-  { value: renderings, diagnostics }: Checked<readonly Rendering[]>,
-  { environments, out }: SynthOptions,
-): Promise<SynthResult> {
+/**
+ * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is
+ * any error. What has not changed since it was written is not compiled again. When all environments are asked for, the folders of
+ * those that are gone are removed. Throws `Failure`.
+ */
+export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
+  const now = world.clock.now();
+  const ground = { ...world, clock: { ...world.clock, now: () => now } };
+  const where = { out: options.out, day: now.toISOString().slice(0, 10) };
+  const names = options.environments;
+  const choose = (entries: readonly Entry[]): readonly Entry[] => entries.filter(({ name }) => names.length === 0 || names.includes(name));
+  const { outline, compiled } = await world.modules.running(async () => {
+    const outline = await outlineProject(ground, { ...where, names, choose, cache: options.cache });
+    return { outline, compiled: await compileAll(ground, outline) };
+  });
+  const { known } = outline;
+  const diagnostics = [...outline.diagnostics, ...[...known, ...compiled].toSorted(byName).flatMap((one) => one.diagnostics)];
+  const renderings = compiled.filter(isRendered);
+  diagnostics.push(...(await sharedObjects(world, { known, renderings, out: options.out })));
+  diagnostics.push(...(await foreignFolders(world, renderings, options)));
   if (hasErrors(diagnostics)) return { environments: [], gone: [], diagnostics, exit: exitCodes.input };
-  const present = await world.files.list(out);
-  const foreign = renderings
-    .filter(({ tree }) => isForeign(tree.environment, present))
-    .map(({ tree }) => foreignFolder(`${out}/${tree.environment}`));
-  if (foreign.length > 0) return { environments: [], gone: [], diagnostics: [...diagnostics, ...foreign], exit: exitCodes.input };
-  const gone =
-    environments.length === 0 ? rendered(present).filter((name) => !renderings.some(({ tree }) => tree.environment === name)) : [];
-  const done: SynthesizedEnvironment[] = [];
-  for (const rendering of renderings) done.push(await write(world, { rendering, out }));
-  for (const name of gone) await world.files.mirror(`${out}/${name}`, []);
-  return { environments: done, gone, diagnostics, exit: exitCodes.done };
+
+  const written: KnownEnvironment[] = [];
+  for (const one of renderings) written.push(await write(world, one, options));
+  const gone = names.length > 0 ? [] : await removeGone(world, outline.entries, options);
+  await keepAll(world, { outline, renderings, written, where });
+  const environments = [...known, ...written].toSorted(byName).map(synthesized);
+  return { environments, gone, diagnostics, exit: exitCodes.done };
 }
 
-async function write(
+/** An environment that was compiled, or what is wrong with it. */
+interface CompiledAnew extends Entry {
+  readonly rendering: Rendering | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly looked: readonly Looked[];
+}
+
+type Rendered = CompiledAnew & { readonly rendering: Rendering };
+
+async function compileAll(world: Ground, { stale, loaded }: Outline): Promise<readonly CompiledAnew[]> {
+  if (stale.length === 0) return [];
+  const results = await world.results();
+  // The compiler is only loaded when there is something to compile.
+  const { renderLoaded } = await import('./render.ts');
+  const lockOf = ({ name }: { readonly name: string }): string => `${world.modules.root}/${lockPathOf(name)}`;
+  const locks = new Set(stale.map(({ environment }) => lockOf(environment)));
+  const compiled: CompiledAnew[] = [];
+  const before: Looked[] = [];
+  for (const { environment, file } of stale) {
+    const { value, looked } = await results.follow(() => renderLoaded(world, { environment, file }));
+    // What a chart read for another environment it may remember.
+    before.push(looked);
+    const own = [lockOf(environment)];
+    const all = [...(loaded.get(file) ?? []), ...before.map((one) => lookedFor(one, own, locks))];
+    const { name, cluster } = environment;
+    compiled.push({ name, cluster, file, rendering: value.value, diagnostics: value.diagnostics, looked: all });
+  }
+  return compiled;
+}
+
+function isRendered(compiled: CompiledAnew): compiled is Rendered {
+  return compiled.rendering !== undefined;
+}
+
+/** Objects that two environments have, those too that are rendered already: their indexes lie in their folders. */
+async function sharedObjects(
   { files }: Pick<World, 'files'>,
-  { rendering, out }: { readonly rendering: Rendering; readonly out: string },
-): Promise<SynthesizedEnvironment> {
-  const { environment: name, files: tree, index } = rendering.tree;
+  {
+    known,
+    renderings,
+    out,
+  }: { readonly known: readonly KnownEnvironment[]; readonly renderings: readonly Rendered[]; readonly out: string },
+): Promise<readonly Diagnostic[]> {
+  const clusters = [...known, ...renderings].map(({ cluster }) => cluster);
+  const isShared = ({ cluster }: Entry): boolean => clusters.indexOf(cluster) !== clusters.lastIndexOf(cluster);
+  if (!clusters.some((cluster, i) => clusters.indexOf(cluster) !== i)) return [];
+  const [{ judgeShared }, { readIndex }] = await Promise.all([import('../compile/shared.ts'), import('../codec/index-file.ts')]);
+  const compiled: CompiledEnvironment[] = renderings.map(({ rendering, file }) => ({ index: rendering.tree.index, file }));
+  for (const { name, file } of known.filter(isShared)) {
+    const read = readIndex((await files.read(`${out}/${name}/${indexPath}`)) ?? '');
+    if (read.ok) compiled.push({ index: read.value, file });
+  }
+  return judgeShared(compiled);
+}
+
+/** Folders that are full of something else: making them equal to a tree would delete that. */
+async function foreignFolders(
+  { files }: Pick<World, 'files'>,
+  renderings: readonly Rendered[],
+  { out }: SynthOptions,
+): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { name } of renderings) {
+    const present = await files.list(`${out}/${name}`);
+    if (present.length > 0 && !present.includes(indexPath)) found.push(foreignFolder(`${out}/${name}`));
+  }
+  return found;
+}
+
+async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: SynthOptions): Promise<KnownEnvironment> {
+  const { name, cluster, file, diagnostics } = one;
+  const { files: tree, index } = one.rendering.tree;
   const { written, removed } = await files.mirror(`${out}/${name}`, tree);
-  return { name, objects: index.objects.length, written, removed, unchanged: tree.length - written };
+  return { name, cluster, file, diagnostics, objects: index.objects.length, written, removed, unchanged: tree.length - written };
 }
 
-/** The folders that hold a rendered tree. */
-function rendered(present: readonly string[]): readonly string[] {
-  return present
-    .filter((path) => path.endsWith(`/${indexPath}`))
-    .map((path) => path.slice(0, -indexPath.length - 1))
-    .filter((name) => !name.includes('/'));
+/** Removes the folders that hold the rendered tree of no environment that there is. */
+async function removeGone({ files }: Pick<World, 'files'>, entries: readonly Entry[], { out }: SynthOptions): Promise<readonly string[]> {
+  const present = new Set(entries.map(({ name }) => name));
+  const gone: string[] = [];
+  for (const name of (await files.folders(out)).filter((folder) => !present.has(folder))) {
+    if ((await files.read(`${out}/${name}/${indexPath}`)) === undefined) continue;
+    await files.mirror(`${out}/${name}`, []);
+    gone.push(name);
+  }
+  return gone;
 }
 
-/** Whether a folder of that name is full of something else: making it equal to a tree would delete that. */
-function isForeign(name: string, present: readonly string[]): boolean {
-  return present.some((path) => path.startsWith(`${name}/`)) && !present.includes(`${name}/${indexPath}`);
+async function keepAll(
+  world: Pick<World, 'results'>,
+  {
+    outline,
+    renderings,
+    written,
+    where,
+  }: {
+    readonly outline: Outline;
+    readonly renderings: readonly Rendered[];
+    readonly written: readonly KnownEnvironment[];
+    readonly where: { readonly out: string; readonly day: string };
+  },
+): Promise<void> {
+  const results = await world.results();
+  for (const [file, looked] of outline.loaded) {
+    keepModule(results, file, { entries: outline.entries.filter((entry) => entry.file === file), day: where.day, looked });
+  }
+  for (const one of written) {
+    const looked = renderings.find(({ name }) => name === one.name)?.looked ?? [];
+    keepEnvironment(results, one, { ...where, looked });
+  }
+}
+
+function synthesized({ name, objects, written, removed, unchanged }: KnownEnvironment): SynthesizedEnvironment {
+  return { name, objects, written, removed, unchanged };
+}
+
+function byName(a: Entry, b: Entry): number {
+  return compareText(a.name, b.name);
 }
 
 function foreignFolder(folder: string): Diagnostic {

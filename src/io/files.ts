@@ -20,6 +20,10 @@ export function openFiles(folder: string): Files {
       const { files, links } = await walk(resolve(folder, path));
       return [...files, ...links].sort(compareText);
     },
+    async folders(path) {
+      const entries = await entriesOf(resolve(folder, path));
+      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(compareText);
+    },
     mirror: (path, files) => mirror(resolve(folder, path), files),
     async write(path, text) {
       try {

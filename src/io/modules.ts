@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Modules } from '../ports.ts';
+import { followImports, type ImportGraph } from './import-graph.ts';
 
 /**
  * Loads TypeScript modules of the project in `folder` with tsx: as they are, without a build, and with source maps, so that
@@ -33,12 +34,14 @@ function modulesIn(folder: string, options: ModulesOptions, namespace: string | 
     if (url.startsWith('file:')) note?.(fileURLToPath(url.replace(/[?#].*$/, '')));
   };
   let loader: Promise<Load> | undefined;
+  let imports: ImportGraph | undefined;
   const ready = (): Promise<Load> => {
     loader ??= import('tsx/esm/api').then(({ register }) => {
-      if (namespace !== undefined) return register({ namespace, onImport }).import;
-      loadConstructs(root);
-      register({ onImport });
-      return (url) => import(url);
+      if (namespace === undefined) loadConstructs(root);
+      const apart = namespace === undefined ? undefined : register({ namespace, onImport });
+      if (apart === undefined) register({ onImport });
+      if (note !== undefined) imports = followImports();
+      return apart?.import ?? ((url) => import(url));
     });
     return loader;
   };
@@ -56,6 +59,7 @@ function modulesIn(folder: string, options: ModulesOptions, namespace: string | 
         return { ok: false, path, thrown };
       }
     },
+    graph: (path) => imports?.reached(pathToFileURL(join(root, path)).href).map((url) => fileURLToPath(url)) ?? [],
     running: (act) => (listening === undefined ? act() : withoutListeners(listening, act)),
   };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, t
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
-import type { KeptResult, Made, Results } from '../ports.ts';
+import type { KeptResult, Looked, Results } from '../ports.ts';
 import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
@@ -21,72 +21,89 @@ export interface ResultsOptions {
 export function openResults(options: ResultsOptions): Results & { readonly note: (path: string) => void } {
   const { host, folder } = options;
   let trace: Trace | undefined;
+  // Between two acts nothing changes of itself: many results are made from the same files.
+  const states = new Map<string, string>();
+  const now: Now = (key, state) => {
+    const known = states.get(key) ?? state();
+    states.set(key, known);
+    return known;
+  };
   const fileOf = (name: string): string => join(options.cache, `${digest(JSON.stringify([resolve(folder), name]))}.json`);
   return {
     note: (path) => trace?.note(path),
     recall(name, day) {
       const kept = readKept(fileOf(name));
-      if (kept === undefined || kept.ground !== groundOf(options, day)) return undefined;
-      const isSame = kept.inputs.every(([path, state]) => stateOf(path) === state);
-      const isKnown = kept.variables.every(([variable, state]) => stateOfVariable(host, variable) === state);
-      return isSame && isKnown && kept.state === stateOfMade(folder, kept.made) ? kept.value : undefined;
+      if (kept === undefined || kept.ground !== now(`ground ${day}`, () => groundOf(options, day))) return undefined;
+      const isSame =
+        kept.inputs.every(([path, state]) => now(`file ${path}`, () => stateOf(path)) === state) &&
+        kept.beside.every(([path, state]) => now(`beside ${path}`, () => stateOfModules(path)) === state) &&
+        kept.variables.every(([variable, state]) => stateOfVariable(host, variable) === state);
+      return isSame && kept.state === stateOfMade(folder, kept.made) ? kept.value : undefined;
     },
     async follow(act) {
-      const began = Date.now();
+      const since = Date.now();
+      states.clear();
       const followed = startTrace(host);
       trace = followed;
       try {
         const value = await act();
         // The loader tells what it read in messages, which are all here after a turn.
         await new Promise((turned) => setImmediate(turned));
-        const keep = (name: string, result: KeptResult): void => {
-          const record = recordOf(result, { footprint: followed, began }, options);
-          if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
-        };
-        return { value, keep, looked: pathsOf(followed, folder).filter(isOwn) };
+        return { value, looked: lookedAt(followed, since, folder) };
       } finally {
         followed.end();
         trace = undefined;
       }
     },
+    keep(name, result, from) {
+      const record = recordOf(result, from, { ...options, now });
+      if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
+    },
   };
+}
+
+function lookedAt({ paths, variables, unsure }: Footprint, since: number, folder: string): Looked {
+  // What was required before is asked for no more, and counts all the same.
+  const read = [...new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)])].map((path) => resolve(folder, path));
+  const [files, packages] = [read.filter(isOwn), read.filter((path) => !isOwn(path))];
+  return { since, files, packages, variables: [...variables], unsure: [...unsure] };
 }
 
 /** A result with what it was made from; undefined when that cannot be told, or may have changed meanwhile. */
 function recordOf(
   { day, value, made }: KeptResult,
-  { footprint, began }: { readonly footprint: Footprint; readonly began: number },
-  options: ResultsOptions,
+  from: readonly Looked[],
+  { now, ...options }: ResultsOptions & { readonly now: Now },
 ): Kept | undefined {
-  const { folder, host } = options;
-  const read = pathsOf(footprint, folder);
-  const paths = [...read, ...lockOf(new Set(read))];
-  if (footprint.unsure.size > 0 || paths.some((path) => isYoung(path, began))) return undefined;
-  // A file that is new beside one that was read may be the one that is read the next time.
-  const inputs = [...new Set([...paths, ...paths.filter(isOwn).map(dirname)])].sort();
+  const files = new Set(from.flatMap((one) => one.files));
+  const packages = new Set(from.flatMap((one) => one.packages));
+  const paths = [...files, ...packages, ...lockOf(packages)];
+  const since = Math.min(...from.map((one) => one.since));
+  if (from.some(({ unsure }) => unsure.length > 0) || paths.some((path) => isYoung(path, since))) return undefined;
+  const variables = [...new Set(from.flatMap((one) => one.variables))].sort();
   return {
-    ground: groundOf(options, day),
-    inputs: inputs.map((path) => [path, stateOf(path)]),
-    variables: [...footprint.variables].sort().map((variable) => [variable, stateOfVariable(host, variable)]),
+    ground: now(`ground ${day}`, () => groundOf(options, day)),
+    inputs: paths.sort().map((path) => [path, now(`file ${path}`, () => stateOf(path))]),
+    beside: [...new Set([...files].map(dirname))].sort().map((path) => [path, now(`beside ${path}`, () => stateOfModules(path))]),
+    variables: variables.map((variable) => [variable, stateOfVariable(options.host, variable)]),
     made,
-    state: stateOfMade(folder, made),
+    state: stateOfMade(options.folder, made),
     value,
   };
 }
 
-/** What was read, absolute. What was required before is asked for no more, and counts all the same. */
-function pathsOf({ paths }: Footprint, folder: string): readonly string[] {
-  const read = new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)]);
-  return [...read].map((path) => resolve(folder, path));
-}
+/** A state that is looked at once. */
+type Now = (key: string, state: () => string) => string;
 
 /** A result, and what it was made from. */
 interface Kept {
   readonly ground: string;
   readonly inputs: readonly (readonly [path: string, state: string])[];
+  /** The folders that these are in: a module that is new beside one that was read may be the one that is read the next time. */
+  readonly beside: readonly (readonly [path: string, state: string])[];
   readonly variables: readonly (readonly [name: string, state: string])[];
-  /** Where it was written, and what was there then. */
-  readonly made: Made;
+  /** The folder that was written, and what was in it then. */
+  readonly made: string | undefined;
   readonly state: string;
   readonly value: Json;
 }
@@ -105,14 +122,26 @@ function stateOf(path: string): string {
   return stats.isFile() && isOwn(path) ? digest(readFileSync(path)) : `${stats.size} ${stats.mtimeMs}`;
 }
 
+/** The state of what may be found in a folder when a module is imported. */
+function stateOfModules(folder: string): string {
+  if (!existsSync(folder)) return 'absent';
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const found = entries.filter((entry) => !entry.isFile() || /\.(?:[cm]?[jt]sx?|json)$/.test(entry.name));
+  return digest(
+    found
+      .map(({ name }) => name)
+      .sort()
+      .join('\n'),
+  );
+}
+
 function stateOfVariable({ env }: Host, name: string): string {
   return digest(name === everyVariable ? JSON.stringify(Object.entries(env).sort()) : JSON.stringify(env[name] ?? null));
 }
 
-/** What was written, and what else lies beside it. */
-function stateOfMade(root: string, { below, folders }: Made): string {
-  const names = existsSync(resolve(root, below)) ? readdirSync(resolve(root, below)).sort() : [];
-  return digest(JSON.stringify([names, folders.map((name) => stateOfTree(resolve(root, below, name)))]));
+/** What was written. */
+function stateOfMade(root: string, made: string | undefined): string {
+  return made === undefined ? 'nothing' : stateOfTree(resolve(root, made));
 }
 
 /** Every file below `folder`, with its size and time. */

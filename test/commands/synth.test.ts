@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type SynthResult, synthesize } from '../../src/commands/synth.ts';
+import { type SynthOptions, type SynthResult, synthesize } from '../../src/commands/synth.ts';
 import { exitCodes } from '../../src/model/failure.ts';
 import { copyInto, makeProject, openProject } from '../support/project.ts';
 
@@ -139,13 +139,7 @@ test('what has not changed is not compiled again, and what has is', async (t) =>
   const names = JSON.stringify(join(project.folder, 'names.json'));
   project.write({ 'environments/dev.ts': `import { readFileSync } from 'node:fs';\n${dev.replace("'names.json'", names)}` });
   await aged();
-  const counts = async (options = all): Promise<readonly number[]> => {
-    let loaded = 0;
-    const { modules, ...world } = openProject(project.folder);
-    const counting = { ...modules, load: (path: string) => modules.load(path).finally(() => void loaded++) };
-    const { environments } = await synthesize({ ...world, modules: counting }, options);
-    return [loaded, ...environments.map(({ written }) => written)];
-  };
+  const counts = (options: SynthOptions = all): Promise<readonly number[]> => loadedAndWritten(project.folder, options);
   assert.deepEqual(await counts(), [2, 2, 3]);
   assert.deepEqual(await counts(), [0, 0, 0]);
   assert.deepEqual(await counts({ ...all, cache: false }), [2, 0, 0]);
@@ -155,9 +149,9 @@ test('what has not changed is not compiled again, and what has is', async (t) =>
   assert.deepEqual(await counts(), [0, 0, 0]);
   project.write({ 'environments/prod.lock.yaml': lock.replaceAll('a'.repeat(64), 'b'.repeat(64)) });
   await aged();
-  assert.deepEqual(await counts(), [2, 0, 3]);
+  assert.deepEqual(await counts(), [1, 0, 3]);
   rmSync(join(project.folder, 'dist/dev'), { recursive: true });
-  assert.deepEqual(await counts(), [2, 2, 0]);
+  assert.deepEqual(await counts(), [1, 2, 0]);
   project.write({ 'base.ts': shop.replace("'nginx:1.27'", "process.env['LOCKSTEP_TEST_IMAGE'] ?? 'nginx:1.27'") });
   await aged();
   assert.deepEqual(await counts(), [2, 0, 0]);
@@ -166,6 +160,98 @@ test('what has not changed is not compiled again, and what has is', async (t) =>
   await aged();
   assert.deepEqual(await counts(), [2, 0, 0]);
   assert.deepEqual(await counts(), [2, 0, 0]);
+});
+
+/** How many modules of environments were loaded, and how many files were written for each environment. */
+async function loadedAndWritten(folder: string, options: SynthOptions = all): Promise<readonly number[]> {
+  let loaded = 0;
+  const { modules, ...world } = openProject(folder);
+  const counting = { ...modules, load: (path: string) => modules.load(path).finally(() => void loaded++) };
+  const { environments } = await synthesize({ ...world, modules: counting }, options);
+  return [loaded, ...environments.map(({ written }) => written)];
+}
+
+test('only what a change touches is loaded and compiled', async (t) => {
+  const fleet = `import { defineEnvironment, defineFleet } from 'lockstep';
+import { base } from '../base.js';
+export default defineFleet({
+  clusters: { eu: {}, us: {} },
+  environment: ({ id }) => defineEnvironment({ name: \`fleet-\${id}\`, cluster: id, extends: base, values: { web: { names: [id] } } }),
+});
+`;
+  const project = makeProject(t, {
+    ...files,
+    'environments/fleet.ts': fleet,
+    'environments/fleet-eu.lock.yaml': lock,
+    'environments/fleet-us.lock.yaml': lock,
+    'environments/notes.ts': 'export const nothing = 1;\n',
+    'names.ts': `export const names = ['a', 'b'];\n`,
+    'environments/prod.ts': environment('prod', [])
+      .replace('[]', 'names')
+      .replace('import', `import { names } from '../names.js';\nimport`),
+  });
+  const counts = async (changed: Readonly<Record<string, string>>, options: SynthOptions = all): Promise<readonly number[]> => {
+    project.write(changed);
+    await aged();
+    return loadedAndWritten(project.folder, options);
+  };
+  assert.deepEqual(await counts({}), [4, 2, 2, 2, 3]);
+  assert.deepEqual(await counts({}), [0, 0, 0, 0, 0]);
+  // An import of one, a lock of a fleet, a module that exports none, and one that is new.
+  assert.deepEqual(await counts({ 'names.ts': `export const names = ['a', 'c'];\n` }), [1, 0, 0, 0, 2]);
+  assert.deepEqual(await counts({ 'environments/fleet-us.lock.yaml': `${lock}# checked\n` }), [1, 0, 0, 0, 0]);
+  assert.deepEqual(await counts({ 'environments/notes.ts': 'export const nothing = 2;\n' }), [1, 0, 0, 0, 0]);
+  assert.deepEqual(await counts({ 'environments/dev.ts': environment('dev', ['z']) }, { ...all, environments: ['prod'] }), [1, 0]);
+  assert.deepEqual(await counts({}, { ...all, environments: ['dev'] }), [1, 2]);
+  assert.deepEqual(await counts({}), [0, 0, 0, 0, 0]);
+});
+
+test('names are judged of all environments, of which only some are loaded', async (t) => {
+  const project = makeProject(t, files);
+  await aged();
+  await synthesize(project.world, all);
+  project.write({ 'environments/again.ts': environment('dev', ['q']) });
+  assert.deepEqual(codes(await synthesize(openProject(project.folder), all)), ['environment-duplicate environments/dev.ts']);
+  rmSync(join(project.folder, 'environments/again.ts'));
+  const unknown = await synthesize(openProject(project.folder), { ...all, environments: ['prd'] });
+  assert.deepEqual(
+    unknown.diagnostics.map(({ code, help }) => [code, help]),
+    [['environment-unknown', 'did you mean `prod`?']],
+  );
+  for (const name of ['dev', 'prod']) rmSync(join(project.folder, `environments/${name}.ts`));
+  assert.deepEqual(codes(await synthesize(openProject(project.folder), all)), ['no-environments']);
+});
+
+test('what one environment shares with another that is rendered already is an error', async (t) => {
+  const project = makeProject(t, files);
+  await aged();
+  await synthesize(project.world, all);
+  const prod = environment('prod', ['a']).replace("cluster: 'prod'", "cluster: 'dev'");
+  project.write({ 'environments/prod.ts': prod });
+  const result = await synthesize(openProject(project.folder), all);
+  assert.deepEqual(codes(result), ['shared-object environments/prod.ts']);
+  assert.equal(existsSync(join(project.folder, 'dist/prod/web/pod.core.shop.b.yaml')), true);
+  // Each by itself is no mistake; both together are, although both are rendered.
+  assert.deepEqual(codes(await synthesize(openProject(project.folder), { ...all, environments: ['prod'] })), []);
+  await aged();
+  assert.deepEqual(codes(await synthesize(openProject(project.folder), all)), ['shared-object environments/prod.ts']);
+});
+
+test('what a chart read for one environment counts for those that come after', async (t) => {
+  const remembering = `import { readFileSync } from 'node:fs';
+let names: readonly string[] | undefined;
+export const remembered = (): readonly string[] => (names ??= JSON.parse(readFileSync(new URL('names.json', import.meta.url), 'utf8')));
+`;
+  const build = shop
+    .replace('of values.names', 'of remembered()')
+    .replace('import', `import { remembered } from './remembered.js';\nimport`);
+  const project = makeProject(t, { ...files, 'base.ts': build, 'remembered.ts': remembering, 'names.json': '["a"]' });
+  await aged();
+  assert.deepEqual(await loadedAndWritten(project.folder), [2, 2, 2]);
+  assert.deepEqual(await loadedAndWritten(project.folder), [0, 0, 0]);
+  project.write({ 'names.json': '["b"]' });
+  await aged();
+  assert.deepEqual(await loadedAndWritten(project.folder), [2, 2, 2]);
 });
 
 /** A file that was written in this moment may be written again in it: only an older one is relied on. */

@@ -18,6 +18,26 @@ test('TypeScript is loaded as it is, and modules share what they import', async 
   assert.equal(a.exports['default'], b.exports['default']);
 });
 
+test('the modules that a module was loaded with are told, also those that another one had loaded before', async (t) => {
+  const { folder, world } = makeProject(t, {
+    'shared.ts': `export const a = 1;\n`,
+    'alone.ts': `export const b = 1;\n`,
+    'one.ts': `export * from './shared.js';\nimport { z } from 'zod';\nexport default z;\n`,
+    'other.ts': `export * from './one.js';\nawait import('./alone.js');\n`,
+  });
+  await world.modules.load('one.ts');
+  await world.modules.load('other.ts');
+  const graphOf = (path: string): readonly string[] => [...world.modules.graph(path)].sort();
+  assert.deepEqual(
+    graphOf('one.ts'),
+    ['one.ts', 'shared.ts'].map((path) => join(folder, path)),
+  );
+  assert.deepEqual(
+    graphOf('other.ts'),
+    ['alone.ts', 'one.ts', 'other.ts', 'shared.ts'].map((path) => join(folder, path)),
+  );
+});
+
 test('there is one copy of cdk8s', async (t) => {
   const { world } = makeProject(t, { 'a.ts': `export { ApiObject as default } from 'cdk8s';\n` });
   const loaded = await world.modules.load('a.ts');

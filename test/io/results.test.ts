@@ -13,7 +13,7 @@ import type { Results } from '../../src/ports.ts';
 const root = mkdtempSync(join(tmpdir(), 'lockstep-results-'));
 after(() => rmSync(root, { recursive: true }));
 const day = '2026-01-02';
-const made = { below: 'dist', folders: ['dev'] };
+const made = 'dist/dev';
 const long = new Date('2026-01-01');
 
 /** A project with one file of input, one of output, and a result that `act` made; all files are long there. */
@@ -30,8 +30,8 @@ async function kept(act: (folder: string) => unknown) {
   write('program/main.js', '1');
   const cache = mkdtempSync(join(root, 'cache-'));
   const results: Results = openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
-  const { keep } = await results.follow(async () => act(folder));
-  keep('result', { day, value: { made: 1 }, made });
+  const { looked } = await results.follow(async () => act(folder));
+  results.keep('result', { day, value: { made: 1 }, made }, [looked]);
   return { at, cache, results, recall: () => results.recall('result', day) };
 }
 
@@ -66,7 +66,7 @@ const changes: Readonly<
       writeFileSync(at('extra/b.txt'), '');
     },
   },
-  'a file came beside one that was read': { act: readsInput, change: (at) => writeFileSync(at('input/b.txt'), '') },
+  'a module came beside a file that was read': { act: readsInput, change: (at) => writeFileSync(at('input/a.ts'), '') },
   'a folder that was listed has another file': {
     act: (folder) => readdirSync(join(folder, 'input')),
     change: (at) => writeFileSync(at('input/b.txt'), ''),
@@ -74,15 +74,38 @@ const changes: Readonly<
   'what was made is another': { act: readsInput, change: (at) => writeFileSync(at('dist/dev/a.yaml'), 'made: by hand\n') },
   'what was made is gone': { act: readsInput, change: (at) => rmSync(at('dist/dev/a.yaml')) },
   'something else lies in what was made': { act: readsInput, change: (at) => writeFileSync(at('dist/dev/b.yaml'), '') },
-  'something else lies beside what was made': { act: readsInput, change: (at) => mkdirSync(at('dist/prod')) },
   'the program is another': { act: readsInput, change: (at) => writeFileSync(at('program/main.js'), '22') },
 };
 
+test('what lies beside is no matter, unless it may be imported', async () => {
+  const { at, recall } = await kept(readsInput);
+  mkdirSync(at('dist/prod'));
+  writeFileSync(at('input/b.txt'), '');
+  assert.deepEqual(recall(), { made: 1 });
+});
+
+test('what was made of several acts is made again when what any of them looked at has changed', async () => {
+  const { at, results } = await kept(readsInput);
+  const [one, other] = [
+    await results.follow(async () => readFileSync(at('input/a.txt'))),
+    await results.follow(async () => existsSync(at('b'))),
+  ];
+  const recall = (): unknown => results.recall('both', day);
+  const keep = (): void => results.keep('both', { day, value: 2, made: undefined }, [one.looked, other.looked]);
+  keep();
+  assert.equal(recall(), 2);
+  writeFileSync(at('b'), '');
+  // What is known of files holds until something is done.
+  await results.follow(async () => 1);
+  assert.equal(recall(), undefined);
+});
+
 for (const [what, { act, change }] of Object.entries(changes)) {
   test(`a result is made again when ${what}`, async () => {
-    const { at, recall } = await kept(act);
+    const { at, recall, results } = await kept(act);
     assert.deepEqual(recall(), { made: 1 });
     change(at);
+    await results.follow(async () => 1);
     assert.equal(recall(), undefined);
   });
 }
@@ -139,9 +162,9 @@ test('dates that are given depend on no clock, and are dates', async () => {
 
 test('nothing is kept when a file that was read was changed meanwhile', async () => {
   const { at, results } = await kept(readsInput);
-  const { keep } = await results.follow(async () => readFileSync(at('input/a.txt')));
+  const { looked } = await results.follow(async () => readFileSync(at('input/a.txt')));
   writeFileSync(at('input/a.txt'), 'two');
-  keep('another', { day, value: {}, made });
+  results.keep('another', { day, value: {}, made }, [looked]);
   assert.equal(results.recall('another', day), undefined);
 });
 
@@ -161,8 +184,8 @@ test('records that nobody has made again for weeks go', async () => {
   const { cache, results } = await kept(readsInput);
   const [old = ''] = readdirSync(cache);
   utimesSync(join(cache, old), long, long);
-  const { keep } = await results.follow(async () => 1);
-  keep('another', { day, value: 1, made });
+  const { looked } = await results.follow(async () => 1);
+  results.keep('another', { day, value: 1, made }, [looked]);
   assert.equal(readdirSync(cache).includes(old), false);
   assert.equal(results.recall('another', day), 1);
 });
@@ -178,7 +201,7 @@ test('a record that was cut short, or cannot be written, costs nothing', async (
     program: { folder: root, runtime: 'test' },
     host: process,
   });
-  const { value, keep } = await nowhere.follow(async () => 1);
-  keep('result', { day, value, made });
+  const { value, looked } = await nowhere.follow(async () => 1);
+  nowhere.keep('result', { day, value, made }, [looked]);
   assert.equal(nowhere.recall('result', day), undefined);
 });

@@ -1,0 +1,83 @@
+import type { SynthesizedEnvironment } from '../cli/synth.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Json } from '../model/json.ts';
+import type { Looked, Results } from '../ports.ts';
+
+/** Below which folder environments are rendered, on which day. */
+export interface Where {
+  readonly out: string;
+  /** ISO 8601. */
+  readonly day: string;
+}
+
+/** An environment whose tree is in its folder already, as of now. */
+export interface KnownEnvironment extends Entry, SynthesizedEnvironment {
+  /** What was said of it, none of it an error. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** An environment that there is. */
+export interface Entry {
+  readonly name: string;
+  readonly cluster: string;
+  /** The module that exports it, relative to the project. */
+  readonly file: string;
+}
+
+/** The environments that modules export, of those modules of which that is known without loading them. */
+export function knownModules(
+  results: Results,
+  files: readonly string[],
+  { day }: Pick<Where, 'day'>,
+): ReadonlyMap<string, readonly Entry[]> {
+  return new Map(
+    files.flatMap((file) => {
+      const entries = results.recall(moduleKey(file), day) as readonly Entry[] | undefined;
+      return entries === undefined ? [] : [[file, entries]];
+    }),
+  );
+}
+
+/** An environment that need not be rendered again; undefined when it has to be. */
+export function knownEnvironment(results: Results, name: string, { out, day }: Where): KnownEnvironment | undefined {
+  // It was written by this very program, as the results make sure.
+  return results.recall(environmentKey(out, name), day) as KnownEnvironment | undefined;
+}
+
+/** Keeps which environments a module exports. */
+export function keepModule(
+  results: Results,
+  file: string,
+  { entries, day, looked }: { readonly entries: readonly Entry[]; readonly day: string; readonly looked: readonly Looked[] },
+): void {
+  const value = entries.map(({ name, cluster }) => ({ name, cluster, file }));
+  results.keep(moduleKey(file), { day, value, made: undefined }, looked);
+}
+
+/** Keeps an environment that was written just now. */
+export function keepEnvironment(
+  results: Results,
+  { name, objects, written, unchanged, cluster, file, diagnostics }: KnownEnvironment,
+  { out, day, looked }: Where & { readonly looked: readonly Looked[] },
+): void {
+  // There will be nothing to write any more.
+  const known: KnownEnvironment = { name, objects, written: 0, removed: 0, unchanged: written + unchanged, cluster, file, diagnostics };
+  results.keep(environmentKey(out, name), { day, value: known as unknown as Json, made: `${out}/${name}` }, looked);
+}
+
+/**
+ * What the environments of one module depend on, of all that was looked at while several were loaded: its own imports, and whatever is
+ * no import of any of them.
+ */
+export function lookedFor(looked: Looked, own: readonly string[], imported: ReadonlySet<string>): Looked {
+  const mine = new Set(own);
+  return { ...looked, files: looked.files.filter((file) => mine.has(file) || !imported.has(file)) };
+}
+
+function moduleKey(file: string): string {
+  return JSON.stringify(['module', file]);
+}
+
+function environmentKey(out: string, name: string): string {
+  return JSON.stringify(['environment', out, name]);
+}
