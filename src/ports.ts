@@ -1,6 +1,7 @@
 import type { Answer } from './model/apierror.ts';
 import type { ImageReference } from './model/image.ts';
 import type { Json } from './model/json.ts';
+import type { Looked } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
@@ -324,7 +325,7 @@ export interface Results {
   /** Runs `act`, and follows what it looks at. One at a time. */
   follow<T>(act: () => Promise<T>): Promise<Followed<T>>;
   /** Keeps a result that was made from all of this, unless it cannot be compared, or may have changed meanwhile. */
-  keep(name: string, result: KeptResult, from: readonly Looked[]): void;
+  keep(name: string, result: KeptResult, from: Looked): void;
 }
 
 /** A result that is kept, and the folder that was written for it, if there is one. */
@@ -340,26 +341,15 @@ export interface Followed<T> {
   readonly looked: Looked;
 }
 
-/** What was looked at while something ran: all that its result can depend on. */
-export interface Looked {
-  /** When it began, in milliseconds since 1970. */
-  readonly since: number;
-  /** The author's files and folders, absolute, whether there are any or not. */
-  readonly files: readonly string[];
-  /** What a package manager put there, absolute. */
-  readonly packages: readonly string[];
-  /** Variables of the process, by name. */
-  readonly variables: readonly string[];
-  /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
-  readonly unsure: readonly string[];
-}
-
-/** A process of this program that makes itself ready, answers once, and ends. */
+/** A process of this program that makes itself ready and answers questions. */
 export interface Worker {
   /** Whether it has ended by itself. */
   readonly hasEnded: boolean;
-  /** The first line that it writes and that fits; undefined when it ends without one. Only from now on is told what else it says. */
-  ask(fits: (line: string) => boolean): Promise<string | undefined>;
+  /**
+   * Asks it a line, one at a time. The answer is the first line that it writes and that fits; undefined when it ends without one. Only
+   * from the first question on is told what else it says.
+   */
+  ask(question: string, fits: (line: string) => boolean): Promise<string | undefined>;
   /** Ends it with all that it started, whatever it does. Resolves when all that it said is told. */
   end(): Promise<void>;
 }
@@ -385,6 +375,10 @@ export interface World {
   readonly types: TypeChecker;
   /** The text of standard input, to its end. Throws `Failure`. */
   input(): Promise<string>;
+  /** What a process is asked that this program started as a worker: the lines of standard input. */
+  questions(): AsyncIterable<string>;
+  /** How many processors there are for this process. */
+  readonly processors: number;
   results(): Promise<Results>;
   /** Starts this program once more, with these arguments. */
   worker(args: readonly string[]): Worker;

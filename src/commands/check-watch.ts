@@ -69,7 +69,7 @@ async function judge({ world, say }: Context, worker: Worker, signal: AbortSigna
   void world.clock.sleep(patience, signal).then(() => {
     if (!signal.aborted) say(formatSlow(patience));
   });
-  const [answer, types] = await Promise.all([worker.ask((line) => readCompiled(line) !== undefined), world.types.check(signal)]);
+  const [answer, types] = await Promise.all([worker.ask('go', (line) => readCompiled(line) !== undefined), world.types.check(signal)]);
   const { environments, diagnostics, looked } = readCompiled(answer ?? '') ?? nothing;
   const found = withTypes(diagnostics, types);
   return { checked: { environments, diagnostics: found, exit: hasErrors(found) ? exitCodes.input : exitCodes.done }, looked };

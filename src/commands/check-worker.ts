@@ -18,10 +18,14 @@ export interface Compiled {
  */
 export const answerOnce: Command<{ readonly what: readonly string[] }> = async ({ world, out }, { what: names }) => {
   let isAsked = false;
-  const asked = world.input().then((text) => {
-    isAsked = true;
-    return text !== '';
-  });
+  const asked = world
+    .questions()
+    [Symbol.asyncIterator]()
+    .next()
+    .then(({ done }) => {
+      isAsked = true;
+      return done !== true;
+    });
   const { renderEnvironments } = await import('./render.ts');
   const results = await world.results();
   await world.modules.ready();

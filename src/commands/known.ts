@@ -1,7 +1,8 @@
 import type { SynthesizedEnvironment } from '../cli/synth.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
-import type { Looked, Results } from '../ports.ts';
+import type { Looked } from '../model/looked.ts';
+import type { Results } from '../ports.ts';
 
 /** Below which folder environments are rendered, on which day. */
 export interface Where {
@@ -48,7 +49,7 @@ export function knownEnvironment(results: Results, name: string, { out, day }: W
 export function keepModule(
   results: Results,
   file: string,
-  { entries, day, looked }: { readonly entries: readonly Entry[]; readonly day: string; readonly looked: readonly Looked[] },
+  { entries, day, looked }: { readonly entries: readonly Entry[]; readonly day: string; readonly looked: Looked },
 ): void {
   const value = entries.map(({ name, cluster }) => ({ name, cluster, file }));
   results.keep(moduleKey(file), { day, value, made: undefined }, looked);
@@ -58,20 +59,11 @@ export function keepModule(
 export function keepEnvironment(
   results: Results,
   { name, objects, written, unchanged, cluster, file, diagnostics }: KnownEnvironment,
-  { out, day, looked }: Where & { readonly looked: readonly Looked[] },
+  { out, day, looked }: Where & { readonly looked: Looked },
 ): void {
   // There will be nothing to write any more.
   const known: KnownEnvironment = { name, objects, written: 0, removed: 0, unchanged: written + unchanged, cluster, file, diagnostics };
   results.keep(environmentKey(out, name), { day, value: known as unknown as Json, made: `${out}/${name}` }, looked);
-}
-
-/**
- * What the environments of one module depend on, of all that was looked at while several were loaded: its own imports, and whatever is
- * no import of any of them.
- */
-export function lookedFor(looked: Looked, own: readonly string[], imported: ReadonlySet<string>): Looked {
-  const mine = new Set(own);
-  return { ...looked, files: looked.files.filter((file) => mine.has(file) || !imported.has(file)) };
 }
 
 function moduleKey(file: string): string {

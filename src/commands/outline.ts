@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { type Looked, lookedFor, together } from '../model/looked.ts';
 import { compareText } from '../model/ref.ts';
-import type { Looked, World } from '../ports.ts';
-import { type Entry, type KnownEnvironment, knownEnvironment, knownModules, lookedFor, type Where } from './known.ts';
+import type { World } from '../ports.ts';
+import { type Entry, type KnownEnvironment, knownEnvironment, knownModules, type Where } from './known.ts';
 import { environmentFiles, type LoadedEnvironment, loadEnvironments, noEnvironments, selectEnvironments } from './load.ts';
 
 /** The environments of a project, of which only those are loaded that have to be compiled. */
@@ -13,7 +14,7 @@ export interface Outline {
   /** Those that were asked for and have to be compiled. */
   readonly stale: readonly LoadedEnvironment[];
   /** The modules that were loaded, with what their environments depend on so far. */
-  readonly loaded: ReadonlyMap<string, readonly Looked[]>;
+  readonly loaded: ReadonlyMap<string, Looked>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,13 +38,13 @@ export async function outlineProject(world: Ground, { names, choose, cache, ...w
   const recall = ({ name }: Entry): KnownEnvironment | undefined => (cache ? knownEnvironment(results, name, where) : undefined);
   const stale = new Set(choose([...before.values()].flat()).flatMap((entry) => (recall(entry) === undefined ? [entry.file] : [])));
   const due = files.filter((file) => stale.has(file) || !before.has(file));
-  const some = due.length === 0 ? nothing : await load(world, due);
+  const some = due.length === 0 ? nothing : await loadModules(world, due);
   const others = [...before].flatMap(([file, entries]) => (some.looked.has(file) ? [] : entries));
   const entries = [...others, ...entriesOf(some)].toSorted(byName);
   const known = new Map(choose(entries).flatMap((entry) => [recall(entry) ?? []].flat().map((one) => [entry.name, one] as const)));
   const isEnough = isWhole(entries, names) && choose(entries).every(({ name, file }) => known.has(name) || some.looked.has(file));
   // What is wrong with names is told where all modules are at hand.
-  if (!isEnough) return wholeOutline(await load(world, files, some), { names, choose });
+  if (!isEnough) return wholeOutline(await loadModules(world, files, some), { names, choose });
   const chosen = new Set(choose(entries).map(({ name }) => name));
   return {
     entries,
@@ -68,16 +69,17 @@ function wholeOutline(whole: LoadedModules, { names, choose }: Pick<Wanted, 'nam
 }
 
 /** Modules that were loaded, and what was looked at for each. */
-interface LoadedModules {
+export interface LoadedModules {
   readonly environments: readonly LoadedEnvironment[];
-  readonly looked: ReadonlyMap<string, readonly Looked[]>;
+  readonly looked: ReadonlyMap<string, Looked>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const nothing: LoadedModules = { environments: [], looked: new Map(), diagnostics: [] };
+/** Before anything is loaded. */
+export const nothing: LoadedModules = { environments: [], looked: new Map(), diagnostics: [] };
 
 /** Loads modules after others, some of which may be the same: a module is read once. */
-async function load({ files, modules, ...world }: Ground, paths: readonly string[], after = nothing): Promise<LoadedModules> {
+export async function loadModules({ files, modules, ...world }: Ground, paths: readonly string[], after = nothing): Promise<LoadedModules> {
   const results = await world.results();
   await modules.ready();
   const { value: loaded, looked } = await results.follow(async () => {
@@ -85,12 +87,12 @@ async function load({ files, modules, ...world }: Ground, paths: readonly string
     await files.read('tsconfig.json');
     return loadEnvironments({ files, modules }, paths);
   });
-  const before = [...after.looked.values()].flat();
-  const imported = new Set(paths.flatMap((path) => modules.graph(path)));
-  const lookedOf = (path: string): readonly Looked[] => [...before, looked].map((one) => lookedFor(one, modules.graph(path), imported));
+  const all = together([...after.looked.values(), looked]);
+  const imported = new Set([...after.looked.keys(), ...paths].flatMap((path) => modules.graph(path)));
+  const lookedOf = (path: string): Looked => lookedFor(all, modules.graph(path), imported);
   return {
-    environments: loaded.value,
-    looked: new Map(paths.map((path) => [path, lookedOf(path)])),
+    environments: [...after.environments.filter(({ file }) => !paths.includes(file)), ...loaded.value],
+    looked: new Map([...after.looked.keys(), ...paths].map((path) => [path, lookedOf(path)])),
     diagnostics: loaded.diagnostics,
   };
 }

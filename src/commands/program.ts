@@ -90,6 +90,7 @@ const definitions: readonly Definition[] = [
     options: [
       new Option('--out <folder>', 'where the YAML goes').default('dist'),
       new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
+      new Option('--when-asked').default(false).hideHelp(),
     ],
     outputs,
     examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered', 'lockstep synth --output github'],

@@ -1,13 +1,14 @@
 import type { Command } from '../cli/context.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
-import { lockPathOf } from '../compile/given.ts';
 import type { CompiledEnvironment } from '../compile/shared.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
-import type { Looked, World } from '../ports.ts';
-import { type Entry, type KnownEnvironment, keepEnvironment, keepModule, lookedFor } from './known.ts';
+import type { World } from '../ports.ts';
+import type { CompiledAnew } from './anew.ts';
+import { type Entry, type KnownEnvironment, keepEnvironment, keepModule } from './known.ts';
+import { answerQuestions, compileAll } from './lanes.ts';
 import { type Outline, outlineProject } from './outline.ts';
 import type { Rendering } from './render.ts';
 import { tell } from './tell.ts';
@@ -22,6 +23,11 @@ export interface SynthOptions {
   readonly cache: boolean;
 }
 
+/** Only for a process that compiles for another one: compiles what it is asked for. */
+interface ForWorkers {
+  readonly whenAsked: boolean;
+}
+
 /** What came of synth. Nothing was written when a diagnostic is an error. */
 export interface SynthResult {
   readonly environments: readonly SynthesizedEnvironment[];
@@ -32,7 +38,8 @@ export interface SynthResult {
 }
 
 /** Compiles environments and writes them below a folder. */
-export const synth: Command<SynthOptions> = async (context, options) => {
+export const synth: Command<SynthOptions & ForWorkers> = async (context, options) => {
+  if (options.whenAsked) return answerQuestions(context, options);
   const result = await synthesize(context.world, options);
   const environments = result.environments.map(({ name }) => name);
   const lines = formatSynth({ ...result, out: options.out }, context.paint.say);
@@ -40,7 +47,7 @@ export const synth: Command<SynthOptions> = async (context, options) => {
   return result.exit;
 };
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
 
 /**
  * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is
@@ -49,13 +56,12 @@ type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'results'>;
  */
 export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
   const now = world.clock.now();
-  const ground = { ...world, clock: { ...world.clock, now: () => now } };
   const where = { out: options.out, day: now.toISOString().slice(0, 10) };
   const names = options.environments;
   const choose = (entries: readonly Entry[]): readonly Entry[] => entries.filter(({ name }) => names.length === 0 || names.includes(name));
   const { outline, compiled } = await world.modules.running(async () => {
-    const outline = await outlineProject(ground, { ...where, names, choose, cache: options.cache });
-    return { outline, compiled: await compileAll(ground, outline) };
+    const outline = await outlineProject(world, { ...where, names, choose, cache: options.cache });
+    return { outline, compiled: await compileAll(world, { ...outline, now }) };
   });
   const { known } = outline;
   const diagnostics = [...outline.diagnostics, ...[...known, ...compiled].toSorted(byName).flatMap((one) => one.diagnostics)];
@@ -72,35 +78,7 @@ export async function synthesize(world: Ground, options: SynthOptions): Promise<
   return { environments, gone, diagnostics, exit: exitCodes.done };
 }
 
-/** An environment that was compiled, or what is wrong with it. */
-interface CompiledAnew extends Entry {
-  readonly rendering: Rendering | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly looked: readonly Looked[];
-}
-
 type Rendered = CompiledAnew & { readonly rendering: Rendering };
-
-async function compileAll(world: Ground, { stale, loaded }: Outline): Promise<readonly CompiledAnew[]> {
-  if (stale.length === 0) return [];
-  const results = await world.results();
-  // The compiler is only loaded when there is something to compile.
-  const { renderLoaded } = await import('./render.ts');
-  const lockOf = ({ name }: { readonly name: string }): string => `${world.modules.root}/${lockPathOf(name)}`;
-  const locks = new Set(stale.map(({ environment }) => lockOf(environment)));
-  const compiled: CompiledAnew[] = [];
-  const before: Looked[] = [];
-  for (const { environment, file } of stale) {
-    const { value, looked } = await results.follow(() => renderLoaded(world, { environment, file }));
-    // What a chart read for another environment it may remember.
-    before.push(looked);
-    const own = [lockOf(environment)];
-    const all = [...(loaded.get(file) ?? []), ...before.map((one) => lookedFor(one, own, locks))];
-    const { name, cluster } = environment;
-    compiled.push({ name, cluster, file, rendering: value.value, diagnostics: value.diagnostics, looked: all });
-  }
-  return compiled;
-}
 
 function isRendered(compiled: CompiledAnew): compiled is Rendered {
   return compiled.rendering !== undefined;
@@ -141,7 +119,7 @@ async function foreignFolders(
   return found;
 }
 
-async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: SynthOptions): Promise<KnownEnvironment> {
+async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: Pick<SynthOptions, 'out'>): Promise<KnownEnvironment> {
   const { name, cluster, file, diagnostics } = one;
   const { files: tree, index } = one.rendering.tree;
   const { written, removed } = await files.mirror(`${out}/${name}`, tree);
@@ -149,7 +127,11 @@ async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: Sy
 }
 
 /** Removes the folders that hold the rendered tree of no environment that there is. */
-async function removeGone({ files }: Pick<World, 'files'>, entries: readonly Entry[], { out }: SynthOptions): Promise<readonly string[]> {
+async function removeGone(
+  { files }: Pick<World, 'files'>,
+  entries: readonly Entry[],
+  { out }: Pick<SynthOptions, 'out'>,
+): Promise<readonly string[]> {
   const present = new Set(entries.map(({ name }) => name));
   const gone: string[] = [];
   for (const name of (await files.folders(out)).filter((folder) => !present.has(folder))) {
@@ -179,8 +161,8 @@ async function keepAll(
     keepModule(results, file, { entries: outline.entries.filter((entry) => entry.file === file), day: where.day, looked });
   }
   for (const one of written) {
-    const looked = renderings.find(({ name }) => name === one.name)?.looked ?? [];
-    keepEnvironment(results, one, { ...where, looked });
+    const rendered = renderings.find(({ name }) => name === one.name);
+    if (rendered !== undefined) keepEnvironment(results, one, { ...where, looked: rendered.looked });
   }
 }
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, t
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
-import type { KeptResult, Looked, Results } from '../ports.ts';
+import type { Looked } from '../model/looked.ts';
+import type { KeptResult, Results } from '../ports.ts';
 import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
@@ -72,20 +73,16 @@ function lookedAt({ paths, variables, unsure }: Footprint, since: number, folder
 /** A result with what it was made from; undefined when that cannot be told, or may have changed meanwhile. */
 function recordOf(
   { day, value, made }: KeptResult,
-  from: readonly Looked[],
+  { since, files, packages, variables, unsure }: Looked,
   { now, ...options }: ResultsOptions & { readonly now: Now },
 ): Kept | undefined {
-  const files = new Set(from.flatMap((one) => one.files));
-  const packages = new Set(from.flatMap((one) => one.packages));
   const paths = [...files, ...packages, ...lockOf(packages)];
-  const since = Math.min(...from.map((one) => one.since));
-  if (from.some(({ unsure }) => unsure.length > 0) || paths.some((path) => isYoung(path, since))) return undefined;
-  const variables = [...new Set(from.flatMap((one) => one.variables))].sort();
+  if (unsure.length > 0 || paths.some((path) => isYoung(path, since))) return undefined;
   return {
     ground: now(`ground ${day}`, () => groundOf(options, day)),
     inputs: paths.sort().map((path) => [path, now(`file ${path}`, () => stateOf(path))]),
     beside: [...new Set([...files].map(dirname))].sort().map((path) => [path, now(`beside ${path}`, () => stateOfModules(path))]),
-    variables: variables.map((variable) => [variable, stateOfVariable(options.host, variable)]),
+    variables: variables.toSorted().map((variable) => [variable, stateOfVariable(options.host, variable)]),
     made,
     state: stateOfMade(options.folder, made),
     value,
@@ -154,8 +151,8 @@ function stateOfTree(folder: string): string {
 }
 
 /** What a package manager notes of the packages that it installed beside the files of `paths`. */
-function lockOf(paths: ReadonlySet<string>): readonly string[] {
-  const homes = new Set([...paths].flatMap((path) => /^(.*?[\\/]node_modules)[\\/]/.exec(path)?.[1] ?? []));
+function lockOf(paths: readonly string[]): readonly string[] {
+  const homes = new Set(paths.flatMap((path) => /^(.*?[\\/]node_modules)[\\/]/.exec(path)?.[1] ?? []));
   return [...homes].flatMap((home) => ['.package-lock.json', '.modules.yaml', '.yarn-state.yml'].map((name) => join(home, name)));
 }
 

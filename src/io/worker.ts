@@ -14,8 +14,8 @@ export interface WorkerOptions {
 }
 
 /**
- * A process of this program with these arguments, which may make itself ready: it is asked when its standard input says something,
- * and not needed any more when that ends without a word. What it says before nobody asked for.
+ * A process of this program with these arguments, which may make itself ready: it is asked by lines on its standard input, and not
+ * needed any more when that ends. What it says before nobody asked for.
  */
 export function startWorker(args: readonly string[], { node, program, folder, env, say }: WorkerOptions): Worker {
   // In a group of its own: it may have started others, and an interruption at the terminal is for us to handle.
@@ -39,15 +39,21 @@ export function startWorker(args: readonly string[], { node, program, folder, en
     get hasEnded() {
       return hasEnded;
     },
-    async ask(fits) {
+    async ask(question, fits) {
       isAsked = true;
+      let take: (line: string) => void = () => {};
       const answer = new Promise<string>((resolve) => {
-        lines.on('line', (line) => {
+        take = (line) => {
           if (fits(line)) resolve(line);
-        });
+        };
       });
-      child.stdin.end('go\n');
-      return Promise.race([answer, ended.then(() => undefined)]);
+      lines.on('line', take);
+      child.stdin.write(`${question}\n`);
+      try {
+        return await Promise.race([answer, ended.then(() => undefined)]);
+      } finally {
+        lines.off('line', take);
+      }
     },
     async end() {
       try {

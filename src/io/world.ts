@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { World } from '../ports.ts';
 import { watchChanges } from './changes.ts';
@@ -40,6 +41,8 @@ export function openWorld({
       const { readAll } = await import('./input.ts');
       return readAll(host.stdin, signal);
     },
+    questions: () => createInterface({ input: host.stdin }),
+    processors: availableParallelism(),
     types: {
       async check(until) {
         const { openTypeChecker } = await import('./types.ts');

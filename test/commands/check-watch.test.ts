@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../src/io/clock.ts';
 import { exitCodes } from '../../src/model/failure.ts';
@@ -148,15 +150,14 @@ export default defineEnvironment({ name: '${name}', cluster: 'c', kubernetes: '1
 
 test('a worker compiles what there is when it is asked, not when it was started, and tells what it looked at', async (t) => {
   const project = makeProject(t, { 'environments/dev.ts': environment('dev'), 'environments/names.ts': 'export {};\n' });
-  let ask: (text: string) => void = () => {};
-  const input = () =>
-    new Promise<string>((resolve) => {
-      ask = resolve;
-    });
-  const running = runCommand({ ...openProject(project.folder), input }, ['check', '--when-asked']);
+  const stream = new PassThrough();
+  const running = runCommand({ ...openProject(project.folder), questions: () => createInterface({ input: stream }) }, [
+    'check',
+    '--when-asked',
+  ]);
   await new Promise((done) => setTimeout(done, 1_500));
   project.write({ 'environments/dev.ts': environment('other') });
-  ask('go\n');
+  stream.write('go\n');
   const { exit, out } = await running;
   const { environments, diagnostics, looked } = JSON.parse(out);
   assert.deepEqual([exit, environments, diagnostics], [exitCodes.done, [{ name: 'other', objects: 0 }], []]);
@@ -166,6 +167,9 @@ test('a worker compiles what there is when it is asked, not when it was started,
 
 test('a worker that is not needed any more ends without a word', async (t) => {
   const { world } = makeProject(t, { 'environments/dev.ts': 'throw new Error();\n' });
-  const { exit, out } = await runCommand({ ...world, input: async () => '' }, ['check', '--when-asked']);
+  const { exit, out } = await runCommand({ ...world, questions: () => createInterface({ input: new PassThrough().end() }) }, [
+    'check',
+    '--when-asked',
+  ]);
   assert.deepEqual([exit, out], [exitCodes.done, '']);
 });

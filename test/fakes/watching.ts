@@ -66,7 +66,7 @@ export function fakeWorker(): FakeWorker {
     get hasEnded() {
       return state.hasEnded;
     },
-    async ask(fits) {
+    async ask(_, fits) {
       state.isAsked = true;
       return (await said).split('\n').find(fits);
     },

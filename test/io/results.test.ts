@@ -8,6 +8,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { openResults } from '../../src/io/results.ts';
+import { together } from '../../src/model/looked.ts';
 import type { Results } from '../../src/ports.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lockstep-results-'));
@@ -31,7 +32,7 @@ async function kept(act: (folder: string) => unknown) {
   const cache = mkdtempSync(join(root, 'cache-'));
   const results: Results = openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
   const { looked } = await results.follow(async () => act(folder));
-  results.keep('result', { day, value: { made: 1 }, made }, [looked]);
+  results.keep('result', { day, value: { made: 1 }, made }, looked);
   return { at, cache, results, recall: () => results.recall('result', day) };
 }
 
@@ -91,7 +92,7 @@ test('what was made of several acts is made again when what any of them looked a
     await results.follow(async () => existsSync(at('b'))),
   ];
   const recall = (): unknown => results.recall('both', day);
-  const keep = (): void => results.keep('both', { day, value: 2, made: undefined }, [one.looked, other.looked]);
+  const keep = (): void => results.keep('both', { day, value: 2, made: undefined }, together([one.looked, other.looked]));
   keep();
   assert.equal(recall(), 2);
   writeFileSync(at('b'), '');
@@ -164,7 +165,7 @@ test('nothing is kept when a file that was read was changed meanwhile', async ()
   const { at, results } = await kept(readsInput);
   const { looked } = await results.follow(async () => readFileSync(at('input/a.txt')));
   writeFileSync(at('input/a.txt'), 'two');
-  results.keep('another', { day, value: {}, made }, [looked]);
+  results.keep('another', { day, value: {}, made }, looked);
   assert.equal(results.recall('another', day), undefined);
 });
 
@@ -185,7 +186,7 @@ test('records that nobody has made again for weeks go', async () => {
   const [old = ''] = readdirSync(cache);
   utimesSync(join(cache, old), long, long);
   const { looked } = await results.follow(async () => 1);
-  results.keep('another', { day, value: 1, made }, [looked]);
+  results.keep('another', { day, value: 1, made }, looked);
   assert.equal(readdirSync(cache).includes(old), false);
   assert.equal(results.recall('another', day), 1);
 });
@@ -202,6 +203,6 @@ test('a record that was cut short, or cannot be written, costs nothing', async (
     host: process,
   });
   const { value, looked } = await nowhere.follow(async () => 1);
-  nowhere.keep('result', { day, value, made }, [looked]);
+  nowhere.keep('result', { day, value, made }, looked);
   assert.equal(nowhere.recall('result', day), undefined);
 });

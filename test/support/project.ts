@@ -14,7 +14,7 @@ export interface Project {
   /** Absolute, without links. */
   readonly folder: string;
   /** The parts of the world that compiling needs, on this project. */
-  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'results' | 'types'>;
+  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'types' | 'worker'>;
   write(files: Readonly<Record<string, string>>): void;
 }
 
@@ -43,6 +43,10 @@ export function openProject(folder: string): Project['world'] {
     modules: openModules(folder, { note: results.note }).fresh(),
     types: openTypeChecker({ folder, memory, node: process.execPath, env: process.env }),
     results: async () => results,
+    processors: 1,
+    worker: () => {
+      throw new Error('with one processor, none is worth its start');
+    },
   };
 }
 

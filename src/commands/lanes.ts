@@ -1,0 +1,118 @@
+import type { Command } from '../cli/context.ts';
+import { exitCodes } from '../model/failure.ts';
+import { isObject } from '../model/json.ts';
+import type { Looked } from '../model/looked.ts';
+import type { Worker, World } from '../ports.ts';
+import { type CompiledAnew, openCompiler } from './anew.ts';
+import type { LoadedEnvironment } from './load.ts';
+import { loadModules, nothing } from './outline.ts';
+
+/** What a process that compiles for another one is asked, as JSON on a line. */
+export interface Question {
+  /** The module, relative to the project, and the name of one of its environments. */
+  readonly file: string;
+  readonly name: string;
+  /** The time that is now, as RFC 3339. */
+  readonly now: string;
+}
+
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
+
+/** About how many milliseconds a process takes until it can compile, while it takes a processor for itself. */
+const timeToStart = 1_500;
+
+/** Processes that are started at most: each takes some 150 MB. */
+const mostWorkers = 7;
+
+/**
+ * Compiles environments: in this process, and in others beside it once there is so much left to do that they are worth their start.
+ * The result is in the order of `stale`, whoever compiled what.
+ */
+export async function compileAll(
+  world: Ground,
+  {
+    stale,
+    loaded,
+    now,
+  }: { readonly stale: readonly LoadedEnvironment[]; readonly loaded: ReadonlyMap<string, Looked>; readonly now: Date },
+): Promise<readonly CompiledAnew[]> {
+  if (stale.length === 0) return [];
+  const waiting = stale.map((one, place) => ({ ...one, place }));
+  const done: CompiledAnew[] = [];
+  const workers: Worker[] = [];
+  const lanes: Promise<void>[] = [];
+
+  const compileThere = async (worker: Worker): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const compiled = await askWorker(worker, { file: next.file, name: next.environment.name, now: now.toISOString() });
+      if (compiled === undefined) {
+        // Whatever ended it is told where it happens again.
+        waiting.unshift(next);
+        return;
+      }
+      done[next.place] = compiled;
+    }
+  };
+  const startWorkers = (milliseconds: number): void => {
+    const worth = Math.floor((waiting.length * milliseconds) / timeToStart);
+    for (let count = workers.length; count < Math.min(world.processors - 1, mostWorkers, worth); count++) {
+      const worker = world.worker(['synth', '--when-asked']);
+      workers.push(worker);
+      lanes.push(compileThere(worker));
+    }
+  };
+  const compile = await openCompiler({ ...world, clock: { ...world.clock, now: () => now } });
+  const compileHere = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const began = world.clock.now().getTime();
+      done[next.place] = await compile(next, loaded.get(next.file));
+      startWorkers(world.clock.now().getTime() - began);
+    }
+  };
+  try {
+    await compileHere();
+    await Promise.all(lanes);
+    await compileHere();
+    return done;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+}
+
+/** What a worker makes of a question; undefined when it ended instead. */
+async function askWorker(worker: Worker, question: Question): Promise<CompiledAnew | undefined> {
+  const answer = await worker.ask(JSON.stringify(question), (line) => readAnswer(line, question) !== undefined);
+  return answer === undefined ? undefined : readAnswer(answer, question);
+}
+
+/** What a process of this very program wrote; undefined where modules of the project have printed a line beside it. */
+function readAnswer(line: string, { name, file }: Question): CompiledAnew | undefined {
+  if (!line.startsWith('{"compiled":')) return undefined;
+  try {
+    const read: unknown = JSON.parse(line);
+    const compiled = isObject(read) ? read['compiled'] : undefined;
+    const isMeant = isObject(compiled) && compiled['name'] === name && compiled['file'] === file;
+    return isMeant ? (compiled as unknown as CompiledAnew) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compiles what another process asks for, as long as it asks, and ends at once where something is amiss. */
+export const answerQuestions: Command<object> = async ({ world, out }) => {
+  let loaded = nothing;
+  let now = new Date(0);
+  const compile = await openCompiler({ ...world, clock: { ...world.clock, now: () => now } });
+  return world.modules.running(async () => {
+    for await (const line of world.questions()) {
+      const question = JSON.parse(line) as Question;
+      now = new Date(question.now);
+      if (!loaded.looked.has(question.file)) loaded = await loadModules(world, [question.file], loaded);
+      const found = loaded.environments.find(({ file, environment }) => file === question.file && environment.name === question.name);
+      const looked = loaded.looked.get(question.file);
+      if (found === undefined || looked === undefined) return exitCodes.input;
+      out(JSON.stringify({ compiled: await compile(found, looked) }));
+    }
+    return exitCodes.done;
+  });
+};

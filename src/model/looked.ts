@@ -1,0 +1,35 @@
+/** What was looked at while something ran: all that its result can depend on. */
+export interface Looked {
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** The author's files and folders, absolute, whether there are any or not. */
+  readonly files: readonly string[];
+  /** What a package manager put there, absolute. */
+  readonly packages: readonly string[];
+  /** Variables of the process, by name. */
+  readonly variables: readonly string[];
+  /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
+  readonly unsure: readonly string[];
+}
+
+/**
+ * What one of several depends on, of all that was looked at for them: what is its `own`, and whatever is nobody's in particular
+ * (`particular` are those of all of them).
+ */
+export function lookedFor(looked: Looked, own: readonly string[], particular: ReadonlySet<string>): Looked {
+  const mine = new Set(own);
+  return { ...looked, files: looked.files.filter((file) => mine.has(file) || !particular.has(file)) };
+}
+
+/** What was looked at in several acts. */
+export function together(acts: readonly (Looked | undefined)[]): Looked {
+  const looked = acts.filter((one) => one !== undefined);
+  const all = (of: (one: Looked) => readonly string[]): readonly string[] => [...new Set(looked.flatMap(of))];
+  return {
+    since: Math.min(...looked.map(({ since }) => since)),
+    files: all(({ files }) => files),
+    packages: all(({ packages }) => packages),
+    variables: all(({ variables }) => variables),
+    unsure: all(({ unsure }) => unsure),
+  };
+}
