@@ -1,7 +1,7 @@
 import type { Answer } from './model/apierror.ts';
 import type { ImageReference } from './model/image.ts';
 import type { Json } from './model/json.ts';
-import type { Looked } from './model/looked.ts';
+import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
@@ -321,24 +321,11 @@ export interface SourceOptions {
 /** Results that need not be made again as long as nothing has changed that they were made from. */
 export interface Results {
   /** What was kept under `name`, on the day `day` (ISO 8601), if all that it was made from is as it was then, and all that was written. */
-  recall(name: string, day: string): Json | undefined;
+  recall(name: string, day: string): Recalled | undefined;
   /** Runs `act`, and follows what it looks at. One at a time. */
   follow<T>(act: () => Promise<T>): Promise<Followed<T>>;
   /** Keeps a result that was made from all of this, unless it cannot be compared, or may have changed meanwhile. */
   keep(name: string, result: KeptResult, from: Looked): void;
-}
-
-/** A result that is kept, and the folder that was written for it, if there is one. */
-export interface KeptResult {
-  readonly day: string;
-  readonly value: Json;
-  readonly made: string | undefined;
-}
-
-/** What came of an act that was followed. */
-export interface Followed<T> {
-  readonly value: T;
-  readonly looked: Looked;
 }
 
 /** A process of this program that makes itself ready and answers questions. */

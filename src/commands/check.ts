@@ -7,6 +7,7 @@ import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
 import { tell } from './tell.ts';
 import { withTypes } from './types.ts';
+import { isWatchable, unwatchable } from './watch.ts';
 
 /** `lockstep check`. */
 export interface CheckOptions extends FilesOptions {
@@ -39,10 +40,10 @@ export const check: Command<CheckOptions> = async (context, options) => {
   if (paths.length > 0 && paths.length < what.length) throw mixed(what);
   const idle = Object.entries({ environment, kubernetes, complete, policies }).filter(([, given]) => given !== undefined);
   if (paths.length === 0 && idle.length > 0) throw withoutFiles(idle.map(([name]) => name));
-  if (options.whenAsked) return (await import('./check-worker.ts')).answerOnce(context, options);
+  if (options.whenAsked) return (await import('./check-worker.ts')).answerWithCheck(context, options);
   if (options.watch) {
-    if (paths.length > 0 || !['text', 'json'].includes(context.output)) throw unwatchable();
-    return (await import('./check-watch.ts')).watchProject(context, options);
+    if (paths.length > 0 || !isWatchable(context)) throw unwatchable();
+    return (await import('./check-watch.ts')).watchChecks(context, options);
   }
   return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
 };
@@ -86,13 +87,6 @@ function withoutFiles(options: readonly string[]): Failure {
   const names = options.map((name) => `\`--${name}\``).join(', ');
   return new Failure('check-without-files', `${names} is for files, and an environment says that itself`, {
     help: 'name files or folders (`./rendered`), or leave it out',
-    exit: exitCodes.input,
-  });
-}
-
-function unwatchable(): Failure {
-  return new Failure('check-unwatchable', 'only environments are watched, and told as text or as JSON', {
-    help: 'leave out `--watch`',
     exit: exitCodes.input,
   });
 }

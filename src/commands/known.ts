@@ -15,6 +15,8 @@ export interface Where {
 export interface KnownEnvironment extends Entry, SynthesizedEnvironment {
   /** What was said of it, none of it an error. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The files of the author that it was made from, absolute. */
+  readonly files: readonly string[];
 }
 
 /** An environment that there is. */
@@ -33,7 +35,7 @@ export function knownModules(
 ): ReadonlyMap<string, readonly Entry[]> {
   return new Map(
     files.flatMap((file) => {
-      const entries = results.recall(moduleKey(file), day) as readonly Entry[] | undefined;
+      const entries = results.recall(moduleKey(file), day)?.value as readonly Entry[] | undefined;
       return entries === undefined ? [] : [[file, entries]];
     }),
   );
@@ -41,9 +43,12 @@ export function knownModules(
 
 /** An environment that need not be rendered again; undefined when it has to be. */
 export function knownEnvironment(results: Results, name: string, { out, day }: Where): KnownEnvironment | undefined {
+  const recalled = results.recall(environmentKey(out, name), day);
   // It was written by this very program, as the results make sure.
-  return results.recall(environmentKey(out, name), day) as KnownEnvironment | undefined;
+  return recalled && { ...(recalled.value as unknown as Kept), files: recalled.files };
 }
+
+type Kept = Omit<KnownEnvironment, 'files'>;
 
 /** Keeps which environments a module exports. */
 export function keepModule(
@@ -58,11 +63,11 @@ export function keepModule(
 /** Keeps an environment that was written just now. */
 export function keepEnvironment(
   results: Results,
-  { name, objects, written, unchanged, cluster, file, diagnostics }: KnownEnvironment,
+  { name, objects, written, unchanged, cluster, file, diagnostics }: Kept,
   { out, day, looked }: Where & { readonly looked: Looked },
 ): void {
   // There will be nothing to write any more.
-  const known: KnownEnvironment = { name, objects, written: 0, removed: 0, unchanged: written + unchanged, cluster, file, diagnostics };
+  const known: Kept = { name, objects, written: 0, removed: 0, unchanged: written + unchanged, cluster, file, diagnostics };
   results.keep(environmentKey(out, name), { day, value: known as unknown as Json, made: `${out}/${name}` }, looked);
 }
 

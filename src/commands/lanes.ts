@@ -56,7 +56,7 @@ export async function compileAll(
   const startWorkers = (milliseconds: number): void => {
     const worth = Math.floor((waiting.length * milliseconds) / timeToStart);
     for (let count = workers.length; count < Math.min(world.processors - 1, mostWorkers, worth); count++) {
-      const worker = world.worker(['synth', '--when-asked']);
+      const worker = world.worker(['synth', '--worker']);
       workers.push(worker);
       lanes.push(compileThere(worker));
     }

@@ -90,10 +90,17 @@ const definitions: readonly Definition[] = [
     options: [
       new Option('--out <folder>', 'where the YAML goes').default('dist'),
       new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
+      new Option('--watch', 'render again after every change, until interrupted').default(false),
       new Option('--when-asked').default(false).hideHelp(),
+      new Option('--worker').default(false).hideHelp(),
     ],
     outputs,
-    examples: ['lockstep synth', 'lockstep synth prod staging --out /tmp/rendered', 'lockstep synth --output github'],
+    examples: [
+      'lockstep synth',
+      'lockstep synth prod staging --out /tmp/rendered',
+      'lockstep synth --watch',
+      'lockstep synth --output github',
+    ],
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
   },
   {

@@ -1,4 +1,5 @@
 import type { Command } from '../cli/context.ts';
+import type { Paint } from '../cli/paint.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
 import type { CompiledEnvironment } from '../compile/shared.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
@@ -11,7 +12,8 @@ import { type Entry, type KnownEnvironment, keepEnvironment, keepModule } from '
 import { answerQuestions, compileAll } from './lanes.ts';
 import { type Outline, outlineProject } from './outline.ts';
 import type { Rendering } from './render.ts';
-import { tell } from './tell.ts';
+import { type Told, tell } from './tell.ts';
+import { isWatchable, unwatchable } from './watch.ts';
 
 /** `lockstep synth`. */
 export interface SynthOptions {
@@ -23,9 +25,14 @@ export interface SynthOptions {
   readonly cache: boolean;
 }
 
-/** Only for a process that compiles for another one: compiles what it is asked for. */
-interface ForWorkers {
+/** How it is done. */
+interface Ways {
+  /** Again after every change. */
+  readonly watch: boolean;
+  /** Only for the process that watches: once, when it is asked. */
   readonly whenAsked: boolean;
+  /** Only for a process that compiles a part for another one: compiles what it is asked for. */
+  readonly worker: boolean;
 }
 
 /** What came of synth. Nothing was written when a diagnostic is an error. */
@@ -38,14 +45,26 @@ export interface SynthResult {
 }
 
 /** Compiles environments and writes them below a folder. */
-export const synth: Command<SynthOptions & ForWorkers> = async (context, options) => {
-  if (options.whenAsked) return answerQuestions(context, options);
+export const synth: Command<SynthOptions & Ways> = async (context, options) => {
+  if (options.worker) return answerQuestions(context, options);
+  if (options.whenAsked) {
+    const { answerOnce } = await import('./asked.ts');
+    return answerOnce(context, { names: options.environments, answer: () => synthesizeFollowed(context.world, options) });
+  }
+  if (options.watch) {
+    if (!isWatchable(context)) throw unwatchable();
+    return (await import('./synth-watch.ts')).watchSynth(context, options);
+  }
   const result = await synthesize(context.world, options);
-  const environments = result.environments.map(({ name }) => name);
-  const lines = formatSynth({ ...result, out: options.out }, context.paint.say);
-  await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
+  await tell(context, toldOf(result, options, context.paint.say));
   return result.exit;
 };
+
+/** What synth tells of its result. */
+export function toldOf(result: SynthResult, { out }: Pick<SynthOptions, 'out'>, paint: Paint): Told {
+  const { environments, diagnostics } = result;
+  return { result, diagnostics, environments: environments.map(({ name }) => name), lines: formatSynth({ ...result, out }, paint) };
+}
 
 type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
 
@@ -55,6 +74,14 @@ type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'result
  * those that are gone are removed. Throws `Failure`.
  */
 export async function synthesize(world: Ground, options: SynthOptions): Promise<SynthResult> {
+  return (await synthesizeFollowed(world, options)).result;
+}
+
+/** The same, with the files of the author that the environments were made from, absolute. */
+export async function synthesizeFollowed(
+  world: Ground,
+  options: SynthOptions,
+): Promise<{ readonly result: SynthResult; readonly looked: readonly string[] }> {
   const now = world.clock.now();
   const where = { out: options.out, day: now.toISOString().slice(0, 10) };
   const names = options.environments;
@@ -68,16 +95,20 @@ export async function synthesize(world: Ground, options: SynthOptions): Promise<
   const renderings = compiled.filter(isRendered);
   diagnostics.push(...(await sharedObjects(world, { known, renderings, out: options.out })));
   diagnostics.push(...(await foreignFolders(world, renderings, options)));
-  if (hasErrors(diagnostics)) return { environments: [], gone: [], diagnostics, exit: exitCodes.input };
+  const looks = [...outline.loaded.values(), ...compiled.map((one) => one.looked), ...known];
+  const looked = [...new Set(looks.flatMap(({ files }) => files))];
+  if (hasErrors(diagnostics)) return { result: { environments: [], gone: [], diagnostics, exit: exitCodes.input }, looked };
 
-  const written: KnownEnvironment[] = [];
+  const written: Written[] = [];
   for (const one of renderings) written.push(await write(world, one, options));
   const gone = names.length > 0 ? [] : await removeGone(world, outline.entries, options);
   await keepAll(world, { outline, renderings, written, where });
   const environments = [...known, ...written].toSorted(byName).map(synthesized);
-  return { environments, gone, diagnostics, exit: exitCodes.done };
+  return { result: { environments, gone, diagnostics, exit: exitCodes.done }, looked };
 }
 
+/** An environment that was written just now. */
+type Written = Omit<KnownEnvironment, 'files'>;
 type Rendered = CompiledAnew & { readonly rendering: Rendering };
 
 function isRendered(compiled: CompiledAnew): compiled is Rendered {
@@ -119,7 +150,7 @@ async function foreignFolders(
   return found;
 }
 
-async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: Pick<SynthOptions, 'out'>): Promise<KnownEnvironment> {
+async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: Pick<SynthOptions, 'out'>): Promise<Written> {
   const { name, cluster, file, diagnostics } = one;
   const { files: tree, index } = one.rendering.tree;
   const { written, removed } = await files.mirror(`${out}/${name}`, tree);
@@ -152,7 +183,7 @@ async function keepAll(
   }: {
     readonly outline: Outline;
     readonly renderings: readonly Rendered[];
-    readonly written: readonly KnownEnvironment[];
+    readonly written: readonly Written[];
     readonly where: { readonly out: string; readonly day: string };
   },
 ): Promise<void> {
@@ -166,7 +197,7 @@ async function keepAll(
   }
 }
 
-function synthesized({ name, objects, written, removed, unchanged }: KnownEnvironment): SynthesizedEnvironment {
+function synthesized({ name, objects, written, removed, unchanged }: SynthesizedEnvironment): SynthesizedEnvironment {
   return { name, objects, written, removed, unchanged };
 }
 

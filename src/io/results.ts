@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, t
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
-import type { Looked } from '../model/looked.ts';
-import type { KeptResult, Results } from '../ports.ts';
+import type { KeptResult, Looked } from '../model/looked.ts';
+import type { Results } from '../ports.ts';
 import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
@@ -39,7 +39,8 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
         kept.inputs.every(([path, state]) => now(`file ${path}`, () => stateOf(path)) === state) &&
         kept.beside.every(([path, state]) => now(`beside ${path}`, () => stateOfModules(path)) === state) &&
         kept.variables.every(([variable, state]) => stateOfVariable(host, variable) === state);
-      return isSame && kept.state === stateOfMade(folder, kept.made) ? kept.value : undefined;
+      if (!isSame || kept.state !== stateOfMade(folder, kept.made)) return undefined;
+      return { value: kept.value, files: kept.inputs.map(([path]) => path).filter(isOwn) };
     },
     async follow(act) {
       const since = Date.now();

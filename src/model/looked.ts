@@ -1,3 +1,5 @@
+import type { Json } from './json.ts';
+
 /** What was looked at while something ran: all that its result can depend on. */
 export interface Looked {
   /** When it began, in milliseconds since 1970. */
@@ -10,6 +12,26 @@ export interface Looked {
   readonly variables: readonly string[];
   /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
   readonly unsure: readonly string[];
+}
+
+/** A result of before that is as good as a new one. */
+export interface Recalled {
+  readonly value: Json;
+  /** The files of the author that it was made from, absolute. */
+  readonly files: readonly string[];
+}
+
+/** A result that is kept, and the folder that was written for it, if there is one. */
+export interface KeptResult {
+  readonly day: string;
+  readonly value: Json;
+  readonly made: string | undefined;
+}
+
+/** What came of an act that was followed. */
+export interface Followed<T> {
+  readonly value: T;
+  readonly looked: Looked;
 }
 
 /**

@@ -46,7 +46,7 @@ function slowWorld(folder: string, worker: () => Worker) {
 function realWorker(folder: string, said: string[]): Worker {
   const program = resolve('build/main.js');
   const say = (text: string): void => void said.push(text);
-  return startWorker(['synth', '--when-asked'], { node: process.execPath, program, folder, env: process.env, say });
+  return startWorker(['synth', '--worker'], { node: process.execPath, program, folder, env: process.env, say });
 }
 
 function texts(folder: string): Readonly<Record<string, string>> {

@@ -39,8 +39,8 @@ test('a mistake that only types know is exit 2, in every form', async () => {
 });
 
 /** A watch of the project that runs, and what it writes. */
-function startWatch() {
-  const child = spawn(process.execPath, [resolve('build/main.js'), 'check', '--watch', '--output', 'json'], {
+function startWatch(command = 'check') {
+  const child = spawn(process.execPath, [resolve('build/main.js'), command, '--watch', '--output', 'json'], {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,7 +67,7 @@ function startWatch() {
 /** A line of the watch. */
 interface State {
   readonly exit: number;
-  readonly environments: readonly unknown[];
+  readonly environments: readonly { readonly name: string; readonly written: number }[];
   readonly diagnostics: readonly { readonly code: string }[];
 }
 
@@ -94,6 +94,32 @@ process.stdout.write('{}\\n');
 ${act}
 `;
 const environment = join('environments', 'bad.ts');
+
+test('a watch renders what a change touches, and keeps what is there while something is wrong', async () => {
+  const { child, ended, state } = startWatch('synth');
+  const written = async (count: number): Promise<readonly (readonly [string, number])[]> =>
+    (await state(count)).environments.flatMap((one) => (one.written === 0 ? [] : [[one.name, one.written] as const]));
+  const replicas = (): string => readFileSync(join(project.folder, 'dist/dev/orders/deployment.apps.shop.mail.yaml'), 'utf8');
+  try {
+    assert.equal((await written(1)).length, 5);
+    const before = replicas();
+    project.edit('environments/dev.ts', { from: 'workers: 1', to: 'workers: 2' });
+    // Two deployments, what goes with them, and the index.
+    assert.deepEqual(await written(2), [['dev', 5]]);
+    const after = replicas();
+    assert.notEqual(after, before);
+    project.undo();
+    project.edit('environments/dev.ts', { from: 'workers: 1', to: 'workers: {' });
+    assert.equal((await state(3)).exit, 2);
+    assert.equal(replicas(), after);
+    project.undo();
+    assert.deepEqual(await written(4), [['dev', 3]]);
+    assert.equal(replicas(), before);
+  } finally {
+    child.kill('SIGINT');
+  }
+  assert.equal(await ended, 130);
+});
 
 test('a module that ends its process, or never ends, is told of or left at the next save, and what it prints is said once', async () => {
   const { child, written, ended, state } = startWatch();

@@ -33,14 +33,15 @@ async function kept(act: (folder: string) => unknown) {
   const results: Results = openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
   const { looked } = await results.follow(async () => act(folder));
   results.keep('result', { day, value: { made: 1 }, made }, looked);
-  return { at, cache, results, recall: () => results.recall('result', day) };
+  return { at, cache, results, recall: () => results.recall('result', day)?.value };
 }
 
 const readsInput = (folder: string): string => readFileSync(join(folder, 'input', 'a.txt'), 'utf8');
 
 test('a result is recalled as long as nothing has changed, and under its own name', async () => {
-  const { recall, results } = await kept(readsInput);
+  const { at, recall, results } = await kept(readsInput);
   assert.deepEqual(recall(), { made: 1 });
+  assert.deepEqual(results.recall('result', day)?.files, [at('input/a.txt')]);
   assert.equal(results.recall('another', day), undefined);
   assert.equal(results.recall('result', '2026-01-03'), undefined);
 });
@@ -91,7 +92,7 @@ test('what was made of several acts is made again when what any of them looked a
     await results.follow(async () => readFileSync(at('input/a.txt'))),
     await results.follow(async () => existsSync(at('b'))),
   ];
-  const recall = (): unknown => results.recall('both', day);
+  const recall = (): unknown => results.recall('both', day)?.value;
   const keep = (): void => results.keep('both', { day, value: 2, made: undefined }, together([one.looked, other.looked]));
   keep();
   assert.equal(recall(), 2);
@@ -188,7 +189,7 @@ test('records that nobody has made again for weeks go', async () => {
   const { looked } = await results.follow(async () => 1);
   results.keep('another', { day, value: 1, made }, looked);
   assert.equal(readdirSync(cache).includes(old), false);
-  assert.equal(results.recall('another', day), 1);
+  assert.deepEqual(results.recall('another', day), { value: 1, files: [] });
 });
 
 test('a record that was cut short, or cannot be written, costs nothing', async () => {
