@@ -6,6 +6,7 @@ import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
 import { keepHeapSmall } from './io/heap.ts';
 import { endWithParent } from './io/orphan.ts';
+import { openStatusLine } from './io/status-line.ts';
 import { openWorld } from './io/world.ts';
 import { type ExitCode, exitCodes } from './model/failure.ts';
 
@@ -23,6 +24,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted.abort();
   });
 }
+// Before anything else writes there.
+const status = openStatusLine(stderr, () => Date.now());
 // Standard output holds results alone: what a chart prints is talk.
 globalThis.console = new Console(stderr, stderr);
 const write = stdout.write.bind(stdout);
@@ -76,6 +79,7 @@ try {
       paint: { out: paintFor(stdout), say: paintFor(stderr) },
       out: (line) => void write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),
+      show: (line) => status.show(line),
     }),
   });
 } catch (thrown) {

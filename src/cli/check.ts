@@ -9,6 +9,7 @@ export interface CheckedEnvironment {
 
 /** What is said of environments without errors: one line, with the next command. */
 export function formatCheck(environments: readonly CheckedEnvironment[], paint: Paint): readonly string[] {
+  if (environments.length === 0) return ['no environment is in this shard'];
   const objects = environments.reduce((sum, one) => sum + one.objects, 0);
   const names = environments.map(({ name }) => name).join(', ');
   return [`${paint.green('no errors')} in ${names} (${count(objects, 'object')}); next: ${paint.bold('lockstep synth')}`];

@@ -23,6 +23,8 @@ export interface Context {
   readonly out: (line: string) => void;
   /** Writes a line of talk to standard error. */
   readonly say: (line: string) => void;
+  /** Shows a line at the end of standard error that the next one replaces; none any more where it is undefined. */
+  readonly show: (line: string | undefined) => void;
 }
 
 /** A command, given its options: does its work, writes its result, and tells how the program ends. */

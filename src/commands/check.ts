@@ -1,10 +1,13 @@
 import { type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli/check.ts';
 import type { Command } from '../cli/context.ts';
+import type { Shard } from '../compile/shard.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { newestKubernetes } from '../model/kubernetes.ts';
 import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
+import { showingProgress } from './progress.ts';
+import type { RenderOptions } from './render.ts';
 import { tell } from './tell.ts';
 import { withTypes } from './types.ts';
 import { isWatchable, unwatchable } from './watch.ts';
@@ -15,6 +18,8 @@ export interface CheckOptions extends FilesOptions {
   readonly what: readonly string[];
   /** Checks again after every change. */
   readonly watch: boolean;
+  /** Only this part of the environments. */
+  readonly shard?: Shard;
   /** Only for the process that watches: compiles once, when it is asked. */
   readonly whenAsked: boolean;
 }
@@ -39,6 +44,7 @@ export const check: Command<CheckOptions> = async (context, options) => {
   const paths = what.filter(isPath);
   if (paths.length > 0 && paths.length < what.length) throw mixed(what);
   const idle = Object.entries({ environment, kubernetes, complete, policies }).filter(([, given]) => given !== undefined);
+  if (paths.length > 0 && options.shard !== undefined) throw shardOfFiles;
   if (paths.length === 0 && idle.length > 0) throw withoutFiles(idle.map(([name]) => name));
   if (options.whenAsked) return (await import('./check-worker.ts')).answerWithCheck(context, options);
   if (options.watch) {
@@ -48,8 +54,10 @@ export const check: Command<CheckOptions> = async (context, options) => {
   return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
 };
 
-const checkEnvironments: Command<CheckOptions> = async (context, { what }) => {
-  const result = await checkProject(context.world, what, context.signal);
+const checkEnvironments: Command<CheckOptions> = async (context, { what, shard }) => {
+  const result = await showingProgress(context, (onProgress) =>
+    checkProject(context.world, { names: what, shard, onProgress }, context.signal),
+  );
   const environments = result.environments.map(({ name }) => name);
   const lines = result.exit === exitCodes.done ? formatCheck(result.environments, context.paint.say) : [];
   await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
@@ -83,6 +91,11 @@ function mixed(what: readonly string[]): Failure {
   });
 }
 
+const shardOfFiles = new Failure('check-shard-files', 'files have no shards, environments have', {
+  help: 'leave out `--shard`, or name fewer files for each job',
+  exit: exitCodes.input,
+});
+
 function withoutFiles(options: readonly string[]): Failure {
   const names = options.map((name) => `\`--${name}\``).join(', ');
   return new Failure('check-without-files', `${names} is for files, and an environment says that itself`, {
@@ -94,13 +107,13 @@ function withoutFiles(options: readonly string[]): Failure {
 /** Everything that is wrong with environments, and with the types of the project. Throws `Failure`. */
 export async function checkProject(
   world: Pick<World, 'clock' | 'files' | 'modules' | 'types'>,
-  names: readonly string[],
+  { names, ...options }: RenderOptions & { readonly names: readonly string[] },
   signal: AbortSignal,
 ): Promise<CheckResult> {
   // TypeScript runs in a process of its own, beside the compiler.
   const [types, { value, diagnostics }] = await Promise.all([
     world.types.check(signal),
-    import('./render.ts').then(({ renderEnvironments }) => renderEnvironments(world, names)),
+    import('./render.ts').then(({ renderEnvironments }) => renderEnvironments(world, names, options)),
   ]);
   const found = withTypes(diagnostics, types);
   return {

@@ -6,6 +6,7 @@ import type { Worker, World } from '../ports.ts';
 import { type CompiledAnew, openCompiler } from './anew.ts';
 import type { LoadedEnvironment } from './load.ts';
 import { loadModules, nothing } from './outline.ts';
+import type { OnProgress } from './progress.ts';
 
 /** What a process that compiles for another one is asked, as JSON on a line. */
 export interface Question {
@@ -18,6 +19,15 @@ export interface Question {
 
 type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
 
+/** What is to be compiled. */
+interface Work {
+  readonly stale: readonly LoadedEnvironment[];
+  /** What was looked at when their modules were loaded. */
+  readonly loaded: ReadonlyMap<string, Looked>;
+  readonly now: Date;
+  readonly onProgress: OnProgress;
+}
+
 /** About how many milliseconds a process takes until it can compile, while it takes a processor for itself. */
 const timeToStart = 1_500;
 
@@ -28,20 +38,17 @@ const mostWorkers = 7;
  * Compiles environments: in this process, and in others beside it once there is so much left to do that they are worth their start.
  * The result is in the order of `stale`, whoever compiled what.
  */
-export async function compileAll(
-  world: Ground,
-  {
-    stale,
-    loaded,
-    now,
-  }: { readonly stale: readonly LoadedEnvironment[]; readonly loaded: ReadonlyMap<string, Looked>; readonly now: Date },
-): Promise<readonly CompiledAnew[]> {
+export async function compileAll(world: Ground, { stale, loaded, now, onProgress }: Work): Promise<readonly CompiledAnew[]> {
   if (stale.length === 0) return [];
   const waiting = stale.map((one, place) => ({ ...one, place }));
   const done: CompiledAnew[] = [];
   const workers: Worker[] = [];
   const lanes: Promise<void>[] = [];
 
+  const take = (place: number, compiled: CompiledAnew): void => {
+    done[place] = compiled;
+    onProgress(Object.keys(done).length, stale.length);
+  };
   const compileThere = async (worker: Worker): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const compiled = await askWorker(worker, { file: next.file, name: next.environment.name, now: now.toISOString() });
@@ -50,7 +57,7 @@ export async function compileAll(
         waiting.unshift(next);
         return;
       }
-      done[next.place] = compiled;
+      take(next.place, compiled);
     }
   };
   const startWorkers = (milliseconds: number): void => {
@@ -65,7 +72,7 @@ export async function compileAll(
   const compileHere = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const began = world.clock.now().getTime();
-      done[next.place] = await compile(next, loaded.get(next.file));
+      take(next.place, await compile(next, loaded.get(next.file)));
       startWorkers(world.clock.now().getTime() - began);
     }
   };

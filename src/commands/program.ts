@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
+import { parseShard, type Shard } from '../compile/shard.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
 
@@ -83,12 +84,16 @@ const cache = new Option('--cache <folder>', 'where the history is kept between 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
 
+const shard = (): Option =>
+  new Option('--shard <i/n>', 'only this part of the environments, for jobs that share the work: 2/8').argParser(readShard);
+
 const definitions: readonly Definition[] = [
   {
     usage: 'synth [environments...]',
     description: 'Compile environments into pinned YAML below dist/. Nothing is written when anything is wrong.',
     options: [
       new Option('--out <folder>', 'where the YAML goes').default('dist'),
+      shard(),
       new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
       new Option('--watch', 'render again after every change, until interrupted').default(false),
       new Option('--when-asked').default(false).hideHelp(),
@@ -99,6 +104,7 @@ const definitions: readonly Definition[] = [
       'lockstep synth',
       'lockstep synth prod staging --out /tmp/rendered',
       'lockstep synth --watch',
+      'lockstep synth --shard 2/8',
       'lockstep synth --output github',
     ],
     run: async (context, options) => (await import('./synth.ts')).synth(context, options),
@@ -137,6 +143,7 @@ const definitions: readonly Definition[] = [
       new Option('--kubernetes <minor>', `judge files by this version, by ${newestKubernetes} unless told`).choices(kubernetesVersions),
       new Option('--watch', 'check environments again after every change, until interrupted').default(false),
       new Option('--when-asked').default(false).hideHelp(),
+      shard().conflicts('watch'),
       new Option('--complete', 'judge that what objects in files name is in the files, too').conflicts('environment'),
       new Option('--policies <names>', 'judge files by built-in packs, with commas between them'),
     ],
@@ -263,6 +270,13 @@ function duration(given: string): number {
 }
 
 /** An option that may be given several times. */
+function readShard(text: string): Shard {
+  const found = parseShard(text);
+  if (found === undefined)
+    throw new InvalidArgumentError('Write the place of the part and how many there are: 2/8 is the second of eight.');
+  return found;
+}
+
 function collect(given: string, before: readonly string[]): readonly string[] {
   return [...before, given];
 }

@@ -1,11 +1,13 @@
 import { type Compiled, compile } from '../compile/compile.ts';
 import { sourceOf } from '../compile/resolve.ts';
+import { type Shard, shardOf } from '../compile/shard.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { World } from '../ports.ts';
 import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
+import type { OnProgress } from './progress.ts';
 
 /** An environment rendered. */
 export interface Rendering {
@@ -14,20 +16,42 @@ export interface Rendering {
   readonly source: string | undefined;
 }
 
-/** Loads and compiles the environments of these names, or all of them. The value holds those that are without errors. */
-export function renderEnvironments(world: Ground, names: readonly string[]): Promise<Checked<readonly Rendering[]>> {
-  return world.modules.running(() => loadAndRender(world, names));
+/** Loads and compiles the environments of these names, or all of them, or a part of these. The value holds those that are without errors. */
+export function renderEnvironments(
+  world: Ground,
+  names: readonly string[],
+  options: RenderOptions = {},
+): Promise<Checked<readonly Rendering[]>> {
+  return world.modules.running(() => loadAndRender(world, names, options));
+}
+
+/** Which of them, and who is told how far it is. */
+export interface RenderOptions {
+  readonly shard?: Shard | undefined;
+  readonly onProgress?: OnProgress;
 }
 
 type Ground = Pick<World, 'clock' | 'files' | 'modules'>;
 
-async function loadAndRender(world: Ground, names: readonly string[]): Promise<Checked<readonly Rendering[]>> {
-  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+async function loadAndRender(
+  world: Ground,
+  names: readonly string[],
+  { shard, onProgress }: RenderOptions,
+): Promise<Checked<readonly Rendering[]>> {
+  const { value: named, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+  const selected =
+    shard === undefined
+      ? named
+      : shardOf(
+          named.map((one) => ({ ...one, cluster: one.environment.cluster })),
+          shard,
+        );
   const found: Diagnostic[] = [...diagnostics];
   const renderings: Rendering[] = [];
   const compiled: CompiledEnvironment[] = [];
-  for (const loaded of selected) {
+  for (const [i, loaded] of selected.entries()) {
     const rendered = await renderLoaded(world, loaded);
+    onProgress?.(i + 1, selected.length);
     found.push(...rendered.diagnostics);
     if (rendered.value === undefined) continue;
     renderings.push(rendered.value);

@@ -15,7 +15,11 @@ const died: Synthesized = { result: { environments: [], gone: [], diagnostics: [
 /** Renders the environments again that a change touches, until interrupted. */
 export const watchSynth: Command<SynthOptions> = async (context, options) =>
   watchProject(context, {
-    worker: ['synth', ...options.environments, '--out', options.out, ...(options.cache ? [] : ['--no-cache']), '--when-asked'],
+    worker: [
+      ...['synth', ...options.environments, '--out', options.out, '--when-asked'],
+      ...(options.cache ? [] : ['--no-cache']),
+      ...(options.shard === undefined ? [] : ['--shard', `${options.shard.index}/${options.shard.count}`]),
+    ],
     look: async (worker) => {
       const { result, looked } = (await askOnce<Synthesized>(worker)) ?? died;
       return { told: toldOf(result, options, context.paint.say), looked };

@@ -1,6 +1,7 @@
 import type { Command } from '../cli/context.ts';
 import type { Paint } from '../cli/paint.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
+import { type Shard, shardOf } from '../compile/shard.ts';
 import type { CompiledEnvironment } from '../compile/shared.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
@@ -11,6 +12,7 @@ import type { CompiledAnew } from './anew.ts';
 import { type Entry, type KnownEnvironment, keepEnvironment, keepModule } from './known.ts';
 import { answerQuestions, compileAll } from './lanes.ts';
 import { type Outline, outlineProject } from './outline.ts';
+import { type OnProgress, showingProgress } from './progress.ts';
 import type { Rendering } from './render.ts';
 import { type Told, tell } from './tell.ts';
 import { isWatchable, unwatchable } from './watch.ts';
@@ -19,6 +21,8 @@ import { isWatchable, unwatchable } from './watch.ts';
 export interface SynthOptions {
   /** None means all. */
   readonly environments: readonly string[];
+  /** Only this part of them. */
+  readonly shard?: Shard;
   /** The folder that gets a folder per environment. */
   readonly out: string;
   /** Whether a result of before will do, when nothing has changed that it was made from. */
@@ -55,15 +59,16 @@ export const synth: Command<SynthOptions & Ways> = async (context, options) => {
     if (!isWatchable(context)) throw unwatchable();
     return (await import('./synth-watch.ts')).watchSynth(context, options);
   }
-  const result = await synthesize(context.world, options);
+  const { result } = await showingProgress(context, (onProgress) => synthesizeFollowed(context.world, options, onProgress));
   await tell(context, toldOf(result, options, context.paint.say));
   return result.exit;
 };
 
 /** What synth tells of its result. */
 export function toldOf(result: SynthResult, { out }: Pick<SynthOptions, 'out'>, paint: Paint): Told {
-  const { environments, diagnostics } = result;
-  return { result, diagnostics, environments: environments.map(({ name }) => name), lines: formatSynth({ ...result, out }, paint) };
+  const { environments, diagnostics, exit } = result;
+  const lines = exit === exitCodes.done ? formatSynth({ ...result, out }, paint) : [];
+  return { result, diagnostics, environments: environments.map(({ name }) => name), lines };
 }
 
 type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
@@ -81,14 +86,18 @@ export async function synthesize(world: Ground, options: SynthOptions): Promise<
 export async function synthesizeFollowed(
   world: Ground,
   options: SynthOptions,
+  onProgress: OnProgress = () => {},
 ): Promise<{ readonly result: SynthResult; readonly looked: readonly string[] }> {
   const now = world.clock.now();
   const where = { out: options.out, day: now.toISOString().slice(0, 10) };
   const names = options.environments;
-  const choose = (entries: readonly Entry[]): readonly Entry[] => entries.filter(({ name }) => names.length === 0 || names.includes(name));
+  const choose = (entries: readonly Entry[]): readonly Entry[] => {
+    const named = entries.filter(({ name }) => names.length === 0 || names.includes(name));
+    return options.shard === undefined ? named : shardOf(named, options.shard);
+  };
   const { outline, compiled } = await world.modules.running(async () => {
     const outline = await outlineProject(world, { ...where, names, choose, cache: options.cache });
-    return { outline, compiled: await compileAll(world, { ...outline, now }) };
+    return { outline, compiled: await compileAll(world, { ...outline, now, onProgress }) };
   });
   const { known } = outline;
   const diagnostics = [...outline.diagnostics, ...[...known, ...compiled].toSorted(byName).flatMap((one) => one.diagnostics)];

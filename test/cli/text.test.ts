@@ -7,6 +7,7 @@ import { formatFailure } from '../../src/cli/failure.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { formatPreview } from '../../src/cli/plan.ts';
 import { exitOf, formatStatus } from '../../src/cli/status.ts';
+import { formatSynth } from '../../src/cli/synth.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
@@ -300,4 +301,18 @@ test('a status says below its verdict what is wrong, what stays behind, what is 
     '  Rewritten Deployment/shop/web by admission, at /spec/x, /spec/y',
     '  InProgress Deployment/shop/web: replicas: 1/2',
   ]);
+});
+
+test('environments that are as they were have a line each, or one together where there are many', () => {
+  const same = (name: string) => ({ name, objects: 2, written: 0, removed: 0, unchanged: 3 });
+  const changed = { name: 'prod', objects: 1, written: 1, removed: 0, unchanged: 1 };
+  const lines = (count: number) =>
+    formatSynth({ environments: [...Array.from({ length: count }, (_, i) => same(`e${i}`)), changed], gone: [], out: 'dist' }, plain);
+  assert.deepEqual(lines(1), [
+    'dist/e0: 2 objects (unchanged)',
+    'dist/prod: 1 object (1 written, 0 removed, 1 unchanged)',
+    'next: lockstep publish e0',
+  ]);
+  assert.deepEqual(lines(6).slice(0, 2), ['dist/prod: 1 object (1 written, 0 removed, 1 unchanged)', 'dist: 6 environments unchanged']);
+  assert.deepEqual(formatSynth({ environments: [], gone: [], out: 'dist' }, plain), ['no environment is in this shard']);
 });

@@ -61,7 +61,7 @@ test('what the project lacks for a check of its types is a note, no error', asyn
 
 test('only the environments that are named are checked, and an unknown one is an error', async (t) => {
   const { world } = makeProject(t, wrong);
-  const checked = (...environments: readonly string[]) => checkProject({ ...world, types: fakeTypes() }, environments, never);
+  const checked = (...environments: readonly string[]) => checkProject({ ...world, types: fakeTypes() }, { names: environments }, never);
   assert.deepEqual(await checked('prod'), { environments: [{ name: 'prod', objects: 0 }], diagnostics: [], exit: exitCodes.done });
   assert.deepEqual(codes(await checked('prdo')), ['environment-unknown']);
 });
@@ -77,7 +77,7 @@ test('as JSON it is everything that was found', async (t) => {
 test('an interruption ends it', async (t) => {
   const { world } = makeProject(t, right);
   await assert.rejects(
-    checkProject({ ...world, types: fakeTypes() }, [], AbortSignal.abort()),
+    checkProject({ ...world, types: fakeTypes() }, { names: [] }, AbortSignal.abort()),
     (thrown) => thrown instanceof Failure && thrown.exit === exitCodes.interrupted,
   );
 });
@@ -86,7 +86,7 @@ test('the real TypeScript and the loader tell a mistake once', async (t) => {
   const config =
     '{ "compilerOptions": { "module": "nodenext", "noEmit": true, "types": [], "lib": ["es2023"] }, "files": ["environments/dev.ts"] }';
   const project = makeProject(t, { 'tsconfig.json': config, 'environments/dev.ts': "import './none.js';\nexport {};\n" });
-  const { diagnostics } = await checkProject(project.world, [], never);
+  const { diagnostics } = await checkProject(project.world, { names: [] }, never);
   assert.deepEqual(
     diagnostics.map(({ code, at }) => [code, at]),
     [['module-failed', { file: 'environments/dev.ts', line: 1, column: 8 }]],

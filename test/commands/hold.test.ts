@@ -78,7 +78,7 @@ async function bench(git: 'git' | 'no git' = 'git'): Promise<Bench> {
         const exit = await runProgram(['hold', 'dev', ...args], {
           version: '0',
           streams,
-          makeContext: ({ output }) => ({ world, version: '0', signal, output, paint, ...streams }),
+          makeContext: ({ output }) => ({ world, version: '0', signal, output, paint, show: () => {}, ...streams }),
         });
         return { exit, said: said.join('\n'), out: out.join('\n'), help: undefined };
       } catch (thrown) {

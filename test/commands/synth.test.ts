@@ -206,6 +206,19 @@ export default defineFleet({
   assert.deepEqual(await counts({}), [0, 0, 0, 0, 0]);
 });
 
+test('a shard is a part of the environments, of those too that are rendered already', async (t) => {
+  const project = makeProject(t, files);
+  await aged();
+  const shard = async (index: number) => {
+    const { environments, gone } = await synthesize(openProject(project.folder), { ...all, shard: { index, count: 3 } });
+    return [environments.map(({ name, written }) => [name, written]), gone];
+  };
+  assert.deepEqual(await shard(1), [[['dev', 2]], []]);
+  assert.deepEqual(await shard(1), [[['dev', 0]], []]);
+  assert.deepEqual(await shard(2), [[['prod', 3]], []]);
+  assert.deepEqual(await shard(3), [[], []]);
+});
+
 test('names are judged of all environments, of which only some are loaded', async (t) => {
   const project = makeProject(t, files);
   await aged();

@@ -52,6 +52,7 @@ async function holdIt(object: string, options: Partial<HoldOptions>): Promise<st
     output: 'text',
     paint: { out: painter(false), say: painter(false) },
     out: () => {},
+    show: () => {},
     say: (line: string) => said.push(line),
   } as const;
   const usual = { environment: stage.environment, namespace: 'lockstep', kubeconfig: stage.plane.kubeconfig, owner: 'Ada', end: false };

@@ -26,7 +26,7 @@ export async function runCommand(
       await runProgram(args, {
         version: '0',
         streams: lines,
-        makeContext: ({ output }) => ({ world: world as World, version: '0', signal, output, paint, ...lines }),
+        makeContext: ({ output }) => ({ world: world as World, version: '0', signal, output, paint, show: () => {}, ...lines }),
       }),
     );
   } catch (thrown) {

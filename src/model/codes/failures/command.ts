@@ -14,6 +14,12 @@ export const command = {
     remedy: 'Leave out `--watch`, or watch environments with the output `text` or `json`.',
     example: 'lockstep check --watch',
   },
+  'check-shard-files': {
+    meaning: 'Files were named together with `--shard`.',
+    reason: 'A shard is a part of the environments of a project; files have none.',
+    remedy: 'Leave out `--shard`, or give each job files of its own.',
+    example: 'lockstep check ./manifests',
+  },
   'check-without-files': {
     meaning: 'An option that says by what files are judged is given, and no file.',
     reason: 'It would have no effect: an environment says itself by which version and policies it is judged, and has all that it names.',
