@@ -17,6 +17,7 @@ export { image } from './authoring/image.ts';
 export type { Kinds } from './authoring/kinds.ts';
 export type { ManageRules } from './authoring/manage.ts';
 export { manage } from './authoring/manage.ts';
+export type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './authoring/metadata.ts';
 export type {
   AnyObject,
   EnvironmentPolicyOptions,

@@ -5,6 +5,7 @@ import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
+import type { Signature } from './model/signature.ts';
 
 /** Time and chance. */
 export interface Clock {
@@ -41,8 +42,10 @@ export interface Files {
    * Refuses to follow symbolic links. Returns what was changed.
    */
   mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
-  /** Writes a file, whole or not at all. */
+  /** Writes a file, whole or not at all, with the folder that it is in. */
   write(path: string, text: string): Promise<void>;
+  /** Removes a file, if it is there, and its folder, if nothing else is in it. */
+  remove(path: string): Promise<void>;
 }
 
 /** A file that was found. */
@@ -234,14 +237,6 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** Who wrote a commit and when, as git stores it. */
-export interface Signature {
-  readonly name: string;
-  readonly email: string;
-  /** Seconds since 1970 and the time zone: `1767225600 +0100`. */
-  readonly date: string;
-}
-
 /** The state of the project's own repository. */
 export interface SourceState {
   /** The full id of HEAD. */
@@ -378,4 +373,6 @@ export interface World {
   cluster(options: ClusterOptions): Promise<Cluster>;
   /** `insecure` are registries that may do without TLS. */
   registry(options: { readonly insecure: readonly string[] }): Promise<Registry>;
+  /** The text at an https `url`. Throws `Failure`: exit 2 where it is none that is asked, 3 where there is no such text. */
+  download(url: string, signal: AbortSignal): Promise<string>;
 }

@@ -9,14 +9,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   codec: ['model'],
   schema: ['model'],
   authoring: ['model'],
+  imports: ['model', 'schema'],
   packs: ['model', 'schema', 'authoring'],
   'ports.ts': ['model'],
   compile: ['model', 'codec', 'schema', 'authoring'],
   reconcile: ['model'],
   publish: ['model', 'codec', 'ports.ts'],
   agent: ['model', 'codec', 'reconcile', 'ports.ts'],
-  cli: ['model', 'agent', 'publish', 'ports.ts'],
-  commands: ['model', 'codec', 'authoring', 'packs', 'compile', 'publish', 'reconcile', 'agent', 'cli', 'ports.ts'],
+  cli: ['model', 'imports', 'agent', 'publish', 'ports.ts'],
+  commands: ['model', 'codec', 'authoring', 'imports', 'packs', 'compile', 'publish', 'reconcile', 'agent', 'cli', 'ports.ts'],
   io: ['model', 'ports.ts'],
   'index.ts': ['authoring', 'packs'],
   'main.ts': ['model', 'cli', 'commands', 'io'],
@@ -33,7 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The pure half: synchronous, and blind to clock, disk, network and the environment. */
-const pure = ['model', 'codec', 'schema', 'authoring', 'packs', 'compile', 'reconcile'];
+const pure = ['model', 'codec', 'schema', 'authoring', 'imports', 'packs', 'compile', 'reconcile'];
 
 /** What the pure half may take from Node: arithmetic on bytes, and addresses as text. */
 const pureBuiltins = ['node:crypto', 'node:zlib', 'node:net'];

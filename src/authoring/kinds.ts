@@ -54,9 +54,6 @@ type Yaml<T> =
             : { readonly [K in keyof T as K extends keyof YamlNames ? YamlNames[K] : K]: Yaml<T[K]> }
           : T;
 
-/** What all objects have, as it stands in YAML. */
-export type ObjectMeta = Yaml<k8s.ObjectMeta>;
-
 /** The spec of a pod, as it stands in YAML. */
 export type PodSpec = Yaml<k8s.PodSpec>;
 

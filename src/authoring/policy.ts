@@ -1,6 +1,7 @@
 import { brand } from './brand.ts';
 import type { ObjectTarget } from './environment.ts';
-import type { Container, Kinds, ObjectMeta, PodSpec } from './kinds.ts';
+import type { Container, Kinds, PodSpec } from './kinds.ts';
+import type { ObjectMeta } from './metadata.ts';
 import type { Check, EnvironmentFindings, Findings, JudgedContainer, JudgedPod, MadeBy, PolicyContext, Rule } from './rule.ts';
 
 /** An object of one of the kinds `K`: `kind` tells which. */

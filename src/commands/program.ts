@@ -132,6 +132,24 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./pin.ts')).pin(context, options),
   },
   {
+    usage: 'import [what...]',
+    description:
+      'Make typed constructs of CustomResourceDefinitions (in a file, a folder, at an https URL, or of an environment) and of the kinds of a Kubernetes minor (`kubernetes@1.35`); without a name, of all that was imported before.',
+    options: [
+      new Option('--out <folder>', 'where the TypeScript goes').default('imports'),
+      new Option('--check', 'write nothing; exit 1 when a file or a source is not as it was').default(false),
+      new Option('--update', 'take sources that are not what they were when they were imported').default(false),
+    ],
+    outputs,
+    examples: [
+      'lockstep import kubernetes@1.35 crds/',
+      'lockstep import https://example.com/releases/v1.2.3/crds.yaml',
+      'lockstep import prod --update',
+      'lockstep import --check',
+    ],
+    run: async (context, options) => (await import('./import.ts')).importKinds(context, options),
+  },
+  {
     usage: 'check [what...]',
     description:
       'Tell what is wrong with environments and with the types of the project, or with manifests in files and folders (`-`: standard input). Nothing is written.',

@@ -1,6 +1,7 @@
 import type { ApiObject, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { CodePoint } from '../authoring/place.ts';
+import { isObject } from '../model/json.ts';
 import { type MissedPatch, type Patched, patched } from './patches.ts';
 
 /** The points in the code that made constructs. */
@@ -25,9 +26,16 @@ export function watchingConstructs(root: IConstruct, points: Points, build: () =
   const limit = Error.stackTraceLimit;
   nodes.addChild = function watched(child, name) {
     const point: CodePoint = {};
-    Error.captureStackTrace(point, watched);
+    // A line of a generated class is nobody's: what called it is.
+    const callee = isImported(child) ? child.constructor : watched;
+    Error.captureStackTrace(point, callee);
     points.set(child, point);
-    addChild.call(this, child, name);
+    try {
+      addChild.call(this, child, name);
+    } catch (thrown) {
+      if (callee !== watched && thrown instanceof Error) Error.captureStackTrace(thrown, callee);
+      throw thrown;
+    }
   };
   Error.stackTraceLimit = stackDepth;
   try {
@@ -72,6 +80,11 @@ export function generatedClass(object: ApiObject): string | undefined {
   return Object.hasOwn(writer, 'GVK') ? writer.name : undefined;
 }
 
+/** Whether the class of `construct` was made by `lockstep import`: then it says which kind its objects are of, and keeps all that it is given. */
+function isImported(construct: object): boolean {
+  return 'apiVersion' in construct.constructor && 'kind' in construct.constructor;
+}
+
 /** Whether `construct` is an ApiObject, of whatever copy of cdk8s. */
 export function isApiObject(construct: IConstruct): construct is ApiObject {
   return Symbol.for('cdk8s.ApiObject') in construct;
@@ -79,12 +92,13 @@ export function isApiObject(construct: IConstruct): construct is ApiObject {
 
 function watchJson(prototype: { toJson(): unknown }, asked: Map<unknown, Patched>): () => void {
   const { toJson } = prototype;
-  prototype.toJson = function watched(this: { patches: readonly JsonPatch[] }) {
+  prototype.toJson = function watched(this: { patches: readonly JsonPatch[]; readonly props: object }) {
     const { patches } = this;
     // The patches are private in types only. They are applied here, one by one: cdk8s does not tell of one that misses.
     this.patches = [];
     try {
-      const found = patched(toJson.call(this as never), patches);
+      const json = toJson.call(this as never);
+      const found = patched(isImported(this) ? withNulls(json, { ...this.props, metadata: undefined }) : json, patches);
       asked.set(this, found);
       return found.json;
     } finally {
@@ -94,6 +108,14 @@ function watchJson(prototype: { toJson(): unknown }, asked: Map<unknown, Patched
   return () => {
     prototype.toJson = toJson;
   };
+}
+
+/** `json` with the nulls that stand in `given`, which cdk8s leaves out: where a field may be null, that is no default. */
+function withNulls(json: unknown, given: unknown): unknown {
+  if (Array.isArray(json) && Array.isArray(given)) return json.map((item, i) => (given[i] === null ? null : withNulls(item, given[i])));
+  if (!isObject(json) || !isObject(given)) return json;
+  const nulls = Object.entries(given).filter(([, value]) => value === null);
+  return Object.fromEntries([...Object.entries(json).map(([key, value]) => [key, withNulls(value, given[key])]), ...nulls]);
 }
 
 function attempt(act: () => unknown): Serialized['outcome'] {

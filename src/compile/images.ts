@@ -30,7 +30,7 @@ export function imagesOf(environment: Environment, given: Omit<Given, 'lock'>): 
 }
 
 /** The errors among `diagnostics`, which show no secret of `drafts`. */
-function errorsOf(diagnostics: readonly Diagnostic[], drafts: readonly Draft[]): readonly Diagnostic[] {
+export function errorsOf(diagnostics: readonly Diagnostic[], drafts: readonly Draft[]): readonly Diagnostic[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return withoutSecrets(errors, errors.length === 0 ? new Map() : secretsOf(findSecrets(drafts)));
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -27,9 +27,20 @@ export function openFiles(folder: string): Files {
     mirror: (path, files) => mirror(resolve(folder, path), files),
     async write(path, text) {
       try {
+        mkdirSync(dirname(resolve(folder, path)), { recursive: true });
         write(folder, { path, text }, `unfinished-${randomUUID()}`);
       } catch (cause) {
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
+      }
+    },
+    async remove(path) {
+      try {
+        const file = resolve(folder, path);
+        rmSync(file, { force: true });
+        if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
+      } catch (cause) {
+        if (isMissing(cause)) return;
+        throw new Failure('file-unwritable', `\`${path}\` cannot be removed: ${messageOf(cause)}`, { cause });
       }
     },
   };

@@ -82,6 +82,10 @@ export function openWorld({
       const certificates = [join(docker.folder, 'certs.d'), join(homedir(), '.config', 'docker', 'certs.d'), '/etc/docker/certs.d'];
       return openRegistry({ docker, insecure, certificates, clock: systemClock, patience: 30_000 });
     },
+    async download(url, until) {
+      const { download } = await import('./download.ts');
+      return download(url, { patience: 30_000, signal: until });
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { expressions } from './codes/expressions.ts';
 import type { agent } from './codes/failures/agent.ts';
 import type { cluster } from './codes/failures/cluster.ts';
 import type { command } from './codes/failures/command.ts';
+import type { download } from './codes/failures/download.ts';
 import type { git } from './codes/failures/git.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
@@ -12,6 +13,7 @@ import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
+import type { imports } from './codes/imports.ts';
 import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
@@ -31,6 +33,7 @@ export type Code =
   | keyof typeof definitions
   | keyof typeof charts
   | keyof typeof images
+  | keyof typeof imports
   | keyof typeof decisions
   | keyof typeof expressions
   | keyof typeof identities
@@ -51,6 +54,7 @@ export type FailureCode =
   | keyof typeof publish
   | keyof typeof agent
   | keyof typeof command
+  | keyof typeof download
   | keyof typeof registry;
 
 /** A code that explains how an environment does: the condition's reason `HealthPending` is `health-pending`. */

@@ -1,6 +1,7 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
-import type { Signature, SourceState } from '../ports.ts';
+import type { Signature } from '../model/signature.ts';
+import type { SourceState } from '../ports.ts';
 import { holdsCredentials, type Reference, readReference } from './references.ts';
 
 /** Where a rendered tree comes from. */

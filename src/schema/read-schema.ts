@@ -21,6 +21,7 @@ function orEmpty(value: Json | undefined): Schema {
 
 const readers: ReadonlyMap<string, Reader> = new Map(
   Object.entries<Reader>({
+    description: text,
     type: text,
     format: text,
     nullable: flag,

@@ -7,6 +7,8 @@ import type { Json } from '../model/json.ts';
 export interface Schema {
   /** The name of a definition of Kubernetes' own: all else is there. */
   readonly $ref?: string;
+  /** Words for people: only CustomResourceDefinitions have them here. */
+  readonly description?: string;
   readonly type?: string;
   readonly format?: string;
   readonly nullable?: boolean;

@@ -33,6 +33,20 @@ test('a list names the files below a folder, sorted by code unit; none when ther
   assert.deepEqual(await files.list('y'), []);
 });
 
+test('a file is written with its folders, and removed with a folder that is then empty', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a': '' });
+  await files.write('out/b/c/d', 'text');
+  assert.equal(await files.read('out/b/c/d'), 'text');
+  await files.remove('out/b/c/d');
+  assert.deepEqual(content('out'), ['a', 'b']);
+  await files.remove('out/none');
+  await files.remove('none/none');
+  await files.remove('out/a');
+  assert.deepEqual(content('out'), ['b']);
+  await assert.rejects(files.remove('out/b'), codeOf('file-unwritable'));
+  await assert.rejects(files.write('out/b', 'text'), codeOf('file-unwritable'));
+});
+
 test('a mirrored folder holds exactly the files, and what is equal is not touched', async (t) => {
   const { folder, files, content } = makeFolder(t, { 'out/same': 'same', 'out/differs': 'old', 'out/stale/deep/x': 'x', beside: 'mine' });
   const past = new Date(1_000_000_000_000);

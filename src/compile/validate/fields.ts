@@ -3,10 +3,10 @@ import type { Manifest } from '../../model/manifest.ts';
 import type { Problem } from '../../model/problem.ts';
 import { isWithin, minorsWithField, scopeIn } from '../../schema/builtin.ts';
 import type { Scope } from '../../schema/node.ts';
+import { isOptionalInCode, isTakenInCode } from '../../schema/optional.ts';
 import type { Schema } from '../../schema/schema.ts';
 import { type Finding, walk } from '../../schema/walk.ts';
 import { meantOr, quotedList, shown } from '../wording.ts';
-import { isOptionalInCode, isTakenInCode } from './optional.ts';
 import type { WrittenKind } from './subject.ts';
 
 /** Judges an object of a kind. */

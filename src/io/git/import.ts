@@ -1,6 +1,7 @@
 import { Failure } from '../../model/failure.ts';
 import type { RenderedFile } from '../../model/rendered.ts';
-import type { NewCommit, Signature } from '../../ports.ts';
+import type { Signature } from '../../model/signature.ts';
+import type { NewCommit } from '../../ports.ts';
 import { requireId } from './names.ts';
 import { listFiles, type ObjectFormat } from './objects.ts';
 import { type Git, gitText } from './run.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { compareText } from '../../model/ref.ts';
-import type { Clock, HistoryEntry, RenderedRepository, Signature, SourceState } from '../../ports.ts';
+import type { Signature } from '../../model/signature.ts';
+import type { Clock, HistoryEntry, RenderedRepository, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';

@@ -7,6 +7,7 @@ import { expressions } from './expressions.ts';
 import { agent } from './failures/agent.ts';
 import { cluster } from './failures/cluster.ts';
 import { command } from './failures/command.ts';
+import { download } from './failures/download.ts';
 import { git } from './failures/git.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
@@ -14,6 +15,7 @@ import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
+import { imports } from './imports.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
@@ -27,6 +29,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...definitions,
   ...charts,
   ...images,
+  ...imports,
   ...decisions,
   ...identities,
   ...fields,
@@ -42,5 +45,6 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...registry,
   ...agent,
   ...command,
+  ...download,
   ...status,
 };

@@ -1,4 +1,4 @@
-import type { Path } from '../../model/json.ts';
+import type { Path } from '../model/json.ts';
 
 /**
  * Fields that the OpenAPI of Kubernetes' own kinds calls required and the API server does not: its code takes their absence

@@ -1,0 +1,54 @@
+import type { ImportPlan, SourceChange } from '../imports/plan.ts';
+import type { Paint } from './paint.ts';
+
+/** For people: what is other in each source, what became of each file, and what comes next. */
+export function formatImport(
+  { sources, files }: ImportPlan,
+  { out, isCheck, isWhole }: { readonly out: string; readonly isCheck: boolean; readonly isWhole: boolean },
+  paint: Paint,
+): readonly string[] {
+  if (!isCheck && !isWhole) return [];
+  const told = files.filter(({ status }) => status !== 'same');
+  const lines = [
+    ...sources.flatMap((source) => formatSource(source, paint)),
+    ...told.map(({ path, status }) => `${marks[status](paint)} ${out}/${path}${words[status][isCheck ? 1 : 0]}`),
+  ];
+  const isSame = told.length === 0;
+  const count = files.length === 1 ? '1 file is as it was' : `${files.length} files are as they were`;
+  const isDue = isCheck && (!isSame || sources.some(({ isNew, isChanged }) => isNew || isChanged));
+  const next = isCheck ? (isDue ? ['lockstep import'] : []) : ['lockstep check'];
+  return [...lines, ...(isSame ? [count] : []), ...next.map((command) => `next: ${paint.bold(command)}`)];
+}
+
+type Status = ImportPlan['files'][number]['status'];
+
+const words: Readonly<Record<Status, readonly [done: string, due: string]>> = {
+  new: ['', ' (not made yet)'],
+  changed: ['', ' (would be another)'],
+  removed: [' (removed)', ' (would be removed)'],
+  edited: [' (edited, and left as it is)', ' (edited)'],
+  same: ['', ''],
+};
+
+const marks: Readonly<Record<Status, (paint: Paint) => string>> = {
+  new: (paint) => paint.green('+'),
+  changed: (paint) => paint.yellow('~'),
+  removed: (paint) => paint.red('-'),
+  edited: (paint) => paint.red('!'),
+  same: () => ' ',
+};
+
+/** Kinds of a source that are named at most: what is imported the first time may have hundreds. */
+const named = 12;
+
+function formatSource({ name, isNew, added, changed, removed }: SourceChange, paint: Paint): readonly string[] {
+  if (isNew) return [`${name}: ${added.length} ${added.length === 1 ? 'kind' : 'kinds'}`];
+  const lines = [
+    ...added.map((kind) => `  ${paint.green('+')} ${kind}`),
+    ...changed.map((kind) => `  ${paint.yellow('~')} ${kind}`),
+    ...removed.map((kind) => `  ${paint.red('-')} ${kind}`),
+  ];
+  if (lines.length === 0) return [];
+  const more = lines.length > named ? [paint.dim(`  … and ${lines.length - named} more`)] : [];
+  return [`${name}:`, ...lines.slice(0, named), ...more];
+}

@@ -1,0 +1,130 @@
+import { readStream } from '../codec/yaml-stream.ts';
+import { writeYaml } from '../codec/yaml-write.ts';
+import { definitionsOf } from '../compile/definitions.ts';
+import { placeAbout } from '../compile/draft.ts';
+import { objectsIn } from '../compile/foreign-objects.ts';
+import { quotedList } from '../compile/wording.ts';
+import { builtinKindsOf } from '../imports/builtin-kinds.ts';
+import { isDefinition, kindsDefined, type WrittenObject } from '../imports/definitions.ts';
+import type { ReadSource } from '../imports/made.ts';
+import { sha256 } from '../imports/plan.ts';
+import { kubernetesOf, sourceTypeOf } from '../imports/sources.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import type { JsonObject } from '../model/json.ts';
+import { kubernetesVersions } from '../model/kubernetes.ts';
+import { compareText } from '../model/ref.ts';
+import type { World } from '../ports.ts';
+import { loadEnvironments, selectEnvironments } from './load.ts';
+
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'download'>;
+
+/** Reads what is to be imported; undefined where there is nothing that constructs can be made of. Throws `Failure`. */
+export async function readSource(world: Ground, name: string, signal: AbortSignal): Promise<Checked<ReadSource | undefined>> {
+  switch (sourceTypeOf(name)) {
+    case 'kubernetes':
+      return readKubernetes(name);
+    case 'url': {
+      const text = await world.download(name, signal);
+      return sourceOf(name, { sha256: sha256(text), ...objectsOf([{ path: name, text }]) });
+    }
+    case 'path':
+      return readPath(world.files, name);
+    case 'environment':
+      return withFolder(await readEnvironment(world, name), name, world.files);
+  }
+}
+
+/** Beside an environment that there is not, a folder of that name may be what was meant. */
+async function withFolder(
+  read: Checked<ReadSource | undefined>,
+  name: string,
+  files: World['files'],
+): Promise<Checked<ReadSource | undefined>> {
+  const isMissing = read.diagnostics.some(({ code }) => code === 'environment-unknown' || code === 'no-environments');
+  if (!isMissing || (await files.find(name, () => false)) === undefined) return read;
+  const help = `a folder is written with a slash: \`${name}/\``;
+  return { ...read, diagnostics: read.diagnostics.map((one) => ({ ...one, help })) };
+}
+
+function readKubernetes(name: string): Checked<ReadSource | undefined> {
+  const kubernetes = kubernetesOf(name) ?? '';
+  if (!kubernetesVersions.some((version) => version === kubernetes)) {
+    const help = `there are ${quotedList(kubernetesVersions)}`;
+    const message = `Lockstep does not know the API of Kubernetes \`${kubernetes}\``;
+    return { value: undefined, diagnostics: [{ code: 'import-kubernetes-unknown', severity: 'error', message, at: {}, help }] };
+  }
+  const kinds = builtinKindsOf(kubernetes);
+  const hash = sha256(JSON.stringify(kinds.map(({ group, version, kind, digest }) => [group, version, kind, digest])));
+  return { value: { name, sha256: hash, kinds }, diagnostics: [] };
+}
+
+/** Bytes of a file that are read at most. */
+const limit = 32 * 1024 * 1024;
+
+/** Files without definitions are no matter: neither what is wrong in them nor whether they change. */
+async function readPath(files: World['files'], name: string): Promise<Checked<ReadSource | undefined>> {
+  const found = await files.find(name, (file) => /\.(?:ya?ml|json)$/i.test(file));
+  if (found === undefined) return noDefinitions(`there is nothing at \`${name}\``);
+  const read: TextFile[] = [];
+  for (const { path, size } of found) {
+    const file = path === '' ? name : `${name.replace(/\/$/, '')}/${path}`;
+    if (size > limit) return { value: undefined, diagnostics: [tooLarge(file, size)] };
+    const text = (await files.read(file)) ?? '';
+    if (text.includes('CustomResourceDefinition')) read.push({ path: file, inner: path, text });
+  }
+  const [only] = read;
+  const isFile = only?.inner === '';
+  const hash = isFile ? sha256(only.text) : sha256(read.map(({ inner, text }) => `${inner}\n${sha256(text)}\n`).join(''));
+  return sourceOf(name, { sha256: hash, ...objectsOf(read) });
+}
+
+interface TextFile {
+  readonly path: string;
+  /** Its path in the folder that was named. */
+  readonly inner: string;
+  readonly text: string;
+}
+
+function tooLarge(file: string, size: number): Diagnostic {
+  return { code: 'manifest-large', severity: 'error', message: `the file has ${size} bytes, and ${limit} are read`, at: { file } };
+}
+
+async function readEnvironment(world: Ground, name: string): Promise<Checked<ReadSource | undefined>> {
+  return world.modules.running(async () => {
+    const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), [name]);
+    const [loaded] = selected;
+    if (loaded === undefined) return { value: undefined, diagnostics };
+    const today = world.clock.now().toISOString().slice(0, 10);
+    const made = definitionsOf(loaded.environment, { today, root: world.modules.root, file: loaded.file });
+    const drafts = made.value.toSorted((a, b) => compareText(a.manifest.metadata.name, b.manifest.metadata.name));
+    const value = drafts.map((draft): WrittenObject => ({ manifest: draft.manifest, placeOf: () => placeAbout(draft) }));
+    const hash = sha256(drafts.map(({ manifest }) => writeYaml(manifest as unknown as JsonObject)).join('---\n'));
+    return sourceOf(name, { sha256: hash, value, diagnostics: [...diagnostics, ...made.diagnostics] });
+  });
+}
+
+/** The definitions in files, with what cannot be read. */
+function objectsOf(files: readonly Pick<TextFile, 'path' | 'text'>[]): Checked<readonly WrittenObject[]> {
+  const read = files.map(({ path, text }) => objectsIn({ path, text, documents: readStream(text) }));
+  return {
+    value: read.flatMap(({ value }) =>
+      value.map(({ manifest, file, positionOf }) => ({ manifest, placeOf: (path) => ({ file, ...positionOf(path) }) })),
+    ),
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics.filter(({ code }) => code === 'manifest-unreadable')),
+  };
+}
+
+function sourceOf(
+  name: string,
+  { sha256: hash, value: objects, diagnostics }: Checked<readonly WrittenObject[]> & { readonly sha256: string },
+): Checked<ReadSource | undefined> {
+  if (diagnostics.length === 0 && !objects.some(({ manifest }) => isDefinition(manifest)))
+    return noDefinitions(`there is no CustomResourceDefinition in \`${name}\``);
+  const defined = kindsDefined(objects);
+  return { value: { name, sha256: hash, kinds: defined.value }, diagnostics: [...diagnostics, ...defined.diagnostics] };
+}
+
+function noDefinitions(message: string): Checked<undefined> {
+  const help = 'name a file or a folder with CustomResourceDefinitions, an https URL, an environment, or `kubernetes@1.35`';
+  return { value: undefined, diagnostics: [{ code: 'import-no-definitions', severity: 'error', message, at: {}, help }] };
+}

@@ -1,0 +1,71 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import { isLoopback } from './registry/endpoint.ts';
+import { exchange, NoAnswer } from './registry/exchange.ts';
+
+/** Bytes that are read of one URL at most. */
+const limit = 32 * 1024 * 1024;
+
+/** Where a server sends to is followed so often. */
+const redirects = 5;
+
+/** How a server is asked: `patience` is in milliseconds, for the whole answer. */
+interface Asking {
+  readonly patience: number;
+  readonly signal: AbortSignal;
+}
+
+/** The text that `url` names, over TLS; this very machine may do without. Throws `Failure`. */
+export async function download(url: string, asking: Asking): Promise<string> {
+  let from = addressOf(url, url);
+  for (let i = 0; i <= redirects; i++) {
+    const { status, headers, body } = await ask(from, asking);
+    const to = headers.get('location') ?? '';
+    if (status === 200) return textOf(body, url);
+    if (status < 300 || status >= 400 || to === '' || !URL.canParse(to, from.href)) throw failed(url, `answers ${status}`);
+    from = addressOf(new URL(to, from.href).href, url);
+  }
+  throw failed(url, `sends elsewhere more than ${redirects} times`);
+}
+
+/** The address that `text` is. `asked` is the one that a person named. */
+function addressOf(text: string, asked: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new Failure('download-insecure', `\`${text}\` is no \`https\` URL`, { exit: exitCodes.input });
+  if (url.username !== '' || url.password !== '') {
+    const help = 'fetch it yourself, and import the file';
+    throw new Failure('download-insecure', 'the URL has a password in it, which everybody could read in the lock', {
+      help,
+      exit: exitCodes.input,
+    });
+  }
+  if (url.protocol === 'http:' && !(isLoopback(url.hostname) && isLoopback(new URL(asked).hostname))) {
+    const how = text === asked ? '' : `, where \`${asked}\` leads to,`;
+    throw new Failure('download-insecure', `\`${text}\`${how} is not encrypted`, { help: 'take an `https` URL', exit: exitCodes.input });
+  }
+  return url;
+}
+
+async function ask(url: URL, { patience, signal }: Asking) {
+  try {
+    return await exchange({ url, limit, manner: { authorities: [], patience, signal } });
+  } catch (thrown) {
+    if (signal.aborted) throw new Failure('interrupted', `\`${url.href}\` was not fetched`, { exit: exitCodes.interrupted });
+    if (!(thrown instanceof NoAnswer)) throw thrown;
+    const { type, message } = thrown;
+    const code = type === 'large' ? 'download-large' : 'download-unreachable';
+    throw new Failure(code, `\`${url.href}\` cannot be fetched: ${message || 'there is no answer'}`, { cause: thrown });
+  }
+}
+
+function failed(url: string, why: string): Failure {
+  return new Failure('download-failed', `\`${url}\` cannot be fetched: the server ${why}`);
+}
+
+function textOf(body: Buffer, url: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw new Failure('download-failed', `what \`${url}\` names is no text`, { cause, help: 'archives have to be unpacked first' });
+  }
+}
