@@ -22,7 +22,7 @@ import {
   measureValidationPeers,
 } from './peers/peers.ts';
 import { administratorFor } from './server.ts';
-import { measureSynth } from './synth.ts';
+import { measureSynth, synthSizes } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
 import { measureValidation } from './validation.ts';
 import { measureWatch } from './watch.ts';
@@ -84,9 +84,11 @@ type Measure = (ground: Ground) => Promise<readonly Figure[]>;
 /** What compiles, checks and writes. */
 async function measureCompiler({ apps, folder, programs }: Bench<CompilerPeers>): Promise<readonly Figure[]> {
   say('measuring synth');
-  const figures = [...(await measureSynth(folder, apps))];
-  figures.push(...(await measureWatch({ folder, apps, say })));
-  if (programs !== undefined) figures.push(...(await measureSynthPeers({ programs, apps, folder, say })));
+  const figures = [...(await measureSynth(folder, apps, say))];
+  for (const command of ['check', 'synth'] as const) figures.push(...(await measureWatch(command, { folder, apps, say })));
+  if (programs !== undefined) {
+    for (const size of synthSizes(apps)) figures.push(...(await measureSynthPeers({ programs, apps: size, folder, say })));
+  }
   say('measuring validation');
   const { figures: validated, trees } = await measureValidation(folder, say);
   figures.push(...validated);

@@ -26,11 +26,11 @@ export interface WatchBench {
 }
 
 /** Watches a project of `apps` applications and saves a line of it again and again: the median of the time until all is told. */
-export async function measureWatch({ folder, apps, say }: WatchBench): Promise<readonly Figure[]> {
-  const project = writeBenchProject(join(folder, 'watch'), apps);
+export async function measureWatch(command: 'check' | 'synth', { folder, apps, say }: WatchBench): Promise<readonly Figure[]> {
+  const project = writeBenchProject(join(folder, `watch-${command}`), apps);
   writeFileSync(join(project.folder, 'tsconfig.json'), JSON.stringify(config));
   const program = resolve(import.meta.dirname, '..', '..', 'build', 'main.js');
-  const child = spawn(process.execPath, [program, 'check', '--watch', '--output', 'json'], {
+  const child = spawn(process.execPath, [program, command, '--watch', '--output', 'json'], {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -43,7 +43,7 @@ export async function measureWatch({ folder, apps, say }: WatchBench): Promise<r
       project.setLevel(`level-${save}`);
       seconds.push(await timed(next));
     }
-    return [told({ who: 'lockstep', what: 'check --watch, save to result', seconds: percentile(seconds, 0.5) }, say)];
+    return [told({ who: 'lockstep', what: `${command} --watch, save to result`, seconds: percentile(seconds, 0.5) }, say)];
   } finally {
     child.kill('SIGINT');
   }

@@ -34,7 +34,7 @@ export function measureSynthPeer(
   { who, program, args, files, writes }: SynthPeer,
   { folder, apps, say }: SynthBench,
 ): Promise<readonly Figure[]> {
-  const project = join(folder, who);
+  const project = join(folder, `${who}-${apps}`);
   const run = async (): Promise<string> => {
     const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: project };
     const { stdout } = await execute(program, args, { cwd: project, env, maxBuffer: 1 << 30, timeout: patience * 1000 }).catch(slow);
@@ -42,7 +42,7 @@ export function measureSynthPeer(
   };
   return measureSteps({ who, say }, [
     {
-      what: 'synth, cold',
+      what: `synth of ${synthSizeOf(apps)} objects, cold`,
       async before() {
         writeProject(project, files);
         const count = (await run()).match(/^kind: /gm)?.length ?? 0;
