@@ -13,11 +13,17 @@ export type {
   ObjectTarget,
 } from './authoring/environment.ts';
 export { defineBase, defineEnvironment, defineFleet } from './authoring/environment.ts';
+export type { DefineHelmOptions, HelmChartOptions, HelmSettings, HelmSource } from './authoring/helm.ts';
+export { defineHelm, HelmChart } from './authoring/helm.ts';
 export { image } from './authoring/image.ts';
 export type { Kinds } from './authoring/kinds.ts';
+export type { KustomizationOptions } from './authoring/kustomization.ts';
+export { Kustomization } from './authoring/kustomization.ts';
 export type { ManageRules } from './authoring/manage.ts';
 export { manage } from './authoring/manage.ts';
 export type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './authoring/metadata.ts';
+export type { JsonPatchOperation, Patch } from './authoring/patch.ts';
+export { jsonPatch, patch } from './authoring/patch.ts';
 export type {
   AnyObject,
   EnvironmentPolicyOptions,

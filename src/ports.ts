@@ -1,11 +1,11 @@
 import type { Answer } from './model/apierror.ts';
-import type { ImageReference } from './model/image.ts';
 import type { Json } from './model/json.ts';
 import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
 import type { Signature } from './model/signature.ts';
+import type { ChartSource, Registry, Renderer } from './ports-supply.ts';
 
 /** Time and chance. */
 export interface Clock {
@@ -28,6 +28,8 @@ export interface Identity {
 export interface Files {
   /** The text of a file, or undefined when there is none. */
   read(path: string): Promise<string | undefined>;
+  /** The sha256 of a file, in hexadecimal, or undefined when there is none. */
+  sha256(path: string): Promise<string | undefined>;
   /**
    * Files that a person means by `path`: that file, whatever its name, or those below that folder whose names fit; no hidden ones, no
    * links, no packages. Undefined when there is nothing.
@@ -42,10 +44,10 @@ export interface Files {
    * Refuses to follow symbolic links. Returns what was changed.
    */
   mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
-  /** Writes a file, whole or not at all, with the folder that it is in. */
-  write(path: string, text: string): Promise<void>;
   /** Removes a file, if it is there, and its folder, if nothing else is in it. */
   remove(path: string): Promise<void>;
+  /** Writes a file, whole or not at all, with the folder that it is in. */
+  write(path: string, content: string | Buffer): Promise<void>;
 }
 
 /** A file that was found. */
@@ -54,23 +56,6 @@ export interface FoundFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-}
-
-/** Registries of container images. */
-export interface Registry {
-  /**
-   * What the tag of `image` stands for now. Throws `Failure`: exit 2 where there is no such image, 3 where its registry gives no answer
-   * that can be trusted.
-   */
-  find(image: ImageReference, signal: AbortSignal): Promise<FoundImage>;
-}
-
-/** What a tag stands for. */
-export interface FoundImage {
-  /** `sha256:` and 64 hexadecimal digits: of the index where the image is multi-platform. */
-  readonly digest: string;
-  /** The platforms that it is for, sorted: `linux/arm64/v8`. */
-  readonly platforms: readonly string[];
 }
 
 /** TypeScript modules of the project. */
@@ -90,6 +75,8 @@ export interface Modules {
    * it runs, a signal that asks this process to end ends it at once.
    */
   running<T>(act: () => Promise<T>): Promise<T>;
+  /** Does what runs no code of the project, in between: as long as it lasts, signals do what they do elsewhere. */
+  idle<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** What came of loading a module. */
@@ -371,6 +358,9 @@ export interface World {
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */
   source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
+  renderer(): Promise<Renderer>;
+  /** `insecure` are registries that may do without TLS. */
+  charts(options: { readonly insecure: readonly string[] }): Promise<ChartSource>;
   /** `insecure` are registries that may do without TLS. */
   registry(options: { readonly insecure: readonly string[] }): Promise<Registry>;
   /** The text at an https `url`. Throws `Failure`: exit 2 where it is none that is asked, 3 where there is no such text. */

@@ -5,7 +5,7 @@
 export const brand: unique symbol = Symbol.for('lockstep.definition');
 
 /** What a marked value defines. */
-export type Branded = 'chart' | 'base' | 'environment' | 'policy';
+export type Branded = 'chart' | 'base' | 'environment' | 'patch' | 'policy';
 
 /** What `value` defines, or undefined for everything that no define function returned. */
 export function brandOf(value: unknown): Branded | undefined {

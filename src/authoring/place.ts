@@ -9,7 +9,7 @@ export interface CodePoint {
 }
 
 /** The point in the code that called `callee`. */
-export function whereCalled(callee: (...given: never[]) => unknown): CodePoint {
+export function whereCalled(callee: ((...given: never[]) => unknown) | (abstract new (...given: never[]) => unknown)): CodePoint {
   const point: { stack?: string } = {};
   Error.captureStackTrace(point, callee);
   return point;

@@ -1,4 +1,4 @@
-import type { PinChange } from '../model/lockfile.ts';
+import type { IncludedChange, PinChange } from '../model/lockfile.ts';
 import type { Paint } from './paint.ts';
 
 /** What became of the pins of an environment. */
@@ -13,6 +13,8 @@ export interface PinnedEnvironment {
   /** How many are not pinned yet. */
   readonly unpinned: number;
   readonly changes: readonly PinChange[];
+  /** What has changed of programs and charts. */
+  readonly included: readonly IncludedChange[];
 }
 
 /** Hexadecimal digits of a digest that people tell it by. */
@@ -29,11 +31,12 @@ export function formatPins(
   paint: Paint,
 ): readonly string[] {
   const lines = environments.flatMap((environment) => {
-    const { lock, images, changes } = environment;
+    const { lock, images, changes, included } = environment;
     const changed = changes.filter(isChanged);
     const count = `${images} ${images === 1 ? 'image' : 'images'}`;
     const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
-    return [`${lock}: ${count} (${state})`, ...changed.map((change) => `  ${formatChange(change, paint)}`)];
+    const lines = [...included.map((change) => formatIncluded(change, paint)), ...changed.map((change) => formatChange(change, paint))];
+    return [`${lock}: ${count} (${state})`, ...lines.map((line) => `  ${line}`)];
   });
   return [...lines, ...(isWhole ? nextOf(environments, isCheck).map((command) => `next: ${paint.bold(command)}`) : [])];
 }
@@ -47,10 +50,11 @@ function stateOf({ images, asked, unpinned }: PinnedEnvironment): string {
 
 /** The command that does what is due: a tag that moved is pinned anew only where it is named. */
 function nextOf(environments: readonly PinnedEnvironment[], isCheck: boolean): readonly string[] {
+  const isIncludedDue = environments.some(({ included }) => included.length > 0);
   const due = environments.flatMap(({ name, changes }) => changes.map(({ image, status }) => ({ name, image, status })));
   const moved = due.find(({ status }) => status === 'moved');
   if (!isCheck) return [environments.some(({ unpinned }) => unpinned > 0) ? 'lockstep pin' : 'lockstep synth'];
-  if (due.some(({ status }) => status === 'new' || status === 'unused')) return ['lockstep pin'];
+  if (isIncludedDue || due.some(({ status }) => status === 'new' || status === 'unused')) return ['lockstep pin'];
   return moved === undefined ? [] : [`lockstep pin ${moved.name} --image '${moved.image}'`];
 }
 
@@ -86,5 +90,16 @@ function formatChange({ image, status, digest, was, platforms }: Changed, paint:
       return `${paint.yellow('~')} ${image} ${short(was)} → ${short(digest)}`;
     case 'unused':
       return `${paint.red('-')} ${image} ${short(was)}`;
+  }
+}
+
+function formatIncluded({ name, status, is, was }: IncludedChange, paint: Paint): string {
+  switch (status) {
+    case 'new':
+      return `${paint.green('+')} ${name} ${is ?? ''}`;
+    case 'moved':
+      return `${paint.yellow('~')} ${name} ${was ?? ''} → ${is ?? ''}`;
+    case 'unused':
+      return `${paint.red('-')} ${name} ${was ?? ''}`;
   }
 }

@@ -25,6 +25,11 @@ export function textOf(node: unknown): string | undefined {
   return typeof node.value === 'string' ? node.value : node.source;
 }
 
+/** A scalar as a message shows it. */
+export function shownScalar(node: unknown): string {
+  return isScalar(node) ? String(node.value ?? '') : '';
+}
+
 /** Those of `entries` that are among `keys`; the others are reported. */
 export function knownEntries(source: LockSource, entries: readonly LockEntry[], keys: readonly string[]): readonly LockEntry[] {
   for (const { key, offset } of entries.filter((entry) => !keys.includes(entry.key))) {

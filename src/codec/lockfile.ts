@@ -1,15 +1,17 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Checked } from '../model/diagnostic.ts';
+import type { ToolPin } from '../model/inclusion.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
-import { emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
-import { entriesOf, knownEntries, type LockEntry, type LockSource, reportAt, rewriteHelp, textOf } from './lock-reading.ts';
+import { type ChartPin, emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
+import { readCharts, readTools } from './lock-inclusions.ts';
+import { entriesOf, knownEntries, type LockEntry, type LockSource, reportAt, rewriteHelp, shownScalar, textOf } from './lock-reading.ts';
 import { parserWords } from './yaml-document.ts';
 import { writeYaml } from './yaml-write.ts';
 
 const header = '# What the environment is rendered with, beside its code. Written by `lockstep`; commit it.\n';
 
 /** The sections of a lockfile, in the order in which they are written. */
-const sections = ['source', 'images'] as const;
+const sections = ['source', 'tools', 'charts', 'images'] as const;
 
 const pinKeys: readonly string[] = ['digest', 'tag', 'platforms', 'pinned'];
 
@@ -33,7 +35,7 @@ export function writeLockfile(lock: Lockfile): string {
 }
 
 /** A lock as it is written, with nothing that is undefined. */
-function plainOf({ source, images }: Lockfile): JsonObject {
+function plainOf({ source, tools, charts, images }: Lockfile): JsonObject {
   const pins = Object.entries(images).map(([image, { digest, tag, platforms, pinned }]): readonly [string, JsonObject] => [
     image,
     {
@@ -43,7 +45,16 @@ function plainOf({ source, images }: Lockfile): JsonObject {
       ...(pinned === undefined ? {} : { pinned }),
     },
   ]);
-  return { ...(source === undefined ? {} : { source }), images: Object.fromEntries(pins) };
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(tools === undefined ? {} : { tools: plainEntries(tools) }),
+    ...(charts === undefined ? {} : { charts: plainEntries(charts) }),
+    images: Object.fromEntries(pins),
+  };
+}
+
+function plainEntries(entries: Readonly<Record<string, ToolPin | ChartPin>>): JsonObject {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, { ...entry }]));
 }
 
 /**
@@ -113,8 +124,16 @@ export function readLockfile(text: string, path: string): Checked<Lockfile> {
   const found = knownEntries(source, entriesOf(source, document.contents, 'the lockfile'), sections);
   const sectionOf = (name: (typeof sections)[number]): LockEntry | undefined => found.find(({ key }) => key === name);
   const commit = readSource(source, sectionOf('source'));
+  const tools = readTools(source, sectionOf('tools'));
+  const charts = readCharts(source, sectionOf('charts'));
   const images = readImages(source, sectionOf('images'));
-  return { value: { ...(commit === undefined ? {} : { source: commit }), images }, diagnostics: source.diagnostics };
+  const value = {
+    ...(commit === undefined ? {} : { source: commit }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(charts === undefined ? {} : { charts }),
+    images,
+  };
+  return { value, diagnostics: source.diagnostics };
 }
 
 function readSource(source: LockSource, entry: LockEntry | undefined): string | undefined {
@@ -164,10 +183,6 @@ function readPin(source: LockSource, image: LockEntry): Pin | undefined {
     return undefined;
   }
   return { digest: value, ...(standIn === undefined ? {} : { tag: standIn }), ...notesOf(entries) };
-}
-
-function shownScalar(node: unknown): string {
-  return isScalar(node) ? String(node.value ?? '') : '';
 }
 
 /** What is noted beside the digest, for people: nothing depends on it, so what is none is passed over. */

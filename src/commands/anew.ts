@@ -18,7 +18,7 @@ export interface CompiledAnew extends Entry {
 export type CompileAnew = (loaded: LoadedEnvironment, looked: Looked | undefined) => Promise<CompiledAnew>;
 
 /** Compiles environments one after the other in this process, and tells of each what it depends on. */
-export async function openCompiler(world: Pick<World, 'clock' | 'files' | 'modules' | 'results'>): Promise<CompileAnew> {
+export async function openCompiler(world: Pick<World, 'clock' | 'files' | 'modules' | 'renderer' | 'results'>): Promise<CompileAnew> {
   const [{ renderLoaded }, results] = await Promise.all([import('./render.ts'), world.results()]);
   const lockOf = (environment: string): string => `${world.modules.root}/${lockPathOf(environment)}`;
   const locks = new Set<string>();

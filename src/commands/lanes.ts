@@ -17,7 +17,7 @@ export interface Question {
   readonly now: string;
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'worker'>;
 
 /** What is to be compiled. */
 interface Work {

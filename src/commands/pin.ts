@@ -2,15 +2,18 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { imagesOf } from '../compile/images.ts';
+import { type FoundImages, imagesOf } from '../compile/images.ts';
+import type { Pending } from '../compile/include/pending.ts';
 import { changesOf, type FoundPin, fitsImage, type PinPlan, planPins, repinned } from '../compile/repin.ts';
-import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
+import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { parseImage } from '../model/image.ts';
-import type { Lockfile, PinChange } from '../model/lockfile.ts';
+import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
+import { renderIncluded } from './inclusions.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
-import { readLock } from './locks.ts';
+import { type ReadLock, readLock } from './locks.ts';
+import { openIncludedPinner } from './pin-included.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pin`. */
@@ -23,12 +26,14 @@ export interface PinOptions {
   readonly check: boolean;
   /** Registries that may do without TLS. */
   readonly insecureRegistry: readonly string[];
+  /** Pins the programs that are installed in the place of those that are pinned. */
+  readonly tools: boolean;
 }
 
-/** Writes into the lockfiles of environments which digests the tags of their images stand for. */
+/** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */
 export const pin: Command<PinOptions> = async (context, options) => {
   const { world } = context;
-  const { value: locked, diagnostics } = await world.modules.running(() => readAll(world, options.environments));
+  const { value: locked, diagnostics, failures: early } = await readAll(context, options);
   const unmatched = hasErrors(diagnostics) ? [] : unmatchedNames(locked, options.image);
   const planned = (unmatched.length > 0 ? [] : locked).map((one) => ({
     ...one,
@@ -37,19 +42,20 @@ export const pin: Command<PinOptions> = async (context, options) => {
   const asked = await askAll(context, planned, options);
   const found: Diagnostic[] = [...diagnostics, ...unmatched, ...planned.flatMap((one) => failuresOf(one, asked.failed))];
   const environments: PinnedEnvironment[] = [];
-  const failures = [...asked.failed.values()];
+  const failures = [...early, ...asked.failed.values()];
   for (const one of planned) {
-    const { name, lock, images, plan } = one;
+    const { name, lock, images, plan, included } = one;
     // What is not whole is not written: neither is what another environment needs held back by it.
     if (plan.ask.some((image) => !asked.found.has(image))) continue;
     const changes = changesOf(plan, asked.found, lock);
     const after = repinned(lock, changes, asked.found);
-    const problem = options.check || !changes.some(isChange) ? undefined : await write(world, one, after);
+    const isSame = !changes.some(isChange) && included.length === 0;
+    const problem = options.check || isSame ? undefined : await write(world, one, after);
     if (problem instanceof Failure) failures.push(problem);
     if (problem !== undefined) found.push(problemOf(name, problem));
     else {
       const unpinned = images.filter((image) => !Object.hasOwn(after.images, image)).length;
-      environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes });
+      environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes, included });
     }
   }
   const exit = exitOf(environments, { found, failures, isCheck: options.check });
@@ -70,6 +76,8 @@ interface Locked {
   /** What the lock was read from; undefined when there is none yet. */
   readonly text: string | undefined;
   readonly images: readonly string[];
+  /** What has changed of what is included. The lock holds it already. */
+  readonly included: readonly IncludedChange[];
 }
 
 /** Writes a lock, unless somebody else has written it meanwhile. Tells what kept it from being written. */
@@ -101,21 +109,53 @@ function problemOf(
 
 /** The environments of which nothing is wrong that has to do with their images, and what is wrong with the others. */
 async function readAll(
-  world: Pick<World, 'clock' | 'files' | 'modules'>,
-  names: readonly string[],
-): Promise<{ readonly value: readonly Locked[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+  { world, signal }: Pick<Context, 'world' | 'signal'>,
+  options: PinOptions,
+): Promise<Checked<readonly Locked[]> & { readonly failures: readonly Failure[] }> {
+  const { value: begun, diagnostics } = await world.modules.running(() => beginAll(world, options.environments));
+  const pinner = openIncludedPinner(world, options, signal);
   const found: Diagnostic[] = [...diagnostics];
+  const failures: Failure[] = [];
   const value: Locked[] = [];
+  for (const { name, lock, images: early } of begun) {
+    const { pending } = early;
+    const relocked =
+      pending === undefined ? { lock: lock.value, changes: [], failures: [] } : await pinner.lock(pending.inclusions, lock.value);
+    failures.push(...relocked.failures);
+    // What is not locked yet cannot be rendered, and is not fetched only to be looked at.
+    const isDue = options.check && relocked.changes.length > 0;
+    const images = pending === undefined || isDue ? early : await withIncluded(world, pending, { name, lock: relocked.lock });
+    const problems = [...lock.diagnostics, ...relocked.failures.map((failure) => problemOf(name, failure)), ...images.diagnostics];
+    found.push(...problems);
+    if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, images: images.value, included: relocked.changes });
+  }
+  return { value, diagnostics: found, failures };
+}
+
+async function withIncluded(
+  world: World,
+  pending: Pending<FoundImages>,
+  locked: { readonly name: string; readonly lock: Lockfile },
+): Promise<FoundImages> {
+  const renderings = await renderIncluded(world, pending.inclusions, locked);
+  return world.modules.running(async () => pending.withRendered(renderings));
+}
+
+interface Begun {
+  readonly name: string;
+  readonly lock: ReadLock;
+  readonly images: FoundImages;
+}
+
+async function beginAll(world: Pick<World, 'clock' | 'files' | 'modules'>, names: readonly string[]): Promise<Checked<readonly Begun[]>> {
+  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
   const today = world.clock.now().toISOString().slice(0, 10);
+  const value: Begun[] = [];
   for (const { environment, file } of selected) {
     const lock = await readLock(world.files, environment.name);
-    const images = imagesOf(environment, { today, root: world.modules.root, file });
-    found.push(...lock.diagnostics, ...images.diagnostics);
-    if (!hasErrors([...lock.diagnostics, ...images.diagnostics]))
-      value.push({ name: environment.name, lock: lock.value, text: lock.text, images: images.value });
+    value.push({ name: environment.name, lock, images: imagesOf(environment, { today, root: world.modules.root, file }) });
   }
-  return { value, diagnostics: found };
+  return { value, diagnostics };
 }
 
 function unmatchedNames(locked: readonly Locked[], names: readonly string[]): readonly Diagnostic[] {
@@ -196,5 +236,7 @@ function exitOf(
   const [worst] = failures.map(({ exit }) => exit).sort((a, b) => b - a);
   if (worst !== undefined) return worst;
   if (hasErrors(found)) return exitCodes.input;
-  return isCheck && environments.some(({ changes }) => changes.some(isChange)) ? exitCodes.difference : exitCodes.done;
+  return isCheck && environments.some(({ changes, included }) => changes.some(isChange) || included.length > 0)
+    ? exitCodes.difference
+    : exitCodes.done;
 }

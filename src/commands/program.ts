@@ -112,12 +112,13 @@ const definitions: readonly Definition[] = [
   {
     usage: 'pin [environments...]',
     description:
-      'Ask registries which digests the tags of images stand for, and write them into the lockfiles. What is pinned stays as it is.',
+      'Ask registries which digests the tags of images stand for, and write them into the lockfiles; fetch Helm charts. What is pinned stays as it is.',
     options: [
       new Option('--image <name>', 'pin these anew, and only these; `*` stands for anything')
         .argParser(collect)
         .default([], 'those that are not pinned'),
       new Option('--check', 'write nothing; exit 1 when a tag has moved, is not pinned, or is used no more').default(false),
+      new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
       new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
         .argParser(collectHosts)
         .default([], 'none'),

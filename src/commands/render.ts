@@ -3,8 +3,10 @@ import { sourceOf } from '../compile/resolve.ts';
 import { type Shard, shardOf } from '../compile/shard.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import type { Lockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { World } from '../ports.ts';
+import { renderIncluded } from './inclusions.ts';
 import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
@@ -31,7 +33,7 @@ export interface RenderOptions {
   readonly onProgress?: OnProgress;
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules'>;
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'renderer'>;
 
 async function loadAndRender(
   world: Ground,
@@ -63,18 +65,28 @@ async function loadAndRender(
 }
 
 /** Compiles an environment with its lock. Undefined when there is an error. */
-export async function renderLoaded(
-  { clock, files, modules }: Ground,
-  { environment, file }: LoadedEnvironment,
-): Promise<Checked<Rendering | undefined>> {
+export async function renderLoaded(world: Ground, { environment, file }: LoadedEnvironment): Promise<Checked<Rendering | undefined>> {
+  const { clock, files, modules } = world;
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
-  const { value: tree, diagnostics } = await withExpressions(compiled);
+  const included = await withIncluded(world, compiled, { name: environment.name, lock: lock.value });
+  const { value: tree, diagnostics } = await withExpressions(included);
   const value = tree && { tree, source: sourceOf(environment) };
   return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
+}
+
+/** The result with what is included, when that is rendered. Programs are no code of the project: they end when this one is asked to. */
+async function withIncluded(
+  world: Pick<World, 'modules' | 'renderer'>,
+  compiled: Compiled,
+  locked: { readonly name: string; readonly lock: Lockfile },
+): Promise<Compiled> {
+  const { pending } = compiled;
+  if (pending === undefined) return compiled;
+  return pending.withRendered(await world.modules.idle(() => renderIncluded(world, pending.inclusions, locked)));
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

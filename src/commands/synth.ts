@@ -71,7 +71,7 @@ export function toldOf(result: SynthResult, { out }: Pick<SynthOptions, 'out'>, 
   return { result, diagnostics, environments: environments.map(({ name }) => name), lines };
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'worker'>;
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'worker'>;
 
 /**
  * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is

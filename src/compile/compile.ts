@@ -5,15 +5,17 @@ import { leaveReplicas } from './autoscalers.ts';
 import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
 import type { Given } from './given.ts';
 import { fieldsWithoutImages } from './image-fields.ts';
+import { type Pending, whenRendered } from './include/pending.ts';
 import { order } from './order.ts';
 import { pin, unusedPins } from './pin.ts';
 import { enforce } from './policies.ts';
 import { render } from './render.ts';
-import { resolve } from './resolve.ts';
+import { type ResolvedEnvironment, resolve } from './resolve.ts';
 import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
 import { synth } from './synth.ts';
+import { buildTree, type Tree } from './tree.ts';
 import type { Judged } from './validate/expressions/judge.ts';
 import { usesExpressions } from './validate/expressions/uses.ts';
 import { withoutSecrets } from './validate/secrets/mask.ts';
@@ -27,6 +29,8 @@ export interface Compiled extends Checked<RenderedTree | undefined> {
    * that only these environments pay for loading it.
    */
   readonly withExpressions?: (judge: (judged: Judged) => readonly Diagnostic[]) => Checked<RenderedTree | undefined>;
+  /** Where something is included that other programs render: nothing else is told before they have. */
+  readonly pending?: Pending<Compiled>;
 }
 
 /**
@@ -34,17 +38,31 @@ export interface Compiled extends Checked<RenderedTree | undefined> {
  * what the one before found. Pure: equal input gives equal bytes, whatever the clock, the machine or the order of things.
  */
 export function compile(environment: Environment, given: Given): Compiled {
-  const found: Diagnostic[] = [];
+  const { value: resolved, diagnostics } = resolve(environment, given);
+  if (resolved === undefined) return { value: undefined, diagnostics: withoutSecrets(diagnostics, new Map()) };
+  const going = whenRendered(buildTree(resolved, given), resolved, (tree) =>
+    compileTree(tree.value, { resolved, given, before: [...diagnostics, ...tree.diagnostics] }),
+  );
+  return 'pending' in going ? { value: undefined, diagnostics: [], ...going } : going;
+}
+
+/** What is known of an environment when its constructs are there. */
+interface Built {
+  readonly resolved: ResolvedEnvironment;
+  readonly given: Given;
+  /** What was found on the way. */
+  readonly before: readonly Diagnostic[];
+}
+
+function compileTree(constructs: Tree, { resolved, given, before }: Built): Compiled {
+  const found: Diagnostic[] = [...before];
   const keep = <T>({ value, diagnostics }: Checked<T>): T => {
     found.push(...diagnostics);
     return value;
   };
-
-  const resolved = keep(resolve(environment, given));
-  if (resolved === undefined) return { value: undefined, diagnostics: withoutSecrets(found, new Map()) };
   const { name, cluster, kubernetes, policies, at } = resolved;
 
-  const synthesized = keep(synth(resolved, given));
+  const synthesized = keep(synth(constructs, given.root));
   // What an error kept from being made would be told as missing wherever it is named.
   const outside = hasErrors(found) ? undefined : resolved;
   const pinning = { lock: given.lock, environment: name, fields: resolved.images };

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { isApiObject } from './constructs.ts';
+import { RenderedNode } from './include/node.ts';
 
 /** What the constructs of a tree declare to depend on. */
 export interface Dependencies {
@@ -18,7 +19,7 @@ export interface Dependencies {
  */
 export function dependenciesOf(constructs: readonly IConstruct[]): Dependencies {
   const ranges = rangesOf(constructs);
-  const objects = constructs.filter(isApiObject).map(({ node }) => node.path);
+  const objects = constructs.filter(isObject).map(({ node }) => node.path);
   const edges = new Map<string, Set<string>>();
   const problems: { construct: IConstruct; message: string }[] = [];
   for (const construct of constructs) {
@@ -35,6 +36,11 @@ export function dependenciesOf(constructs: readonly IConstruct[]): Dependencies 
   return { edges: new Map([...edges].map(([path, needed]) => [path, [...needed].sort(compareText)])), problems };
 }
 
+/** Whether an object of the environment is made of a construct. */
+function isObject(construct: IConstruct): boolean {
+  return isApiObject(construct) || construct instanceof RenderedNode;
+}
+
 /** Which objects a construct holds: from this one to before that one, in preorder. */
 interface Range {
   readonly start: number;
@@ -47,7 +53,7 @@ function rangesOf(constructs: readonly IConstruct[]): ReadonlyMap<IConstruct, Ra
   let count = 0;
   for (const construct of constructs) {
     starts.set(construct, count);
-    if (isApiObject(construct)) count++;
+    if (isObject(construct)) count++;
     // Preorder: whatever comes later in the same scopes moves their end further.
     for (const scope of construct.node.scopes) ends.set(scope, count);
   }

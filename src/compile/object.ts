@@ -34,7 +34,7 @@ function pointerTo(path: Path): Pick<Place, 'pointer'> {
 }
 
 /** What in an object is not JSON: functions, symbols, NaN and the like. */
-function foreignProblems(json: unknown): readonly Problem[] {
+export function foreignProblems(json: unknown): readonly Problem[] {
   return foreignValues(json).map(({ path, value }) => {
     if (value === undefined) {
       const message = `\`${pointer(path)}\` is undefined, and a list would have an empty entry there`;

@@ -5,10 +5,17 @@ import { meantOr, quotedList } from './wording.ts';
 const common = ['allowedSecrets', 'charts', 'extends', 'external', 'images', 'kubernetes', 'policies', 'preflight', 'source', 'values'];
 
 /** The options that exist. The types say so, too, but modules are run without being type-checked. */
-const known: Readonly<Record<'base' | 'environment' | 'chart' | 'rules', { readonly of: string; readonly options: readonly string[] }>> = {
+const known: Readonly<
+  Record<
+    'base' | 'environment' | 'chart' | 'rules' | 'helm' | 'kustomization',
+    { readonly of: string; readonly options: readonly string[] }
+  >
+> = {
   base: { of: 'a base', options: common },
   environment: { of: 'an environment', options: [...common, 'adopt', 'approvals', 'cluster', 'handOver', 'name', 'removed'] },
   chart: { of: 'a chart', options: ['after', 'build', 'namespace', 'owner', 'slice', 'values'] },
+  helm: { of: '`HelmChart`', options: ['apiVersions', 'chart', 'hooks', 'namespace', 'patches', 'release', 'values', 'version'] },
+  kustomization: { of: '`Kustomization`', options: ['patches', 'path'] },
   rules: { of: '`manage`', options: ['ignore', 'keep', 'ownership', 'progressDeadline', 'replace'] },
 };
 

@@ -6,20 +6,18 @@ import { compareText } from '../model/ref.ts';
 import { isApiObject, serialize } from './constructs.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Draft } from './draft.ts';
-import type { Given } from './given.ts';
+import { RenderedNode } from './include/node.ts';
 import { readObject } from './object.ts';
-import type { ResolvedEnvironment } from './resolve.ts';
 import { type RulesOf, rulesIn } from './rules.ts';
-import { buildTree, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 /**
- * Builds the charts of an environment and takes their objects, sorted by construct. The tree is walked here and not by
+ * Takes the objects of the charts of an environment, sorted by construct. The tree is walked here and not by
  * `App.synth`: every validation runs once, every object is serialized once, every dependency is followed once, and
  * nothing is written.
  */
-export function synth(environment: ResolvedEnvironment, given: Given): Checked<readonly Draft[]> {
-  const { value: tree, diagnostics: failed } = buildTree(environment, given);
-  const invalid = tree.constructs.flatMap((construct) => validate(construct, tree, given.root));
+export function synth(tree: Tree, root: string): Checked<readonly Draft[]> {
+  const invalid = tree.constructs.flatMap((construct) => validate(construct, tree, root));
   const { edges, problems } = dependenciesOf(tree.constructs);
   const unclear = problems.map(
     ({ construct, message }): Diagnostic => ({ code: 'dependency-invalid', severity: 'error', message, at: tree.placeOf(construct) }),
@@ -28,7 +26,7 @@ export function synth(environment: ResolvedEnvironment, given: Given): Checked<r
   const { value: drafts, diagnostics: unwritable } = readDrafts(tree, { edges, rulesOf });
   return {
     value: drafts.toSorted((a, b) => compareText(a.construct, b.construct)),
-    diagnostics: [...failed, ...invalid, ...unclear, ...unruly, ...unwritable],
+    diagnostics: [...invalid, ...unclear, ...unruly, ...unwritable],
   };
 }
 
@@ -48,18 +46,23 @@ function readDrafts(
 ): Checked<readonly Draft[]> {
   const objects = tree.constructs.filter(isApiObject);
   const diagnostics: Diagnostic[] = [];
+  const partsOf = (construct: IConstruct, namespace: string | undefined): Omit<Draft, 'manifest' | 'place'> => {
+    const { name, slice, definition } = tree.chartOf(construct);
+    const owner = typeof definition === 'function' ? undefined : definition.owner;
+    const chart = { name, slice, ...(owner === undefined ? {} : { owner }), ...(namespace === undefined ? {} : { namespace }) };
+    const { path } = construct.node;
+    return { construct: path, chart, dependsOn: edges.get(path) ?? [], rules: rulesOf(construct) };
+  };
   const drafts = serialize(objects).flatMap((serialized): readonly Draft[] => {
     const { object } = serialized;
-    const { name, slice, definition } = tree.chartOf(object);
     const place = () => tree.placeOf(object);
     const read = readObject(serialized, place);
     diagnostics.push(...read.diagnostics);
     if (read.value === undefined) return [];
-    const construct = object.node.path;
-    const owner = typeof definition === 'function' ? undefined : definition.owner;
-    const { namespace } = object.chart;
-    const chart = { name, slice, ...(owner === undefined ? {} : { owner }), ...(namespace === undefined ? {} : { namespace }) };
-    return [{ manifest: read.value, construct, chart, dependsOn: edges.get(construct) ?? [], rules: rulesOf(object), place }];
+    return [{ manifest: read.value, ...partsOf(object, object.chart.namespace), place }];
   });
-  return { value: drafts, diagnostics };
+  const rendered = tree.constructs
+    .filter((construct) => construct instanceof RenderedNode)
+    .map((node) => ({ manifest: node.manifest, ...partsOf(node, node.namespace), place: node.place }));
+  return { value: [...drafts, ...rendered], diagnostics };
 }

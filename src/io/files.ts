@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -14,7 +14,11 @@ import { findFiles } from './search.ts';
  */
 export function openFiles(folder: string): Files {
   return {
-    read: async (path) => readText(resolve(folder, path)),
+    read: async (path) => readFile(resolve(folder, path))?.toString('utf8'),
+    async sha256(path) {
+      const content = readFile(resolve(folder, path));
+      return content === undefined ? undefined : createHash('sha256').update(content).digest('hex');
+    },
     find: (path, fits) => findFiles(resolve(folder, path), fits),
     async list(path) {
       const { files, links } = await walk(resolve(folder, path));
@@ -25,10 +29,10 @@ export function openFiles(folder: string): Files {
       return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(compareText);
     },
     mirror: (path, files) => mirror(resolve(folder, path), files),
-    async write(path, text) {
+    async write(path, content) {
       try {
         mkdirSync(dirname(resolve(folder, path)), { recursive: true });
-        write(folder, { path, text }, `unfinished-${randomUUID()}`);
+        write(folder, { path, text: content }, `unfinished-${randomUUID()}`);
       } catch (cause) {
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
       }
@@ -46,9 +50,9 @@ export function openFiles(folder: string): Files {
   };
 }
 
-function readText(path: string): string | undefined {
+function readFile(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw new Failure('file-unreadable', `\`${path}\` cannot be read: ${messageOf(cause)}`, { cause });
@@ -101,7 +105,7 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
   const wanted = new Set(files.map(({ path }) => path));
   const stale = present.filter((path) => !wanted.has(path));
   const there = new Set(present);
-  const differing = files.filter(({ path, text }) => !there.has(path) || readText(join(folder, path)) !== text);
+  const differing = files.filter(({ path, text }) => !there.has(path) || readFile(join(folder, path))?.toString('utf8') !== text);
   try {
     // Before anything is written: a stale file may stand where a folder is to be, and the other way round. What tells a rendered
     // tree comes first, is written first and so removed last: after a stop in between, the folder is known for what it is.
@@ -130,7 +134,7 @@ function parents(path: string): readonly string[] {
 }
 
 /** Writes a file at once or not at all: nobody reads half of it. */
-function write(folder: string, { path, text }: RenderedFile, ending = 'unfinished'): void {
+function write(folder: string, { path, text }: { readonly path: string; readonly text: string | Buffer }, ending = 'unfinished'): void {
   const target = resolve(folder, path);
   const unfinished = `${target}.${ending}`;
   try {

@@ -7,6 +7,7 @@ import net from 'node:net';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import worker_threads from 'node:worker_threads';
+import { isAside } from './aside.ts';
 
 /** What was looked at while something ran: all that its result can depend on, or why that cannot be told. */
 export interface Footprint {
@@ -71,7 +72,7 @@ export function startTrace(host: Host): Trace {
     const original = (owner as Functions)[name];
     if (typeof original !== 'function') return;
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      if (within) return Reflect.apply(original, this, args);
+      if (within || isAside()) return Reflect.apply(original, this, args);
       tell(args);
       within = true;
       try {
@@ -108,7 +109,7 @@ export function startTrace(host: Host): Trace {
   replace(
     globalThis,
     'Date',
-    followedDate(() => unsure.add('the clock')),
+    followedDate(() => void (isAside() || unsure.add('the clock'))),
   );
   replace(host, 'env', followedVariables(host.env, variables));
   syncBuiltinESMExports();

@@ -61,18 +61,44 @@ function modulesIn(folder: string, options: ModulesOptions, namespace: string | 
     },
     graph: (path) => imports?.reached(pathToFileURL(join(root, path)).href).map((url) => fileURLToPath(url)) ?? [],
     running: (act) => (listening === undefined ? act() : withoutListeners(listening, act)),
+    idle: (act) => (listening === undefined ? act() : withListeners(listening, act)),
   };
 }
 
+type Signal = 'SIGINT' | 'SIGTERM';
+
+/** Who listened before, the last that were silenced at the end. */
+const silenced: (readonly (readonly [Signal, NodeJS.SignalsListener[]])[])[] = [];
+
 /** Does something while signals do to a process what they do to those that do not listen. */
 async function withoutListeners<T>(host: Listening, act: () => Promise<T>): Promise<T> {
-  const signals = (['SIGINT', 'SIGTERM'] as const).map((signal) => ({ signal, listeners: host.listeners(signal) }));
-  for (const { signal } of signals) host.removeAllListeners(signal);
+  silence(host);
   try {
     return await act();
   } finally {
-    for (const { signal, listeners } of signals) for (const listener of listeners) host.on(signal, listener);
+    listen(host);
   }
+}
+
+/** Does something in between while those listen again who were silenced. */
+async function withListeners<T>(host: Listening, act: () => Promise<T>): Promise<T> {
+  if (silenced.length === 0) return act();
+  listen(host);
+  try {
+    return await act();
+  } finally {
+    silence(host);
+  }
+}
+
+function silence(host: Listening): void {
+  const signals: readonly Signal[] = ['SIGINT', 'SIGTERM'];
+  silenced.push(signals.map((signal) => [signal, host.listeners(signal) as NodeJS.SignalsListener[]]));
+  for (const signal of signals) host.removeAllListeners(signal);
+}
+
+function listen(host: Listening): void {
+  for (const [signal, listeners] of silenced.pop() ?? []) for (const listener of listeners) host.on(signal, listener);
 }
 
 /**

@@ -143,7 +143,7 @@ function stateOfMade(root: string, made: string | undefined): string {
 }
 
 /** Every file below `folder`, with its size and time. */
-function stateOfTree(folder: string): string {
+export function stateOfTree(folder: string): string {
   if (!existsSync(folder)) return 'absent';
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();

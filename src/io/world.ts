@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { World } from '../ports.ts';
+import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
+import type { RegistryOptions } from './registry/talks.ts';
 import type { openResults, ResultsOptions } from './results.ts';
 import { startWorker } from './worker.ts';
 
@@ -76,17 +78,30 @@ export function openWorld({
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
+    async renderer() {
+      const [{ openRenderer }, { stateOfTree }] = await Promise.all([import('./include/renderer.ts'), import('./results.ts')]);
+      return aside(() => openRenderer({ folder, cache: join(caches, 'included'), ground: stateOfTree(program.folder), host, signal }));
+    },
+    async charts({ insecure }) {
+      const { openChartSource } = await import('./include/source.ts');
+      return openChartSource(registryOptions(env, insecure));
+    },
     async registry({ insecure }) {
       const { openRegistry } = await import('./registry/registry.ts');
-      const docker = { folder: env['DOCKER_CONFIG'] || join(homedir(), '.docker'), env };
-      const certificates = [join(docker.folder, 'certs.d'), join(homedir(), '.config', 'docker', 'certs.d'), '/etc/docker/certs.d'];
-      return openRegistry({ docker, insecure, certificates, clock: systemClock, patience: 30_000 });
+      return openRegistry(registryOptions(env, insecure));
     },
     async download(url, until) {
       const { download } = await import('./download.ts');
       return download(url, { patience: 30_000, signal: until });
     },
   };
+}
+
+/** How registries are asked: as whoever one is to Docker. */
+function registryOptions(env: Host['env'], insecure: readonly string[]): RegistryOptions {
+  const docker = { folder: env['DOCKER_CONFIG'] || join(homedir(), '.docker'), env };
+  const certificates = [join(docker.folder, 'certs.d'), join(homedir(), '.config', 'docker', 'certs.d'), '/etc/docker/certs.d'];
+  return { docker, insecure, certificates, clock: systemClock, patience: 30_000 };
 }
 
 /** Enough of a hash to tell a few names of files apart. */

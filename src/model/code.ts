@@ -14,6 +14,7 @@ import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { imports } from './codes/imports.ts';
+import type { inclusions } from './codes/inclusions.ts';
 import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
@@ -34,6 +35,7 @@ export type Code =
   | keyof typeof charts
   | keyof typeof images
   | keyof typeof imports
+  | keyof typeof inclusions
   | keyof typeof decisions
   | keyof typeof expressions
   | keyof typeof identities

@@ -1,3 +1,5 @@
+import type { ToolName, ToolPin } from './inclusion.ts';
+
 /** What a tag stood for when it was pinned. */
 export interface Pin {
   /** `sha256:` and 64 hexadecimal digits: of the image index where the image is multi-platform. */
@@ -16,6 +18,16 @@ export interface Lockfile {
   readonly source?: string;
   /** From image reference with a tag, as the author writes it (`nginx:1.27`), to its pin. */
   readonly images: { readonly [image: string]: Pin };
+  /** The programs that render what is included. */
+  readonly tools?: { readonly [Tool in ToolName]?: ToolPin };
+  /** The charts that were fetched, by `chartKey`. */
+  readonly charts?: { readonly [chart: string]: ChartPin };
+}
+
+/** The archive of a chart that was fetched. */
+export interface ChartPin {
+  /** 64 hexadecimal digits, of its bytes. */
+  readonly sha256: string;
 }
 
 /** What became of the pin of an image. */
@@ -27,6 +39,16 @@ export interface PinChange {
   /** What it stood for; undefined where it is new. */
   readonly was: string | undefined;
   readonly platforms: readonly string[];
+}
+
+/** What became of a program or a chart in a lock. */
+export interface IncludedChange {
+  /** `helm`, or the key of a chart. */
+  readonly name: string;
+  readonly status: 'new' | 'moved' | 'unused';
+  /** What tells it from another one, for people. */
+  readonly is: string | undefined;
+  readonly was: string | undefined;
 }
 
 /** The lock of an environment that has none yet. */

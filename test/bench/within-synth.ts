@@ -6,6 +6,7 @@ import { resolve } from '../../src/compile/resolve.ts';
 import { kindsServed } from '../../src/compile/served.ts';
 import { settle } from '../../src/compile/settle.ts';
 import { synth } from '../../src/compile/synth.ts';
+import { buildTree } from '../../src/compile/tree.ts';
 import { findSecrets } from '../../src/compile/validate/secrets/secrets.ts';
 import { validate } from '../../src/compile/validate/validate.ts';
 import { emptyLockfile } from '../../src/model/lockfile.ts';
@@ -17,7 +18,11 @@ const { default: environment } = (await import(pathToFileURL(file).href)) as { r
 const given = { lock: emptyLockfile, today: '2026-01-01', root: process.cwd(), file };
 const { value: resolved, diagnostics } = resolve(environment, given);
 if (resolved === undefined) throw new Error(JSON.stringify(diagnostics));
-const pinned = pin(synth(resolved, given).value, { lock: given.lock, environment: resolved.name, fields: [] }).value;
+const pinned = pin(synth(buildTree(resolved, given).value, given.root).value, {
+  lock: given.lock,
+  environment: resolved.name,
+  fields: [],
+}).value;
 const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
 const drafts = settle(pinned, kinds);
 const began = performance.now();

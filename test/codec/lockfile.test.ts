@@ -79,7 +79,13 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
   [
     'an unknown key',
     'version: 1\n',
-    { code: 'lockfile-unknown-key', line: 1, column: 1, message: 'unknown key `version`', help: 'known here: `source`, `images`' },
+    {
+      code: 'lockfile-unknown-key',
+      line: 1,
+      column: 1,
+      message: 'unknown key `version`',
+      help: 'known here: `source`, `tools`, `charts`, `images`',
+    },
   ],
   [
     'a misspelt digest',
@@ -189,3 +195,38 @@ test('reports everything that is wrong, and keeps the pins that are right', () =
     ],
   );
 });
+
+test('programs and charts are written before images, and read', () => {
+  const hex = 'ab'.repeat(32);
+  const lock = {
+    tools: { helm: { version: 'v3.22.0', sha256: { 'linux-amd64': hex } } },
+    charts: { 'oci://registry.test:5000/charts/web:1.2.3+a': { sha256: hex } },
+    images: { 'nginx:1.27': { digest } },
+  };
+  const text = writeLockfile(lock);
+  assert.match(text, new RegExp(`\\ntools:\\n {2}helm:\\n {4}sha256:\\n {6}linux-amd64: ${hex}\\n {4}version: v3.22.0\\ncharts:\\n`));
+  assert.deepEqual(readLockfile(text, path), { value: lock, diagnostics: [] });
+  const commented = text.replace('  helm:', '  # agreed on\n  helm:');
+  assert.match(rewriteLockfile(commented, { ...lock, charts: {} }), /# agreed on\n {2}helm:/);
+});
+
+const halves: readonly (readonly [string, string])[] = [
+  ['tools:\n  helm: {version: v3}\n', '`helm` has no version, or no `sha256` of any platform'],
+  ['tools:\n  helm: {sha256: {linux-amd64: "0"}}\n', '`helm` has `0` as `sha256` of `linux-amd64`'],
+  ['charts:\n  web: {}\n', 'the chart `web` has no `sha256`'],
+  ['charts:\n  web: {sha256: 7}\n', 'the chart `web` has `7` as `sha256`'],
+];
+
+for (const [text, message] of halves) {
+  test(`what is not whole is told: ${message}`, () => {
+    const { value, diagnostics } = readLockfile(text, path);
+    assert.deepEqual(
+      diagnostics.map((one) => [one.code, one.message]),
+      [['lockfile-bad-sha256', message]],
+    );
+    assert.deepEqual(
+      Object.values(value).map((section) => Object.keys(section)),
+      [[], []],
+    );
+  });
+}

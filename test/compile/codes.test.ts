@@ -9,6 +9,12 @@ import { packRules } from '../../src/packs/packs.ts';
 
 /** Codes that no environment and no file of manifests can show, and the test whose cases show them as text. */
 const elsewhere: Readonly<Partial<Record<Code, string>>> = {
+  'chart-altered': 'io/include/renderer.test.ts',
+  'chart-incomplete': 'io/include/renderer.test.ts',
+  'chart-large': 'io/include/archive.test.ts',
+  'chart-missing': 'io/include/renderer.test.ts',
+  'chart-unlocked': 'compile/include/request.test.ts',
+  'chart-unreadable': 'io/include/archive.test.ts',
   'compiler-died': 'commands/check-watch.test.ts',
   'environment-duplicate': 'commands/load.test.ts',
   'environment-name': 'commands/load.test.ts',
@@ -22,7 +28,10 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'image-unmatched': 'e2e/pin.test.ts',
   'inheritance-cycle': 'compile/resolve.test.ts',
   'kubernetes-missing': 'compile/resolve.test.ts',
+  'kustomization-remote': 'io/include/renderer.test.ts',
+  'kustomization-runs': 'io/include/renderer.test.ts',
   'lockfile-bad-digest': 'codec/lockfile.test.ts',
+  'lockfile-bad-sha256': 'codec/lockfile.test.ts',
   'lockfile-bad-source': 'codec/lockfile.test.ts',
   'lockfile-bad-tag': 'codec/lockfile.test.ts',
   'lockfile-changed': 'e2e/pin.test.ts',
@@ -37,7 +46,12 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'object-too-large': 'compile/validate/rules/size.test.ts',
   'project-not-module': 'commands/load.test.ts',
   'removed-invalid': 'compile/resolve.test.ts',
+  'render-endless': 'io/include/renderer.test.ts',
+  'render-failed': 'io/include/renderer.test.ts',
   'shared-object': 'compile/shared.test.ts',
+  'tool-differs': 'io/include/renderer.test.ts',
+  'tool-missing': 'io/include/renderer.test.ts',
+  'tool-unlocked': 'e2e/included.test.ts',
   'type-error': 'commands/check.test.ts',
   'types-unchecked': 'commands/check.test.ts',
 };

@@ -8,14 +8,16 @@ import { formatDiagnostics } from '../../src/cli/diagnostics.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { readLockfile } from '../../src/codec/lockfile.ts';
 import { compile } from '../../src/compile/compile.ts';
+import { readRendering } from '../../src/compile/include/read.ts';
 import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
 import { openFiles } from '../../src/io/files.ts';
+import type { Rendering, TemplateUse } from '../../src/model/inclusion.ts';
 import { indexPath, type RenderedFile } from '../../src/model/rendered.ts';
 
 /**
  * Each folder of test/golden is a case: `environment.ts`, which may import its neighbours, with `lock.yaml` gives exactly the
  * files below `expected`, the index in `expected.index` and the text of `expected.diagnostics.txt`. `GOLDEN=update` writes
- * them anew.
+ * them anew. What helm and kustomize print is given in `rendered`.
  */
 const golden = realpathSync('test/golden');
 const isUpdate = process.env['GOLDEN'] === 'update';
@@ -48,7 +50,10 @@ async function compileCase(folder: string): Promise<Outcome> {
   const lock = readLockfile(textOf(folder, 'lock.yaml'), 'lock.yaml');
   assert.deepEqual(lock.diagnostics, []);
   const compiled = compile(module.default, { lock: lock.value, today: '2026-06-01', root: folder, file: 'environment.ts' });
-  const { value, diagnostics } = compiled.withExpressions?.(judgeExpressions) ?? compiled;
+  const { inclusions = [] } = compiled.pending ?? {};
+  const renderings = new Map(inclusions.map(({ construct }) => [construct, renderingOf(folder, construct)]));
+  const whole = compiled.pending?.withRendered(renderings) ?? compiled;
+  const { value, diagnostics } = whole.withExpressions?.(judgeExpressions) ?? whole;
   const files = value?.files ?? [];
   return {
     files: files.filter(({ path }) => path !== indexPath),
@@ -57,6 +62,14 @@ async function compileCase(folder: string): Promise<Outcome> {
       .map((text) => `${text}\n`)
       .join(''),
   };
+}
+
+/** What a program printed for a construct stands in `rendered/`; a second time only where that differs. */
+function renderingOf(folder: string, construct: string): Rendering {
+  const file = join('rendered', construct.replaceAll('/', '.'));
+  const first = textOf(folder, `${file}.txt`);
+  const uses = JSON.parse(textOf(folder, `${file}.uses.json`) || '[]') as readonly TemplateUse[];
+  return readRendering({ first, second: textOf(folder, `${file}.second.txt`) || first, uses });
 }
 
 async function update(folder: string, { files, index, diagnostics }: Outcome): Promise<void> {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/io/clock.ts';
 import { openFiles } from '../../src/io/files.ts';
+import { openRenderer } from '../../src/io/include/renderer.ts';
 import { openModules } from '../../src/io/modules.ts';
 import { openResults } from '../../src/io/results.ts';
 import { openTypeChecker } from '../../src/io/types.ts';
@@ -14,7 +15,7 @@ export interface Project {
   /** Absolute, without links. */
   readonly folder: string;
   /** The parts of the world that compiling needs, on this project. */
-  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'results' | 'types' | 'worker'>;
+  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'types' | 'worker'>;
   write(files: Readonly<Record<string, string>>): void;
 }
 
@@ -36,6 +37,7 @@ export function makeProject(t: TestContext, files: Readonly<Record<string, strin
 /** The world of a project as a new process would see it: modules are loaded again. */
 export function openProject(folder: string): Project['world'] {
   const results = openResults({ cache: cacheOf(folder), folder, program: { folder: 'src', runtime: 'test' }, host: process });
+  const { signal } = new AbortController();
   const memory = join(cacheOf(folder), 'types.tsbuildinfo');
   return {
     clock: systemClock,
@@ -47,6 +49,7 @@ export function openProject(folder: string): Project['world'] {
     worker: () => {
       throw new Error('with one processor, none is worth its start');
     },
+    renderer: async () => openRenderer({ folder, cache: join(cacheOf(folder), 'included'), ground: 'test', host: process, signal }),
   };
 }
 

@@ -14,7 +14,7 @@ import { embeddedMetadata } from './rules/metadata.ts';
 import type { Subject, WrittenKind } from './subject.ts';
 
 /** A version of a kind that a CustomResourceDefinition of the environment defines. */
-interface DefinedVersion {
+export interface DefinedVersion {
   readonly served: boolean;
   readonly deprecation?: string;
   /** That of the whole object. Undefined where the definition has none: then nothing is known of the fields. */
@@ -39,7 +39,8 @@ export function customJudge(subjects: readonly Subject[], minor: number): JudgeO
   };
 }
 
-function versionsOf(definition: Manifest): ReadonlyMap<string, DefinedVersion> {
+/** The versions that a CustomResourceDefinition defines, by name. */
+export function versionsOf(definition: Manifest): ReadonlyMap<string, DefinedVersion> {
   return new Map(
     listAt(definition, 'spec', 'versions').map((version): [string, DefinedVersion] => {
       const written = objectAt(version);

@@ -16,6 +16,7 @@ import { files } from './files.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { imports } from './imports.ts';
+import { inclusions } from './inclusions.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
@@ -30,6 +31,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...charts,
   ...images,
   ...imports,
+  ...inclusions,
   ...decisions,
   ...identities,
   ...fields,

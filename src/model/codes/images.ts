@@ -87,6 +87,12 @@ export const images = {
     remedy: 'Write a tag alone, without its image, or remove it: then the tag of the author stands.',
     example: 'images:\n  nginx:1.27.3:\n    tag: "1.27.5"\n    digest: sha256:…',
   },
+  'lockfile-bad-sha256': {
+    meaning: 'What the lockfile says of a program under `tools`, or of a chart under `charts`, is not whole.',
+    reason: 'Programs and charts are told by the sha256 of their bytes: without it anything might be used.',
+    remedy: 'Remove the entry, and let `lockstep pin` write it anew.',
+    example: 'tools:\n  helm:\n    version: v3.22.0\n    sha256:\n      linux-amd64: …',
+  },
   'lockfile-bad-source': {
     meaning: 'The `source` of the lockfile is not the full id of a commit.',
     reason: 'The environment is rendered from that commit, and a name or a short id may mean another one tomorrow.',

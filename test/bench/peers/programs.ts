@@ -8,7 +8,7 @@ import { progressOn } from '../../controlplane/progress.ts';
 import { ToolFailure } from '../../support/toolfailure.ts';
 
 /** The peers that are Go programs. Each has a module, and a key in the cache, of its own: a new version of one builds only that. */
-export type PeerName = 'gitops-engine' | 'kustomize-controller' | 'kustomize' | 'helm' | 'kubeconform';
+export type PeerName = 'gitops-engine' | 'kustomize-controller' | 'kustomize' | 'helm' | 'helm4' | 'kubeconform';
 
 /** Where a peer's program comes from. */
 interface Origin {
@@ -44,6 +44,7 @@ const origins: Readonly<Record<PeerName, Origin>> = {
   },
   kustomize: { source: 'sigs.k8s.io/kustomize/kustomize/v5', takes: 'a minute' },
   helm: { source: 'helm.sh/helm/v3', package: 'cmd/helm', takes: '2 minutes' },
+  helm4: { source: 'helm.sh/helm/v4', package: 'cmd/helm', takes: '2 minutes' },
   kubeconform: { source: 'github.com/yannh/kubeconform', package: 'cmd/kubeconform', takes: 'a minute' },
 };
 

@@ -99,4 +99,15 @@ export const command = {
     remedy: 'Run it by hand: its options may be wrong, or its installation may be broken.',
     example: 'npx tsc --noEmit',
   },
+  'tool-absent': {
+    meaning: '`helm` or `kustomize` is to be pinned, and not in `PATH`.',
+    reason: 'The lock holds the version and the sha256 of the program that is installed.',
+    remedy: 'Install the version that you want, or say by `LOCKSTEP_HELM` or `LOCKSTEP_KUSTOMIZE` where it is.',
+  },
+  'tool-unusable': {
+    meaning: 'The program that is to render charts or kustomizations does not say its version when it is asked.',
+    reason: 'It may be something else of the same name.',
+    remedy: 'Run it yourself, and install it anew; or say by `LOCKSTEP_HELM` or `LOCKSTEP_KUSTOMIZE` where the right one is.',
+    example: 'helm version',
+  },
 } as const satisfies Explanations;

@@ -47,4 +47,21 @@ export const registry = {
     remedy: 'Check the name and the network. For an authority of your own, put its certificate where Docker looks for it.',
     example: '/etc/docker/certs.d/registry.example.com/ca.crt',
   },
+  'chart-unknown': {
+    meaning: 'There is no Helm chart of that name and version in its registry or repository.',
+    reason: 'It cannot be fetched, and so nothing of it can be rendered.',
+    remedy: 'Correct the URL or the version (the message names some). The last part of the URL of a repository is the name of the chart.',
+    example: "{ chart: 'https://charts.example.com/stable/redis', version: '22.0.7' }",
+  },
+  'chart-unreachable': {
+    meaning: 'A repository of Helm charts gives no answer, or one without the chart.',
+    reason: 'Nothing is known of the chart. What is in the lock already is rendered without a network.',
+    remedy: 'Try it again when the server is reachable. Nothing is fetched from a server that is not encrypted.',
+  },
+  'chart-damaged': {
+    meaning: 'The archive of a Helm chart is not what it is told to be: its sha256 is another one than that of the index or of the lock.',
+    reason: 'Somebody has changed it, or pushed another chart under the same version.',
+    remedy:
+      'Ask whoever publishes the chart. If the new one is meant, remove its entry from `charts` in the lock, run `lockstep pin`, and review what it renders otherwise.',
+  },
 } as const satisfies Explanations;

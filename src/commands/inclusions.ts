@@ -1,0 +1,30 @@
+import type { Renderings } from '../compile/include/join.ts';
+import { readRendering } from '../compile/include/read.ts';
+import { requestOf } from '../compile/include/request.ts';
+import type { Inclusion, Rendering } from '../model/inclusion.ts';
+import type { Lockfile } from '../model/lockfile.ts';
+import type { World } from '../ports.ts';
+import type { Renderer } from '../ports-supply.ts';
+
+/** What the inclusions of an environment are rendered by. */
+interface Locked {
+  readonly name: string;
+  readonly lock: Lockfile;
+}
+
+/** What an environment includes, rendered: all of it at once, side by side. */
+export async function renderIncluded(
+  world: Pick<World, 'renderer'>,
+  inclusions: readonly Inclusion[],
+  { name, lock }: Locked,
+): Promise<Renderings> {
+  const renderer = await world.renderer();
+  return new Map(await Promise.all(inclusions.map(async (one) => [one.construct, await render(renderer, one, { name, lock })] as const)));
+}
+
+async function render(renderer: Renderer, inclusion: Inclusion, { name, lock }: Locked): Promise<Rendering> {
+  const requested = requestOf(inclusion, lock, name);
+  if (!requested.ok) return { objects: [], problems: [requested.problem] };
+  const outcome = await renderer.render(requested.request, readRendering);
+  return outcome.ok ? outcome.rendering : { objects: [], problems: outcome.problems };
+}

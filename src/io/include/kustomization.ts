@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import { filesBelow, hashFiles } from './folder.ts';
+import { type RenderInput, Unreadable } from './input.ts';
+
+/** What kustomize takes for the name of a kustomization (sigs.k8s.io/kustomize, konfig). */
+const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** Fields whose entries may be folders with kustomizations of their own. */
+const folders = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
+
+/** Fields that make kustomize run another program. */
+const running = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'];
+
+/**
+ * The kustomization in the folder `name` of the project in `root`, with all folders that it takes from: kustomize reads nothing outside
+ * of them. What is not in the project is refused. Throws `Unreadable`.
+ */
+export function readKustomization(root: string, name: string): RenderInput {
+  const path = join(root, name);
+  const found = new Map<string, readonly string[]>();
+  const take = (folder: string): void => {
+    if (found.has(folder)) return;
+    const shown = relative(root, folder).split(sep).join('/') || '.';
+    const file = names.find((one) => isFile(join(folder, one)));
+    if (file === undefined) {
+      const message = `there is no kustomization in \`${shown}\`: it has no \`kustomization.yaml\``;
+      throw new Unreadable({ code: 'chart-missing', message, help: 'correct the path: it is told from the root of the project' });
+    }
+    found.set(folder, filesBelow(folder, shown));
+    for (const below of foldersOf(folder, `${shown}/${file}`, readFileSync(join(folder, file), 'utf8'))) take(below);
+  };
+  take(path);
+  const hash = createHash('sha256');
+  for (const [folder, files] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(relative(path, folder));
+    hashFiles(hash, folder, files);
+  }
+  return { path, digest: hash.digest('hex'), templates: () => [] };
+}
+
+/** The folders that a kustomization takes from. Throws `Unreadable` where it takes from elsewhere. */
+function foldersOf(folder: string, file: string, text: string): readonly string[] {
+  const lines = new LineCounter();
+  const contents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }).map((document) => document.contents);
+  const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line;
+  const below: string[] = [];
+  for (const content of contents.filter((one) => isMap(one))) {
+    for (const { key, value } of content.items) {
+      const field = String(isScalar(key) ? key.value : '');
+      if (running.includes(field)) throw runs(field, { file, line: lineOf(key) });
+      for (const text of textsIn(value)) {
+        const entry = String(text.value);
+        if (isRemote(folder, entry, folders.includes(field))) throw remote(entry, { file, line: lineOf(text) });
+        if (folders.includes(field) && isFolder(resolve(folder, entry))) below.push(resolve(folder, entry));
+      }
+    }
+  }
+  return below;
+}
+
+/** The texts in a value that stand for files: entries of lists, and what is called `path` or stands in lists of files. */
+function textsIn(node: ParsedNode | null): readonly (ParsedNode & { readonly value: unknown })[] {
+  if (isScalar(node)) return typeof node.value === 'string' ? [node as ParsedNode & { readonly value: unknown }] : [];
+  if (isSeq(node)) return (node.items as readonly ParsedNode[]).flatMap(textsIn);
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key, value }) =>
+    /^(?:path|files|envs?)$/.test(String(isScalar(key) ? key.value : '')) ? textsIn(value) : [],
+  );
+}
+
+/** Whether kustomize would fetch what an entry names: a URL, or a repository that is written like a path. */
+function isRemote(folder: string, entry: string, mayBeFolder: boolean): boolean {
+  if (entry.includes('\n')) return false;
+  if (/^(?:[a-z][\w+.-]*::)?[a-z][\w+.-]*:\/\//i.test(entry)) return true;
+  if (!mayBeFolder || statSync(resolve(folder, entry), { throwIfNoEntry: false }) !== undefined) return false;
+  return /^[\w.-]+@[\w.-]+:|^(?:github\.com|gitlab\.com|bitbucket\.org)[/:]|[?&]ref=|\.git(?:\/|$)/i.test(entry);
+}
+
+interface Here {
+  readonly file: string;
+  readonly line: number;
+}
+
+function remote(entry: string, here: Here): Unreadable {
+  const shown = entry.replace(/\/\/[^/@]*@/, '//');
+  const message = `\`${shown}\` is not in the project, and nothing is fetched when an environment is rendered`;
+  return new Unreadable({ code: 'kustomization-remote', message, ...here, help: 'copy it into the project, and name the copy' });
+}
+
+function runs(field: string, here: Here): Unreadable {
+  const message = `\`${field}\` makes kustomize run another program`;
+  return new Unreadable({
+    code: 'kustomization-runs',
+    message,
+    ...here,
+    help: 'include the chart by `HelmChart`, and change what it renders by `patches`',
+  });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { parseDocument } from 'yaml';
+import { exitCodes, Failure } from '../../model/failure.ts';
+import type { ChartReference } from '../../model/inclusion.ts';
+import { isObject, type Json, listAt, stringAt } from '../../model/json.ts';
+import type { ChartSource } from '../../ports-supply.ts';
+import { openLayers } from '../registry/layers.ts';
+import type { RegistryOptions } from '../registry/talks.ts';
+import { getWhole } from './download.ts';
+
+/** Bytes of the archive of a chart. */
+const archiveLimit = 32 * 1024 * 1024;
+
+/** Bytes of the index of a repository: large ones list thousands of versions. */
+const indexLimit = 64 * 1024 * 1024;
+
+/** The type of the layer of an image that is a chart (helm.sh/docs/topics/registries). */
+const chartType = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
+
+/** Charts in registries, and in repositories over HTTPS. */
+export function openChartSource(options: RegistryOptions): ChartSource {
+  const pull = openLayers(options);
+  return {
+    async fetch(chart, signal) {
+      if (!chart.url.startsWith('oci://')) return fromRepository(chart, options.patience, signal);
+      // A tag cannot have a plus, which is written as an underscore (helm.sh/helm, pkg/registry).
+      const image = { repository: chart.url.slice('oci://'.length), tag: chart.version.replaceAll('+', '_'), digest: undefined };
+      return pull(image, { type: chartType, limit: archiveLimit }, signal);
+    },
+  };
+}
+
+/** A chart of a repository, found by its `index.yaml` (helm.sh/docs/topics/chart_repository). */
+async function fromRepository({ url, version }: ChartReference, patience: number, signal: AbortSignal): Promise<Buffer> {
+  const slash = url.lastIndexOf('/');
+  const [repository, name] = [url.slice(0, slash + 1), url.slice(slash + 1)];
+  const text = (await getWhole(new URL('index.yaml', repository), { limit: indexLimit, patience, signal })).toString('utf8');
+  // All of it as text: a digest may look like a number.
+  const index = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' }).toJS({ maxAliasCount: 0 }) as Json;
+  const entries = listAt(index, 'entries', name).filter(isObject);
+  const entry = entries.find((one) => stringAt(one, 'version') === version);
+  if (entry === undefined) throw unknown(name, version, { repository, entries });
+  const place = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
+  const bytes = await getWhole(new URL(place, repository), { limit: archiveLimit, patience, signal });
+  const told = stringAt(entry, 'digest')?.replace(/^sha256:/, '');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (told === undefined || told === digest) return bytes;
+  throw new Failure(
+    'chart-damaged',
+    `what \`${repository}\` gives for \`${name}\` ${version} has the sha256 ${digest}, not the one of its index`,
+  );
+}
+
+/** As many versions as are named. */
+const named = 5;
+
+function unknown(
+  name: string,
+  version: string,
+  { repository, entries }: { readonly repository: string; readonly entries: readonly Json[] },
+): Failure {
+  const versions = entries.slice(0, named).map((entry) => `\`${stringAt(entry, 'version') ?? ''}\``);
+  const message =
+    versions.length === 0 ? `\`${repository}\` has no chart \`${name}\`` : `\`${name}\` of \`${repository}\` has no version \`${version}\``;
+  const help = versions.length === 0 ? 'correct the last part of the URL: it is the name of the chart' : `there are ${versions.join(', ')}`;
+  return new Failure('chart-unknown', message, { help, exit: exitCodes.input });
+}

@@ -1,0 +1,3 @@
+{{- define "random.token" -}}
+{{- .Values.token | default (randAlphaNum 12) -}}
+{{- end -}}

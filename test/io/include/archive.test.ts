@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { archivedTemplates } from '../../../src/io/include/archive.ts';
+import { readChartFolder } from '../../../src/io/include/folder.ts';
+import { Unreadable } from '../../../src/io/include/input.ts';
+import { temporaryFolder } from '../../support/repository.ts';
+
+const long = `web/templates/${'deep/'.repeat(30)}secret.yaml`;
+
+/** A chart as tar packs it, in one of its formats, with another one packed inside. */
+function packed(t: TestContext, format: string): Buffer {
+  const folder = temporaryFolder(t);
+  const write = (path: string, content: string | Buffer): void => {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  };
+  write('cache/templates/inner.yaml', 'inner');
+  const inner = execFileSync('tar', ['-czf', '-', 'cache'], { cwd: folder });
+  write('web/Chart.yaml', 'name: web');
+  write('web/templates/plain.yaml', 'plain');
+  write(long, 'long');
+  write('web/charts/cache-1.0.0.tgz', inner);
+  return execFileSync('tar', [`--format=${format}`, '-czf', '-', 'web'], { cwd: folder });
+}
+
+for (const format of ['gnu', 'pax']) {
+  test(`templates are found in an archive (${format}), in those inside of it, and under long names`, (t) => {
+    const found = archivedTemplates(packed(t, format), 'web.tgz').map(({ path, text }) => [path, text]);
+    assert.deepEqual(found.sort(), [
+      ['web/charts/cache/templates/inner.yaml', 'inner'],
+      [long, 'long'],
+      ['web/templates/plain.yaml', 'plain'],
+    ]);
+  });
+}
+
+const isProblem = (code: string) => (thrown: unknown) => thrown instanceof Unreadable && thrown.problem.code === code;
+
+test('what is no whole archive is told', (t) => {
+  const whole = packed(t, 'gnu');
+  const header = Buffer.alloc(512);
+  header.write('web/templates/x.yaml');
+  header.write('77777777', 124);
+  for (const bytes of [Buffer.from('none'), whole.subarray(0, 100), gzipSync(header)]) {
+    assert.throws(() => archivedTemplates(bytes, 'web.tgz'), isProblem('chart-unreadable'));
+  }
+});
+
+test('an archive that unpacks to more than is read is told before it fills memory', () => {
+  assert.throws(() => archivedTemplates(gzipSync(Buffer.alloc(130 * 1024 * 1024)), 'web.tgz'), isProblem('chart-large'));
+});
+
+test('a folder that leads into itself has too many files', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'Chart.yaml'), 'name: web');
+  symlinkSync('.', join(folder, 'again'));
+  assert.throws(() => readChartFolder(folder, '.'), isProblem('chart-large'));
+});
+
+test('a folder has the same digest as long as its files have the same content', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'Chart.yaml'), 'name: web');
+  const digest = (): string => readChartFolder(folder, '.').digest;
+  const before = digest();
+  assert.equal(digest(), before);
+  writeFileSync(join(folder, 'values.yaml'), '');
+  assert.notEqual(digest(), before);
+});
