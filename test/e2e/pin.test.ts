@@ -111,6 +111,7 @@ test('a tag that moved is told by a check, stays as it is, and is pinned anew wh
       asked: 1,
       unpinned: 0,
       changes: [{ image: webImage, status: 'moved', was: web.digest, digest: next.digest, platforms }],
+      included: [],
     },
   ]);
   assert.deepEqual([digestsIn('prod'), digestsIn('dev')], [[next.digest], [db.digest, web.digest]]);
