@@ -4,7 +4,21 @@
  */
 import { Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
-import { defineBase, defineChart, defineEnvironment, defineFleet, definePolicy, image, manage, type Policy } from 'lockstep';
+import {
+  defineBase,
+  defineChart,
+  defineEnvironment,
+  defineFleet,
+  defineHelm,
+  definePolicy,
+  HelmChart,
+  image,
+  jsonPatch,
+  Kustomization,
+  manage,
+  type Policy,
+  patch,
+} from 'lockstep';
 import { z } from 'zod';
 
 const web = defineChart({
@@ -331,3 +345,38 @@ defineBase({ allowedSecrets: [{ object: demo, reason: 'LK-12', until: '2027-01-3
 defineBase({ allowedSecrets: [{ object: demo, pointer: '/data', pattern: 'jwt', reason: 'LK-12', until: '2027-01-31' }] });
 // @ts-expect-error a base adopts nothing
 defineBase({ extends: prod, adopt: [] });
+
+// charts of others, and patches of what they render
+const controller = defineHelm({
+  owner: 'platform',
+  chart: 'oci://registry.example.com/charts/ingress',
+  version: '4.13.2',
+  values: z.object({ replicas: z.int().default(2) }),
+  helm: ({ values }) => ({ controller: { replicaCount: values.replicas } }),
+  hooks: 'keep',
+});
+defineEnvironment({ name: 'e', cluster: 'c', kubernetes: '1.35', charts: { controller }, values: { controller: { replicas: 3 } } });
+// @ts-expect-error no such value
+defineEnvironment({ name: 'e', cluster: 'c', kubernetes: '1.35', charts: { controller }, values: { controller: { replica: 3 } } });
+defineChart({
+  build(chart) {
+    const patches = [
+      patch('Deployment', '*-controller', {
+        spec: { replicas: 2, paused: null, template: { spec: { containers: [{ name: 'a', tty: true }] } } },
+      }),
+      jsonPatch('Service', 'web', [{ op: 'remove', path: '/spec/ports/0' }]),
+    ];
+    new HelmChart(chart, 'local', { chart: './charts/web', values: { a: 1 }, patches });
+    new Kustomization(chart, 'extra', { path: './extra', patches });
+    // @ts-expect-error a chart that is fetched has a version
+    new HelmChart(chart, 'fetched', { chart: 'oci://registry.example.com/charts/web' });
+    // @ts-expect-error a chart of the project has none
+    new HelmChart(chart, 'own', { chart: './charts/web', version: '1.0.0' });
+    // @ts-expect-error no such field
+    patch('Deployment', 'web', { spec: { replica: 2 } });
+    // @ts-expect-error no such kind
+    patch('Deploiment', 'web', {});
+    // @ts-expect-error no such operation
+    jsonPatch('Service', 'web', [{ op: 'delete', path: '/spec' }]);
+  },
+});
