@@ -12,7 +12,7 @@ import { readChartFolder } from './folder.ts';
 import { type RenderInput, Unreadable } from './input.ts';
 import { readKustomization } from './kustomization.ts';
 import { keep, recall } from './memory.ts';
-import { run } from './run.ts';
+import { type Bounds, run } from './run.ts';
 import { findTool, pathOfTool, platform, sha256Of } from './tools.ts';
 import { dependsOnTime, usesIn } from './uses.ts';
 
@@ -26,6 +26,8 @@ export interface RendererOptions {
   readonly ground: string;
   readonly host: Host;
   readonly signal: AbortSignal;
+  /** What a program may take; a minute and 64 MiB unless told. */
+  readonly bounds?: Bounds;
 }
 
 /** Renders by the programs that are installed. */
@@ -140,10 +142,16 @@ async function printTwice(
 async function print(
   request: RenderRequest,
   { path }: RenderInput,
-  { program, home, folder, signal }: Ground & { readonly program: string; readonly home: string },
+  { program, home, folder, signal, bounds }: Ground & { readonly program: string; readonly home: string },
 ): Promise<string | InclusionProblem> {
   const input = request.tool === 'helm' ? JSON.stringify(request.values) : '';
-  const ran = await run(program, argsOf(request, path), { cwd: home, env: environmentIn(home), input, signal });
+  const ran = await run(program, argsOf(request, path), {
+    cwd: home,
+    env: environmentIn(home),
+    input,
+    signal,
+    ...(bounds === undefined ? {} : { bounds }),
+  });
   if (ran.type === 'done') return ran.text;
   const { tool } = request;
   if (ran.type === 'endless') return { code: 'render-endless', severity: 'error', message: `\`${tool}\` ${ran.why}` };

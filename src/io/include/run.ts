@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { whenAborted } from '../abort.ts';
-import { endGroup } from '../group.ts';
 
 /** How a program is run. */
 export interface RunOptions {
@@ -12,7 +11,18 @@ export interface RunOptions {
   /** What its standard input says. */
   readonly input: string;
   readonly signal: AbortSignal;
+  readonly bounds?: Bounds;
 }
+
+/** What a program may take. */
+export interface Bounds {
+  /** Milliseconds. */
+  readonly patience: number;
+  /** Bytes that it prints. */
+  readonly limit: number;
+}
+
+const usual: Bounds = { patience: 60_000, limit: 64 * 1024 * 1024 };
 
 /** What came of running a program. */
 export type Ran =
@@ -22,23 +32,27 @@ export type Ran =
   /** It took too long, or said too much. */
   | { readonly type: 'endless'; readonly why: string };
 
-/** Milliseconds. */
-const patience = 60_000;
-
-/** Bytes of what a program prints. */
-const limit = 64 * 1024 * 1024;
-
 /** Bytes of its complaints that are told. */
 const complaintLimit = 64 * 1024;
 
-/** Runs a program within bounds, and ends it with all that it started when they are passed, or when it is interrupted. */
-export async function run(program: string, args: readonly string[], { cwd, env, input, signal }: RunOptions): Promise<Ran> {
+/** Milliseconds between asking a program to end and ending it. */
+const grace = 2_000;
+
+/**
+ * Runs a program within bounds, and ends it when they are passed, or when it is interrupted. It stays in the group of this process, so
+ * that whoever ends that ends it, too.
+ */
+export async function run(program: string, args: readonly string[], { cwd, env, input, signal, bounds = usual }: RunOptions): Promise<Ran> {
   if (signal.aborted) throw interrupted();
-  const child = spawn(program, args, { cwd, env, stdio: 'pipe', detached: true, windowsHide: true });
+  const { patience, limit } = bounds;
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe', windowsHide: true });
   let why: string | undefined;
+  let last: NodeJS.Timeout | undefined;
   const stop = (because: string): void => {
-    if (why === undefined) endGroup(child);
-    why ??= because;
+    if (why !== undefined) return;
+    why = because;
+    child.kill();
+    last = setTimeout(() => child.kill('SIGKILL'), grace);
   };
   const timer = setTimeout(() => stop(`took more than ${patience / 1000} s`), patience);
   const release = whenAborted(signal, () => stop('was interrupted'));
@@ -46,7 +60,7 @@ export async function run(program: string, args: readonly string[], { cwd, env, 
   let size = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limit) stop(`printed more than ${limit / 1024 / 1024} MiB`);
+    if (size > limit) stop(`printed more than ${limit} bytes`);
     else chunks.push(chunk);
   });
   let words = '';
@@ -67,6 +81,7 @@ export async function run(program: string, args: readonly string[], { cwd, env, 
     return { type: 'failed', words: exit instanceof Error ? exit.message : words.trim() || `it ended with ${exit ?? 'a signal'}` };
   } finally {
     clearTimeout(timer);
+    clearTimeout(last);
     release();
   }
 }
