@@ -1,6 +1,7 @@
-import { readStream } from '../../codec/yaml-stream.ts';
+import { readStream, type StreamDocument } from '../../codec/yaml-stream.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { IncludedObject, InclusionProblem } from '../../model/inclusion.ts';
+import { listAt, stringAt } from '../../model/json.ts';
 import { type ForeignObject, objectsIn } from '../foreign-objects.ts';
 
 /** The objects in what a program printed, and what of it cannot be read. */
@@ -24,7 +25,9 @@ export function readText(text: string): ReadText {
     const part = document.replace(/^\n/, '');
     source = sourceLine.exec(part)?.[1] ?? source;
     const file = source ?? '';
-    const read = objectsIn({ path: file, text: part, documents: readStream(part) });
+    const documents = readStream(part);
+    const read = objectsIn({ path: file, text: part, documents });
+    if (read.value.length === 0 && read.diagnostics.length === 0 && !documents.every(isEmptyList)) problems.push(noObject(file));
     problems.push(...read.diagnostics.map((diagnostic) => problemOf(diagnostic, file)));
     for (const object of read.value) {
       if (isNameless(object)) problems.push(nameless(object, file));
@@ -32,6 +35,17 @@ export function readText(text: string): ReadText {
     }
   }
   return { objects, problems };
+}
+
+/** Whether a document is a list of objects, all of which were left out. */
+function isEmptyList({ reading }: StreamDocument): boolean {
+  return reading.ok && /List$/.test(stringAt(reading.value, 'kind') ?? '') && listAt(reading.value, 'items').length === 0;
+}
+
+/** What Helm would not install either, and what would be lost without a word. */
+function noObject(file: string): InclusionProblem {
+  const message = `something is rendered that is no object of Kubernetes: it has no \`kind\`${file === '' ? '' : ` (\`${file}\`)`}`;
+  return { code: 'object-incomplete', severity: 'error', message, help: 'correct the template, or leave it out by a value of the chart' };
 }
 
 /** Lines are those of what was rendered, which nobody else sees: that is said. */
