@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { World } from '../ports.ts';
+import type { Renderer } from '../ports-supply.ts';
 import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
@@ -34,6 +35,7 @@ export function openWorld({
   const { env } = host;
   const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
   let results: ReturnType<typeof openResults> | undefined;
+  let renderer: Renderer | undefined;
   return {
     clock: systemClock,
     identity: processIdentity(host.pid),
@@ -80,7 +82,10 @@ export function openWorld({
     },
     async renderer() {
       const [{ openRenderer }, { stateOfTree }] = await Promise.all([import('./include/renderer.ts'), import('./results.ts')]);
-      return aside(() => openRenderer({ folder, cache: join(caches, 'included'), ground: stateOfTree(program.folder), host, signal }));
+      renderer ??= aside(() =>
+        openRenderer({ folder, cache: join(caches, 'included'), ground: stateOfTree(program.folder), host, signal }),
+      );
+      return renderer;
     },
     async charts({ insecure }) {
       const { openChartSource } = await import('./include/source.ts');

@@ -76,7 +76,7 @@ function addNodes(
 }
 
 function withNamespace(manifest: Manifest, namespace: string | undefined): Manifest {
-  if (namespace === undefined || manifest.metadata.namespace !== undefined) return manifest;
+  if (namespace === undefined || (manifest.metadata.namespace ?? '') !== '') return manifest;
   return { ...manifest, metadata: { ...manifest.metadata, namespace } };
 }
 

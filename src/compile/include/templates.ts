@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { IncludedObject, InclusionProblem } from '../../model/inclusion.ts';
 import { listAt, stringAt } from '../../model/json.ts';
 import { type ForeignObject, objectsIn } from '../foreign-objects.ts';
+import { withoutNulls } from './nulls.ts';
 
 /** The objects in what a program printed, and what of it cannot be read. */
 export interface ReadText {
@@ -31,7 +32,7 @@ export function readText(text: string): ReadText {
     problems.push(...read.diagnostics.map((diagnostic) => problemOf(diagnostic, file)));
     for (const object of read.value) {
       if (isNameless(object)) problems.push(nameless(object, file));
-      else objects.push({ manifest: object.manifest, ...(source === undefined ? {} : { source }) });
+      else objects.push({ manifest: withoutNulls(object.manifest), ...(source === undefined ? {} : { source }) });
     }
   }
   return { objects, problems };
@@ -44,7 +45,7 @@ function isEmptyList({ reading }: StreamDocument): boolean {
 
 /** What Helm would not install either, and what would be lost without a word. */
 function noObject(file: string): InclusionProblem {
-  const message = `something is rendered that is no object of Kubernetes: it has no \`kind\`${file === '' ? '' : ` (\`${file}\`)`}`;
+  const message = `something is rendered that is no object of Kubernetes: it has no \`kind\`, or no name${file === '' ? '' : ` (\`${file}\`)`}`;
   return { code: 'object-incomplete', severity: 'error', message, help: 'correct the template, or leave it out by a value of the chart' };
 }
 

@@ -44,7 +44,7 @@ export function openRenderer(options: RendererOptions): Renderer {
         // What comes of it depends on the key alone, whatever is done for it: on the files that were read, and on the lock.
         const known = running.get(key) ?? aside(() => rendered({ request, input, key, read }, { ...options, places }));
         running.set(key, known);
-        return await known;
+        return await known.finally(() => running.delete(key));
       } catch (thrown) {
         if (thrown instanceof Unreadable) return refused(thrown.problem);
         throw thrown;
