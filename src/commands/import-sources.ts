@@ -1,22 +1,25 @@
 import { readStream } from '../codec/yaml-stream.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { definitionsOf } from '../compile/definitions.ts';
+import { definitionsOf, type FoundDefinitions } from '../compile/definitions.ts';
 import { placeAbout } from '../compile/draft.ts';
 import { objectsIn } from '../compile/foreign-objects.ts';
+import type { Pending } from '../compile/include/pending.ts';
 import { quotedList } from '../compile/wording.ts';
 import { builtinKindsOf } from '../imports/builtin-kinds.ts';
 import { isDefinition, kindsDefined, type WrittenObject } from '../imports/definitions.ts';
 import type { ReadSource } from '../imports/made.ts';
 import { sha256 } from '../imports/plan.ts';
 import { kubernetesOf, sourceTypeOf } from '../imports/sources.ts';
-import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import type { World } from '../ports.ts';
+import { renderIncluded } from './inclusions.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
+import { readLock } from './locks.ts';
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'download'>;
+type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'download' | 'renderer'>;
 
 /** Reads what is to be imported; undefined where there is nothing that constructs can be made of. Throws `Failure`. */
 export async function readSource(world: Ground, name: string, signal: AbortSignal): Promise<Checked<ReadSource | undefined>> {
@@ -95,12 +98,20 @@ async function readEnvironment(world: Ground, name: string): Promise<Checked<Rea
     const [loaded] = selected;
     if (loaded === undefined) return { value: undefined, diagnostics };
     const today = world.clock.now().toISOString().slice(0, 10);
-    const made = definitionsOf(loaded.environment, { today, root: world.modules.root, file: loaded.file });
+    const found = definitionsOf(loaded.environment, { today, root: world.modules.root, file: loaded.file });
+    const made = found.pending === undefined ? found : await withIncluded(world, found.pending, name);
     const drafts = made.value.toSorted((a, b) => compareText(a.manifest.metadata.name, b.manifest.metadata.name));
     const value = drafts.map((draft): WrittenObject => ({ manifest: draft.manifest, placeOf: () => placeAbout(draft) }));
     const hash = sha256(drafts.map(({ manifest }) => writeYaml(manifest as unknown as JsonObject)).join('---\n'));
     return sourceOf(name, { sha256: hash, value, diagnostics: [...diagnostics, ...made.diagnostics] });
   });
+}
+
+/** Charts of others bring most definitions. */
+async function withIncluded(world: Ground, pending: Pending<FoundDefinitions>, name: string): Promise<FoundDefinitions> {
+  const lock = await readLock(world.files, name);
+  if (hasErrors(lock.diagnostics)) return { value: [], diagnostics: lock.diagnostics };
+  return pending.withRendered(await world.modules.idle(() => renderIncluded(world, pending.inclusions, { name, lock: lock.value })));
 }
 
 /** The definitions in files, with what cannot be read. */

@@ -2,8 +2,8 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { isLoopback } from './registry/endpoint.ts';
 import { exchange, NoAnswer } from './registry/exchange.ts';
 
-/** Bytes that are read of one URL at most. */
-const limit = 32 * 1024 * 1024;
+/** Bytes that are read of one URL unless told. */
+const usualLimit = 32 * 1024 * 1024;
 
 /** Where a server sends to is followed so often. */
 const redirects = 5;
@@ -12,15 +12,22 @@ const redirects = 5;
 interface Asking {
   readonly patience: number;
   readonly signal: AbortSignal;
+  /** Bytes that are read at most. */
+  readonly limit?: number;
 }
 
 /** The text that `url` names, over TLS; this very machine may do without. Throws `Failure`. */
 export async function download(url: string, asking: Asking): Promise<string> {
+  return textOf(await downloadBytes(url, asking), url);
+}
+
+/** What `url` names, over TLS; this very machine may do without. Throws `Failure`. */
+export async function downloadBytes(url: string, asking: Asking): Promise<Buffer> {
   let from = addressOf(url, url);
   for (let i = 0; i <= redirects; i++) {
     const { status, headers, body } = await ask(from, asking);
     const to = headers.get('location') ?? '';
-    if (status === 200) return textOf(body, url);
+    if (status === 200) return body;
     if (status < 300 || status >= 400 || to === '' || !URL.canParse(to, from.href)) throw failed(url, `answers ${status}`);
     from = addressOf(new URL(to, from.href).href, url);
   }
@@ -46,7 +53,7 @@ function addressOf(text: string, asked: string): URL {
   return url;
 }
 
-async function ask(url: URL, { patience, signal }: Asking) {
+async function ask(url: URL, { patience, signal, limit = usualLimit }: Asking) {
   try {
     return await exchange({ url, limit, manner: { authorities: [], patience, signal } });
   } catch (thrown) {

@@ -4,9 +4,9 @@ import { exitCodes, Failure } from '../../model/failure.ts';
 import type { ChartReference } from '../../model/inclusion.ts';
 import { isObject, type Json, listAt, stringAt } from '../../model/json.ts';
 import type { ChartSource } from '../../ports-supply.ts';
+import { downloadBytes } from '../download.ts';
 import { openLayers } from '../registry/layers.ts';
 import type { RegistryOptions } from '../registry/talks.ts';
-import { getWhole } from './download.ts';
 
 /** Bytes of the archive of a chart. */
 const archiveLimit = 32 * 1024 * 1024;
@@ -34,14 +34,14 @@ export function openChartSource(options: RegistryOptions): ChartSource {
 async function fromRepository({ url, version }: ChartReference, patience: number, signal: AbortSignal): Promise<Buffer> {
   const slash = url.lastIndexOf('/');
   const [repository, name] = [url.slice(0, slash + 1), url.slice(slash + 1)];
-  const text = (await getWhole(new URL('index.yaml', repository), { limit: indexLimit, patience, signal })).toString('utf8');
+  const text = (await downloadBytes(new URL('index.yaml', repository).href, { limit: indexLimit, patience, signal })).toString('utf8');
   // All of it as text: a digest may look like a number.
   const index = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' }).toJS({ maxAliasCount: 0 }) as Json;
   const entries = listAt(index, 'entries', name).filter(isObject);
   const entry = entries.find((one) => stringAt(one, 'version') === version);
   if (entry === undefined) throw unknown(name, version, { repository, entries });
   const place = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
-  const bytes = await getWhole(new URL(place, repository), { limit: archiveLimit, patience, signal });
+  const bytes = await downloadBytes(new URL(place, repository).href, { limit: archiveLimit, patience, signal });
   const told = stringAt(entry, 'digest')?.replace(/^sha256:/, '');
   const digest = createHash('sha256').update(bytes).digest('hex');
   if (told === undefined || told === digest) return bytes;

@@ -9,6 +9,7 @@ import { defineEnvironment, type Environment } from '../../../src/authoring/envi
 import { writeYaml } from '../../../src/codec/yaml-write.ts';
 import { resolve } from '../../../src/compile/resolve.ts';
 import { synth } from '../../../src/compile/synth.ts';
+import { buildTree } from '../../../src/compile/tree.ts';
 import { builtinKindsOf } from '../../../src/imports/builtin-kinds.ts';
 import { kindsDefined } from '../../../src/imports/definitions.ts';
 import { type Json, type JsonObject, listAt, objectAt, stringAt } from '../../../src/model/json.ts';
@@ -199,7 +200,7 @@ test("constructs of all of Kubernetes' own kinds compile, and lose no field", as
   const given = { lock: emptyLockfile, today: '2026-06-01', root: project.folder, file: 'environment.ts' };
   const resolved = resolve(environment as Environment, given);
   assert.ok(resolved.value !== undefined, JSON.stringify(resolved.diagnostics));
-  const { value: drafts, diagnostics } = synth(resolved.value, given);
+  const { value: drafts, diagnostics } = synth(buildTree(resolved.value, given).value, given.root);
   assert.deepEqual(diagnostics, []);
   const written = new Map(drafts.map(({ manifest }) => [keyOf(manifest), parse(writeYaml(manifest as unknown as JsonObject)) as Manifest]));
   let leaves = 0;

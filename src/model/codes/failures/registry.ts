@@ -53,11 +53,6 @@ export const registry = {
     remedy: 'Correct the URL or the version (the message names some). The last part of the URL of a repository is the name of the chart.',
     example: "{ chart: 'https://charts.example.com/stable/redis', version: '22.0.7' }",
   },
-  'chart-unreachable': {
-    meaning: 'A repository of Helm charts gives no answer, or one without the chart.',
-    reason: 'Nothing is known of the chart. What is in the lock already is rendered without a network.',
-    remedy: 'Try it again when the server is reachable. Nothing is fetched from a server that is not encrypted.',
-  },
   'chart-damaged': {
     meaning: 'The archive of a Helm chart is not what it is told to be: its sha256 is another one than that of the index or of the lock.',
     reason: 'Somebody has changed it, or pushed another chart under the same version.',
