@@ -1,9 +1,9 @@
 import { type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli/check.ts';
 import type { Command } from '../cli/context.ts';
-import type { Shard } from '../compile/shard.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { newestKubernetes } from '../model/kubernetes.ts';
+import type { Shard } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
 import { showingProgress } from './progress.ts';

@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
-import { parseShard, type Shard } from '../compile/shard.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
+import { parseShard, type Shard } from '../model/shard.ts';
 
 /** What every command is told beside its own options. */
 export interface CommonOptions {

@@ -1,10 +1,10 @@
 import { type Compiled, compile } from '../compile/compile.ts';
 import { sourceOf } from '../compile/resolve.ts';
-import { type Shard, shardOf } from '../compile/shard.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
+import { type Shard, shardOf } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import { renderIncluded } from './inclusions.ts';
 import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';

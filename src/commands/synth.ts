@@ -1,12 +1,12 @@
 import type { Command } from '../cli/context.ts';
 import type { Paint } from '../cli/paint.ts';
 import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
-import { type Shard, shardOf } from '../compile/shard.ts';
 import type { CompiledEnvironment } from '../compile/shared.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
+import { type Shard, shardOf } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import type { CompiledAnew } from './anew.ts';
 import { type Entry, type KnownEnvironment, keepEnvironment, keepModule } from './known.ts';

@@ -1,4 +1,4 @@
-import { compareText } from '../model/ref.ts';
+import { compareText } from './ref.ts';
 
 /** One of several parts that work is divided into: the second of eight is `{ index: 2, count: 8 }`. */
 export interface Shard {

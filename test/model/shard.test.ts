@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseShard, shardOf } from '../../src/compile/shard.ts';
+import { parseShard, shardOf } from '../../src/model/shard.ts';
 
 const environments = ['a', 'b', 'b', 'b', 'c', 'c', 'd', 'e'].map((cluster, i) => ({ name: `${cluster}-${i}`, cluster }));
 
