@@ -4,8 +4,11 @@ import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
-import type { Signature } from './model/signature.ts';
+import type { Commits, RenderedRepository, RenderedSource } from './ports/git.ts';
+
 import type { ChartSource, Registry, Renderer } from './ports-supply.ts';
+
+export type * from './ports/git.ts';
 
 /** Time and chance. */
 export interface Clock {
@@ -64,6 +67,8 @@ export interface Modules {
   readonly root: string;
   /** The same modules, not loaded yet: they share nothing with these. */
   fresh(): Modules;
+  /** The modules of another folder, such as that of a snapshot. They share nothing with these; the same folder gives the same modules. */
+  at(folder: string): Modules;
   /** Resolves when modules can be loaded; it need not be asked for. */
   ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
@@ -71,8 +76,8 @@ export interface Modules {
   /** The modules that the one at `path` was loaded with, itself among them: absolute, none of packages. */
   graph(path: string): readonly string[];
   /**
-   * Does what runs code of the project, and changes nothing. That code may run in circles, and then nothing is heard of: as long as
-   * it runs, a signal that asks this process to end ends it at once.
+   * Does what runs code of the project, and changes nothing. That code is run in the folder of the modules. It may run in circles, and
+   * then nothing is heard of: as long as it runs, a signal that asks this process to end ends it at once.
    */
   running<T>(act: () => Promise<T>): Promise<T>;
   /** Does what runs no code of the project, in between: as long as it lasts, signals do what they do elsewhere. */
@@ -94,35 +99,6 @@ export interface TypeChecker {
 export type TypeCheck =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly missing: 'typescript' | 'tsconfig.json' };
-
-/** One file of a commit, as `git ls-tree -r` lists it. */
-export interface TreeEntry {
-  readonly path: string;
-  /** Six octal digits: 100644 is a plain file. */
-  readonly mode: string;
-  readonly blob: string;
-  /** Bytes. */
-  readonly size: number;
-}
-
-/** Reading a rendered branch: what the agent may do with git. Implementations throw `Failure` for outages. */
-export interface RenderedSource {
-  /** The commit that `branch` points to at the remote now, or undefined when there is no such branch. */
-  tip(branch: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Brings the history of `branch` here, so that `commit` can be read. */
-  fetch(branch: string, commit: string, signal: AbortSignal): Promise<void>;
-  /** Whether `commit` can be read here. */
-  has(commit: string): Promise<boolean>;
-  /** Keeps `commit` readable here under `name`, whatever the remote does with its branch. */
-  keep(name: string, commit: string): Promise<void>;
-  /** Whether `ancestor` is `commit` or in its history. */
-  isAncestor(ancestor: string, commit: string): Promise<boolean>;
-  /** All files of `commit`, links and submodules too. */
-  files(commit: string): Promise<readonly TreeEntry[]>;
-  /** The bytes of a blob. */
-  read(blob: string): Promise<Buffer>;
-  close(): Promise<void>;
-}
 
 /** Where a kind is served. */
 export interface Resource {
@@ -224,66 +200,6 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** The state of the project's own repository. */
-export interface SourceState {
-  /** The full id of HEAD. */
-  readonly commit: string;
-  /** Paths from the root of the work tree that differ from HEAD or are untracked, sorted. */
-  readonly dirty: readonly string[];
-  readonly author: Signature;
-  readonly committer: Signature;
-  readonly subject: string;
-  readonly body: string;
-}
-
-/** A commit to be made. */
-export interface NewCommit {
-  /** Everything that it holds: these files, or what another commit holds. */
-  readonly content: readonly RenderedFile[] | { readonly sameAs: string };
-  readonly parent: string | undefined;
-  readonly author: Signature;
-  readonly committer: Signature;
-  readonly message: string;
-}
-
-/** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
-export interface RenderedRepository {
-  /** HEAD of the project's repository, and what of the whole work tree differs from it. */
-  state(signal?: AbortSignal): Promise<SourceState>;
-  /** The person or machine at work, by git's own settings, with the present time. */
-  identity(): Promise<Signature>;
-  /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
-  branch(branch: string, remote: string | undefined): Promise<string | undefined>;
-  isAncestor(ancestor: string, commit: string): Promise<boolean>;
-  /** All files of `commit`, links and submodules too. */
-  files(commit: string): Promise<readonly TreeEntry[]>;
-  /** The bytes of a blob. */
-  read(blob: string): Promise<Buffer>;
-  /** The blob id that `text` would have in this repository. */
-  blobOf(text: string): Promise<string>;
-  /** `commit` and its ancestors along first parents, newest first, at most `limit`. */
-  history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
-  /** Writes the commit and returns its id; no branch moves. */
-  commit(commit: NewCommit): Promise<string>;
-  /**
-   * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A
-   * branch that meanwhile moved is the `Failure` `branch-moved`.
-   */
-  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<void>;
-  /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`: here, or at `remote`. An equal note stays. */
-  note(commit: string, note: Json, remote: string | undefined): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** One commit of a branch. */
-export interface HistoryEntry {
-  readonly commit: string;
-  readonly tree: string;
-  /** When it was committed: RFC 3339, in the committer's time zone. */
-  readonly date: string;
-  readonly subject: string;
-}
-
 /** Which cluster. Without either: `$KUBECONFIG`, the pod's service account, or the user's own file, at its current context. */
 export interface ClusterOptions {
   /** A kubeconfig file. */
@@ -353,12 +269,14 @@ export interface World {
   worker(args: readonly string[]): Worker;
   /** Changes of what is at these paths or below, and beside them. */
   changes(paths: readonly string[]): Changes;
+  /** The project at commits of its repository. */
+  commits(): Promise<Commits>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */
   source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
-  renderer(): Promise<Renderer>;
+  renderer(folder?: string): Promise<Renderer>;
   /** `insecure` are registries that may do without TLS. */
   charts(options: { readonly insecure: readonly string[] }): Promise<ChartSource>;
   /** `insecure` are registries that may do without TLS. */

@@ -40,8 +40,8 @@ function comparePlaces(a: Diagnostic, b: Diagnostic): number {
 
 /** What makes two diagnostics the same problem: all but the environment, and help, which may name it. */
 function identityOf({ severity, code, message, at }: Diagnostic): string {
-  const { file, line, column, construct, object, pointer } = at;
-  return JSON.stringify([severity, code, message, file, line, column, construct, object && keyOf(object), pointer]);
+  const { commit, file, line, column, construct, object, pointer } = at;
+  return JSON.stringify([severity, code, message, commit, file, line, column, construct, object && keyOf(object), pointer]);
 }
 
 /** Findings of one kind that one line of source made: as many as are shown, and how many there are besides. */
@@ -73,9 +73,9 @@ export function folded(findings: readonly Finding[]): readonly Fold[] {
 
 /** The kind of a diagnostic on its line: its words without the names in them; undefined when the line is not known. */
 function kindOf({ severity, code, message, at }: Diagnostic): string | undefined {
-  const { file, line, pointer = '' } = at;
+  const { commit, file, line, pointer = '' } = at;
   const words = message.replaceAll(/`[^`]*`|\d+/g, '…');
   // The fields of all entries of a list are one field.
   const field = pointer.replaceAll(/\/\d+(?=\/|$)/g, '/0');
-  return line === undefined ? undefined : JSON.stringify([severity, code, file, line, words, field]);
+  return line === undefined ? undefined : JSON.stringify([severity, code, commit, file, line, words, field]);
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from '../model/diagnostic.ts';
 import { findingsOf, folded } from './findings.ts';
-import { formatSubject } from './place.ts';
+import { formatPlace, formatSubject } from './place.ts';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
@@ -14,8 +14,10 @@ export function formatGithub(diagnostics: readonly Diagnostic[]): readonly strin
   return folded([...ofSeverity('error'), ...ofSeverity('warning'), ...ofSeverity('note')]).flatMap(({ shown, more }) =>
     shown.map((finding, i) => {
       const { severity, code, message, help, at } = finding.diagnostic;
-      const properties = { file: at.file, line: at.line, col: at.column, title: code };
-      const subject = formatSubject(finding);
+      // Lines of a commit are not those that GitHub shows.
+      const isHere = at.commit === undefined;
+      const properties = { ...(isHere ? { file: at.file, line: at.line, col: at.column } : {}), title: code };
+      const subject = isHere ? formatSubject(finding) : formatPlace(finding);
       const lines = [message, ...(subject === '' ? [] : [`at ${subject}`]), ...(help === undefined ? [] : [`help: ${help}`])];
       const others = more > 0 && i === shown.length - 1 ? [`… and ${more} more like it`] : [];
       return `::${commands[severity]} ${propertyList(properties)}::${escapedData([...lines, ...others].join('\n'))}`;

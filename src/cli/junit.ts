@@ -76,7 +76,7 @@ function testCase(
   const [first, ...rest] = errors;
   if (first === undefined) return element('testcase', { classname, name }, []);
   const message = rest.length === 0 ? first.message : `${first.message} (and ${rest.length} more)`;
-  const { file, line } = first.at;
+  const { file, line } = first.at.commit === undefined ? first.at : {};
   const failure = `<failure${attributes({ type: first.code, message })}>${escapedText(formatDiagnostics(errors, plain).join('\n'))}</failure>`;
   return element('testcase', { classname, name, file, line }, [failure]);
 }

@@ -2,11 +2,17 @@ import type { Place } from '../model/diagnostic.ts';
 import { formatRef } from '../model/ref.ts';
 import type { Finding } from './findings.ts';
 
+/** How a commit is told where a file of it is: what stands there cannot be mended in the work tree. */
+function formatSource({ commit }: Place): string | undefined {
+  return commit === undefined ? undefined : `in the source commit ${commit.slice(0, 7)}`;
+}
+
 /** `environments/prod.ts:12:5 · prod · shop/web · Deployment/shop/web · /spec/replicas`, as far as it is known. */
 export function formatPlace(finding: Finding): string {
   const { file, line, column } = finding.diagnostic.at;
   const position = [file, line, column].filter((part) => part !== undefined).join(':');
-  return [position, formatSubject(finding)].filter((part) => part !== '').join(' · ');
+  const place = [position, formatSource(finding.diagnostic.at) ?? ''].filter((part) => part !== '').join(' ');
+  return [place, formatSubject(finding)].filter((part) => part !== '').join(' · ');
 }
 
 /** What a finding is about, without the line of source: `prod · shop/web · Deployment/shop/web · /spec/replicas`. */

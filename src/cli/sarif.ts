@@ -4,6 +4,7 @@ import type { Explanation } from '../model/codes/explanation.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { type Finding, findingsOf } from './findings.ts';
+import { formatPlace } from './place.ts';
 
 /** What a SARIF log tells beside what was found. */
 export interface SarifOptions {
@@ -57,13 +58,17 @@ function rule(id: string, { meaning, reason, remedy, example }: Explanation): ob
 }
 
 /** Braces stand for arguments of a message unless they are doubled (SARIF 2.1.0, 3.11.5). */
-function messageOf({ diagnostic: { message, help }, environments }: Finding): string {
+function messageOf(finding: Finding): string {
+  const { diagnostic, environments } = finding;
+  const { message, help } = diagnostic;
   const where = environments.length === 0 ? '' : ` (in ${environments.join(', ')})`;
-  const text = `${message}${where}${help === undefined ? '' : `\nhelp: ${help}`}`;
+  // Viewers would show lines of the work tree for those of a commit.
+  const place = diagnostic.at.commit === undefined ? '' : `\nat ${formatPlace(finding)}`;
+  const text = `${message}${where}${place}${help === undefined ? '' : `\nhelp: ${help}`}`;
   return text.replaceAll(/[{}]/g, '$&$&');
 }
 
-function location({ file, line, column, construct, object, pointer }: Place): object {
+function location({ commit, file, line, column, construct, object, pointer }: Place): object {
   const ref = object === undefined ? undefined : formatRef(object);
   const logicalLocations = [
     ...(construct === undefined ? [] : [{ fullyQualifiedName: construct, kind: 'construct' }]),
@@ -72,7 +77,7 @@ function location({ file, line, column, construct, object, pointer }: Place): ob
   ];
   const region = line === undefined ? {} : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
   return {
-    ...(file === undefined ? {} : { physicalLocation: { artifactLocation: artifact(file), ...region } }),
+    ...(file === undefined || commit !== undefined ? {} : { physicalLocation: { artifactLocation: artifact(file), ...region } }),
     ...(logicalLocations.length === 0 ? {} : { logicalLocations }),
   };
 }
@@ -91,7 +96,15 @@ function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map(({ diagnostic: { code, message, at } }) => {
     const words = message.replaceAll(/(\.\w+):\d+(?::\d+)?/g, '$1');
-    const parts = [code, words, at.file, at.construct, at.object && keyOf(at.object), at.pointer];
+    const parts = [
+      code,
+      words,
+      ...(at.commit === undefined ? [] : [at.commit]),
+      at.file,
+      at.construct,
+      at.object && keyOf(at.object),
+      at.pointer,
+    ];
     const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
     const count = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, count);

@@ -18,7 +18,7 @@ export function fromWorkspace(diagnostics: readonly Diagnostic[], root: string, 
   const prefix = below.split(sep).join('/');
   const moved = diagnostics.map((diagnostic): Diagnostic => {
     const { file } = diagnostic.at;
-    return file === undefined || file === standardInput || isAbsolute(file)
+    return file === undefined || file === standardInput || isAbsolute(file) || diagnostic.at.commit !== undefined
       ? diagnostic
       : { ...diagnostic, at: { ...diagnostic.at, file: posix.join(prefix, file) } };
   });

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Looked, lookedFor, together } from '../model/looked.ts';
 import type { World } from '../ports.ts';
 import type { Entry } from './known.ts';
-import type { LoadedEnvironment } from './load.ts';
 import type { Rendering } from './render.ts';
+import type { FoundEnvironment } from './sources.ts';
 
 /** An environment that was compiled, or what is wrong with it. */
 export interface CompiledAnew extends Entry {
@@ -15,21 +15,24 @@ export interface CompiledAnew extends Entry {
 }
 
 /** Compiles an environment; `looked` is what was looked at when its module was loaded. */
-export type CompileAnew = (loaded: LoadedEnvironment, looked: Looked | undefined) => Promise<CompiledAnew>;
+export type CompileAnew = (found: FoundEnvironment, looked: Looked | undefined) => Promise<CompiledAnew>;
 
 /** Compiles environments one after the other in this process, and tells of each what it depends on. */
-export async function openCompiler(world: Pick<World, 'clock' | 'files' | 'modules' | 'renderer' | 'results'>): Promise<CompileAnew> {
-  const [{ renderLoaded }, results] = await Promise.all([import('./render.ts'), world.results()]);
+export async function openCompiler(
+  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer' | 'results'>,
+): Promise<CompileAnew> {
+  const [{ renderFound }, results] = await Promise.all([import('./render.ts'), world.results()]);
   const lockOf = (environment: string): string => `${world.modules.root}/${lockPathOf(environment)}`;
   const locks = new Set<string>();
   let before: Looked | undefined;
-  return async ({ environment, file }, looked) => {
+  return async (found, looked) => {
+    const { environment, file, commit, modules } = found;
     const { name, cluster } = environment;
-    const { value, looked: now } = await results.follow(() => renderLoaded(world, { environment, file }));
+    const { value, looked: now } = await modules.running(() => results.follow(() => renderFound(world, found)));
     locks.add(lockOf(name));
     // What a chart read for another environment it may remember.
     before = together([before, now]);
     const all = together([looked, lookedFor(before, [lockOf(name)], locks)]);
-    return { name, cluster, file, rendering: value.value, diagnostics: value.diagnostics, looked: all };
+    return { name, cluster, file, commit, rendering: value.value, diagnostics: value.diagnostics, looked: all };
   };
 }

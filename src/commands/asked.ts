@@ -31,13 +31,11 @@ async function warmUp(
   world: World,
   { names, isEnough }: { readonly names: readonly string[]; readonly isEnough: () => boolean },
 ): Promise<void> {
-  const [{ renderEnvironments }, { loadEnvironments, selectEnvironments }] = await Promise.all([
-    import('./render.ts'),
-    import('./load.ts'),
-  ]);
+  const [{ renderEnvironments }, { findEnvironments, prepareSources }] = await Promise.all([import('./render.ts'), import('./sources.ts')]);
+  await prepareSources(world, names);
   if (isEnough()) return;
   const forgotten = { ...world, modules: world.modules.fresh() };
-  const { value: environments } = selectEnvironments(await loadEnvironments(forgotten), names);
+  const { value: environments } = await findEnvironments(forgotten, names);
   for (const { environment } of environments) {
     if (isEnough()) return;
     await renderEnvironments(forgotten, [environment.name]);

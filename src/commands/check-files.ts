@@ -10,7 +10,7 @@ import { Failure } from '../model/failure.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
 import { builtinPacks } from '../packs/policies.ts';
 import type { World } from '../ports.ts';
-import { loadEnvironments, selectEnvironments } from './load.ts';
+import { findEnvironments, toldFrom } from './sources.ts';
 
 /** What objects in files are judged against. */
 export interface FilesTarget {
@@ -31,7 +31,7 @@ export interface CheckedFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'input' | 'modules'>;
+type Ground = Pick<World, 'clock' | 'commits' | 'files' | 'input' | 'modules'>;
 
 /** Judges all objects in the files at `paths` and below; `-` is standard input. Throws `Failure`. */
 export async function checkFiles(world: Ground, paths: readonly string[], options: FilesTarget): Promise<CheckedFiles> {
@@ -74,15 +74,15 @@ async function targetOf(
 }
 
 async function environmentTarget(world: Ground, name: string): Promise<Checked<ForeignTarget | undefined>> {
-  const { value: selected, diagnostics } = selectEnvironments(await world.modules.running(() => loadEnvironments(world)), [name]);
-  const [loaded] = selected;
-  if (loaded === undefined) return { value: undefined, diagnostics };
-  const { root } = world.modules;
+  const { value: selected, diagnostics } = await findEnvironments(world, [name]);
+  const [found] = selected;
+  if (found === undefined) return { value: undefined, diagnostics };
+  const { environment, file, commit, modules } = found;
   const today = world.clock.now().toISOString().slice(0, 10);
-  const resolved = resolve(loaded.environment, { lock: emptyLockfile, today, root, file: loaded.file });
+  const resolved = resolve(environment, { lock: emptyLockfile, today, root: modules.root, file });
   // What is wrong with its charts and values is no matter of other objects.
-  if (resolved.value !== undefined) return { value: { environment: resolved.value, root }, diagnostics: [] };
-  return { value: undefined, diagnostics: resolved.diagnostics };
+  if (resolved.value !== undefined) return { value: { environment: resolved.value, root: modules.root }, diagnostics: [] };
+  return { value: undefined, diagnostics: toldFrom({ commit }, resolved.diagnostics) };
 }
 
 /** A file that was read, with its objects. */

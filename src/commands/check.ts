@@ -106,7 +106,7 @@ function withoutFiles(options: readonly string[]): Failure {
 
 /** Everything that is wrong with environments, and with the types of the project. Throws `Failure`. */
 export async function checkProject(
-  world: Pick<World, 'clock' | 'files' | 'modules' | 'renderer' | 'types'>,
+  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer' | 'types'>,
   { names, ...options }: RenderOptions & { readonly names: readonly string[] },
   signal: AbortSignal,
 ): Promise<CheckResult> {

@@ -111,7 +111,9 @@ async function readEnvironment(world: Ground, name: string): Promise<Checked<Rea
 async function withIncluded(world: Ground, pending: Pending<FoundDefinitions>, name: string): Promise<FoundDefinitions> {
   const lock = await readLock(world.files, name);
   if (hasErrors(lock.diagnostics)) return { value: [], diagnostics: lock.diagnostics };
-  return pending.withRendered(await world.modules.idle(() => renderIncluded(world, pending.inclusions, { name, lock: lock.value })));
+  return pending.withRendered(
+    await world.modules.idle(() => renderIncluded(world, pending.inclusions, { name, lock: lock.value, folder: world.modules.root })),
+  );
 }
 
 /** The definitions in files, with what cannot be read. */

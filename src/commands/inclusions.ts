@@ -10,19 +10,21 @@ import type { Renderer } from '../ports-supply.ts';
 interface Locked {
   readonly name: string;
   readonly lock: Lockfile;
+  /** The project's folder, or that of a snapshot of it: where its own charts and kustomizations are. */
+  readonly folder: string;
 }
 
 /** What an environment includes, rendered: all of it at once, side by side. */
 export async function renderIncluded(
   world: Pick<World, 'renderer'>,
   inclusions: readonly Inclusion[],
-  { name, lock }: Locked,
+  { name, lock, folder }: Locked,
 ): Promise<Renderings> {
-  const renderer = await world.renderer();
+  const renderer = await world.renderer(folder);
   return new Map(await Promise.all(inclusions.map(async (one) => [one.construct, await render(renderer, one, { name, lock })] as const)));
 }
 
-async function render(renderer: Renderer, inclusion: Inclusion, { name, lock }: Locked): Promise<Rendering> {
+async function render(renderer: Renderer, inclusion: Inclusion, { name, lock }: Omit<Locked, 'folder'>): Promise<Rendering> {
   const requested = requestOf(inclusion, lock, name);
   if (!requested.ok) return { objects: [], problems: [requested.problem] };
   const outcome = await renderer.render(requested.request, readRendering);

@@ -25,6 +25,8 @@ export interface Entry {
   readonly cluster: string;
   /** The module that exports it, relative to the project. */
   readonly file: string;
+  /** The commit that the module is of; undefined: the work tree. */
+  readonly commit?: string | undefined;
 }
 
 /** The environments that modules export, of those modules of which that is known without loading them. */
@@ -63,12 +65,12 @@ export function keepModule(
 /** Keeps an environment that was written just now. */
 export function keepEnvironment(
   results: Results,
-  { name, objects, written, unchanged, cluster, file, diagnostics }: Kept,
+  { written, unchanged, ...environment }: Kept,
   { out, day, looked }: Where & { readonly looked: Looked },
 ): void {
   // There will be nothing to write any more.
-  const known: Kept = { name, objects, written: 0, removed: 0, unchanged: written + unchanged, cluster, file, diagnostics };
-  results.keep(environmentKey(out, name), { day, value: known as unknown as Json, made: `${out}/${name}` }, looked);
+  const known: Kept = { ...environment, written: 0, removed: 0, unchanged: written + unchanged };
+  results.keep(environmentKey(out, environment.name), { day, value: known as unknown as Json, made: `${out}/${environment.name}` }, looked);
 }
 
 function moduleKey(file: string): string {

@@ -42,10 +42,10 @@ export async function loadEnvironments(
 }
 
 /** Those of `loaded` that are named; all of them when none is. */
-export function selectEnvironments(
-  { value: loaded, diagnostics }: Checked<readonly LoadedEnvironment[]>,
+export function selectEnvironments<T extends LoadedEnvironment>(
+  { value: loaded, diagnostics }: Checked<readonly T[]>,
   names: readonly string[],
-): Checked<readonly LoadedEnvironment[]> {
+): Checked<readonly T[]> {
   if (names.length === 0) return { value: loaded, diagnostics };
   const known = loaded.map(({ environment }) => environment.name);
   // One that is not there may stand in a module that failed: that is told already.

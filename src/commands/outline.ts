@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Looked, lookedFor, together } from '../model/looked.ts';
 import { compareText } from '../model/ref.ts';
-import type { World } from '../ports.ts';
+import type { Modules, World } from '../ports.ts';
 import { type Entry, type KnownEnvironment, knownEnvironment, knownModules, type Where } from './known.ts';
 import { environmentFiles, type LoadedEnvironment, loadEnvironments, noEnvironments, selectEnvironments } from './load.ts';
+import { type FoundEnvironment, followSource, sourcesOf } from './sources.ts';
 
 /** The environments of a project, of which only those are loaded that have to be compiled. */
 export interface Outline {
@@ -12,10 +13,16 @@ export interface Outline {
   /** Those that were asked for and are rendered already. */
   readonly known: readonly KnownEnvironment[];
   /** Those that were asked for and have to be compiled. */
-  readonly stale: readonly LoadedEnvironment[];
-  /** The modules that were loaded, with what their environments depend on so far. */
+  readonly stale: readonly StaleEnvironment[];
+  /** The modules of the work tree that were loaded, with what their environments depend on so far. */
   readonly loaded: ReadonlyMap<string, Looked>;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** An environment that has to be compiled. */
+export interface StaleEnvironment extends FoundEnvironment {
+  /** What was looked at when its module was loaded. */
+  readonly looked: Looked | undefined;
 }
 
 /** What is asked of a project. */
@@ -28,10 +35,67 @@ export interface Wanted extends Where {
   readonly cache: boolean;
 }
 
-type Ground = Pick<World, 'files' | 'modules' | 'results'>;
+type Ground = Pick<World, 'commits' | 'files' | 'modules' | 'results'>;
 
-/** Finds out which environments there are, and which of them have to be compiled. */
-export async function outlineProject(world: Ground, { names, choose, cache, ...where }: Wanted): Promise<Outline> {
+/** Finds out which environments there are, in the work tree and in the commits that locks name, and which of them have to be compiled. */
+export async function outlineProject(world: Ground, wanted: Wanted): Promise<Outline> {
+  const sources = await sourcesOf(world, wanted.names);
+  if (sources.size === 0) return outlineWorkTree(world, wanted);
+  const there = await outlineSources(world, sources, wanted);
+  const apart = new Set([...sources.values()].flat());
+  const names = wanted.names.filter((name) => !apart.has(name));
+  // The work tree need not even load where nothing of it is asked for.
+  if (names.length === 0 && wanted.names.length > 0) return only(there, wanted.choose(there.entries));
+  // What is chosen is chosen of all that there are, wherever they come from.
+  const all = (entries: readonly Entry[]): readonly Entry[] =>
+    [...entries.filter(({ name }) => !apart.has(name)), ...there.entries].toSorted(byName);
+  const choose = (entries: readonly Entry[]): readonly Entry[] => wanted.choose(all(entries)).filter(({ name }) => !apart.has(name));
+  const here = await outlineWorkTree(world, { ...wanted, names, choose });
+  const mine = only(there, wanted.choose(all(here.entries)));
+  return {
+    entries: [...here.entries, ...there.entries].toSorted(byName),
+    known: [...here.known, ...mine.known],
+    stale: [...here.stale, ...mine.stale],
+    loaded: here.loaded,
+    diagnostics: [...here.diagnostics.filter((one) => one !== noEnvironments), ...there.diagnostics],
+  };
+}
+
+/** Of an outline only what was chosen; there is all the rest, too. */
+function only(outline: Outline, entries: readonly Entry[]): Outline {
+  const chosen = new Set(entries.map(({ name }) => name));
+  return {
+    ...outline,
+    known: outline.known.filter(({ name }) => chosen.has(name)),
+    stale: outline.stale.filter(({ environment }) => chosen.has(environment.name)),
+  };
+}
+
+/** The environments of commits. What is known of one is known by its lock, too, which names the commit. */
+async function outlineSources(
+  world: Ground,
+  sources: ReadonlyMap<string, readonly string[]>,
+  { cache, ...where }: Pick<Wanted, 'cache' | 'day' | 'out'>,
+): Promise<Outline> {
+  const results = await world.results();
+  const known: KnownEnvironment[] = [];
+  const stale: StaleEnvironment[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [commit, names] of sources) {
+    const recalled = names.flatMap((name) => (cache ? (knownEnvironment(results, name, where) ?? []) : []));
+    known.push(...recalled);
+    const due = names.filter((name) => !recalled.some((one) => one.name === name));
+    if (due.length === 0) continue;
+    const { value, looked, diagnostics: found } = await followSource(world, commit, due);
+    stale.push(...value.map((one) => ({ ...one, looked })));
+    diagnostics.push(...found);
+  }
+  const loaded = stale.map(({ environment: { name, cluster }, file, commit }) => ({ name, cluster, file, commit }));
+  return { entries: [...known, ...loaded], known, stale, loaded: new Map(), diagnostics };
+}
+
+/** The environments of the work tree. */
+async function outlineWorkTree(world: Ground, { names, choose, cache, ...where }: Wanted): Promise<Outline> {
   const results = await world.results();
   const files = await environmentFiles(world.files);
   const before = cache ? knownModules(results, files, where) : new Map<string, readonly Entry[]>();
@@ -44,25 +108,34 @@ export async function outlineProject(world: Ground, { names, choose, cache, ...w
   const known = new Map(choose(entries).flatMap((entry) => [recall(entry) ?? []].flat().map((one) => [entry.name, one] as const)));
   const isEnough = isWhole(entries, names) && choose(entries).every(({ name, file }) => known.has(name) || some.looked.has(file));
   // What is wrong with names is told where all modules are at hand.
-  if (!isEnough) return wholeOutline(await loadModules(world, files, some), { names, choose });
+  if (!isEnough) return wholeOutline(await loadModules(world, files, some), { names, choose, modules: world.modules });
   const chosen = new Set(choose(entries).map(({ name }) => name));
   return {
     entries,
     known: [...known.values()],
-    stale: some.environments.filter(({ environment: { name } }) => chosen.has(name) && !known.has(name)),
+    stale: some.environments
+      .filter(({ environment: { name } }) => chosen.has(name) && !known.has(name))
+      .map((one) => staleOf(one, some, world.modules)),
     loaded: some.looked,
     diagnostics: some.diagnostics,
   };
 }
 
-function wholeOutline(whole: LoadedModules, { names, choose }: Pick<Wanted, 'names' | 'choose'>): Outline {
+function staleOf(loaded: LoadedEnvironment, { looked }: LoadedModules, modules: Modules): StaleEnvironment {
+  return { ...loaded, modules, commit: undefined, looked: looked.get(loaded.file) };
+}
+
+function wholeOutline(
+  whole: LoadedModules,
+  { names, choose, modules }: Pick<Wanted, 'names' | 'choose'> & { readonly modules: Modules },
+): Outline {
   const entries = entriesOf(whole).toSorted(byName);
   const chosen = new Set(choose(entries).map(({ name }) => name));
   const { value: stale, diagnostics } = selectEnvironments({ value: whole.environments, diagnostics: whole.diagnostics }, names);
   return {
     entries,
     known: [],
-    stale: stale.filter(({ environment }) => chosen.has(environment.name)),
+    stale: stale.filter(({ environment }) => chosen.has(environment.name)).map((one) => staleOf(one, whole, modules)),
     loaded: whole.looked,
     diagnostics: entries.length === 0 && diagnostics.length === 0 ? [noEnvironments] : diagnostics,
   };
@@ -79,7 +152,11 @@ export interface LoadedModules {
 export const nothing: LoadedModules = { environments: [], looked: new Map(), diagnostics: [] };
 
 /** Loads modules after others, some of which may be the same: a module is read once. */
-export async function loadModules({ files, modules, ...world }: Ground, paths: readonly string[], after = nothing): Promise<LoadedModules> {
+export async function loadModules(
+  { files, modules, ...world }: Omit<Ground, 'commits'>,
+  paths: readonly string[],
+  after = nothing,
+): Promise<LoadedModules> {
   const results = await world.results();
   await modules.ready();
   const { value: loaded, looked } = await results.follow(async () => {

@@ -11,9 +11,9 @@ import { parseImage } from '../model/image.ts';
 import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
 import { renderIncluded } from './inclusions.ts';
-import { loadEnvironments, selectEnvironments } from './load.ts';
 import { type ReadLock, readLock } from './locks.ts';
 import { openIncludedPinner } from './pin-included.ts';
+import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pin`. */
@@ -112,20 +112,24 @@ async function readAll(
   { world, signal }: Pick<Context, 'world' | 'signal'>,
   options: PinOptions,
 ): Promise<Checked<readonly Locked[]> & { readonly failures: readonly Failure[] }> {
-  const { value: begun, diagnostics } = await world.modules.running(() => beginAll(world, options.environments));
+  const { value: begun, diagnostics } = await beginAll(world, options.environments);
   const pinner = openIncludedPinner(world, options, signal);
   const found: Diagnostic[] = [...diagnostics];
   const failures: Failure[] = [];
   const value: Locked[] = [];
-  for (const { name, lock, images: early } of begun) {
+  for (const { name, found: from, lock, images: early } of begun) {
     const { pending } = early;
     const relocked =
       pending === undefined ? { lock: lock.value, changes: [], failures: [] } : await pinner.lock(pending.inclusions, lock.value);
     failures.push(...relocked.failures);
     // What is not locked yet cannot be rendered, and is not fetched only to be looked at.
     const isDue = options.check && relocked.changes.length > 0;
-    const images = pending === undefined || isDue ? early : await withIncluded(world, pending, { name, lock: relocked.lock });
-    const problems = [...lock.diagnostics, ...relocked.failures.map((failure) => problemOf(name, failure)), ...images.diagnostics];
+    const images = pending === undefined || isDue ? early : await withIncluded(world, pending, { name, found: from, lock: relocked.lock });
+    const problems = [
+      ...lock.diagnostics,
+      ...relocked.failures.map((failure) => problemOf(name, failure)),
+      ...toldFrom({ commit: from.commit, environment: name }, images.diagnostics),
+    ];
     found.push(...problems);
     if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, images: images.value, included: relocked.changes });
   }
@@ -135,25 +139,31 @@ async function readAll(
 async function withIncluded(
   world: World,
   pending: Pending<FoundImages>,
-  locked: { readonly name: string; readonly lock: Lockfile },
+  { found, ...locked }: Pick<Begun, 'found' | 'name'> & { readonly lock: Lockfile },
 ): Promise<FoundImages> {
-  const renderings = await renderIncluded(world, pending.inclusions, locked);
-  return world.modules.running(async () => pending.withRendered(renderings));
+  const renderings = await renderIncluded(world, pending.inclusions, { ...locked, folder: found.modules.root });
+  return found.modules.running(async () => pending.withRendered(renderings));
 }
 
 interface Begun {
   readonly name: string;
+  readonly found: FoundEnvironment;
   readonly lock: ReadLock;
   readonly images: FoundImages;
 }
 
-async function beginAll(world: Pick<World, 'clock' | 'files' | 'modules'>, names: readonly string[]): Promise<Checked<readonly Begun[]>> {
-  const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+async function beginAll(
+  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules'>,
+  names: readonly string[],
+): Promise<Checked<readonly Begun[]>> {
+  const { value: selected, diagnostics } = await findEnvironments(world, names);
   const today = world.clock.now().toISOString().slice(0, 10);
   const value: Begun[] = [];
-  for (const { environment, file } of selected) {
+  for (const found of selected) {
+    const { environment, file, modules } = found;
     const lock = await readLock(world.files, environment.name);
-    value.push({ name: environment.name, lock, images: imagesOf(environment, { today, root: world.modules.root, file }) });
+    const images = await modules.running(async () => imagesOf(environment, { today, root: modules.root, file }));
+    value.push({ name: environment.name, found, lock, images });
   }
   return { value, diagnostics };
 }

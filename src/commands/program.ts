@@ -178,6 +178,14 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./check.ts')).check(context, options),
   },
   {
+    usage: 'fetch [environments...]',
+    description:
+      'Bring here the commits that locks name as the source of environments, and install their packages where they are others than those of the project.',
+    options: [new Option('--remote <name>', 'the remote of this repository that has them').default('origin')],
+    examples: ['lockstep fetch', 'lockstep fetch prod --remote upstream'],
+    run: async (context, options) => (await import('./fetch.ts')).fetch(context, options),
+  },
+  {
     usage: 'explain [code]',
     description: 'Tell what the code of an error means, why it matters and what to do about it; without one, list all codes.',
     examples: ['lockstep explain image-not-pinned', 'lockstep explain'],

@@ -7,40 +7,34 @@ import type { RenderedTree } from '../model/rendered.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import { renderIncluded } from './inclusions.ts';
-import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
+import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 
 /** An environment rendered. */
 export interface Rendering {
   readonly tree: RenderedTree;
   /** The URL of the source's repository, as the environment declares it. */
   readonly source: string | undefined;
+  /** The commit that its lock names as its source; undefined: it was rendered from the work tree. */
+  readonly commit: string | undefined;
 }
 
-/** Loads and compiles the environments of these names, or all of them, or a part of these. The value holds those that are without errors. */
-export function renderEnvironments(
-  world: Ground,
-  names: readonly string[],
-  options: RenderOptions = {},
-): Promise<Checked<readonly Rendering[]>> {
-  return world.modules.running(() => loadAndRender(world, names, options));
-}
-
-/** Which of them, and who is told how far it is. */
+/** Which environments are rendered, and who is told how far that is. */
 export interface RenderOptions {
   readonly shard?: Shard | undefined;
   readonly onProgress?: OnProgress;
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'renderer'>;
+type Ground = Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer'>;
 
-async function loadAndRender(
+/** Loads and compiles the environments of these names, or all of them, or a part of these. The value holds those that are without errors. */
+export async function renderEnvironments(
   world: Ground,
   names: readonly string[],
-  { shard, onProgress }: RenderOptions,
+  { shard, onProgress }: RenderOptions = {},
 ): Promise<Checked<readonly Rendering[]>> {
-  const { value: named, diagnostics } = selectEnvironments(await loadEnvironments(world), names);
+  const { value: named, diagnostics } = await findEnvironments(world, names);
   const selected =
     shard === undefined
       ? named
@@ -51,13 +45,14 @@ async function loadAndRender(
   const found: Diagnostic[] = [...diagnostics];
   const renderings: Rendering[] = [];
   const compiled: CompiledEnvironment[] = [];
-  for (const [i, loaded] of selected.entries()) {
-    const rendered = await renderLoaded(world, loaded);
+  for (const [i, one] of selected.entries()) {
+    const { file, commit, modules } = one;
+    const rendered = await modules.running(() => renderFound(world, one));
     onProgress?.(i + 1, selected.length);
     found.push(...rendered.diagnostics);
     if (rendered.value === undefined) continue;
     renderings.push(rendered.value);
-    compiled.push({ index: rendered.value.tree.index, file: loaded.file });
+    compiled.push({ index: rendered.value.tree.index, file, commit });
   }
   const shared = judgeShared(compiled);
   const wrong = new Set(shared.map(({ at }) => at.environment));
@@ -65,28 +60,32 @@ async function loadAndRender(
 }
 
 /** Compiles an environment with its lock. Undefined when there is an error. */
-export async function renderLoaded(world: Ground, { environment, file }: LoadedEnvironment): Promise<Checked<Rendering | undefined>> {
-  const { clock, files, modules } = world;
+export async function renderFound(
+  { clock, files, renderer }: Pick<Ground, 'clock' | 'files' | 'renderer'>,
+  { environment, file, commit, modules }: FoundEnvironment,
+): Promise<Checked<Rendering | undefined>> {
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
-  const included = await withIncluded(world, compiled, { name: environment.name, lock: lock.value });
+  const included = await withIncluded({ modules, renderer }, compiled, { name: environment.name, lock: lock.value });
   const { value: tree, diagnostics } = await withExpressions(included);
-  const value = tree && { tree, source: sourceOf(environment) };
-  return { value, diagnostics: [...lock.diagnostics, ...diagnostics] };
+  const value = tree && { tree, source: sourceOf(environment), commit };
+  return { value, diagnostics: [...lock.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
 }
 
 /** The result with what is included, when that is rendered. Programs are no code of the project: they end when this one is asked to. */
 async function withIncluded(
-  world: Pick<World, 'modules' | 'renderer'>,
+  { modules, renderer }: Pick<World, 'modules' | 'renderer'>,
   compiled: Compiled,
   locked: { readonly name: string; readonly lock: Lockfile },
 ): Promise<Compiled> {
   const { pending } = compiled;
   if (pending === undefined) return compiled;
-  return pending.withRendered(await world.modules.idle(() => renderIncluded(world, pending.inclusions, locked)));
+  return pending.withRendered(
+    await modules.idle(() => renderIncluded({ renderer }, pending.inclusions, { ...locked, folder: modules.root })),
+  );
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

@@ -71,7 +71,7 @@ export function toldOf(result: SynthResult, { out }: Pick<SynthOptions, 'out'>, 
   return { result, diagnostics, environments: environments.map(({ name }) => name), lines };
 }
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'worker'>;
+type Ground = Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'worker'>;
 
 /**
  * Compiles the environments and makes `<out>/<environment>` hold exactly the tree of each. Nothing is written when there is
@@ -137,10 +137,10 @@ async function sharedObjects(
   const isShared = ({ cluster }: Entry): boolean => clusters.indexOf(cluster) !== clusters.lastIndexOf(cluster);
   if (!clusters.some((cluster, i) => clusters.indexOf(cluster) !== i)) return [];
   const [{ judgeShared }, { readIndex }] = await Promise.all([import('../compile/shared.ts'), import('../codec/index-file.ts')]);
-  const compiled: CompiledEnvironment[] = renderings.map(({ rendering, file }) => ({ index: rendering.tree.index, file }));
-  for (const { name, file } of known.filter(isShared)) {
+  const compiled: CompiledEnvironment[] = renderings.map(({ rendering, file, commit }) => ({ index: rendering.tree.index, file, commit }));
+  for (const { name, file, commit } of known.filter(isShared)) {
     const read = readIndex((await files.read(`${out}/${name}/${indexPath}`)) ?? '');
-    if (read.ok) compiled.push({ index: read.value, file });
+    if (read.ok) compiled.push({ index: read.value, file, commit });
   }
   return judgeShared(compiled);
 }
@@ -160,10 +160,10 @@ async function foreignFolders(
 }
 
 async function write({ files }: Pick<World, 'files'>, one: Rendered, { out }: Pick<SynthOptions, 'out'>): Promise<Written> {
-  const { name, cluster, file, diagnostics } = one;
+  const { name, cluster, file, commit, diagnostics } = one;
   const { files: tree, index } = one.rendering.tree;
   const { written, removed } = await files.mirror(`${out}/${name}`, tree);
-  return { name, cluster, file, diagnostics, objects: index.objects.length, written, removed, unchanged: tree.length - written };
+  return { name, cluster, file, commit, diagnostics, objects: index.objects.length, written, removed, unchanged: tree.length - written };
 }
 
 /** Removes the folders that hold the rendered tree of no environment that there is. */
@@ -198,7 +198,11 @@ async function keepAll(
 ): Promise<void> {
   const results = await world.results();
   for (const [file, looked] of outline.loaded) {
-    keepModule(results, file, { entries: outline.entries.filter((entry) => entry.file === file), day: where.day, looked });
+    keepModule(results, file, {
+      entries: outline.entries.filter((entry) => entry.file === file && entry.commit === undefined),
+      day: where.day,
+      looked,
+    });
   }
   for (const one of written) {
     const rendered = renderings.find(({ name }) => name === one.name);

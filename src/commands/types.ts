@@ -12,14 +12,17 @@ export function withTypes(found: readonly Diagnostic[], types: TypeCheck): reado
     (error) => !told.some((failure) => isSameLine(failure, error)),
   );
   const placed = found.map((diagnostic) => {
-    const missing = diagnostic.code === 'module-failed' && diagnostic.at.line === undefined ? missingIn(diagnostic, errors) : undefined;
+    const missing =
+      diagnostic.code === 'module-failed' && diagnostic.at.line === undefined && diagnostic.at.commit === undefined
+        ? missingIn(diagnostic, errors)
+        : undefined;
     return missing === undefined ? { diagnostic } : { diagnostic: { ...diagnostic, at: missing.at }, missing };
   });
   return [...placed.map(({ diagnostic }) => diagnostic), ...errors.filter((error) => !placed.some(({ missing }) => missing === error))];
 }
 
 function isSameLine(a: Diagnostic, b: Diagnostic): boolean {
-  return a.at.file === b.at.file && a.at.line !== undefined && a.at.line === b.at.line;
+  return a.at.commit === undefined && a.at.file === b.at.file && a.at.line !== undefined && a.at.line === b.at.line;
 }
 
 /** What TypeScript says of an import that leads nowhere (TS2307; TS2882 where it has no names): it knows the line, which loading does not. */

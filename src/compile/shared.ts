@@ -6,6 +6,8 @@ import type { IndexedObject, RenderedIndex } from '../model/rendered.ts';
 export interface CompiledEnvironment {
   readonly index: Pick<RenderedIndex, 'environment' | 'cluster' | 'objects'>;
   readonly file: string;
+  /** The commit that the file is of; undefined: the work tree. */
+  readonly commit?: string | undefined;
 }
 
 /** What two environments both have: one object, and how many others. */
@@ -44,6 +46,7 @@ export function judgeShared(environments: readonly CompiledEnvironment[]): reado
 }
 
 function sharedObject({ first, second, others }: Shared): Diagnostic {
+  const { file, commit } = second;
   const { ref, construct } = second.object;
   const [one, other] = [first, second].map(({ index, object }) => `by \`${object.construct}\` in \`${index.environment}\``);
   const more = others === 0 ? '' : `, and so ${others === 1 ? 'is 1 other object' : `are ${others} other objects`}`;
@@ -51,7 +54,7 @@ function sharedObject({ first, second, others }: Shared): Diagnostic {
     code: 'shared-object',
     severity: 'error',
     message: `\`${formatRef(ref)}\` is made twice in the cluster \`${second.index.cluster}\`: ${one} and ${other}${more}`,
-    at: { file: second.file, environment: second.index.environment, construct, object: ref },
+    at: { file, ...(commit === undefined ? {} : { commit }), environment: second.index.environment, construct, object: ref },
     help: 'make it in one of them; to move it, take it out of one, with `handOver`, and `adopt` it in the other. If they are for two clusters, give them two names: `cluster`',
   };
 }

@@ -5,13 +5,14 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import worker_threads from 'node:worker_threads';
 import { isAside } from './aside.ts';
 
 /** What was looked at while something ran: all that its result can depend on, or why that cannot be told. */
 export interface Footprint {
-  /** Files and folders, by path, whether there are any or not. */
+  /** Files and folders, by absolute path, whether there are any or not. */
   readonly paths: ReadonlySet<string>;
   /** Variables of the environment, by name. */
   readonly variables: ReadonlySet<string>;
@@ -144,7 +145,8 @@ function isPath(path: unknown): path is string | URL | Buffer {
 }
 
 function pathOf(path: string | URL | Buffer): string {
-  return path instanceof URL ? fileURLToPath(path) : String(path);
+  // A path from nowhere is one from the folder that the process is in now.
+  return resolve(path instanceof URL ? fileURLToPath(path) : String(path));
 }
 
 function doubted<T extends abstract new (...args: never[]) => object>(original: T, tell: () => void): T {

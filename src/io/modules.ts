@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { followImports, type ImportGraph } from './import-graph.ts';
  * uses, too, are there already. tsx itself is loaded with the first module.
  */
 export function openModules(folder: string, options: ModulesOptions = {}): Modules {
-  return modulesIn(folder, options, undefined);
+  return modulesIn(folder, options);
 }
 
 /** Who is told of modules, and what they run in. */
@@ -22,25 +22,28 @@ export interface ModulesOptions {
   readonly listening?: Listening | undefined;
 }
 
-/** A process that listens to signals. */
-export type Listening = Pick<NodeJS.Process, 'listeners' | 'on' | 'removeAllListeners'>;
+/** A process that listens to signals, and is in a folder. */
+export type Listening = Pick<NodeJS.Process, 'listeners' | 'on' | 'removeAllListeners' | 'cwd' | 'chdir'>;
 
 /** Modules of a namespace share nothing but packages in CommonJS with what is outside of it. */
-function modulesIn(folder: string, options: ModulesOptions, namespace: string | undefined): Modules {
+function modulesIn(folder: string, options: ModulesOptions, namespace?: string, tsconfig?: string | false): Modules {
   const { note, listening } = options;
   const root = realpathSync(folder);
   const parent = pathToFileURL(join(root, 'lockstep.js')).href;
   const onImport = (url: string): void => {
     if (url.startsWith('file:')) note?.(fileURLToPath(url.replace(/[?#].*$/, '')));
   };
+  const elsewhere = new Map<string, Modules>();
   let loader: Promise<Load> | undefined;
   let imports: ImportGraph | undefined;
   const ready = (): Promise<Load> => {
     loader ??= import('tsx/esm/api').then(({ register }) => {
       if (namespace === undefined) loadConstructs(root);
-      const apart = namespace === undefined ? undefined : register({ namespace, onImport });
+      const own = tsconfig === undefined ? {} : { tsconfig };
+      const apart = namespace === undefined ? undefined : register({ namespace, onImport, ...own });
       if (apart === undefined) register({ onImport });
-      if (note !== undefined) imports = followImports();
+      // What imports what matters where files change: in the project itself.
+      if (note !== undefined && tsconfig === undefined) imports = followImports();
       return apart?.import ?? ((url) => import(url));
     });
     return loader;
@@ -48,6 +51,12 @@ function modulesIn(folder: string, options: ModulesOptions, namespace: string | 
   return {
     root,
     fresh: () => modulesIn(folder, options, `lockstep-${++opened}`),
+    at(other) {
+      const own = join(other, 'tsconfig.json');
+      const modules = elsewhere.get(other) ?? modulesIn(other, options, `lockstep-${++opened}`, existsSync(own) ? own : false);
+      elsewhere.set(other, modules);
+      return modules;
+    },
     async ready() {
       await ready();
     },
@@ -60,7 +69,7 @@ function modulesIn(folder: string, options: ModulesOptions, namespace: string | 
       }
     },
     graph: (path) => imports?.reached(pathToFileURL(join(root, path)).href).map((url) => fileURLToPath(url)) ?? [],
-    running: (act) => (listening === undefined ? act() : withoutListeners(listening, act)),
+    running: (act) => (listening === undefined ? act() : withoutListeners(listening, () => inFolder(listening, root, act))),
     idle: (act) => (listening === undefined ? act() : withListeners(listening, act)),
   };
 }
@@ -99,6 +108,17 @@ function silence(host: Listening): void {
 
 function listen(host: Listening): void {
   for (const [signal, listeners] of silenced.pop() ?? []) for (const listener of listeners) host.on(signal, listener);
+}
+
+/** Does something while a process is in a folder: paths that are told from nowhere are told from there. */
+async function inFolder<T>(host: Listening, folder: string, act: () => Promise<T>): Promise<T> {
+  const before = host.cwd();
+  host.chdir(folder);
+  try {
+    return await act();
+  } finally {
+    host.chdir(before);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { World } from '../ports.ts';
+import type { Commits, World } from '../ports.ts';
 import type { Renderer } from '../ports-supply.ts';
 import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
@@ -34,8 +34,9 @@ export function openWorld({
 }): World {
   const { env } = host;
   const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
+  let commits: Commits | undefined;
   let results: ReturnType<typeof openResults> | undefined;
-  let renderer: Renderer | undefined;
+  const renderers = new Map<string, Renderer>();
   return {
     clock: systemClock,
     identity: processIdentity(host.pid),
@@ -64,6 +65,18 @@ export function openWorld({
       results ??= openResults({ cache: join(caches, 'synth'), folder, program, host });
       return results;
     },
+    async commits() {
+      const { openCommits } = await import('./commits.ts');
+      commits ??= openCommits({
+        cache: join(caches, 'commits'),
+        name: digest(resolve(folder)),
+        folder,
+        build: program.folder,
+        env,
+        signal,
+      });
+      return commits;
+    },
     async repository() {
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
@@ -80,11 +93,12 @@ export function openWorld({
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
-    async renderer() {
+    async renderer(of = folder) {
       const [{ openRenderer }, { stateOfTree }] = await Promise.all([import('./include/renderer.ts'), import('./results.ts')]);
-      renderer ??= aside(() =>
-        openRenderer({ folder, cache: join(caches, 'included'), ground: stateOfTree(program.folder), host, signal }),
-      );
+      const open = (): Renderer =>
+        openRenderer({ folder: of, cache: join(caches, 'included'), ground: stateOfTree(program.folder), host, signal });
+      const renderer = renderers.get(of) ?? aside(open);
+      renderers.set(of, renderer);
       return renderer;
     },
     async charts({ insecure }) {

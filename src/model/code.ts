@@ -9,6 +9,7 @@ import type { download } from './codes/failures/download.ts';
 import type { git } from './codes/failures/git.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
+import type { source } from './codes/failures/source.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
 import type { identities } from './codes/identities.ts';
@@ -57,7 +58,8 @@ export type FailureCode =
   | keyof typeof agent
   | keyof typeof command
   | keyof typeof download
-  | keyof typeof registry;
+  | keyof typeof registry
+  | keyof typeof source;
 
 /** A code that explains how an environment does: the condition's reason `HealthPending` is `health-pending`. */
 export type StatusCode = keyof typeof status;

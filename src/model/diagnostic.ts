@@ -7,6 +7,8 @@ export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** The commit that the file is of, in full; undefined: it is the one of the work tree. */
+  readonly commit?: string;
   readonly environment?: string;
   /** The path of the construct that made the object, as `construct.node.path` gives it. */
   readonly construct?: string;

@@ -13,11 +13,18 @@ export interface Ended {
   readonly talk: string;
 }
 
+/** How the program is run. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** The variables of the process; by default those of this one. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs `lockstep <args>` in `folder` to its end, or until `signal` aborts: then it is asked to end. */
-export function runLockstep(folder: string, args: readonly string[], { signal }: { readonly signal?: AbortSignal } = {}): Promise<Ended> {
+export function runLockstep(folder: string, args: readonly string[], { signal, env }: RunOptions = {}): Promise<Ended> {
   return new Promise((done, fail) => {
     signal?.throwIfAborted();
-    const child = spawn(process.execPath, [lockstep, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [lockstep, ...args], { cwd: folder, ...(env && { env }), stdio: ['ignore', 'pipe', 'pipe'] });
     const end = (): void => void child.kill('SIGTERM');
     signal?.addEventListener('abort', end);
     let out = '';

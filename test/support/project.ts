@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/io/clock.ts';
+import { openCommits } from '../../src/io/commits.ts';
 import { openFiles } from '../../src/io/files.ts';
 import { openRenderer } from '../../src/io/include/renderer.ts';
 import { openModules } from '../../src/io/modules.ts';
@@ -15,7 +16,7 @@ export interface Project {
   /** Absolute, without links. */
   readonly folder: string;
   /** The parts of the world that compiling needs, on this project. */
-  readonly world: Pick<World, 'clock' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'types' | 'worker'>;
+  readonly world: Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'processors' | 'renderer' | 'results' | 'types' | 'worker'>;
   write(files: Readonly<Record<string, string>>): void;
 }
 
@@ -39,8 +40,17 @@ export function openProject(folder: string): Project['world'] {
   const results = openResults({ cache: cacheOf(folder), folder, program: { folder: 'src', runtime: 'test' }, host: process });
   const { signal } = new AbortController();
   const memory = join(cacheOf(folder), 'types.tsbuildinfo');
+  const commits = openCommits({
+    cache: join(cacheOf(folder), 'commits'),
+    name: 'project',
+    folder,
+    build: resolve('build'),
+    env: process.env,
+    signal: new AbortController().signal,
+  });
   return {
     clock: systemClock,
+    commits: async () => commits,
     files: openFiles(folder),
     modules: openModules(folder, { note: results.note }).fresh(),
     types: openTypeChecker({ folder, memory, node: process.execPath, env: process.env }),
@@ -49,7 +59,8 @@ export function openProject(folder: string): Project['world'] {
     worker: () => {
       throw new Error('with one processor, none is worth its start');
     },
-    renderer: async () => openRenderer({ folder, cache: join(cacheOf(folder), 'included'), ground: 'test', host: process, signal }),
+    renderer: async (of = folder) =>
+      openRenderer({ folder: of, cache: join(cacheOf(folder), 'included'), ground: 'test', host: process, signal }),
   };
 }
 

@@ -14,14 +14,21 @@ export async function remoteRef(
   return lines.map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
 }
 
-/** Brings `from` of `remote` here, with its whole history, as the ref `to`; no tag and no other ref moves. */
-export async function fetchRef(
-  git: Git,
-  remote: string,
-  { from, to, signal }: { readonly from: string; readonly to: string; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+/** What is fetched, and the ref that it gets here. */
+export interface FetchedRef {
+  /** A full ref name, or the id of a commit where the remote gives it out. */
+  readonly from: string;
+  readonly to: string;
+  /** Whether with its whole history; it is unless told. Otherwise the repository is, or becomes, a shallow one. */
+  readonly isDeep?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Brings `from` of `remote` here as the ref `to`; no tag and no other ref moves. */
+export async function fetchRef(git: Git, remote: string, { from, to, isDeep = true, signal }: FetchedRef): Promise<void> {
   const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--refmap='];
-  await runGit(git, ['fetch', ...quiet, '--end-of-options', remote, `+${from}:${to}`], { signal, timeLimit: remoteTimeLimit });
+  const depth = isDeep ? [] : ['--depth=1'];
+  await runGit(git, ['fetch', ...quiet, ...depth, '--end-of-options', remote, `+${from}:${to}`], { signal, timeLimit: remoteTimeLimit });
 }
 
 /** Brings a ref of `remote` here as it is now and returns its object, undefined when there is none. A ref of our own keeps the next fetch small. */

@@ -11,6 +11,7 @@ import { download } from './failures/download.ts';
 import { git } from './failures/git.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
+import { source } from './failures/source.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { identities } from './identities.ts';
@@ -45,6 +46,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...cluster,
   ...publish,
   ...registry,
+  ...source,
   ...agent,
   ...command,
   ...download,

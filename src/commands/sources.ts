@@ -1,0 +1,140 @@
+import { lockPathOf } from '../compile/given.ts';
+import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { Looked } from '../model/looked.ts';
+import type { Modules, World } from '../ports.ts';
+import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
+import { readLock } from './locks.ts';
+
+/** An environment, and where it comes from. */
+export interface FoundEnvironment extends LoadedEnvironment {
+  /** The modules that it was loaded with: its charts are built in their folder. */
+  readonly modules: Modules;
+  /** The commit that its lock names as its source; undefined: it is what the work tree holds. */
+  readonly commit: string | undefined;
+}
+
+type Ground = Pick<World, 'commits' | 'files' | 'modules'>;
+
+/**
+ * The environments of these names, or all of them, sorted by name. One whose lock names a source is that of the source, whatever the
+ * work tree holds; where all are, the work tree need not even load.
+ */
+export async function findEnvironments(world: Ground, names: readonly string[]): Promise<Checked<readonly FoundEnvironment[]>> {
+  const { modules } = world;
+  const sources = await sourcesOf(world, names);
+  const named = new Set([...sources.values()].flat());
+  const isElsewhere = names.length > 0 && names.every((name) => named.has(name));
+  const here = isElsewhere ? { value: [], diagnostics: [] } : await modules.running(() => loadEnvironments(world));
+  const found: FoundEnvironment[] = here.value
+    .filter(({ environment }) => !named.has(environment.name))
+    .map((one) => ({ ...one, modules, commit: undefined }));
+  // A project may well have all its environments at commits.
+  const diagnostics = here.diagnostics.filter(({ code }) => code !== 'no-environments' || named.size === 0);
+  for (const [commit, environments] of sources) {
+    const there = await loadFrom(world, commit, environments);
+    found.push(...there.value);
+    diagnostics.push(...there.diagnostics);
+  }
+  const value = found.toSorted((a, b) => (a.environment.name < b.environment.name ? -1 : 1));
+  return selectEnvironments({ value, diagnostics }, names);
+}
+
+/**
+ * Makes the sources of these environments ready to be looked at, so that looking at them does nothing else. What is wrong with them is
+ * told when they are.
+ */
+export async function prepareSources(world: Ground, names: readonly string[]): Promise<void> {
+  for (const commit of (await sourcesOf(world, names)).keys()) await prepareSource(world, commit);
+}
+
+async function prepareSource(world: Ground, commit: string): Promise<void> {
+  const { value } = await openSnapshot(world, commit, []);
+  if (value !== undefined) await world.modules.at(value.folder).ready();
+}
+
+/** The environments of these names at a commit, with all that was looked at to load them. */
+export async function followSource(
+  world: Ground & Pick<World, 'results'>,
+  commit: string,
+  names: readonly string[],
+): Promise<Checked<readonly FoundEnvironment[]> & { readonly looked: Looked }> {
+  const results = await world.results();
+  await prepareSource(world, commit);
+  const { value: loaded, looked } = await results.follow(() => loadFrom(world, commit, names));
+  return { ...loaded, looked };
+}
+
+/** `diagnostics` of what comes from a commit: their places are there. The lock of the environment is always that of the work tree. */
+export function toldFrom(
+  { commit, environment }: { readonly commit: string | undefined; readonly environment?: string | undefined },
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  if (commit === undefined) return diagnostics;
+  const lock = environment === undefined ? undefined : lockPathOf(environment);
+  return diagnostics.map((one) => (one.at.file === lock && lock !== undefined ? one : { ...one, at: { ...one.at, commit } }));
+}
+
+/** The commits that locks name as sources, each with the environments that are rendered from it. */
+export async function sourcesOf(
+  { files }: Pick<World, 'files'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const all =
+    names.length > 0 ? names : (await files.list('environments')).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
+  const sources = new Map<string, readonly string[]>();
+  for (const name of new Set(all)) {
+    // What is wrong in a lock is told when the environment is rendered.
+    const { source } = (await readLock(files, name)).value;
+    if (source !== undefined) sources.set(source, [...(sources.get(source) ?? []), name]);
+  }
+  return sources;
+}
+
+async function loadFrom(world: Ground, commit: string, names: readonly string[]): Promise<Checked<readonly FoundEnvironment[]>> {
+  const { value: snapshot, diagnostics } = await openSnapshot(world, commit, names);
+  if (snapshot === undefined) return { value: [], diagnostics };
+  const modules = world.modules.at(snapshot.folder);
+  const loaded = await modules.running(() => loadEnvironments({ files: snapshot.files, modules }));
+  const value = loaded.value.filter(({ environment }) => names.includes(environment.name)).map((one) => ({ ...one, modules, commit }));
+  const isMissing = (name: string): boolean => !value.some(({ environment }) => environment.name === name);
+  const missing = names.filter(isMissing);
+  // What is wrong with other environments of the commit is no matter, unless one that is looked for may be among them.
+  const told = loaded.diagnostics.filter(({ at, code }) => {
+    if (code === 'no-environments') return false;
+    return missing.length > 0 || value.some(({ file }) => file === at.file);
+  });
+  const unknown = hasErrors(told) ? [] : missing.map((name) => undefinedIn(commit, name, loaded.value));
+  return { value, diagnostics: [...toldFrom({ commit }, told), ...unknown] };
+}
+
+async function openSnapshot(world: Ground, commit: string, names: readonly string[]) {
+  try {
+    return { value: await (await world.commits()).open(commit), diagnostics: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.exit !== exitCodes.input) throw thrown;
+    return { value: undefined, diagnostics: names.map((name) => unopened(name, thrown)) };
+  }
+}
+
+function unopened(environment: string, { code, message, help }: Failure): Diagnostic {
+  const cure = code === 'source-missing' ? 'brings it from the remote' : code === 'source-packages' ? 'installs them' : undefined;
+  return {
+    code,
+    severity: 'error',
+    message: `\`${environment}\` cannot be rendered from its source: ${message}`,
+    at: { file: lockPathOf(environment), environment },
+    ...(cure === undefined ? help !== undefined && { help } : { help: `\`lockstep fetch ${environment}\` ${cure}` }),
+  };
+}
+
+function undefinedIn(commit: string, name: string, there: readonly LoadedEnvironment[]): Diagnostic {
+  const known = there.length === 0 ? 'it has none' : `it has ${there.map(({ environment }) => `\`${environment.name}\``).join(', ')}`;
+  return {
+    code: 'source-without-environment',
+    severity: 'error',
+    message: `the source commit \`${commit.slice(0, 7)}\` of \`${name}\` does not define it: ${known}`,
+    at: { file: lockPathOf(name), environment: name },
+    help: `promote a commit that does, or remove \`source\` from \`${lockPathOf(name)}\`: then the work tree is rendered`,
+  };
+}

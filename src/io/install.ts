@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { exitCodes, Failure } from '../model/failure.ts';
+import { endGroup } from './group.ts';
+import type { Installer } from './packages.ts';
+
+/** What a package manager runs in. */
+export interface InstallOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Characters of what a package manager says that are told when it fails: the reason stands at the end. */
+const told = 600;
+
+/** Installs packages by a lock, in its folder. Throws the `Failure` `packages-failed`, with the package manager's own words. */
+export async function install({ command, args, folder }: Installer & { readonly folder: string }, options: InstallOptions): Promise<void> {
+  const { env, signal } = options;
+  if (signal.aborted) throw interrupted();
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  });
+  const end = (): void => endGroup(child);
+  signal.addEventListener('abort', end, { once: true });
+  let words = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      words = `${words}${text}`.slice(-told);
+    });
+  }
+  try {
+    const exit = await new Promise<number | Error | null>((resolve) => {
+      child.once('error', resolve);
+      child.once('close', resolve);
+    });
+    if (signal.aborted) throw interrupted();
+    if (exit === 0) return;
+    const reason = exit instanceof Error ? exit.message : words.trim() || `exit code ${exit ?? 'unknown'}`;
+    throw new Failure('packages-failed', `\`${[command, ...args].join(' ')}\` failed: ${reason}`, {
+      help: `the packages are those of the commit's own lock; see that \`${command}\` is installed and that it reaches its registry`,
+    });
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function interrupted(): Failure {
+  return new Failure('interrupted', 'the packages were not installed', { exit: exitCodes.interrupted });
+}

@@ -1,0 +1,40 @@
+import type { Explanations } from '../explanation.ts';
+
+/** What keeps an environment from being rendered from the commit that its lock names. */
+export const source = {
+  'source-missing': {
+    meaning: 'The commit that an environment is rendered from is not in the repository: a shallow clone lacks it, or nobody has pushed it.',
+    reason: 'What the environment is made of is nowhere else, and rendering it does not go to the network.',
+    remedy:
+      'Let `lockstep fetch` bring it from the remote. In CI, do that before `lockstep synth`, or clone with the whole history. If the commit is gone for good, since a branch was rewritten, promote another one.',
+    example: 'lockstep fetch prod\nlockstep synth prod',
+  },
+  'source-not-commit': {
+    meaning: 'What the lock names as the source of an environment is an object of the repository, but no commit: a tag, a tree or a file.',
+    reason: 'Only a commit says what the whole project was, and what came before it.',
+    remedy: 'Let `lockstep promote` write it, or write the id of the commit.',
+    example: 'git rev-parse v1.4.0^{commit}',
+  },
+  'source-packages': {
+    meaning:
+      'The commit that an environment is rendered from has another package lock than the work tree, and its packages are not installed.',
+    reason: 'With the packages of today it might render to something that nobody has reviewed, and rendering installs nothing.',
+    remedy:
+      'Let `lockstep fetch` install them: by the package manager of that lock, exactly as it says, without running their scripts, into the cache of whoever runs it.',
+    example: 'lockstep fetch prod',
+  },
+  'source-without-environment': {
+    meaning: 'The commit that the lock of an environment names as its source does not define that environment.',
+    reason: 'The lock says that the environment is rendered from that commit, whatever the work tree defines.',
+    remedy:
+      'Promote a commit that defines it. To render it from the work tree, remove `source` from its lock. If the environment is to be dissolved, say so where it is defined (`removed`), and promote that.',
+    example: 'lockstep promote staging prod --source main',
+  },
+  'packages-failed': {
+    meaning: 'A package manager could not install the packages of a commit by its own lock.',
+    reason: 'Without them the environments that are rendered from that commit cannot be rendered.',
+    remedy:
+      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it.',
+    example: 'git worktree add /tmp/then 1a2b3c4 && cd /tmp/then && npm ci --ignore-scripts',
+  },
+} as const satisfies Explanations;

@@ -1,0 +1,119 @@
+import type { Json } from '../model/json.ts';
+import type { RenderedFile } from '../model/rendered.ts';
+import type { Signature } from '../model/signature.ts';
+import type { Files } from '../ports.ts';
+
+/** One file of a commit, as `git ls-tree -r` lists it. */
+export interface TreeEntry {
+  readonly path: string;
+  /** Six octal digits: 100644 is a plain file. */
+  readonly mode: string;
+  readonly blob: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reading a rendered branch: what the agent may do with git. Implementations throw `Failure` for outages. */
+export interface RenderedSource {
+  /** The commit that `branch` points to at the remote now, or undefined when there is no such branch. */
+  tip(branch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Brings the history of `branch` here, so that `commit` can be read. */
+  fetch(branch: string, commit: string, signal: AbortSignal): Promise<void>;
+  /** Whether `commit` can be read here. */
+  has(commit: string): Promise<boolean>;
+  /** Keeps `commit` readable here under `name`, whatever the remote does with its branch. */
+  keep(name: string, commit: string): Promise<void>;
+  /** Whether `ancestor` is `commit` or in its history. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** All files of `commit`, links and submodules too. */
+  files(commit: string): Promise<readonly TreeEntry[]>;
+  /** The bytes of a blob. */
+  read(blob: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** The state of the project's own repository. */
+export interface SourceState {
+  /** The full id of HEAD. */
+  readonly commit: string;
+  /** Paths from the root of the work tree that differ from HEAD or are untracked, sorted. */
+  readonly dirty: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** A commit to be made. */
+export interface NewCommit {
+  /** Everything that it holds: these files, or what another commit holds. */
+  readonly content: readonly RenderedFile[] | { readonly sameAs: string };
+  readonly parent: string | undefined;
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+}
+
+/** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
+export interface RenderedRepository {
+  /** HEAD of the project's repository, and what of the whole work tree differs from it. */
+  state(signal?: AbortSignal): Promise<SourceState>;
+  /** The person or machine at work, by git's own settings, with the present time. */
+  identity(): Promise<Signature>;
+  /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
+  branch(branch: string, remote: string | undefined): Promise<string | undefined>;
+  isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** All files of `commit`, links and submodules too. */
+  files(commit: string): Promise<readonly TreeEntry[]>;
+  /** The bytes of a blob. */
+  read(blob: string): Promise<Buffer>;
+  /** The blob id that `text` would have in this repository. */
+  blobOf(text: string): Promise<string>;
+  /** `commit` and its ancestors along first parents, newest first, at most `limit`. */
+  history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** Writes the commit and returns its id; no branch moves. */
+  commit(commit: NewCommit): Promise<string>;
+  /**
+   * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A
+   * branch that meanwhile moved is the `Failure` `branch-moved`.
+   */
+  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<void>;
+  /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`: here, or at `remote`. An equal note stays. */
+  note(commit: string, note: Json, remote: string | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The project at commits of its own repository. The work tree and the index are never touched. Throws `Failure`. */
+export interface Commits {
+  /**
+   * The project at `commit`, with the packages of that commit, and without the network. Throws the failures of input `source-missing`,
+   * `source-not-commit` and `source-packages`; `fetch` cures the first and the last.
+   */
+  open(commit: string): Promise<Snapshot>;
+  /** Brings here what `open` lacks: the commit from `remote`, and its packages by its own lock. */
+  fetch(commit: string, remote: string): Promise<FetchedCommit>;
+}
+
+/** The project at a commit. */
+export interface Snapshot {
+  /** A folder that holds it, absolute. */
+  readonly folder: string;
+  readonly files: Files;
+}
+
+/** What was done for a commit that is to be rendered from. */
+export interface FetchedCommit {
+  /** Whether it was not here before. */
+  readonly isFetched: boolean;
+  /** Whether its packages are those of the project, were installed for it before, or were installed just now. */
+  readonly packages: 'shared' | 'kept' | 'installed';
+}
+
+/** One commit of a branch. */
+export interface HistoryEntry {
+  readonly commit: string;
+  readonly tree: string;
+  /** When it was committed: RFC 3339, in the committer's time zone. */
+  readonly date: string;
+  readonly subject: string;
+}
