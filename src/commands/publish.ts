@@ -1,5 +1,6 @@
 import type { Command } from '../cli/context.ts';
 import { formatPublished } from '../cli/publish.ts';
+import { lockPathOf } from '../compile/given.ts';
 import { exitCodes } from '../model/failure.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
@@ -24,6 +25,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     const result = await publishTree(repository, rendering.tree, {
       version: context.version,
       repoURL: rendering.source,
+      from: rendering.commit === undefined ? undefined : { commit: rendering.commit, lock: lockPathOf(environment) },
       direct,
       remote,
       allowDirty,

@@ -32,16 +32,22 @@ export interface RenderedSource {
   close(): Promise<void>;
 }
 
-/** The state of the project's own repository. */
-export interface SourceState {
-  /** The full id of HEAD. */
+/** A commit of the project's own repository. */
+export interface SourceCommit {
+  /** Its full id. */
   readonly commit: string;
-  /** Paths from the root of the work tree that differ from HEAD or are untracked, sorted. */
-  readonly dirty: readonly string[];
   readonly author: Signature;
   readonly committer: Signature;
   readonly subject: string;
   readonly body: string;
+}
+
+/** The state of the project's own repository: HEAD, and the work tree. */
+export interface SourceState extends SourceCommit {
+  /** Paths from the root of the work tree that differ from HEAD or are untracked, sorted. */
+  readonly dirty: readonly string[];
+  /** From the root of the work tree to the project, with a slash at its end; '' when they are the same. */
+  readonly prefix: string;
 }
 
 /** A commit to be made. */
@@ -58,6 +64,8 @@ export interface NewCommit {
 export interface RenderedRepository {
   /** HEAD of the project's repository, and what of the whole work tree differs from it. */
   state(signal?: AbortSignal): Promise<SourceState>;
+  /** A commit that is here; undefined for one that is not. */
+  describe(commit: string): Promise<SourceCommit | undefined>;
   /** The person or machine at work, by git's own settings, with the present time. */
   identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */

@@ -1,13 +1,18 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
-import type { SourceState } from '../ports.ts';
+import type { SourceCommit, SourceState } from '../ports.ts';
 import { holdsCredentials, type Reference, readReference } from './references.ts';
 
-/** Where a rendered tree comes from. */
+/**
+ * Where a rendered tree comes from. `source` is the commit that it can be made of again: it has the lock. Where the lock names another
+ * commit, the rest came from that one, which the branch tells as a reference of the first.
+ */
 export interface Provenance {
   readonly environment: string;
   readonly source: SourceState;
+  /** The commit that the lock names; of one that is not here only the id is known. */
+  readonly from?: SourceCommit | Pick<SourceCommit, 'commit'> | undefined;
   /** Where people find the source: declared in the config, never a clone's `origin`. */
   readonly repoURL?: string | undefined;
   /** Lockstep's. */
@@ -44,13 +49,14 @@ export function provenanceFiles(provenance: Provenance): readonly RenderedFile[]
  * the authors.
  */
 export function commitMessage(provenance: Provenance): string {
-  const { source, environment, version } = provenance;
+  const { source, from, environment, version } = provenance;
   const { reference, body } = readReference(source.body);
   const authors = [reference?.author, formatAuthor(source.author)].filter((author) => author !== undefined);
   const trailers = [
     ...new Set(authors.map((author) => `Co-authored-by: ${author}`)),
     `Rendered-by: lockstep/${version}`,
     `Rendered-environment: ${environment}`,
+    ...(from === undefined ? [] : [`Rendered-source: ${from.commit}`]),
     ...(source.dirty.length > 0 ? ['Rendered-dirty: true'] : []),
   ];
   const subject = `${source.commit.slice(0, 7)}: ${source.subject}`.trim();
@@ -69,17 +75,19 @@ export function readDrySha(text: string): string | undefined {
 }
 
 /** What Argo CD's `HydratorCommitMetadata` writes: its order of fields, empty ones left out, two spaces, Go's escapes. */
-function metadata({ environment, source, repoURL }: Provenance): string {
+function metadata(provenance: Provenance): string {
+  const { source, from, repoURL } = provenance;
   const { reference, body } = readReference(source.body);
+  const references = [reference, from && referenceTo(from, repoURL)].filter((one) => one !== undefined);
   const fields = {
     repoURL,
     drySha: source.commit,
-    commands: commandsFor(environment),
+    commands: commandsFor(provenance),
     author: formatAuthor(source.author),
     date: formatDate(source.author),
     subject: source.subject || undefined,
     body: body || undefined,
-    references: reference && [{ commit: inOrder(reference) }],
+    references: references.length === 0 ? undefined : references.map((one) => ({ commit: inOrder(one) })),
   };
   // Go writes these two line ends as escapes, whatever else it leaves alone.
   return `${JSON.stringify(fields, null, 2).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
@@ -96,8 +104,15 @@ function inOrder({ author, date, subject, body, sha, repoURL }: Reference): Refe
   };
 }
 
-function commandsFor(environment: string): readonly string[] {
-  return ['npm ci', `npx lockstep synth ${environment}`];
+/** What `from` is told as: a commit that led to the one that has the lock. */
+function referenceTo(from: SourceCommit | Pick<SourceCommit, 'commit'>, repoURL: string | undefined): Reference {
+  const told = 'author' in from ? { author: formatAuthor(from.author), date: formatDate(from.author), subject: from.subject } : {};
+  return { ...told, sha: from.commit, ...(repoURL === undefined ? {} : { repoURL }) };
+}
+
+function commandsFor({ environment, from }: Provenance): readonly string[] {
+  const fetch = from === undefined ? [] : [`npx lockstep fetch ${environment}`];
+  return ['npm ci', ...fetch, `npx lockstep synth ${environment}`];
 }
 
 function formatAuthor({ name, email }: Signature): string {
@@ -109,7 +124,8 @@ function formatDate({ date }: Signature): string {
   return new Date(Number.parseInt(date, 10) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-function readme({ environment, source, repoURL }: Provenance): string {
+function readme(provenance: Provenance): string {
+  const { environment, source, repoURL } = provenance;
   const { active, next } = branchesOf(environment);
   const clone = repoURL === undefined ? [] : [`git clone ${repoURL} source`, 'cd source'];
   const dirty =
@@ -121,10 +137,10 @@ publish stops at a change made here, since it would undo it; change the source i
 
 ## Source
 
-It was rendered from commit \`${source.commit}\`${repoURL === undefined ? '' : ` of <${repoURL}>`}. To make it again:
+It was rendered from commit \`${source.commit}\`${repoURL === undefined ? '' : ` of <${repoURL}>`}${lockedTo(provenance)}. To make it again:
 
 \`\`\`sh
-${[...clone, `git checkout ${source.commit}`, ...commandsFor(environment)].join('\n')}
+${[...clone, `git checkout ${source.commit}`, ...commandsFor(provenance)].join('\n')}
 \`\`\`
 ${dirty}
 ## Review
@@ -143,4 +159,9 @@ npx lockstep rollback ${environment}
 
 proposes the manifests of before, \`--direct\` puts them in force at once. Both add a commit; nothing is lost.
 `;
+}
+
+function lockedTo({ environment, from }: Provenance): string {
+  if (from === undefined) return '';
+  return `, whose lock\nof \`${environment}\` says that all but the lock is of commit \`${from.commit}\``;
 }

@@ -12,6 +12,8 @@ export interface PublishOptions extends Destination {
   readonly version: string;
   /** Where people find the source, as the config declares it. */
   readonly repoURL?: string | undefined;
+  /** The commit that the lock names as the source, and the lock, relative to the project. Undefined: all is of the work tree. */
+  readonly from?: { readonly commit: string; readonly lock: string } | undefined;
   /** Render what is not committed too; the commit says so. */
   readonly allowDirty?: boolean | undefined;
   /** Undo what somebody changed by hand in the rendered branch. */
@@ -29,7 +31,7 @@ export interface PublishOptions extends Destination {
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
   if (tree.index.objects.length === 0 && tree.index.removed === undefined) throw isEmpty(environment);
-  const source = await repository.state();
+  const source = sourceOf(await repository.state(), options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
   const tips = await readTips(repository, environment, options);
   const leaving = leavingObjects(tips.active?.index, tree.index);
@@ -39,11 +41,18 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const edited = await editsIn(repository, tips, content);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
   const holder = holderOf(tips, content);
-  const provenance: Provenance = { environment, source, repoURL: options.repoURL, version: options.version };
+  const { from, repoURL, version } = options;
+  const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
+  const provenance: Provenance = { environment, source, from: described, repoURL, version };
   const commit = holder ?? (await commitTree(repository, tree, { provenance, tips }));
   const landed = await land(repository, tips, { commit, content });
   await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+}
+
+/** What came from a commit is as it is there: of the work tree only the lock went into it. */
+function sourceOf(state: SourceState, from: PublishOptions['from']): SourceState {
+  return from === undefined ? state : { ...state, dirty: state.dirty.filter((path) => path === `${state.prefix}${from.lock}`) };
 }
 
 /** Author, committer and dates are the source commit's, so that the commit's id can be had again. */

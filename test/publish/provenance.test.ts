@@ -6,6 +6,7 @@ import { commitMessage, type Provenance, provenanceFiles, readDrySha } from '../
 const source: SourceState = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   dirty: [],
+  prefix: '',
   author: { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767225600 +0100' },
   committer: { name: 'Grace Hopper', email: 'grace@example.com', date: '1767229200 +0000' },
   subject: 'Scale the web to <3> & more',
@@ -61,6 +62,31 @@ test('the metadata names the commit that the source commit refers to, in order, 
 }
 `),
   );
+});
+
+test('a commit that the lock names is a reference of the one that has the lock, and told in the message and the README', () => {
+  const { dirty: _, prefix: __, ...commit } = source;
+  const from = { ...commit, commit: 'f'.repeat(40), subject: 'Sell tea' };
+  const provenance = given({ subject: 'Promote prod', body: '' }, { repoURL: 'https://git.example.com/shop', from });
+  const { drySha, commands, references } = JSON.parse(fileOf(provenance, 'hydrator.metadata'));
+  assert.equal(drySha, source.commit);
+  assert.deepEqual(commands, ['npm ci', 'npx lockstep fetch prod', 'npx lockstep synth prod']);
+  assert.deepEqual(references, [
+    {
+      commit: {
+        author: 'Ada Lovelace <ada@example.com>',
+        date: '2026-01-01T00:00:00Z',
+        subject: 'Sell tea',
+        sha: from.commit,
+        repoURL: 'https://git.example.com/shop',
+      },
+    },
+  ]);
+  assert.match(commitMessage(provenance), new RegExp(`^0123456: Promote prod\n[^]*\nRendered-source: ${from.commit}\n`));
+  assert.match(fileOf(provenance, 'README.md'), new RegExp(`all but the lock is of commit \`${from.commit}\`\\. To make it again`));
+  // Of a commit that is not here nothing but its id is known.
+  const bare = JSON.parse(fileOf(given({}, { from: { commit: from.commit } }), 'hydrator.metadata'));
+  assert.deepEqual(bare.references, [{ commit: { sha: from.commit } }]);
 });
 
 test('the metadata can be read back, and other texts name no source commit', () => {

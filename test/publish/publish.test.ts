@@ -51,6 +51,19 @@ test('a first publish makes the proposal branch, with no parent, the tree, its p
   assert.deepEqual(noteOf(source, commit), { drySha: head });
 });
 
+test('of what comes from a commit only the lock may be dirty', async (t) => {
+  const { source, repository } = await project(t);
+  const commit = source.git('rev-parse', 'HEAD');
+  const from = { commit, lock: 'environments/prod.lock.yaml' };
+  source.commit({ 'environments/prod.lock.yaml': `source: ${commit}\n` }, 'Promote prod');
+  source.write('environments/dev.ts', 'export default 2;\n');
+  const { commit: rendered } = await publish(repository, treeOf({ a: '1' }), { ...direct, from });
+  assert.match(source.git('log', '-1', '--format=%B', rendered), new RegExp(`Promote prod\n[^]*Rendered-source: ${commit}\\n`));
+  assert.deepEqual(noteOf(source, rendered), { drySha: source.git('rev-parse', 'HEAD') });
+  source.write('environments/prod.lock.yaml', '');
+  await assert.rejects(publish(repository, treeOf({ a: '2' }), { ...direct, from }), /not committed: `environments\/prod\.lock\.yaml`/);
+});
+
 test('publishing the same again makes no commit; the note moves on to the new source commit', async (t) => {
   const { source, repository } = await project(t);
   const first = await publish(repository, treeOf({ a: '1' }), direct);

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { compareText } from '../../model/ref.ts';
 import type { Signature } from '../../model/signature.ts';
-import type { Clock, HistoryEntry, RenderedRepository, SourceState } from '../../ports.ts';
+import type { Clock, HistoryEntry, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
 import { writeNote } from './notes.ts';
-import { isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef } from './objects.ts';
+import { hasCommit, isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
@@ -40,6 +40,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
+    describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
     branch: async (branch, remote) =>
       remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
@@ -68,18 +69,21 @@ function blobId(format: ObjectFormat, text: string): string {
 async function readState(git: Git): Promise<SourceState> {
   const commit = await resolveRef(git, 'HEAD^{commit}');
   if (commit === undefined) throw noCommit();
-  const format = ['%an', '%ae', '%ad', '%cn', '%ce', '%cd', '%s', '%b'].join('%x00');
-  const [log, status] = await Promise.all([
-    gitText(git, ['log', '-1', '--no-show-signature', `--format=${format}`, '--date=raw', commit]),
+  const [described, status, prefix] = await Promise.all([
+    describe(git, commit),
     gitText(git, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames']),
+    gitText(git, ['rev-parse', '--show-prefix']),
   ]);
+  const dirty = status.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]));
+  return { ...described, dirty: dirty.sort(compareText), prefix };
+}
+
+async function describe(git: Git, commit: string): Promise<SourceCommit> {
+  const format = ['%an', '%ae', '%ad', '%cn', '%ce', '%cd', '%s', '%b'].join('%x00');
+  const log = await gitText(git, ['log', '-1', '--no-show-signature', `--format=${format}`, '--date=raw', requireId(commit)]);
   const [an = '', ae = '', ad = '', cn = '', ce = '', cd = '', subject = '', body = ''] = log.split('\0');
   return {
     commit,
-    dirty: status
-      .split('\0')
-      .flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]))
-      .sort(compareText),
     author: { name: an, email: ae, date: ad },
     committer: { name: cn, email: ce, date: cd },
     subject,

@@ -29,6 +29,7 @@ test('the state of a clean repository is its last commit, with its words and sig
   assert.deepEqual(await repository.state(), {
     commit,
     dirty: [],
+    prefix: '',
     author: { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767225600 +0100' },
     committer: { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767229200 +0000' },
     subject: 'Scale the web',
