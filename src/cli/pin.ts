@@ -20,7 +20,8 @@ export interface PinnedEnvironment {
 /** Hexadecimal digits of a digest that people tell it by. */
 const shown = 12;
 
-function short(digest: string | undefined): string {
+/** A digest as people tell it. */
+export function shortDigest(digest: string | undefined): string {
   return digest === undefined ? 'none' : digest.slice(0, 'sha256:'.length + shown);
 }
 
@@ -85,11 +86,11 @@ function tally(changed: readonly Changed[], isCheck: boolean): string {
 function formatChange({ image, status, digest, was, platforms }: Changed, paint: Paint): string {
   switch (status) {
     case 'new':
-      return `${paint.green('+')} ${image} ${short(digest)}${platforms.length === 0 ? '' : ` (${platforms.join(', ')})`}`;
+      return `${paint.green('+')} ${image} ${shortDigest(digest)}${platforms.length === 0 ? '' : ` (${platforms.join(', ')})`}`;
     case 'moved':
-      return `${paint.yellow('~')} ${image} ${short(was)} → ${short(digest)}`;
+      return `${paint.yellow('~')} ${image} ${shortDigest(was)} → ${shortDigest(digest)}`;
     case 'unused':
-      return `${paint.red('-')} ${image} ${short(was)}`;
+      return `${paint.red('-')} ${image} ${shortDigest(was)}`;
   }
 }
 

@@ -46,7 +46,9 @@ export async function runProgram(
       const names = command.registeredArguments.map((argument) => argument.name());
       const args = Object.fromEntries(names.map((name, i) => [name, given[i]]));
       const all = { ...options, ...args } as Readonly<Record<string, unknown>>;
-      for (const name of ['environment', 'namespace']) refuseName(command, name, all[name]);
+      // `to` is an option elsewhere, and no name.
+      const named = { environment: all['environment'], namespace: all['namespace'], from: args['from'], to: args['to'] };
+      for (const [name, value] of Object.entries(named)) refuseName(command, name, value);
       // Commander types no options: the definition's own are what it was told to parse.
       exit = await definition.run(makeContext(options as CommonOptions), all as never);
     });
@@ -204,6 +206,27 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./publish.ts')).publish(context, options),
   },
   {
+    usage: 'promote <from> <to>',
+    description:
+      'Let an environment have the source commit and the pins of another one, and render it: show what changes, and write its lock and dist/.',
+    options: [
+      new Option('--only <image>', 'move the pins of these images alone, and nothing else; `*` stands for anything')
+        .argParser(collect)
+        .default([], 'everything')
+        .conflicts('source'),
+      new Option('--source <commit>', 'the commit to promote; by default the one that <from> is rendered from'),
+      new Option('--allow-downgrade', 'go back to an older commit, or to a lower tag').default(false),
+      new Option('--check', 'write nothing; exit 1 when something would change').default(false),
+      new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
+    ],
+    examples: [
+      'lockstep promote staging prod',
+      'lockstep promote staging prod --only web',
+      'lockstep promote staging prod --source v1.4.0 --check',
+    ],
+    run: async (context, options) => (await import('./promote.ts')).promote(context, options),
+  },
+  {
     usage: 'rollback <environment>',
     description: 'Write the commit that takes a rendered branch back to an earlier one.',
     options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push],
@@ -282,7 +305,7 @@ const definitions: readonly Definition[] = [
 function refuseName(command: Command, name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value))) return;
   command.error(
-    `error: \`${String(value)}\` cannot be the name of an ${name === 'environment' ? name : `agent's ${name}`}: use lower-case letters, digits and \`-\``,
+    `error: \`${String(value)}\` cannot be the name of an ${name === 'namespace' ? `agent's ${name}` : 'environment'}: use lower-case letters, digits and \`-\``,
   );
 }
 

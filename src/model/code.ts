@@ -7,6 +7,7 @@ import type { cluster } from './codes/failures/cluster.ts';
 import type { command } from './codes/failures/command.ts';
 import type { download } from './codes/failures/download.ts';
 import type { git } from './codes/failures/git.ts';
+import type { promote } from './codes/failures/promote.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
 import type { source } from './codes/failures/source.ts';
@@ -55,6 +56,7 @@ export type FailureCode =
   | keyof typeof git
   | keyof typeof cluster
   | keyof typeof publish
+  | keyof typeof promote
   | keyof typeof agent
   | keyof typeof command
   | keyof typeof download

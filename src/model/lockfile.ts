@@ -51,5 +51,19 @@ export interface IncludedChange {
   readonly was: string | undefined;
 }
 
+/** An image as it is run: the tag that is rendered, and what that stands for. */
+export interface RunImage {
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** What a promotion does to an image of an environment. */
+export interface ImageChange {
+  /** Registry and repository: `ghcr.io/acme/web`. */
+  readonly repository: string;
+  readonly was: RunImage | undefined;
+  readonly now: RunImage | undefined;
+}
+
 /** The lock of an environment that has none yet. */
 export const emptyLockfile: Lockfile = { images: {} };

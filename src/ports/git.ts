@@ -50,6 +50,15 @@ export interface SourceState extends SourceCommit {
   readonly prefix: string;
 }
 
+/** How a commit stands to another one. */
+export interface Between {
+  /** It comes after it, before it, or neither; unknown where their histories are not here. */
+  readonly relation: 'same' | 'ahead' | 'behind' | 'diverged' | 'unknown';
+  /** What the later one has in its history and the earlier one has not, newest first: as many as were asked for, and how many there are. */
+  readonly commits: readonly { readonly commit: string; readonly subject: string }[];
+  readonly count: number;
+}
+
 /** A commit to be made. */
 export interface NewCommit {
   /** Everything that it holds: these files, or what another commit holds. */
@@ -66,6 +75,12 @@ export interface RenderedRepository {
   state(signal?: AbortSignal): Promise<SourceState>;
   /** A commit that is here; undefined for one that is not. */
   describe(commit: string): Promise<SourceCommit | undefined>;
+  /** The full id of the commit that a person means: a branch, a tag, a short id. Undefined when there is none. */
+  resolve(revision: string): Promise<string | undefined>;
+  /** How the commit `to` stands to `from`, with at most `limit` of the commits between them. */
+  between(from: string, to: string, limit: number): Promise<Between>;
+  /** The note of `commit` in refs/notes/hydrator.metadata: here, or at `remote`. Undefined when there is none. */
+  noteOf(commit: string, remote: string | undefined): Promise<string | undefined>;
   /** The person or machine at work, by git's own settings, with the present time. */
   identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */

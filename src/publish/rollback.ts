@@ -2,7 +2,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
-import { metadataPath, readDrySha } from './provenance.ts';
+import { drySourceOf } from './latest.ts';
 import { isSame, type RenderedCommit, readRendered } from './tree.ts';
 
 /** How an environment is rolled back. */
@@ -75,11 +75,6 @@ Rendered-environment: ${environment}
 Rendered-rollback-to: ${entry.commit}
 `;
   return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message });
-}
-
-async function drySourceOf(repository: RenderedRepository, { files }: RenderedCommit): Promise<string | undefined> {
-  const file = files.find(({ path }) => path === metadataPath);
-  return file && readDrySha((await repository.read(file.blob)).toString('utf8'));
 }
 
 function neverPublished(environment: string): Failure {

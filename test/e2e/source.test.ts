@@ -108,7 +108,8 @@ test('the second time nothing is compiled, and it is after a change of the lock'
   for (const path of ['environments/prod.lock.yaml', ...shop.git('ls-files').split('\n')]) utimesSync(join(shop.folder, path), long, long);
   assert.equal((await shop.run('synth')).exit, 0);
   const results = join(dirname(shop.cache), 'synth');
-  assert.equal(readdirSync(results).length, 1, 'the first result is kept');
+  const kept = readdirSync(results).map((name) => JSON.parse(readFileSync(join(results, name), 'utf8')).value.name);
+  assert.ok(kept.includes('prod'), 'the first result is kept');
   rmSync(join(shop.cache, readdirSync(shop.cache)[0] ?? ''), { recursive: true });
   // What it was made from is gone, so it is made again.
   assert.equal((await shop.run('synth')).exit, 0);

@@ -16,7 +16,7 @@ export interface NewNote {
 }
 
 /** The ref that Argo CD's hydrator and GitOps Promoter agree on. */
-const notesRef = 'refs/notes/hydrator.metadata';
+export const notesRef = 'refs/notes/hydrator.metadata';
 
 const attempts = 10;
 

@@ -4,11 +4,12 @@ import { compareText } from '../../model/ref.ts';
 import type { Signature } from '../../model/signature.ts';
 import type { Clock, HistoryEntry, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
+import { readBetween } from './between.ts';
 import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
-import { writeNote } from './notes.ts';
+import { notesRef, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest } from './remotes.ts';
@@ -41,6 +42,14 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
     describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
+    resolve: async (revision) => resolveRef(git, `${revision}^{commit}`),
+    between: (from, to, limit) => readBetween(git, requireId(from), requireId(to), limit),
+    noteOf: async (commit, remote) => {
+      const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, requireRemote(remote), notesRef);
+      // Git spreads notes over folders as they become many.
+      const entry = notes === undefined ? undefined : (await listFiles(git, notes)).find(({ path }) => path.replaceAll('/', '') === commit);
+      return entry && (await blobs.read(entry.blob)).toString('utf8');
+    },
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
     branch: async (branch, remote) =>
       remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),

@@ -9,6 +9,7 @@ import { cluster } from './failures/cluster.ts';
 import { command } from './failures/command.ts';
 import { download } from './failures/download.ts';
 import { git } from './failures/git.ts';
+import { promote } from './failures/promote.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
 import { source } from './failures/source.ts';
@@ -45,6 +46,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...git,
   ...cluster,
   ...publish,
+  ...promote,
   ...registry,
   ...source,
   ...agent,

@@ -45,8 +45,8 @@ export const images = {
     example: 'lockstep pin prod',
   },
   'image-unmatched': {
-    meaning: 'A name after `--image` fits no image of the environments.',
-    reason: 'With a typo, nothing would be pinned anew, and nobody would notice.',
+    meaning: 'A name after `--image` of `pin`, or after `--only` of `promote`, fits no image of the environments.',
+    reason: 'With a typo nothing would be done, and nobody would notice.',
     remedy: 'Name an image as the chart does, with its tag or without, or the end of its name. `*` stands for anything.',
     example: "lockstep pin --image '*/web'",
   },

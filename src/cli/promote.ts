@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ImageChange, RunImage } from '../model/lockfile.ts';
+import type { Between } from '../ports.ts';
+import type { Changes } from '../publish/tree.ts';
+import type { Paint } from './paint.ts';
+import { shortDigest } from './pin.ts';
+
+/** What a promotion changes, and whether that was done. */
+export interface PromotionResult {
+  readonly from: string;
+  readonly to: string;
+  /** The lock of `to`, relative to the project. */
+  readonly lock: string;
+  readonly source: {
+    readonly was: string | undefined;
+    readonly now: string | undefined;
+    /** Undefined where there is nothing to compare. */
+    readonly between: Between | undefined;
+  };
+  readonly images: readonly ImageChange[];
+  /** Files of objects that differ from the rendered branch. */
+  readonly objects: Changes;
+  /** Whether there is a rendered branch yet. */
+  readonly isPublished: boolean;
+  readonly op: 'promoted' | 'due' | 'unchanged';
+  /** What goes back to something older, which was allowed. */
+  readonly downgrades: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A promotion for people: commits, images and objects that differ, and the next command. */
+export function formatPromotion(result: PromotionResult, paint: Paint): readonly string[] {
+  const { from, to, lock, op } = result;
+  if (op === 'unchanged') return [`${lock}: nothing to promote`, `next: ${paint.bold(`lockstep publish ${to}`)}`];
+  const next = op === 'due' ? `lockstep promote ${from} ${to}` : `lockstep publish ${to}`;
+  return [
+    ...sourceLines(result, paint),
+    ...result.images.map((change) => imageLine(change, paint)),
+    ...objectLines(result, paint),
+    ...result.downgrades.map((one) => `${paint.yellow('!')} ${one}, as was allowed`),
+    `${lock} ${op === 'due' ? 'is to be written' : 'is written, and rendered'}; next: ${op === 'due' ? '' : 'commit it, then '}${paint.bold(next)}`,
+  ];
+}
+
+const relations: Readonly<Record<Between['relation'], string>> = {
+  same: 'as before',
+  ahead: 'forward by',
+  behind: 'back by',
+  diverged: 'on another line, with',
+  unknown: 'which cannot be compared here',
+};
+
+function sourceLines({ source: { was, now, between } }: PromotionResult, paint: Paint): readonly string[] {
+  if (now === undefined || was === now) return [];
+  const way = was === undefined ? short(now) : `${short(was)} → ${short(now)}`;
+  if (between === undefined || between.count === 0)
+    return [`source ${way}${between === undefined ? '' : ` (${relations[between.relation]})`}`];
+  const { relation, commits, count } = between;
+  const more = count - commits.length;
+  return [
+    `source ${way} (${relations[relation]} ${count} ${count === 1 ? 'commit' : 'commits'})`,
+    ...commits.map(({ commit, subject }) => `  ${paint.dim(short(commit))} ${subject}`),
+    ...(more > 0 ? [paint.dim(`  … and ${more} more`)] : []),
+  ];
+}
+
+function imageLine({ repository, was, now }: ImageChange, paint: Paint): string {
+  if (was === undefined) return `${paint.green('+')} ${repository} ${now === undefined ? '' : told(now)}`;
+  if (now === undefined) return `${paint.red('-')} ${repository} ${told(was)}`;
+  return `${paint.yellow('~')} ${repository} ${told(was)} → ${told(now)}`;
+}
+
+function told({ tag, digest }: RunImage): string {
+  return `${tag}@${shortDigest(digest)}`;
+}
+
+function objectLines({ objects: { added, modified, removed }, isPublished, to }: PromotionResult, paint: Paint): readonly string[] {
+  if (!isPublished) return [`${added.length} ${added.length === 1 ? 'object' : 'objects'}: \`${to}\` was never published`];
+  return [
+    ...added.map((path) => `${paint.green('+')} ${path}`),
+    ...modified.map((path) => `${paint.yellow('~')} ${path}`),
+    ...removed.map((path) => `${paint.red('-')} ${path}`),
+  ];
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 7);
+}

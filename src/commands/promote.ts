@@ -1,0 +1,163 @@
+import type { Command, Context } from '../cli/context.ts';
+import { formatPromotion, type PromotionResult } from '../cli/promote.ts';
+import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
+import { lockPathOf } from '../compile/given.ts';
+import { imageChanges, isLower } from '../compile/promotion.ts';
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { Lockfile } from '../model/lockfile.ts';
+import type { Between, RenderedRepository, World } from '../ports.ts';
+import { type Latest, readLatest } from '../publish/latest.ts';
+import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
+import { type ReadLock, readLock } from './locks.ts';
+import { planPromotion, withLock } from './promotion.ts';
+import { renderEnvironments } from './render.ts';
+import { synthesize } from './synth.ts';
+import { tell } from './tell.ts';
+
+/** `lockstep promote`. */
+export interface PromoteOptions {
+  readonly from: string;
+  readonly to: string;
+  /** Only these images move, and the source stays; none is everything. */
+  readonly only: readonly string[];
+  /** The commit to promote, as git knows it; by default the one that `from` is rendered from. */
+  readonly source?: string;
+  readonly allowDowngrade: boolean;
+  /** Writes nothing, and tells what would be. */
+  readonly check: boolean;
+  /** The remote that has rendered branches and commits that are not here. */
+  readonly remote: string;
+}
+
+/** As many commits between two sources are told by their subjects. */
+const shownCommits = 10;
+
+/** Moves the source commit and the pins of one environment to another one, shows what that changes, and renders it. */
+export const promote: Command<PromoteOptions> = async (context, options) => {
+  const { from, to } = options;
+  if (from === to) throw onItself(to);
+  const locks = { from: await readLock(context.world.files, from), to: await readLock(context.world.files, to) };
+  const unread = [...locks.from.diagnostics, ...locks.to.diagnostics];
+  if (hasErrors(unread)) return fail(context, unread);
+  const repository = await context.world.repository();
+  try {
+    const latest = await readLatest(repository, to, options.remote);
+    const planned = await planPromotion({ world: draft(context.world), repository }, { ...options, locks });
+    if (hasErrors(planned.diagnostics)) return fail(context, planned.diagnostics);
+    return await carryOut(
+      { ...context, repository },
+      { options, lock: locks.to, latest, after: planned.value, found: planned.diagnostics },
+    );
+  } finally {
+    await repository.close();
+  }
+};
+
+/** A promotion that is decided, and what it starts from. */
+interface Decided {
+  readonly options: PromoteOptions;
+  /** The lock that is to be another one. */
+  readonly lock: ReadLock;
+  /** What its branch holds; undefined when it was never published. */
+  readonly latest: Latest | undefined;
+  readonly after: Lockfile;
+  readonly found: readonly Diagnostic[];
+}
+
+/** Renders the environment as it is to be, and writes its lock and its tree when that can be done and may be. */
+async function carryOut(
+  context: Context & { readonly repository: RenderedRepository },
+  { options, lock, latest, after, found }: Decided,
+): Promise<ExitCode> {
+  const { world, repository } = context;
+  const { from, to, check } = options;
+  const path = lockPathOf(to);
+  const text = lock.text === undefined ? writeLockfile(after) : rewriteLockfile(lock.text, after);
+  const before = lock.value.source ?? latest?.source;
+  const between =
+    before === undefined || after.source === undefined ? undefined : await repository.between(before, after.source, shownCommits);
+  const images = imageChanges(lock.value, after);
+  const lowered = [
+    ...(between?.relation === 'behind' ? [`the source goes back by ${between.count} ${between.count === 1 ? 'commit' : 'commits'}`] : []),
+    ...images.flatMap(({ repository: image, was, now }) =>
+      was !== undefined && now !== undefined && isLower(now.tag, was.tag) ? [`\`${image}\` goes from ${was.tag} to ${now.tag}`] : [],
+    ),
+  ];
+  if (lowered.length > 0 && !options.allowDowngrade) throw isDowngrade(to, lowered);
+
+  const rendered = await renderEnvironments(withLock(draft(world), path, text), [to]);
+  const diagnostics = [...found, ...(between?.relation === 'diverged' ? [diverged(to, between)] : []), ...rendered.diagnostics];
+  const [rendering] = rendered.value;
+  if (hasErrors(diagnostics) || rendering === undefined) return fail(context, diagnostics);
+  const content = await contentOf(repository, rendering.tree.files);
+  const objects: Changes = changesBetween(latest?.rendered.content ?? new Map(), content);
+  const isChange = text !== lock.text;
+  const result: PromotionResult = {
+    from,
+    to,
+    lock: path,
+    source: { was: before, now: after.source, between },
+    images,
+    objects,
+    isPublished: latest !== undefined,
+    op: !isChange ? 'unchanged' : check ? 'due' : 'promoted',
+    downgrades: lowered,
+    diagnostics,
+  };
+  if (isChange && !check) {
+    const overtaken = await writeLock(world, { path, before: lock.text, text });
+    if (overtaken !== undefined) return fail(context, [overtaken]);
+    const written = await synthesize(world, { environments: [to], out: 'dist', cache: true });
+    if (written.exit !== exitCodes.done) return fail(context, written.diagnostics);
+  }
+  await tell(context, { result, diagnostics, environments: [to], lines: formatPromotion(result, context.paint.say) });
+  return check && isChange ? exitCodes.difference : exitCodes.done;
+}
+
+/** The same world, whose modules share nothing with those that are loaded to write what they make: all that these look at is followed. */
+function draft(world: World): World {
+  return { ...world, modules: world.modules.fresh() };
+}
+
+/** Writes a lock, unless somebody else has written it meanwhile: then that is told. */
+async function writeLock(
+  { files }: Pick<World, 'files'>,
+  { path, before, text }: { readonly path: string; readonly before: string | undefined; readonly text: string },
+): Promise<Diagnostic | undefined> {
+  if ((await files.read(path)) === before) {
+    await files.write(path, text);
+    return undefined;
+  }
+  const message = `\`${path}\` was changed meanwhile, and stays as it is`;
+  return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
+}
+
+async function fail(context: Context, diagnostics: readonly Diagnostic[]): Promise<ExitCode> {
+  await tell(context, { result: { diagnostics }, diagnostics, environments: [], lines: [] });
+  return exitCodes.input;
+}
+
+function onItself(name: string): Failure {
+  return new Failure('promote-same', `\`${name}\` cannot be promoted to itself`, {
+    help: 'name the environment before it: `lockstep promote staging prod`',
+    exit: exitCodes.input,
+  });
+}
+
+function isDowngrade(to: string, lowered: readonly string[]): Failure {
+  return new Failure('promote-downgrade', `\`${to}\` would go back: ${lowered.join('; ')}`, {
+    help: 'if that is meant, say `--allow-downgrade`; to take back what was published, `lockstep rollback` is quicker',
+    exit: exitCodes.refused,
+  });
+}
+
+function diverged(to: string, { count }: Between): Diagnostic {
+  return {
+    code: 'promote-diverged',
+    severity: 'warning',
+    message: `the source of \`${to}\` is in no line with the one before it: ${count} ${count === 1 ? 'commit comes' : 'commits come'}, and others go`,
+    at: { file: lockPathOf(to), environment: to },
+    help: 'see that nothing is lost: a fix that was made on another branch, for one',
+  };
+}

@@ -1,0 +1,162 @@
+import { writeLockfile } from '../codec/lockfile.ts';
+import { lockPathOf } from '../compile/given.ts';
+import { type FoundImages, imagesOf } from '../compile/images.ts';
+import type { Pending } from '../compile/include/pending.ts';
+import { type Locks, promoteAll, promoteSome } from '../compile/promotion.ts';
+import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { Lockfile } from '../model/lockfile.ts';
+import type { Modules, RenderedRepository, World } from '../ports.ts';
+import { readLatest } from '../publish/latest.ts';
+import { renderIncluded } from './inclusions.ts';
+import { type ReadLock, readLock } from './locks.ts';
+import type { PromoteOptions } from './promote.ts';
+import { findEnvironments, toldFrom } from './sources.ts';
+
+/** What is promoted, with the locks as they are. */
+export interface Asked extends Pick<PromoteOptions, 'from' | 'to' | 'only' | 'source' | 'remote'> {
+  readonly locks: { readonly from: ReadLock; readonly to: ReadLock };
+}
+
+interface Ground {
+  readonly world: World;
+  readonly repository: RenderedRepository;
+}
+
+/** The lock that the environment is to have, or what keeps it from having one. Commits that are not here are fetched. */
+export function planPromotion(ground: Ground, asked: Asked): Promise<Checked<Lockfile>> {
+  return asked.only.length > 0 ? Promise.resolve(planSome(asked)) : planAll(ground, asked);
+}
+
+/** The same world, but that one lock in it is another one. */
+export function withLock<T extends Pick<World, 'files'>>(world: T, path: string, text: string): T {
+  const { files } = world;
+  return { ...world, files: { ...files, read: async (asked: string) => (asked === path ? text : files.read(asked)) } };
+}
+
+function planSome({ from, to, only, locks }: Asked): Checked<Lockfile> {
+  const { images, unmatched, ambiguous } = promoteSome(only, valuesOf(locks));
+  const inBoth = Object.keys(locks.from.value.images);
+  const diagnostics: Diagnostic[] = [
+    ...unmatched.map((name): Diagnostic => {
+      const meant = didYouMean(name, inBoth);
+      const help = meant === undefined ? `see \`${lockPathOf(from)}\` and \`${lockPathOf(to)}\`` : `did you mean \`${meant}\`?`;
+      return { code: 'image-unmatched', severity: 'error', message: `no image that both have is called \`${name}\``, at: {}, help };
+    }),
+    ...ambiguous.map(({ image, found }): Diagnostic => {
+      const message = `\`${from}\` has several images for \`${image}\`: ${found.map((one) => `\`${one}\``).join(', ')}`;
+      const help = `name one of them with its tag: \`--only ${found[0] ?? image}\``;
+      return { code: 'promote-ambiguous', severity: 'error', message, at: { file: lockPathOf(from), environment: from }, help };
+    }),
+    ...(locks.to.value.source === undefined ? [withoutSource(to)] : []),
+  ];
+  return { value: { ...locks.to.value, images }, diagnostics };
+}
+
+async function planAll({ world, repository }: Ground, asked: Asked): Promise<Checked<Lockfile>> {
+  const { to, locks } = asked;
+  const { source, from } = await sourceFor({ world, repository }, asked);
+  const path = lockPathOf(to);
+  const bare = withLock(world, path, writeLockfile({ ...locks.to.value, source, images: {} }));
+  const { value: found, diagnostics } = await findEnvironments(bare, [to]);
+  const [environment] = found;
+  if (hasErrors(diagnostics) || environment === undefined) return { value: locks.to.value, diagnostics };
+  const { modules, file, commit } = environment;
+  const today = world.clock.now().toISOString().slice(0, 10);
+  const begun = await modules.running(async () => imagesOf(environment.environment, { today, root: modules.root, file }));
+  const lock = { ...locks.to.value, ...includedBy(from, locks.to.value), source };
+  const images = begun.pending === undefined ? begun : await withIncluded(world, begun.pending, { name: to, lock, modules });
+  const { images: pins, missing } = promoteAll(images.value, { from, to: locks.to.value });
+  return {
+    value: { ...lock, images: pins },
+    diagnostics: [
+      ...diagnostics,
+      ...toldFrom({ commit, environment: to }, images.diagnostics),
+      ...missing.map((image) => unpinned(image, { ...asked, source })),
+    ],
+  };
+}
+
+/** The programs and charts of a lock, with those of another one where it has none. */
+function includedBy({ tools, charts }: Lockfile, to: Lockfile): Pick<Lockfile, 'tools' | 'charts'> {
+  return {
+    ...(tools === undefined && to.tools === undefined ? {} : { tools: { ...to.tools, ...tools } }),
+    ...(charts === undefined && to.charts === undefined ? {} : { charts: { ...to.charts, ...charts } }),
+  };
+}
+
+async function withIncluded(
+  world: Pick<World, 'renderer'>,
+  pending: Pending<FoundImages>,
+  { modules, ...locked }: { readonly name: string; readonly lock: Lockfile; readonly modules: Modules },
+): Promise<FoundImages> {
+  const renderings = await renderIncluded(world, pending.inclusions, { ...locked, folder: modules.root });
+  return modules.running(async () => pending.withRendered(renderings));
+}
+
+/** The commit that is promoted, which is here by then, and the pins that the environment before has with it. */
+async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<{ readonly source: string; readonly from: Lockfile }> {
+  const { from, source: told, locks, remote } = asked;
+  const commits = await world.commits();
+  const commit = await commitFor(repository, asked);
+  await commits.fetch(commit, remote);
+  const now = locks.from.value;
+  if (now.source !== undefined) return { source: commit, from: now };
+  // What its lock holds by now may not be rendered yet: what it held there was.
+  const { files } = await commits.open(commit);
+  const { value: then } = await readLock(files, from);
+  const source = told === undefined ? (then.source ?? commit) : commit;
+  if (source !== commit) await commits.fetch(source, remote);
+  return { source, from: { ...now, images: { ...now.images, ...then.images } } };
+}
+
+/** The commit that is told, or the one that the environment before is rendered from. */
+async function commitFor(repository: RenderedRepository, { from, source, locks, remote }: Asked): Promise<string> {
+  if (source !== undefined) {
+    const commit = /^[0-9a-f]{40,64}$/.test(source) ? source : await repository.resolve(source);
+    if (commit !== undefined) return commit;
+    throw new Failure('source-missing', `there is no commit \`${source}\` in this repository`, {
+      help: 'name a branch, a tag or an id that `git log` knows, or the full id of a commit at the remote',
+      exit: exitCodes.input,
+    });
+  }
+  if (locks.from.value.source !== undefined) return locks.from.value.source;
+  const latest = await readLatest(repository, from, remote);
+  if (latest?.source === undefined) throw nothingToPromote(from, locks.from.text !== undefined);
+  return latest.source;
+}
+
+function valuesOf({ from, to }: Asked['locks']): Locks {
+  return { from: from.value, to: to.value };
+}
+
+function unpinned(image: string, { from, to, source }: Pick<Asked, 'from' | 'to'> & { readonly source: string }): Diagnostic {
+  const path = lockPathOf(to);
+  return {
+    code: 'promote-unpinned',
+    severity: 'error',
+    message: `\`${to}\` uses \`${image}\` at \`${source.slice(0, 7)}\`, and neither \`${from}\` nor \`${to}\` has it pinned`,
+    at: { file: path, environment: to },
+    help: `if \`${from}\` uses it, \`lockstep pin ${from}\` first; otherwise write \`source: ${source}\` into \`${path}\` and \`lockstep pin ${to}\``,
+  };
+}
+
+function withoutSource(to: string): Diagnostic {
+  return {
+    code: 'promote-without-source',
+    severity: 'warning',
+    message: `\`${to}\` is rendered from the work tree: whatever that holds goes with the image`,
+    at: { file: lockPathOf(to), environment: to },
+    help: `promote all of it once: \`lockstep promote <environment> ${to}\`; from then on a hotfix moves one image alone`,
+  };
+}
+
+function nothingToPromote(from: string, isKnown: boolean): Failure {
+  const why = isKnown ? 'its lock names no source, and it was never published' : 'it has neither a lock nor a rendered branch';
+  return new Failure('promote-nothing', `it is not known which commit \`${from}\` is rendered from: ${why}`, {
+    help: isKnown
+      ? `publish it first (\`lockstep publish ${from}\`), or name a commit: \`--source main\``
+      : 'look at the name, or name a commit: `--source main`',
+    exit: exitCodes.input,
+  });
+}

@@ -1,0 +1,53 @@
+import type { Explanations } from '../explanation.ts';
+
+/** What keeps an environment from being promoted, and what is told of a promotion. */
+export const promote = {
+  'promote-ambiguous': {
+    meaning:
+      'One image is to be promoted alone, and the environment before has several of its repository, none of them under the same tag.',
+    reason: 'Which of them is meant cannot be told.',
+    remedy: 'Name one with its tag, as it stands in the lock of the environment before.',
+    example: 'lockstep promote staging prod --only web:2.4.2',
+  },
+  'promote-diverged': {
+    meaning:
+      'The commit that is promoted and the one that the environment was rendered from are on different lines: neither is in the history of the other.',
+    reason: 'What was made on the other line only, such as a fix on a release branch, is in the environment no longer.',
+    remedy: 'Look at what goes: `git log <new>..<old>`. Merge it first when it is still wanted.',
+    example: 'git log --oneline main..release-1.4',
+  },
+  'promote-downgrade': {
+    meaning: 'The promotion would take an environment back: to a commit in the history of the present one, or to a lower tag of an image.',
+    reason:
+      'Most often it is the wrong way round, or somebody was quicker. Data that a newer version has written may be lost on an older one.',
+    remedy:
+      'Look at the order of the two environments, and at what is named. When it is meant, say `--allow-downgrade`. `lockstep rollback` brings back what a rendered branch held before.',
+    example: 'lockstep promote staging prod --allow-downgrade',
+  },
+  'promote-nothing': {
+    meaning:
+      'It is not known which commit the environment before is rendered from: its lock names none, and there is no rendered branch that says so.',
+    reason: 'What is promoted has to be something that ran, and not whatever the work tree holds.',
+    remedy: 'Publish that environment, look at its name, or name the commit yourself.',
+    example: 'lockstep promote staging prod --source main',
+  },
+  'promote-same': {
+    meaning: 'An environment is to be promoted to itself.',
+    reason: 'Nothing would come of it.',
+    remedy: 'Name the environment that something comes from, and then the one that it goes to.',
+    example: 'lockstep promote staging prod',
+  },
+  'promote-unpinned': {
+    meaning: 'At the commit that is promoted, the environment uses an image that neither lock has a pin for.',
+    reason: 'Without its digest the image could be another one tomorrow, so the environment is not rendered.',
+    remedy:
+      'If the environment before uses the image, let `lockstep pin` pin it there, and promote again. If only this environment uses it, write the commit into its lock as `source`, and let `lockstep pin` pin the image there.',
+    example: 'lockstep pin staging\nlockstep promote staging prod',
+  },
+  'promote-without-source': {
+    meaning: 'One image is promoted alone to an environment that is rendered from the work tree, since its lock names no source.',
+    reason: 'The next publish renders whatever the work tree holds by then, not the image alone.',
+    remedy: 'Promote all of the environment once: then its lock names a commit, and a hotfix moves one image and nothing else.',
+    example: 'lockstep promote staging prod\nlockstep promote staging prod --only web',
+  },
+} as const satisfies Explanations;

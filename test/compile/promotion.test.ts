@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { imageChanges, isLower, promoteAll, promoteSome } from '../../src/compile/promotion.ts';
+import type { Lockfile, Pin } from '../../src/model/lockfile.ts';
+
+const pin = (digit: string, tag?: string): Pin => ({ digest: `sha256:${digit.repeat(64)}`, ...(tag === undefined ? {} : { tag }) });
+const lock = (images: Lockfile['images']): Lockfile => ({ images });
+
+test('promoted whole, an environment has the pins of the one before for what it uses, and its own for the rest', () => {
+  const from = lock({ 'web:2': pin('a'), 'db:1': pin('b', '1.2'), 'staging-only:1': pin('c') });
+  const to = lock({ 'web:1': pin('d'), 'db:1': pin('e'), 'prod-only:1': pin('f') });
+  assert.deepEqual(promoteAll(['web:2', 'db:1', 'prod-only:1', 'new:1'], { from, to }), {
+    images: { 'web:2': pin('a'), 'db:1': pin('b', '1.2'), 'prod-only:1': pin('f') },
+    missing: ['new:1'],
+  });
+});
+
+const some: readonly (readonly [
+  what: string,
+  names: readonly string[],
+  from: Lockfile['images'],
+  to: Lockfile['images'],
+  expected: object,
+])[] = [
+  [
+    'another tag stands in for the one of the author',
+    ['web'],
+    { 'r.io/web:2.4.2': pin('a'), 'r.io/db:2': pin('b') },
+    { 'r.io/web:2.4.1': pin('c'), 'r.io/db:1': pin('d') },
+    { images: { 'r.io/web:2.4.1': pin('a', '2.4.2'), 'r.io/db:1': pin('d') }, unmatched: [], ambiguous: [] },
+  ],
+  [
+    'a tag that stands in is promoted, and one that the author writes by now stands no more',
+    ['web'],
+    { 'web:1': pin('a', '2') },
+    { 'web:2': pin('b', '1'), 'web:3': pin('c') },
+    { images: { 'web:2': pin('a'), 'web:3': pin('a', '2') }, unmatched: [], ambiguous: [] },
+  ],
+  [
+    'of several the one of the same tag is meant',
+    ['db'],
+    { 'db:16': pin('a'), 'db:17': pin('b') },
+    { 'db:16': pin('c'), 'db:17': pin('d') },
+    { images: { 'db:16': pin('a'), 'db:17': pin('b') }, unmatched: [], ambiguous: [] },
+  ],
+  [
+    'several are told when none is of that tag, and a name with a tag helps',
+    ['db'],
+    { 'db:16': pin('a'), 'db:17': pin('b') },
+    { 'db:15': pin('c') },
+    { images: { 'db:15': pin('c') }, unmatched: [], ambiguous: [{ image: 'db:15', found: ['db:16', 'db:17'] }] },
+  ],
+  [
+    'a name with a tag means that one',
+    ['db:17'],
+    { 'db:16': pin('a'), 'db:17': pin('b') },
+    { 'db:15': pin('c') },
+    { images: { 'db:15': pin('b', '17') }, unmatched: [], ambiguous: [] },
+  ],
+  [
+    'names that mean no image of both are told',
+    ['web', 'wbe', 'db'],
+    { 'web:1': pin('a'), 'db:1': pin('b') },
+    { 'db:1': pin('c') },
+    { images: { 'db:1': pin('b') }, unmatched: ['web', 'wbe'], ambiguous: [] },
+  ],
+];
+for (const [what, names, from, to, expected] of some) {
+  test(`promoted alone: ${what}`, () => assert.deepEqual(promoteSome(names, { from: lock(from), to: lock(to) }), expected));
+}
+
+test('changes of images are told by repository, those that stay not at all', () => {
+  const before = lock({ 'web:1': pin('a'), 'db:16': pin('b'), 'db:17': pin('c'), 'same:1': pin('d'), 'old:1': pin('e') });
+  const after = lock({ 'web:1': pin('f', '2'), 'db:16': pin('a'), 'db:18': pin('c'), 'same:2': pin('d', '1'), 'new:1': pin('e') });
+  const run = (tag: string, digit: string) => ({ tag, digest: `sha256:${digit.repeat(64)}` });
+  assert.deepEqual(imageChanges(before, after), [
+    { repository: 'db', was: run('16', 'b'), now: run('16', 'a') },
+    { repository: 'db', was: undefined, now: run('18', 'c') },
+    { repository: 'db', was: run('17', 'c'), now: undefined },
+    { repository: 'new', was: undefined, now: run('1', 'e') },
+    { repository: 'old', was: run('1', 'e'), now: undefined },
+    { repository: 'web', was: run('1', 'a'), now: run('2', 'f') },
+  ]);
+});
+
+const versions: readonly (readonly [tag: string, than: string, isLower: boolean])[] = [
+  ['2.4.1', '2.4.2', true],
+  ['2.4.9', '2.4.10', true],
+  ['v1.9.0', 'v2.0.0', true],
+  ['1.27.5-alpine', '1.28.0-alpine', true],
+  ['2.4.2-rc.1', '2.4.2', true],
+  ['2.4.2-rc.2', '2.4.2-rc.10', true],
+  ['2.4.1', '2.4.1', false],
+  ['2.4.2', '2.4.1', false],
+  ['2.4.2', '2.4.2-rc.1', false],
+  // One moves, the other stands still: which is newer nobody knows.
+  ['2.4', '2.4.2', false],
+  ['2.4.2', '2.4', false],
+  ['1.27.5', '1.27.5-alpine', false],
+  ['1.27.5-alpine', '1.27.5-bookworm', false],
+  ['latest', '2.4.2', false],
+  ['2.4.2', 'latest', false],
+  ['3f2a91c', '9c1d2e3', false],
+];
+for (const [tag, than, expected] of versions) {
+  test(`${tag} is ${expected ? 'lower' : 'not lower'} than ${than}`, () => assert.equal(isLower(tag, than), expected));
+}
