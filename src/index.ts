@@ -11,6 +11,7 @@ export type {
   ImageFields,
   KubernetesVersion,
   ObjectTarget,
+  SignedBy,
 } from './authoring/environment.ts';
 export { defineBase, defineEnvironment, defineFleet } from './authoring/environment.ts';
 export type { DefineHelmOptions, HelmChartOptions, HelmSettings, HelmSource } from './authoring/helm.ts';

@@ -1,3 +1,4 @@
+import type { SignatureClaim } from './model/claim.ts';
 import type { ImageReference } from './model/image.ts';
 import type { ChartReference, FoundTool, Printed, Rendering, RenderOutcome, RenderRequest, ToolName } from './model/inclusion.ts';
 
@@ -8,6 +9,18 @@ export interface Registry {
    * that can be trusted.
    */
   find(image: ImageReference, signal: AbortSignal): Promise<FoundImage>;
+  /**
+   * The digest that the registry tells of the tag of `image` without being asked for its bytes: enough to say that it is the same, and
+   * for nothing else. Undefined where it tells none. Throws `Failure` as `find` does.
+   */
+  digest(image: ImageReference, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * All tags of the repository of `image`, as the registry orders them, those of signatures and attestations included. Throws `Failure`
+   * as `find` does.
+   */
+  tags(image: ImageReference, signal: AbortSignal): Promise<readonly string[]>;
+  /** What the repository of `image` keeps as signatures of a digest; none of it was verified. Throws `Failure` as `find` does. */
+  signatures(image: ImageReference, digest: string, signal: AbortSignal): Promise<readonly SignatureClaim[]>;
 }
 
 /** What a tag stands for. */

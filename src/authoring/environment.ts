@@ -86,6 +86,11 @@ export interface ImageFields {
   readonly paths: readonly string[];
 }
 
+/** Whose signature images need: the public key in PEM, or a file of the project with it. Of several keys, one suffices. */
+export interface SignedBy {
+  readonly key: string | readonly string[];
+}
+
 /** What bases and environments have in common. */
 interface Common {
   /** The Kubernetes minor of the cluster. */
@@ -113,6 +118,17 @@ interface Common {
    * add up with those of ancestors.
    */
   readonly images?: readonly ImageFields[];
+  /**
+   * Which newer tags `lockstep pin --upgrade` may let stand in for those that charts write, by repository: a range of versions as npm
+   * has it, an expression that tags have to match, whose numbers are compared in its order, or `false` for none. Keys are repositories
+   * as charts write them; `ghcr.io/acme/*` is all that is below. An entry replaces that of an ancestor.
+   */
+  readonly upgrades?: Readonly<Record<string, string | RegExp | false>>;
+  /**
+   * Which images have to be signed, by repository as in `upgrades`. `lockstep pin` looks for their signatures, as Cosign makes them,
+   * before it writes a digest into the lock, and notes the key there; an image whose pin has no such note is not rendered.
+   */
+  readonly signatures?: Readonly<Record<string, SignedBy>>;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

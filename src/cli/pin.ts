@@ -1,3 +1,4 @@
+import { parseImage } from '../model/image.ts';
 import type { IncludedChange, PinChange } from '../model/lockfile.ts';
 import type { Paint } from './paint.ts';
 
@@ -54,8 +55,10 @@ function nextOf(environments: readonly PinnedEnvironment[], isCheck: boolean): r
   const isIncludedDue = environments.some(({ included }) => included.length > 0);
   const due = environments.flatMap(({ name, changes }) => changes.map(({ image, status }) => ({ name, image, status })));
   const moved = due.find(({ status }) => status === 'moved');
+  const newer = due.find(({ status }) => status === 'upgraded');
   if (!isCheck) return [environments.some(({ unpinned }) => unpinned > 0) ? 'lockstep pin' : 'lockstep synth'];
-  if (isIncludedDue || due.some(({ status }) => status === 'new' || status === 'unused')) return ['lockstep pin'];
+  if (isIncludedDue || due.some(({ status }) => status === 'new' || status === 'signed' || status === 'unused')) return ['lockstep pin'];
+  if (newer !== undefined) return ['lockstep pin --upgrade'];
   return moved === undefined ? [] : [`lockstep pin ${moved.name} --image '${moved.image}'`];
 }
 
@@ -68,12 +71,14 @@ function isChanged(change: PinChange): change is Changed {
 
 const verbs: Readonly<Record<Changed['status'], readonly [done: string, due: string]>> = {
   new: ['pinned', 'not pinned'],
+  upgraded: ['upgraded', 'newer'],
+  signed: ['found to be signed', 'signed, which is not noted'],
   moved: ['moved', 'moved'],
   unused: ['removed', 'unused'],
 };
 
 function tally(changed: readonly Changed[], isCheck: boolean): string {
-  const counts = (['new', 'moved', 'unused'] as const).map((status) => ({
+  const counts = (['new', 'upgraded', 'moved', 'signed', 'unused'] as const).map((status) => ({
     status,
     count: changed.filter((one) => one.status === status).length,
   }));
@@ -83,12 +88,20 @@ function tally(changed: readonly Changed[], isCheck: boolean): string {
     .join(', ');
 }
 
-function formatChange({ image, status, digest, was, platforms }: Changed, paint: Paint): string {
+function formatChange({ image, status, tag, wasTag, digest, was, platforms }: Changed, paint: Paint): string {
   switch (status) {
-    case 'new':
-      return `${paint.green('+')} ${image} ${shortDigest(digest)}${platforms.length === 0 ? '' : ` (${platforms.join(', ')})`}`;
-    case 'moved':
-      return `${paint.yellow('~')} ${image} ${shortDigest(was)} → ${shortDigest(digest)}`;
+    case 'new': {
+      const notes = [...(tag === undefined ? [] : [`as \`${tag}\``]), ...platforms];
+      return `${paint.green('+')} ${image} ${shortDigest(digest)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+    }
+    case 'upgraded':
+    case 'moved': {
+      const own = parseImage(image)?.tag;
+      const tags = tag === wasTag ? '' : `${wasTag ?? own} → ${tag ?? own}, `;
+      return `${status === 'moved' ? paint.yellow('~') : paint.green('^')} ${image} ${tags}${shortDigest(was)} → ${shortDigest(digest)}`;
+    }
+    case 'signed':
+      return `${paint.green('=')} ${image} ${shortDigest(digest)}`;
     case 'unused':
       return `${paint.red('-')} ${image} ${shortDigest(was)}`;
   }

@@ -13,7 +13,7 @@ const header = '# What the environment is rendered with, beside its code. Writte
 /** The sections of a lockfile, in the order in which they are written. */
 const sections = ['source', 'tools', 'charts', 'images'] as const;
 
-const pinKeys: readonly string[] = ['digest', 'tag', 'platforms', 'pinned'];
+const pinKeys: readonly string[] = ['digest', 'tag', 'platforms', 'pinned', 'signed'];
 
 /** The one digest algorithm that all registries share (OCI image specification, descriptor.md). */
 const digestForm = /^sha256:[0-9a-f]{64}$/;
@@ -36,13 +36,14 @@ export function writeLockfile(lock: Lockfile): string {
 
 /** A lock as it is written, with nothing that is undefined. */
 function plainOf({ source, tools, charts, images }: Lockfile): JsonObject {
-  const pins = Object.entries(images).map(([image, { digest, tag, platforms, pinned }]): readonly [string, JsonObject] => [
+  const pins = Object.entries(images).map(([image, { digest, tag, platforms, pinned, signed }]): readonly [string, JsonObject] => [
     image,
     {
       ...(tag === undefined ? {} : { tag }),
       digest,
       ...(platforms === undefined ? {} : { platforms }),
       ...(pinned === undefined ? {} : { pinned }),
+      ...(signed === undefined ? {} : { signed }),
     },
   ]);
   return {
@@ -185,10 +186,14 @@ function readPin(source: LockSource, image: LockEntry): Pin | undefined {
   return { digest: value, ...(standIn === undefined ? {} : { tag: standIn }), ...notesOf(entries) };
 }
 
-/** What is noted beside the digest, for people: nothing depends on it, so what is none is passed over. */
-function notesOf(entries: readonly LockEntry[]): Pick<Pin, 'platforms' | 'pinned'> {
+/** What is noted beside the digest: what is no note is passed over, and means no more than none. */
+function notesOf(entries: readonly LockEntry[]): Pick<Pin, 'platforms' | 'pinned' | 'signed'> {
   const nodeOf = (name: string): unknown => entries.find(({ key }) => key === name)?.node;
-  const [listed, pinned] = [nodeOf('platforms'), textOf(nodeOf('pinned'))];
+  const [listed, pinned, signed] = [nodeOf('platforms'), textOf(nodeOf('pinned')), textOf(nodeOf('signed'))];
   const platforms = isSeq(listed) ? listed.items.flatMap((item) => textOf(item) ?? []) : undefined;
-  return { ...(platforms === undefined ? {} : { platforms }), ...(pinned === undefined ? {} : { pinned }) };
+  return {
+    ...(platforms === undefined ? {} : { platforms }),
+    ...(pinned === undefined ? {} : { pinned }),
+    ...(signed !== undefined && digestForm.test(signed) ? { signed } : {}),
+  };
 }

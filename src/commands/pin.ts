@@ -2,17 +2,21 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { type FoundImages, imagesOf } from '../compile/images.ts';
+import { type FoundImages, type ImagesOf, imagesOf } from '../compile/images.ts';
 import type { Pending } from '../compile/include/pending.ts';
-import { changesOf, type FoundPin, fitsImage, type PinPlan, planPins, repinned } from '../compile/repin.ts';
+import { changesOf, type Found, fitsImage, type PinPlan, planPins, repinned, standing, upgradable } from '../compile/repin.ts';
+import { unverified, withSignatures } from '../compile/signatures/pins.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { parseImage } from '../model/image.ts';
 import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
 import { renderIncluded } from './inclusions.ts';
+import { readKeys } from './keys.ts';
 import { type ReadLock, readLock } from './locks.ts';
 import { openIncludedPinner } from './pin-included.ts';
+import { type Asking, askForImages, askForTags } from './registries.ts';
+import { verifySignatures } from './signatures.ts';
 import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 import { tell } from './tell.ts';
 
@@ -22,6 +26,8 @@ export interface PinOptions {
   readonly environments: readonly string[];
   /** The images that are pinned anew; none means those that are not pinned. */
   readonly image: readonly string[];
+  /** Lets newer tags stand in for those that charts write, where environments allow that. */
+  readonly upgrade: boolean;
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
   /** Registries that may do without TLS. */
@@ -35,28 +41,29 @@ export const pin: Command<PinOptions> = async (context, options) => {
   const { world } = context;
   const { value: locked, diagnostics, failures: early } = await readAll(context, options);
   const unmatched = hasErrors(diagnostics) ? [] : unmatchedNames(locked, options.image);
-  const planned = (unmatched.length > 0 ? [] : locked).map((one) => ({
-    ...one,
-    plan: planPins({ ...one, names: options.image, isCheck: options.check }),
-  }));
-  const asked = await askAll(context, planned, options);
-  const found: Diagnostic[] = [...diagnostics, ...unmatched, ...planned.flatMap((one) => failuresOf(one, asked.failed))];
+  const asking = { world, signal: context.signal, registry: await world.registry({ insecure: options.insecureRegistry }) };
+  const { planned, failed } = await planAll(asking, unmatched.length > 0 ? [] : locked, options);
+  const asked = await askForImages(
+    asking,
+    planned.flatMap(({ plan }) => plan.ask.map(({ reference }) => reference)),
+    standing(planned),
+  );
+  const found: Diagnostic[] = [...diagnostics, ...unmatched, ...failed.map(({ name, failure }) => problemOf(name, failure))];
+  found.push(...planned.flatMap((one) => [...failuresOf(one, asked.failed), ...notesOf(one)]));
   const environments: PinnedEnvironment[] = [];
-  const failures = [...early, ...asked.failed.values()];
-  for (const one of planned) {
-    const { name, lock, images, plan, included } = one;
-    // What is not whole is not written: neither is what another environment needs held back by it.
-    if (plan.ask.some((image) => !asked.found.has(image))) continue;
-    const changes = changesOf(plan, asked.found, lock);
-    const after = repinned(lock, changes, asked.found);
+  const failures = [...early, ...failed.map(({ failure }) => failure), ...asked.failed.values()];
+  // What is not whole is not written: neither is what another environment needs held back by it.
+  const whole = planned.filter(({ plan }) => plan.ask.every(({ reference }) => asked.found.has(reference)));
+  for (const { one, changes, after, unsigned } of await signAll(asking, whole, { ...options, found: asked.found })) {
+    const { name, images, plan, included } = one;
     const isSame = !changes.some(isChange) && included.length === 0;
-    const problem = options.check || isSame ? undefined : await write(world, one, after);
-    if (problem instanceof Failure) failures.push(problem);
-    if (problem !== undefined) found.push(problemOf(name, problem));
-    else {
-      const unpinned = images.filter((image) => !Object.hasOwn(after.images, image)).length;
-      environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes, included });
-    }
+    const written = unsigned.length > 0 || options.check || isSame ? undefined : await write(world, one, after);
+    const problems = [...unsigned, ...(written === undefined ? [] : [written])];
+    failures.push(...problems.filter((problem) => problem instanceof Failure));
+    found.push(...problems.map((problem) => problemOf(name, problem)));
+    if (problems.length > 0) continue;
+    const unpinned = images.filter((image) => !Object.hasOwn(after.images, image)).length;
+    environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes, included });
   }
   const exit = exitOf(environments, { found, failures, isCheck: options.check });
   const lines = formatPins(environments, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
@@ -76,8 +83,60 @@ interface Locked {
   /** What the lock was read from; undefined when there is none yet. */
   readonly text: string | undefined;
   readonly images: readonly string[];
+  readonly upgrades: ImagesOf['upgrades'];
+  readonly signatures: ImagesOf['signatures'];
   /** What has changed of what is included. The lock holds it already. */
   readonly included: readonly IncludedChange[];
+}
+
+interface Planned extends Locked {
+  readonly plan: PinPlan;
+}
+
+/** Decides for each environment what is asked for. Where something is to be upgraded, the tags that there are come first. */
+async function planAll(
+  asking: Asking,
+  locked: readonly Locked[],
+  { image: names, upgrade, check }: PinOptions,
+): Promise<{ readonly planned: readonly Planned[]; readonly failed: readonly { readonly name: string; readonly failure: Failure }[] }> {
+  const wanted = locked.map((one) => (upgrade ? upgradable({ ...one, names }) : []));
+  const tags = await askForTags(asking, wanted.flat());
+  const outcomes = locked.map((one, i) => ({ one, failures: (wanted[i] ?? []).flatMap((name) => tags.failed.get(name) ?? []) }));
+  return {
+    planned: outcomes
+      .filter(({ failures }) => failures.length === 0)
+      .map(({ one }) => ({ ...one, plan: planPins({ ...one, names, isCheck: check, tags: upgrade ? tags.found : undefined }) })),
+    failed: outcomes.flatMap(({ one: { name }, failures }) => failures.map((failure) => ({ name, failure }))),
+  };
+}
+
+/** An environment with what becomes of its lock, and the images that would have to be signed and are not. */
+interface Decided {
+  readonly one: Planned;
+  readonly changes: readonly PinChange[];
+  readonly after: Lockfile;
+  readonly unsigned: readonly Failure[];
+}
+
+/** Decides what is written into each lock, and looks for the signatures that this needs. */
+async function signAll(
+  asking: Asking,
+  planned: readonly Planned[],
+  { image: names, check, found }: Pick<PinOptions, 'image' | 'check'> & { readonly found: Found },
+): Promise<readonly Decided[]> {
+  const decided = planned.map((one) => {
+    const changes = changesOf(one.plan, found, one.lock);
+    return { one, changes, after: repinned(one.lock, changes, found) };
+  });
+  const wanted = decided.map(({ one, after }) => {
+    const images = one.images.filter((image) => names.length === 0 || names.some((name) => fitsImage(name, image)));
+    return unverified({ rules: one.signatures, images, lock: one.lock, after }, check);
+  });
+  const verified = await verifySignatures(asking, wanted);
+  return decided.map(({ one, ...rest }, i) => {
+    const { signed = new Map(), failed = [] } = verified[i] ?? {};
+    return { one, ...withSignatures({ lock: one.lock, ...rest }, signed), unsigned: failed };
+  });
 }
 
 /** Writes a lock, unless somebody else has written it meanwhile. Tells what kept it from being written. */
@@ -131,7 +190,7 @@ async function readAll(
       ...toldFrom({ commit: from.commit, environment: name }, images.diagnostics),
     ];
     found.push(...problems);
-    if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, images: images.value, included: relocked.changes });
+    if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, ...images.value, included: relocked.changes });
   }
   return { value, diagnostics: found, failures };
 }
@@ -162,7 +221,8 @@ async function beginAll(
   for (const found of selected) {
     const { environment, file, modules } = found;
     const lock = await readLock(world.files, environment.name);
-    const images = await modules.running(async () => imagesOf(environment, { today, root: modules.root, file }));
+    const keys = await readKeys(world.files, environment, modules.root);
+    const images = await modules.running(async () => imagesOf(environment, { today, root: modules.root, file, keys }));
     value.push({ name: environment.name, found, lock, images });
   }
   return { value, diagnostics };
@@ -182,57 +242,15 @@ function unmatchedNames(locked: readonly Locked[], names: readonly string[]): re
     });
 }
 
-/** What registries say of all images, each asked for once. */
-interface Asked {
-  readonly found: ReadonlyMap<string, FoundPin>;
-  readonly failed: ReadonlyMap<string, Failure>;
-}
-
-/** Registries are asked for so many images at once. */
-const atOnce = 8;
-
-async function askAll(
-  { world, signal }: Pick<Context, 'world' | 'signal'>,
-  planned: readonly { readonly plan: PinPlan }[],
-  { insecureRegistry: insecure }: Pick<PinOptions, 'insecureRegistry'>,
-): Promise<Asked> {
-  const waiting = [...new Set(planned.flatMap(({ plan }) => plan.ask))];
-  const found = new Map<string, FoundPin>();
-  const failed = new Map<string, Failure>();
-  if (waiting.length === 0) return { found, failed };
-  const registry = await world.registry({ insecure });
-  const work = async (): Promise<void> => {
-    for (let image = waiting.shift(); image !== undefined && !signal.aborted; image = waiting.shift()) {
-      const reference = parseImage(image);
-      if (reference === undefined) continue;
-      try {
-        const { digest, platforms } = await registry.find(reference, signal);
-        found.set(image, {
-          digest,
-          platforms,
-          pinned: world.clock
-            .now()
-            .toISOString()
-            .replace(/\.\d+Z$/, 'Z'),
-        });
-      } catch (thrown) {
-        if (signal.aborted) return;
-        if (!(thrown instanceof Failure)) throw thrown;
-        failed.set(image, thrown);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  if (signal.aborted)
-    throw new Failure('interrupted', 'not all registries were asked, and nothing was written', { exit: exitCodes.interrupted });
-  return { found, failed };
-}
-
-function failuresOf({ name, plan }: { readonly name: string; readonly plan: PinPlan }, failed: Asked['failed']): readonly Diagnostic[] {
-  return plan.ask.flatMap((image): readonly Diagnostic[] => {
-    const failure = failed.get(image);
+function failuresOf({ name, plan }: Planned, failed: ReadonlyMap<string, Failure>): readonly Diagnostic[] {
+  return plan.ask.flatMap(({ reference }): readonly Diagnostic[] => {
+    const failure = failed.get(reference);
     return failure === undefined ? [] : [problemOf(name, failure)];
   });
+}
+
+function notesOf({ name, plan }: Planned): readonly Diagnostic[] {
+  return plan.notes.map((note) => ({ ...note, at: { file: lockPathOf(name), environment: name } }));
 }
 
 function isChange({ status }: PinChange): boolean {

@@ -119,7 +119,12 @@ const definitions: readonly Definition[] = [
       new Option('--image <name>', 'pin these anew, and only these; `*` stands for anything')
         .argParser(collect)
         .default([], 'those that are not pinned'),
-      new Option('--check', 'write nothing; exit 1 when a tag has moved, is not pinned, or is used no more').default(false),
+      new Option('--upgrade', 'let the highest tags stand in that the `upgrades` of environments admit; `--image`: only for these').default(
+        false,
+      ),
+      new Option('--check', 'write nothing; exit 1 when a tag has moved, has a newer one, is not pinned, or is used no more').default(
+        false,
+      ),
       new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
       new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
         .argParser(collectHosts)
@@ -130,7 +135,8 @@ const definitions: readonly Definition[] = [
       'lockstep pin',
       "lockstep pin prod --image web --image '*/migrations'",
       "lockstep pin staging --image '*'",
-      'lockstep pin --check',
+      'lockstep pin --upgrade',
+      'lockstep pin --check --upgrade',
     ],
     run: async (context, options) => (await import('./pin.ts')).pin(context, options),
   },

@@ -66,7 +66,7 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
   const begun = await modules.running(async () => imagesOf(environment.environment, { today, root: modules.root, file }));
   const lock = { ...locks.to.value, ...includedBy(from, locks.to.value), source };
   const images = begun.pending === undefined ? begun : await withIncluded(world, begun.pending, { name: to, lock, modules });
-  const { images: pins, missing } = promoteAll(images.value, { from, to: locks.to.value });
+  const { images: pins, missing } = promoteAll(images.value.images, { from, to: locks.to.value });
   return {
     value: { ...lock, images: pins },
     diagnostics: [

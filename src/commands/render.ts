@@ -7,6 +7,7 @@ import type { RenderedTree } from '../model/rendered.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import { renderIncluded } from './inclusions.ts';
+import { readKeys } from './keys.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
 import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
@@ -68,7 +69,8 @@ export async function renderFound(
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = clock.now().toISOString().slice(0, 10);
-  const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file });
+  const keys = await readKeys(files, environment, modules.root);
+  const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file, keys });
   const included = await withIncluded({ modules, renderer }, compiled, { name: environment.name, lock: lock.value });
   const { value: tree, diagnostics } = await withExpressions(included);
   const value = tree && { tree, source: sourceOf(environment), commit };

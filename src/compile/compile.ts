@@ -7,13 +7,15 @@ import type { Given } from './given.ts';
 import { fieldsWithoutImages } from './image-fields.ts';
 import { type Pending, whenRendered } from './include/pending.ts';
 import { order } from './order.ts';
-import { pin, unusedPins } from './pin.ts';
+import { imagesIn, pin, unusedPins } from './pin.ts';
 import { enforce } from './policies.ts';
 import { render } from './render.ts';
+import { unusedRules } from './repositories.ts';
 import { type ResolvedEnvironment, resolve } from './resolve.ts';
 import { judgeReplacing } from './rules.ts';
 import { kindsServed } from './served.ts';
 import { settle } from './settle.ts';
+import { unsignedPins } from './signatures/pins.ts';
 import { synth } from './synth.ts';
 import { buildTree, type Tree } from './tree.ts';
 import type { Judged } from './validate/expressions/judge.ts';
@@ -67,6 +69,8 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
   const outside = hasErrors(found) ? undefined : resolved;
   const pinning = { lock: given.lock, environment: name, fields: resolved.images };
   const pinned = keep(pin(synthesized, pinning));
+  const images = imagesIn(synthesized, resolved.images);
+  found.push(...unsignedPins(images, { rules: resolved.signatures, lock: given.lock, environment: name }));
   found.push(...fieldsWithoutImages(synthesized, resolved.images));
   const kinds = kindsServed(pinned.map(({ manifest }) => manifest));
   const settled = leaveReplicas(settle(pinned, kinds));
@@ -82,7 +86,13 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
   const concluded = (more: readonly Diagnostic[]): Checked<RenderedTree | undefined> => {
     const all = [...found, ...more];
     const failed = hasErrors(all);
-    if (!failed) all.push(...unusedPins(synthesized, pinning), ...unusedAdoptions(settled, resolved));
+    if (!failed)
+      all.push(
+        ...unusedPins(images, pinning),
+        ...unusedRules(resolved.upgrades, images, 'upgrade-unused'),
+        ...unusedRules(resolved.signatures, images, 'signature-unused'),
+        ...unusedAdoptions(settled, resolved),
+      );
     return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
   };
   const withExpressions: Compiled['withExpressions'] = (judge) => concluded(judge({ drafts: settled, kinds, kubernetes }));

@@ -9,7 +9,12 @@ export interface Given {
   readonly root: string;
   /** The environment's module, relative to the project. */
   readonly file: string;
+  /** The files that `keyFilesOf` names; undefined where they were not looked at, and are no matter. */
+  readonly keys?: KeyFiles;
 }
+
+/** Texts of files with keys, by their paths as authors write them; undefined where there is none. */
+export type KeyFiles = ReadonlyMap<string, string | undefined>;
 
 /** The lockfile of an environment, relative to the project. */
 export function lockPathOf(environment: string): string {

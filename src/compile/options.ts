@@ -2,7 +2,20 @@ import type { Definition } from '../authoring/environment.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { meantOr, quotedList } from './wording.ts';
 
-const common = ['allowedSecrets', 'charts', 'extends', 'external', 'images', 'kubernetes', 'policies', 'preflight', 'source', 'values'];
+const common = [
+  'allowedSecrets',
+  'charts',
+  'extends',
+  'external',
+  'images',
+  'kubernetes',
+  'policies',
+  'preflight',
+  'signatures',
+  'source',
+  'upgrades',
+  'values',
+];
 
 /** The options that exist. The types say so, too, but modules are run without being type-checked. */
 const known: Readonly<

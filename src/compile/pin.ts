@@ -47,26 +47,27 @@ export function pin(drafts: readonly Draft[], { lock, environment, fields }: Pin
 
 /** The images of `drafts` that need a pin, as they were before they were pinned: those with a tag and no digest, sorted. */
 export function taggedImages(drafts: readonly Draft[], fields: readonly ImageField[]): readonly string[] {
+  return imagesIn(drafts, fields).filter((image) => {
+    const { tag, digest } = parseImage(image) ?? {};
+    return tag !== undefined && digest === undefined;
+  });
+}
+
+/** All images of `drafts`, as they were before they were pinned, sorted. */
+export function imagesIn(drafts: readonly Draft[], fields: readonly ImageField[]): readonly string[] {
   const found = new Set<string>();
   for (const { manifest } of drafts) {
     mapImages(manifest, fields, (image) => {
-      const { tag, digest } = parseImage(image) ?? {};
-      if (tag !== undefined && digest === undefined) found.add(image);
+      found.add(image);
       return image;
     });
   }
   return [...found].sort(compareText);
 }
 
-/** Entries of the lock that no image of `drafts`, as they were before they were pinned, needs. */
-export function unusedPins(drafts: readonly Draft[], { lock, environment, fields }: Pinning): readonly Diagnostic[] {
-  const used = new Set<string>();
-  for (const { manifest } of drafts) {
-    mapImages(manifest, fields, (image) => {
-      used.add(image);
-      return image;
-    });
-  }
+/** Entries of the lock that none of `images`, as charts write them, needs. */
+export function unusedPins(images: readonly string[], { lock, environment }: Omit<Pinning, 'fields'>): readonly Diagnostic[] {
+  const used = new Set(images);
   return Object.keys(lock.images)
     .filter((image) => !used.has(image))
     .sort(compareText)

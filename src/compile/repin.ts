@@ -1,13 +1,30 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseImage } from '../model/image.ts';
 import type { Lockfile, Pin, PinChange } from '../model/lockfile.ts';
 import { compareText } from '../model/ref.ts';
+import { ruleFor, wholeName } from './repositories.ts';
+import { type Choice, chooseTag } from './stand-in.ts';
+import { isAdmitted } from './tags.ts';
+import type { UpgradeRule } from './upgrades.ts';
 
 /** What is to be done with the pins of an environment. */
 export interface PinPlan {
-  /** Images that the registry is asked for, sorted. */
-  readonly ask: readonly string[];
+  /** What registries are asked for, sorted by image. */
+  readonly ask: readonly Asked[];
   /** Pins that nothing uses. */
   readonly unused: readonly string[];
+  /** Where an author's tag wins over one that stands in for it, or that could. */
+  readonly notes: readonly Pick<Diagnostic, 'code' | 'severity' | 'message' | 'help'>[];
+}
+
+/** An image that a registry is asked for. */
+export interface Asked {
+  /** As charts write it. */
+  readonly image: string;
+  /** The tag that stands in for the one that charts write; undefined where none does. */
+  readonly tag: string | undefined;
+  /** What is asked for: the image with that tag. */
+  readonly reference: string;
 }
 
 /** Which pins are wanted anew. */
@@ -19,21 +36,65 @@ export interface PinRequest {
   readonly names: readonly string[];
   /** All of them, also those that are pinned: whether their tags have moved. */
   readonly isCheck: boolean;
+  readonly upgrades: readonly UpgradeRule[];
+  /** The tags that there are, by repository with its registry; undefined where nothing is to be upgraded. */
+  readonly tags: Tags | undefined;
+}
+
+/** Tags that registries have, by repository with its registry: `docker.io/library/nginx`. */
+export type Tags = ReadonlyMap<string, readonly string[]>;
+
+/** The repositories, with their registries, that are asked for their tags before anything can be upgraded. */
+export function upgradable({ images, names, upgrades }: Pick<PinRequest, 'images' | 'names' | 'upgrades'>): readonly string[] {
+  const found = images.flatMap((image) => {
+    const rule = ruleFor(upgrades, image)?.value.rule;
+    const { repository, tag = '' } = parseImage(image) ?? {};
+    const isWanted = rule !== undefined && isNamed(names, image) && isAdmitted(rule, tag);
+    return isWanted && repository !== undefined ? [wholeName(repository)] : [];
+  });
+  return [...new Set(found)];
 }
 
 /** Decides what is asked and what is dropped: what is pinned stays as it is unless it is named, since a pin was reviewed. */
-export function planPins({ images, lock, names, isCheck }: PinRequest): PinPlan {
-  const isNamed = (image: string): boolean => names.length === 0 || names.some((name) => fitsImage(name, image));
-  const isPinned = (image: string): boolean => Object.hasOwn(lock.images, image);
+export function planPins(request: PinRequest): PinPlan {
+  const { images, lock, names, isCheck, tags } = request;
+  const unused = Object.keys(lock.images)
+    .filter((image) => !images.includes(image))
+    .sort(compareText);
+  const chosen = images.filter((image) => isNamed(names, image)).map((image) => ({ image, choice: choiceFor(image, request, unused) }));
   return {
-    ask: images.filter((image) => isNamed(image) && (isCheck || names.length > 0 || !isPinned(image))),
-    unused:
-      names.length > 0
-        ? []
-        : Object.keys(lock.images)
-            .filter((image) => !images.includes(image))
-            .sort(compareText),
+    ask: chosen.flatMap(({ image, choice: { tag } }): readonly Asked[] => {
+      const pin = pinOf(lock, image);
+      const isAnew = isCheck || (names.length > 0 && tags === undefined) || pin === undefined || pin.tag !== tag;
+      return isAnew ? [{ image, tag, reference: withTag(image, tag) }] : [];
+    }),
+    unused: names.length > 0 ? [] : unused,
+    notes: chosen.flatMap(({ choice: { note } }) => (note === undefined ? [] : [{ code: 'upgrade-overruled', severity: 'note', ...note }])),
   };
+}
+
+function choiceFor(image: string, { lock, upgrades, tags }: PinRequest, unused: readonly string[]): Choice {
+  const { repository = '', tag: own = '' } = parseImage(image) ?? {};
+  const upgrade = ruleFor(upgrades, image);
+  const pin = pinOf(lock, image);
+  // A chart that writes another tag of the repository than before: what stood in for the old one may still be newer.
+  const others = unused.filter((one) => wholeName(parseImage(one)?.repository ?? one) === wholeName(repository));
+  const held = pin === undefined ? others.flatMap((one) => pinOf(lock, one)?.tag ?? []) : [pin.tag ?? []].flat();
+  // What the rule does not admit is not asked for, and is told.
+  const there = tags && (tags.get(wholeName(repository)) ?? []);
+  return chooseTag({ image, own, held, isPinned: pin !== undefined, upgrade, tags: there });
+}
+
+function pinOf(lock: Lockfile, image: string): Pin | undefined {
+  return Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
+}
+
+function withTag(image: string, tag: string | undefined): string {
+  return tag === undefined ? image : `${parseImage(image)?.repository ?? image}:${tag}`;
+}
+
+function isNamed(names: readonly string[], image: string): boolean {
+  return names.length === 0 || names.some((name) => fitsImage(name, image));
 }
 
 /** Whether `name` means `image`: as it is written, without its tag, or the end of that after a slash; `*` is anything. */
@@ -43,24 +104,40 @@ export function fitsImage(name: string, image: string): boolean {
   return [image, repository].some((text) => new RegExp(`^(?:.*/)?${pattern}$`, 's').test(text));
 }
 
-/** What the registry said, by image. */
+/** What a registry said of an image, and when. */
+export type FoundPin = Required<Pick<Pin, 'digest' | 'platforms' | 'pinned'>>;
+
+/** What registries said, by reference. */
 export type Found = ReadonlyMap<string, FoundPin>;
 
-/** A pin of the tag that the author writes, made just now. */
-export type FoundPin = Pin & Required<Pick<Pin, 'platforms' | 'pinned'>>;
+/** The pins that registries need only confirm, by reference: where all that ask for it have the same one. */
+export function standing(planned: readonly { readonly plan: PinPlan; readonly lock: Lockfile }[]): Found {
+  const asked = planned.flatMap(({ plan, lock }) =>
+    plan.ask.map(({ image, tag, reference }) => ({ reference, tag, pin: pinOf(lock, image) })),
+  );
+  const found = new Map<string, FoundPin | undefined>();
+  for (const { reference, tag, pin } of asked) {
+    const { digest, platforms = [], pinned = '' } = pin ?? {};
+    const isOne = digest !== undefined && pin?.tag === tag && (!found.has(reference) || found.get(reference)?.digest === digest);
+    found.set(reference, isOne ? { digest, platforms, pinned } : undefined);
+  }
+  return new Map([...found].flatMap(([reference, pin]) => (pin === undefined ? [] : [[reference, pin]])));
+}
 
-/** What has changed by what the registry said, sorted by image. */
-export function changesOf({ ask, unused }: PinPlan, found: Found, lock: Lockfile): readonly PinChange[] {
-  const asked = ask.flatMap((image): readonly PinChange[] => {
-    const pin = found.get(image);
+/** What has changed by what registries said, sorted by image. */
+export function changesOf({ ask, unused }: Pick<PinPlan, 'ask' | 'unused'>, found: Found, lock: Lockfile): readonly PinChange[] {
+  const asked = ask.flatMap(({ image, tag, reference }): readonly PinChange[] => {
+    const pin = found.get(reference);
     if (pin === undefined) return [];
-    const was = Object.hasOwn(lock.images, image) ? lock.images[image]?.digest : undefined;
-    const status = was === undefined ? 'new' : was === pin.digest ? 'same' : 'moved';
-    return [{ image, status, digest: pin.digest, was, platforms: pin.platforms }];
+    const before = pinOf(lock, image);
+    const isSame = before?.digest === pin.digest && before.tag === tag;
+    const isUpgrade = tag !== undefined && tag !== before?.tag;
+    const status = before === undefined ? 'new' : isSame ? 'same' : isUpgrade ? 'upgraded' : 'moved';
+    return [{ image, status, tag, wasTag: before?.tag, digest: pin.digest, was: before?.digest, platforms: pin.platforms }];
   });
   const dropped = unused.map((image): PinChange => {
     const pin = lock.images[image];
-    return { image, status: 'unused', digest: undefined, was: pin?.digest, platforms: pin?.platforms ?? [] };
+    return { image, status: 'unused', wasTag: pin?.tag, digest: undefined, was: pin?.digest, platforms: pin?.platforms ?? [] };
   });
   return [...asked, ...dropped].toSorted((a, b) => compareText(a.image, b.image));
 }
@@ -69,9 +146,9 @@ export function changesOf({ ask, unused }: PinPlan, found: Found, lock: Lockfile
 export function repinned(lock: Lockfile, changes: readonly PinChange[], found: Found): Lockfile {
   const dropped = new Set(changes.filter(({ status }) => status === 'unused').map(({ image }) => image));
   const kept = Object.entries(lock.images).filter(([image]) => !dropped.has(image));
-  const anew = changes.flatMap(({ image, status }): readonly (readonly [string, Pin])[] => {
-    const pin = status === 'new' || status === 'moved' ? found.get(image) : undefined;
-    return pin === undefined ? [] : [[image, pin]];
+  const anew = changes.flatMap(({ image, status, tag }): readonly (readonly [string, Pin])[] => {
+    const pin = status === 'same' || status === 'unused' ? undefined : found.get(withTag(image, tag));
+    return pin === undefined ? [] : [[image, { ...pin, ...(tag === undefined ? {} : { tag }) }]];
   });
   return { ...lock, images: Object.fromEntries([...kept, ...anew]) };
 }

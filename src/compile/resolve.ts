@@ -13,7 +13,9 @@ import { type External, resolveExternal } from './external.ts';
 import type { Given } from './given.ts';
 import { type ImageField, resolveImageFields } from './image-fields.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
+import { keyFilesIn, resolveSignatures, type SignatureRule } from './signatures/rules.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
+import { resolveUpgrades, type UpgradeRule } from './upgrades.ts';
 import { resolveValues } from './values.ts';
 import { meantOr, quotedList } from './wording.ts';
 
@@ -33,6 +35,10 @@ export interface ResolvedEnvironment extends Decisions {
   readonly allowedSecrets: readonly AllowedSecret[];
   /** Where images stand beside pods. */
   readonly images: readonly ImageField[];
+  /** Which tags may stand in for those that charts write. */
+  readonly upgrades: readonly UpgradeRule[];
+  /** Whose signatures images need. */
+  readonly signatures: readonly SignatureRule[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -75,6 +81,8 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const external = resolveExternal(layers);
   const allowedSecrets = resolveAllowedSecrets(layers, given.today);
   const images = resolveImageFields(layers);
+  const upgrades = resolveUpgrades(layers);
+  const signatures = resolveSignatures(layers, given.keys);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -91,15 +99,28 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       external: external.value,
       allowedSecrets: allowedSecrets.value,
       images: images.value,
+      upgrades: upgrades.value,
+      signatures: signatures.value,
       ...decisions.value,
       at: here,
     },
     diagnostics: [
       ...options,
       ...cluster,
-      ...[kubernetes, preflight, source, charts, values, policies, external, allowedSecrets, images, decisions].flatMap(
-        ({ diagnostics }) => diagnostics,
-      ),
+      ...[
+        kubernetes,
+        preflight,
+        source,
+        charts,
+        values,
+        policies,
+        external,
+        allowedSecrets,
+        images,
+        upgrades,
+        signatures,
+        decisions,
+      ].flatMap(({ diagnostics }) => diagnostics),
     ],
   };
 }
@@ -107,6 +128,11 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
 /** The URL that an environment or the nearest of its ancestors declares for its repository. */
 export function sourceOf(environment: Environment): string | undefined {
   return lineOf(environment).find(({ source }) => source !== undefined)?.source;
+}
+
+/** The files with keys that an environment and its ancestors name: what is asked for before it is compiled. */
+export function keyFilesOf(environment: Environment): readonly string[] {
+  return [...new Set(lineOf(environment).flatMap(({ signatures }) => keyFilesIn(signatures)))];
 }
 
 /** A definition and its ancestors, nearest first, as far as they go without a circle. */

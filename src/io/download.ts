@@ -1,6 +1,7 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { isLoopback } from './registry/endpoint.ts';
 import { exchange, NoAnswer } from './registry/exchange.ts';
+import { proxyFor } from './registry/proxy.ts';
 
 /** Bytes that are read of one URL unless told. */
 const usualLimit = 32 * 1024 * 1024;
@@ -12,6 +13,8 @@ const redirects = 5;
 interface Asking {
   readonly patience: number;
   readonly signal: AbortSignal;
+  /** The variables that name proxies; none unless told. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Bytes that are read at most. */
   readonly limit?: number;
 }
@@ -53,15 +56,16 @@ function addressOf(text: string, asked: string): URL {
   return url;
 }
 
-async function ask(url: URL, { patience, signal, limit = usualLimit }: Asking) {
+async function ask(url: URL, { patience, signal, limit = usualLimit, env = {} }: Asking) {
   try {
-    return await exchange({ url, limit, manner: { authorities: [], patience, signal } });
+    return await exchange({ url, limit, manner: { trusted: undefined, proxyFor: (one) => proxyFor(one, env), patience, signal } });
   } catch (thrown) {
     if (signal.aborted) throw new Failure('interrupted', `\`${url.href}\` was not fetched`, { exit: exitCodes.interrupted });
     if (!(thrown instanceof NoAnswer)) throw thrown;
-    const { type, message } = thrown;
+    const { type, message, proxy } = thrown;
+    const through = proxy === undefined ? '' : ` through the proxy \`${proxy}\``;
     const code = type === 'large' ? 'download-large' : 'download-unreachable';
-    throw new Failure(code, `\`${url.href}\` cannot be fetched: ${message || 'there is no answer'}`, { cause: thrown });
+    throw new Failure(code, `\`${url.href}\` cannot be fetched${through}: ${message || 'there is no answer'}`, { cause: thrown });
   }
 }
 

@@ -1,5 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -30,9 +41,10 @@ export function openFiles(folder: string): Files {
     },
     mirror: (path, files) => mirror(resolve(folder, path), files),
     async write(path, content) {
+      const target = throughLink(folder, path);
       try {
-        mkdirSync(dirname(resolve(folder, path)), { recursive: true });
-        write(folder, { path, text: content }, `unfinished-${randomUUID()}`);
+        mkdirSync(dirname(target), { recursive: true });
+        write(folder, { path: target, text: content }, `unfinished-${randomUUID()}`);
       } catch (cause) {
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
       }
@@ -131,6 +143,28 @@ function removeEmpty(folder: string, folders: readonly string[], wanted: Readonl
 function parents(path: string): readonly string[] {
   const steps = path.split('/').slice(0, -1);
   return steps.map((_, i) => steps.slice(0, i + 1).join('/'));
+}
+
+/**
+ * Where a file is written: what a symbolic link leads to, which would be lost if a file took its place. Only inside of the project: what is
+ * outside belongs to somebody else.
+ */
+function throughLink(folder: string, path: string): string {
+  const target = resolve(folder, path);
+  if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
+  const refused = (why: string): Failure =>
+    new Failure('link-refused', `\`${path}\` is a symbolic link that ${why}`, {
+      help: 'replace it by the file itself, or let it lead to one in the project',
+      exit: exitCodes.refused,
+    });
+  let end: string;
+  try {
+    end = realpathSync(target);
+  } catch {
+    throw refused('leads nowhere');
+  }
+  if (!end.startsWith(realpathSync(folder) + sep)) throw refused('leads out of the project');
+  return end;
 }
 
 /** Writes a file at once or not at all: nobody reads half of it. */

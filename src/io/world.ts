@@ -111,7 +111,7 @@ export function openWorld({
     },
     async download(url, until) {
       const { download } = await import('./download.ts');
-      return download(url, { patience: 30_000, signal: until });
+      return download(url, { patience: 30_000, signal: until, env });
     },
   };
 }

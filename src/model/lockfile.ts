@@ -10,6 +10,8 @@ export interface Pin {
   readonly platforms?: readonly string[];
   /** When the digest was asked for at the registry: RFC 3339, in UTC, to the second. */
   readonly pinned?: string;
+  /** The fingerprint of the key that was found to have signed it, where it has to be signed: `sha256:` and 64 hexadecimal digits. */
+  readonly signed?: string;
 }
 
 /** `environments/<name>.lock.yaml`: what an environment is rendered with. */
@@ -33,7 +35,11 @@ export interface ChartPin {
 /** What became of the pin of an image. */
 export interface PinChange {
   readonly image: string;
-  readonly status: 'new' | 'moved' | 'same' | 'unused';
+  readonly status: 'new' | 'upgraded' | 'moved' | 'signed' | 'same' | 'unused';
+  /** The tag that stands in for that of the image; undefined where none does. */
+  readonly tag?: string | undefined;
+  /** The tag that did. */
+  readonly wasTag?: string | undefined;
   /** What it stands for now; undefined where nothing uses it. */
   readonly digest: string | undefined;
   /** What it stood for; undefined where it is new. */

@@ -64,6 +64,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'tool-unlocked': 'e2e/included.test.ts',
   'type-error': 'commands/check.test.ts',
   'types-unchecked': 'commands/check.test.ts',
+  'upgrade-overruled': 'e2e/pin-upgrade.test.ts',
 };
 
 /** Codes of diagnostics: all but those of failures, refusals and of how an environment does. */

@@ -9,6 +9,7 @@ import { startRegistry } from '../registry/registry.ts';
 import { makeProject } from '../support/project.ts';
 import { temporaryFolder } from '../support/repository.ts';
 import { eventually } from './eventually.ts';
+import { environmentOf as environment, podsChart } from './pods-project.ts';
 
 /** The built program, a real registry, and a project with two environments. */
 const closing: (() => unknown)[] = [];
@@ -23,26 +24,8 @@ const push = (repository: string, tag: string) => pushImage(registry, { reposito
 const [web, db, next] = [await push('shop/web', '1'), await push('shop/db', '1'), await push('shop/web', '2')];
 const [webImage, dbImage] = [`${registry.host}/shop/web:1`, `${registry.host}/shop/db:1`];
 
-const chart = `import { k8s } from 'cdk8s-plus-28';
-import { defineBase, defineChart, image } from 'lockstep';
-import { z } from 'zod';
-const shop = defineChart({
-  namespace: 'shop',
-  values: z.object({ images: z.array(image()) }),
-  build(chart, { values }) {
-    values.images.forEach((image, i) => {
-      new k8s.KubePod(chart, \`pod-\${i}\`, { metadata: { name: \`pod-\${i}\` }, spec: { containers: [{ name: 'main', image }] } });
-    });
-  },
-});
-export const base = defineBase({ kubernetes: '1.35', external: [{ kind: 'Namespace', name: 'shop' }], charts: { shop } });
-`;
-const environment = (name: string, images: readonly string[]): string => `import { defineEnvironment } from 'lockstep';
-import { base } from '../base.js';
-export default defineEnvironment({ name: '${name}', cluster: '${name}', extends: base, values: { shop: { images: ${JSON.stringify(images)} } } });
-`;
 const project = makeProject(context, {
-  'base.ts': chart,
+  'base.ts': podsChart,
   'environments/dev.ts': environment('dev', [webImage, dbImage, `${webImage}@${web.digest}`]),
   'environments/prod.ts': environment('prod', [webImage]),
 });
@@ -157,6 +140,29 @@ test('comments in a lock stay, and what is written into it meanwhile is not lost
   await slow.close();
   assert.deepEqual([exit, /error\[lockfile-changed\]/.test(talk)], [2, true], talk);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), commented);
+});
+
+test('a check asks for no manifest of what stands where it stood: registries count that as a pull', async () => {
+  const counting = await openFaultyRegistry(registry);
+  const image = `${counting.host}/shop/web:1`;
+  project.write({ 'environments/dev.ts': environment('dev', [image]) });
+  const methods = () => counting.requests.map(({ method, path }) => `${method} ${path}`);
+  try {
+    assert.equal((await run('pin', 'dev')).exit, 0);
+    assert.deepEqual(methods(), ['GET /v2/shop/web/manifests/1']);
+    counting.become();
+    assert.equal((await run('pin', 'dev', '--check')).exit, 0);
+    assert.equal((await run('pin', 'dev', '--image', 'web')).exit, 0);
+    assert.deepEqual(methods(), Array(2).fill('HEAD /v2/shop/web/manifests/1'));
+    // What is told alone is never written.
+    counting.become({ type: 'other-digest' });
+    const told = await run('pin', 'dev', '--image', 'web');
+    assert.deepEqual([told.exit, /error\[registry-damaged\]/.test(told.talk)], [3, true], told.talk);
+    assert.deepEqual(digestsIn('dev'), [next.digest]);
+  } finally {
+    await counting.close();
+  }
+  rmSync(lockOf('dev'));
 });
 
 test('what is no host cannot be an insecure registry', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openFiles } from '../../src/io/files.ts';
@@ -88,6 +88,30 @@ test('nothing is written or removed through a symbolic link', async (t) => {
   assert.deepEqual(content('elsewhere'), ['precious']);
   assert.equal(readFileSync(join(folder, 'elsewhere/precious'), 'utf8'), 'gold');
   assert.deepEqual(content('out/web'), ['a']);
+});
+
+test('a file that is a symbolic link is written where it leads to, inside of the project', async (t) => {
+  const { folder, files, content } = makeFolder(t, { 'locks/prod': 'old', 'environments/a': '' });
+  symlinkSync('../locks/prod', join(folder, 'environments/prod'));
+  await files.write('environments/prod', 'new');
+  assert.equal(readFileSync(join(folder, 'locks/prod'), 'utf8'), 'new');
+  assert.ok(lstatSync(join(folder, 'environments/prod')).isSymbolicLink());
+  assert.deepEqual(content('locks'), ['prod']);
+});
+
+test('a file that is a symbolic link to outside of the project, or to nothing, is not written', async (t) => {
+  const outside = makeFolder(t, { lock: 'gold' });
+  const { folder, files, content } = makeFolder(t, { 'environments/a': '' });
+  symlinkSync(join(outside.folder, 'lock'), join(folder, 'environments/out'));
+  symlinkSync('../none', join(folder, 'environments/nowhere'));
+  symlinkSync('circle', join(folder, 'environments/circle'));
+  for (const name of ['out', 'nowhere', 'circle'])
+    await assert.rejects(
+      files.write(`environments/${name}`, 'new'),
+      (thrown) => codeOf('link-refused')(thrown) && (thrown as Failure).exit === 4,
+    );
+  assert.equal(readFileSync(join(outside.folder, 'lock'), 'utf8'), 'gold');
+  assert.deepEqual([outside.content(''), content('environments')], [['lock'], ['a', 'circle', 'nowhere', 'out']]);
 });
 
 test('a path that leads out of the folder is refused before anything changes', async (t) => {

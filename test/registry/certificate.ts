@@ -7,7 +7,7 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** Makes an authority of its own and a certificate of it for `localhost` and `127.0.0.1`, good for a day (RFC 5280, ECDSA on P-256). */
+/** Makes an authority of its own and a certificate of it for `localhost`, `registry.test` and `127.0.0.1`, good for a day (RFC 5280, ECDSA on P-256). */
 export function makeCertificates(now: Date): Certificates {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -86,7 +86,10 @@ const authorityExtensions = (id: Buffer): readonly Buffer[] => [
 const serverExtensions = (authority: Buffer): readonly Buffer[] => [
   sequence(identifiers.keyUsage, yes, octets(bits(Buffer.of(0x80), 7))),
   sequence(identifiers.extendedKeyUsage, octets(sequence(identifiers.serverAuthentication))),
-  sequence(identifiers.alternativeName, octets(sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.of(127, 0, 0, 1))))),
+  sequence(
+    identifiers.alternativeName,
+    octets(sequence(der(0x82, Buffer.from('localhost')), der(0x82, Buffer.from('registry.test')), der(0x87, Buffer.of(127, 0, 0, 1)))),
+  ),
   sequence(identifiers.authorityKey, octets(sequence(der(0x80, authority)))),
 ];
 

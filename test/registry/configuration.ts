@@ -15,6 +15,8 @@ export interface Setting {
   readonly tokens: TokenServer | undefined;
   /** What it speaks TLS with. */
   readonly certificates: Certificates | undefined;
+  /** How many tags it tells at once, at most. */
+  readonly maxTags: number;
 }
 
 /** The files of a registry, in its folder. */
@@ -46,11 +48,12 @@ export function writeConfiguration(folder: string, setting: Setting): void {
   writeFileSync(files.key, certificates.key, { mode: 0o600 });
 }
 
-function configurationOf({ auth, tokens, certificates }: Setting, files: ReturnType<typeof filesIn>) {
+function configurationOf({ auth, tokens, certificates, maxTags }: Setting, files: ReturnType<typeof filesIn>) {
   const tls = certificates === undefined ? {} : { tls: { certificate: files.certificate, key: files.key } };
   return {
     version: '0.1',
     log: { level: 'info' },
+    tags: { maxtags: maxTags },
     storage: { filesystem: { rootdirectory: files.images }, delete: { enabled: true }, maintenance: { uploadpurging: { enabled: false } } },
     http: { addr: '127.0.0.1:0', secret: 'of the tests', ...tls },
     auth: {

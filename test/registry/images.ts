@@ -76,7 +76,8 @@ export async function readBlob(storage: Storage, { repository, digest }: Omit<Ta
   return (await wellAnswered(storage, repository, { path: `/v2/${repository}/blobs/${digest}` }, 200)).body;
 }
 
-async function pushBlob(storage: Storage, repository: string, { digest, bytes }: Stored): Promise<void> {
+/** Pushes a blob. */
+export async function pushBlob(storage: Storage, repository: string, { digest, bytes }: Stored): Promise<void> {
   const begun = await wellAnswered(storage, repository, { method: 'POST', path: `/v2/${repository}/blobs/uploads/` }, 202);
   const place = new URL(begun.headers.location ?? '', storage.url);
   place.searchParams.set('digest', digest);
@@ -84,7 +85,8 @@ async function pushBlob(storage: Storage, repository: string, { digest, bytes }:
   await wellAnswered(storage, repository, { method: 'PUT', path: `${place.pathname}${place.search}`, headers, body: bytes }, 201);
 }
 
-async function pushManifest(storage: Storage, { repository, reference }: Reference, { mediaType, bytes }: Stored): Promise<void> {
+/** Pushes a manifest or an index under a tag, or by its digest. */
+export async function pushManifest(storage: Storage, { repository, reference }: Reference, { mediaType, bytes }: Stored): Promise<void> {
   const headers = { 'content-type': mediaType, 'content-length': bytes.length };
   await wellAnswered(storage, repository, { method: 'PUT', path: `/v2/${repository}/manifests/${reference}`, headers, body: bytes }, 201);
 }

@@ -20,6 +20,8 @@ export interface RegistryOptions {
   readonly auth?: Auth;
   /** Whether it speaks TLS, by a certificate of an authority that nobody knows yet. */
   readonly tls?: boolean;
+  /** How many tags it tells at once, at most; 1000 unless told. */
+  readonly maxTags?: number;
 }
 
 /** A registry that runs. */
@@ -40,7 +42,7 @@ export interface Registry extends Place {
 }
 
 /** Starts a registry on loopback, and waits until it answers. It does not outlive this process. */
-export async function startRegistry({ folder, auth = 'none', tls = false }: RegistryOptions): Promise<Registry> {
+export async function startRegistry({ folder, auth = 'none', tls = false, maxTags = 1000 }: RegistryOptions): Promise<Registry> {
   const program = await findRegistry();
   const certificates = tls ? makeCertificates(new Date()) : undefined;
   const tokens = auth === 'token' ? await startTokenServer(certificates) : undefined;
@@ -52,7 +54,7 @@ export async function startRegistry({ folder, auth = 'none', tls = false }: Regi
     await tokens?.close();
   };
   try {
-    writeConfiguration(folder, { auth, tokens, certificates });
+    writeConfiguration(folder, { auth, tokens, certificates, maxTags });
     const flags = ['serve', filesIn(folder).configuration];
     const started = await startProgram({ name: 'registry', program, flags, folder, env: silence });
     running.push(started);

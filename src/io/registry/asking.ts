@@ -30,9 +30,13 @@ export interface Piece {
   readonly accept: readonly string[];
   /** Bytes that are read at most. */
   readonly limit: number;
+  /** HEAD asks for its headers alone. */
+  readonly method?: 'GET' | 'HEAD' | undefined;
+  /** Answers beside 200 and 404 that say something of the piece, and nothing of the registry. */
+  readonly also?: readonly number[];
 }
 
-/** Fetches a piece: 200 with all of it, or 404. Asks again where that may go better. Throws `Failure`. */
+/** Fetches a piece: 200 with all of it, 404, or what else is an answer. Asks again where that may go better. Throws `Failure`. */
 export async function fetchPiece(talk: Talk, piece: Piece): Promise<Answer> {
   const { home, clock, manner } = talk;
   for (let tries = 1; ; tries++) {
@@ -42,7 +46,7 @@ export async function fetchPiece(talk: Talk, piece: Piece): Promise<Answer> {
       await clock.sleep(pauseAfter(undefined, tries), manner.signal);
       continue;
     }
-    if (outcome.status === 200 || outcome.status === 404) return outcome;
+    if (outcome.status === 200 || outcome.status === 404 || piece.also?.includes(outcome.status) === true) return outcome;
     const pause = pauseAfter(outcome.headers.get('retry-after'), tries);
     // Nobody waits for hours: who asks for that is told to be busy.
     if (tries === maxTries || !passing.has(outcome.status) || pause > longestPause) throw await refusal(talk, outcome);
@@ -76,25 +80,56 @@ async function refusal({ home, credentials }: Talk, answer: Answer): Promise<Fai
 
 /** Asks with what is known of who one is; where the registry asks for more, once again with that. */
 async function askAuthorized(talk: Talk, piece: Piece): Promise<Answer> {
-  const { home, endpoint, authorizations } = talk;
-  const { registry, path } = home;
-  const key = `${registry}/${path}`;
-  const first = await askRegistry(talk, piece, authorizations.get(key));
-  if (first.status !== 401) return first;
+  const { registry, path } = talk.home;
+  const known = talk.authorizations.get(`${registry}/${path}`);
+  const first = await askRegistry(talk, piece, known);
+  if (first.status !== 401) return known === undefined && isHiding(talk, first) ? askLoggedIn(talk, piece, first) : first;
   // Who one is at a registry is told to nobody that it sends to.
-  if (![endpoint.root, endpoint.plainRoot].some((root) => root?.origin === first.url.origin)) throw sentAway(registry, first.url);
+  if (!isOfRegistry(talk, first)) throw sentAway(registry, first.url);
   const credentials = await talk.credentials();
-  const ask = (question: Omit<Question, 'manner'>): Promise<Answer> => exchange({ ...question, manner: talk.manner });
-  const challenges = readChallenges(first.headers.get('www-authenticate') ?? '');
-  const authorization = await authorize(challenges, { ...home, credentials, isOpen: talk.isOpen, ask });
+  const authorization = await authorizationFor(talk, first, credentials);
   // The server that gives tokens is busy: as if the registry were.
   if (typeof authorization === 'object') return authorization;
   if (authorization === undefined) throw unauthorized(registry, credentials);
   const second = await askRegistry(talk, piece, authorization);
   if (second.status === 401)
     throw authorization.startsWith('Bearer ') ? denied(registry, path, credentials) : unauthorized(registry, credentials);
-  authorizations.set(key, authorization);
+  talk.authorizations.set(`${registry}/${path}`, authorization);
   return second;
+}
+
+/** Whether a registry may answer so because nobody has said who one is: many hide from strangers what there is. */
+function isHiding(talk: Talk, answer: Answer): boolean {
+  return (answer.status === 403 || answer.status === 404) && isOfRegistry(talk, answer);
+}
+
+/** Asks again as whoever is logged in, by what the root of the registry's API asks for; `first` is what it said to a stranger. */
+async function askLoggedIn(talk: Talk, piece: Piece, first: Answer): Promise<Answer> {
+  const { registry, path } = talk.home;
+  const credentials = await talk.credentials();
+  if (credentials === undefined) return first;
+  const { root, plainRoot } = talk.endpoint;
+  const base = plainRoot?.origin === first.url.origin ? plainRoot : root;
+  const challenge = await exchange({ url: base, limit: rootLimit, manner: talk.manner });
+  const authorization = challenge.status === 401 ? await authorizationFor(talk, challenge, credentials) : undefined;
+  if (typeof authorization !== 'string') return authorization ?? first;
+  const second = await askRegistry(talk, piece, authorization);
+  if (second.status === 401) return first;
+  talk.authorizations.set(`${registry}/${path}`, authorization);
+  return second;
+}
+
+/** Bytes of what a registry says at the root of its API, which is next to nothing. */
+const rootLimit = 64 * 1024;
+
+function isOfRegistry({ endpoint: { root, plainRoot } }: Talk, { url }: Answer): boolean {
+  return [root, plainRoot].some((one) => one?.origin === url.origin);
+}
+
+function authorizationFor(talk: Talk, { headers }: Answer, credentials: Credentials | undefined): Promise<string | Answer | undefined> {
+  const ask = (question: Omit<Question, 'manner'>): Promise<Answer> => exchange({ ...question, manner: talk.manner });
+  const challenges = readChallenges(headers.get('www-authenticate') ?? '');
+  return authorize(challenges, { ...talk.home, credentials, isOpen: talk.isOpen, ask });
 }
 
 /** Asks over TLS; a registry that does not speak it, and need not, without. */
@@ -102,7 +137,7 @@ async function askRegistry(talk: Talk, piece: Piece, authorization: string | und
   const { root, plainRoot } = talk.endpoint;
   const headers = { accept: piece.accept.join(', '), ...(authorization === undefined ? {} : { authorization }) };
   const at = (url: URL): Promise<Answer> =>
-    followed(talk, { url: new URL(`${talk.home.path}/${piece.below}`, url), headers, limit: piece.limit });
+    followed(talk, { url: new URL(`${talk.home.path}/${piece.below}`, url), method: piece.method, headers, limit: piece.limit });
   try {
     return await at(root);
   } catch (thrown) {
@@ -112,7 +147,8 @@ async function askRegistry(talk: Talk, piece: Piece, authorization: string | und
 }
 
 /** Whether nobody speaks TLS there: something else answered, nothing listens where that is spoken, or whoever does breaks off. */
-function speaksNoTls({ code }: NoAnswer): boolean {
+function speaksNoTls({ code, proxy }: NoAnswer): boolean {
+  if (proxy !== undefined) return /^PROXY_5/.test(code);
   return isTls(code) || code === 'ECONNREFUSED' || code === 'ECONNRESET';
 }
 
@@ -122,10 +158,10 @@ const maxRedirects = 5;
 /** Follows a registry to where it keeps things: who one is at the registry is no matter of others. */
 async function followed(
   talk: Talk,
-  { url, headers = {}, limit }: Pick<Question, 'url' | 'headers' | 'limit'>,
+  { url, method, headers = {}, limit }: Pick<Question, 'url' | 'method' | 'headers' | 'limit'>,
   left = maxRedirects,
 ): Promise<Answer> {
-  const answer = await exchange({ url, headers, limit, manner: talk.manner });
+  const answer = await exchange({ url, method, headers, limit, manner: talk.manner });
   const location = answer.headers.get('location') ?? '';
   if (!redirects.has(answer.status) || !URL.canParse(location, url.href) || left === 0) return answer;
   const next = new URL(location, url);
@@ -133,5 +169,5 @@ async function followed(
     throw damaged(talk.home.registry, `it sends to \`${next.origin}\`, which is not encrypted`);
   const { authorization, ...others } = headers;
   const isSame = next.origin === url.origin && authorization !== undefined;
-  return followed(talk, { url: next, headers: isSame ? { ...others, authorization } : others, limit }, left - 1);
+  return followed(talk, { url: next, method, headers: isSame ? { ...others, authorization } : others, limit }, left - 1);
 }

@@ -1,11 +1,10 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
+import type { HttpProxy } from './proxy.ts';
+import { ProxyError, type Way, wayTo } from './way.ts';
 
 /** One question to a server over HTTP. */
 export interface Question {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Bytes of an answer that are read at most. */
@@ -15,8 +14,10 @@ export interface Question {
 
 /** How servers are talked to. */
 export interface Manner {
-  /** Certificates of authorities that are trusted beside those of Node, in PEM. */
-  readonly authorities: readonly string[];
+  /** All certificates of authorities that are trusted, in PEM; undefined is those of Node. */
+  readonly trusted: string[] | undefined;
+  /** The proxy that a URL is asked through. */
+  readonly proxyFor: (url: URL) => HttpProxy | undefined;
   /** Milliseconds within which an answer has to be there, whole. */
   readonly patience: number;
   readonly signal: AbortSignal;
@@ -39,29 +40,50 @@ export class NoAnswer extends Error {
   /** What Node calls an error of the network or of TLS; '' where it is none. */
   readonly code: string;
   readonly type: 'late' | 'large' | 'broken';
+  /** The host of the proxy, where it is at fault. */
+  readonly proxy: string | undefined;
 
-  constructor(url: URL, type: NoAnswer['type'], message: string, code = '') {
+  constructor(
+    url: URL,
+    type: NoAnswer['type'],
+    message: string,
+    { code = '', proxy }: { readonly code?: string; readonly proxy?: string | undefined } = {},
+  ) {
     super(message);
     this.host = url.host;
     this.type = type;
     this.code = code;
+    this.proxy = proxy;
   }
 }
 
-/** Asks a server once. Rejects with `NoAnswer`, or as the signal aborts. */
-export function exchange({ url, method = 'GET', headers = {}, body, limit, manner }: Question): Promise<Answer> {
-  const { authorities, patience, signal } = manner;
+/** Asks a server once, through a proxy where there is one for it. Rejects with `NoAnswer`, or as the signal aborts. */
+export async function exchange(question: Question): Promise<Answer> {
+  const { url, manner } = question;
+  const until = AbortSignal.any([manner.signal, AbortSignal.timeout(manner.patience)]);
+  const proxy = manner.proxyFor(url);
+  try {
+    const request = await wayTo(url, proxy, { trusted: manner.trusted, signal: until });
+    const answer = await send(question, request, until);
+    if (proxy !== undefined && answer.status === proxyAuthenticationRequired) throw new ProxyError(proxy, answer.status);
+    return answer;
+  } catch (thrown) {
+    if (manner.signal.aborted || thrown instanceof NoAnswer || !(thrown instanceof Error)) throw thrown;
+    if (until.aborted) throw new NoAnswer(url, 'late', `there is no whole answer after ${manner.patience / 1000} s`);
+    throw new NoAnswer(url, 'broken', thrown.message, {
+      code: 'code' in thrown ? String(thrown.code) : '',
+      // Without TLS nobody else is connected to.
+      proxy: thrown instanceof ProxyError || url.protocol === 'http:' ? proxy?.url.host : undefined,
+    });
+  }
+}
+
+const proxyAuthenticationRequired = 407;
+
+function send({ url, method = 'GET', headers = {}, body, limit }: Question, request: Way, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'http:' ? requestHttp : requestHttps;
-    const until = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-    const failed = (thrown: Error): void => {
-      if (signal.aborted || thrown instanceof NoAnswer) reject(thrown);
-      else if (until.aborted) reject(new NoAnswer(url, 'late', `there is no whole answer after ${patience / 1000} s`));
-      else reject(new NoAnswer(url, 'broken', thrown.message, 'code' in thrown ? String(thrown.code) : ''));
-    };
-    const options = { method, headers: { 'user-agent': 'lockstep', ...headers }, signal: until, ...trust(authorities) };
     let isAnswered = false;
-    const asked = send(url, options, (answer) => {
+    const asked = request({ method, headers: { 'user-agent': 'lockstep', ...headers }, signal }, (answer) => {
       isAnswered = true;
       const chunks: Buffer[] = [];
       let size = 0;
@@ -70,21 +92,16 @@ export function exchange({ url, method = 'GET', headers = {}, body, limit, manne
         chunks.push(chunk);
         if (size > limit) asked.destroy(new NoAnswer(url, 'large', `the answer has more than ${limit} bytes`));
       });
-      answer.on('error', failed);
+      answer.on('error', reject);
       answer.on('close', () => {
-        if (!answer.complete) return failed(new Error('the answer was cut off'));
+        if (!answer.complete) return reject(new Error('the answer was cut off'));
         const given = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, [value ?? []].flat().join(', ')]);
         resolve({ url, status: answer.statusCode ?? 0, headers: new Map(given), body: Buffer.concat(chunks) });
       });
     });
-    asked.on('error', failed);
+    asked.on('error', reject);
     // One that changes the protocol is no answer, and no error to Node.
-    asked.on('close', () => void (isAnswered || failed(new Error('the connection was closed without an answer'))));
+    asked.on('close', () => void (isAnswered || reject(new Error('the connection was closed without an answer'))));
     asked.end(body);
   });
-}
-
-/** What is told of `authorities` replaces those of Node, which therefore are told, too. */
-function trust(authorities: readonly string[]): { readonly ca?: string[] } {
-  return authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] };
 }

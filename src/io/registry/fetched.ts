@@ -20,13 +20,16 @@ export async function fetchManifest(talk: Talk, tag: string): Promise<FetchedMan
   const { registry, path } = talk.home;
   const image = `\`${registry}/${path}:${tag}\``;
   const answer = await fetchPiece(talk, { below: `manifests/${tag}`, accept: manifestTypes, limit: manifestLimit });
-  if (answer.status === 404) {
-    throw new Failure('image-unknown', `there is no ${image}`, { help: 'look at its name and its tag', exit: exitCodes.input });
-  }
+  if (answer.status === 404) throw unknownImage(image);
   const digest = digestOf(answer.body);
   const told = answer.headers.get('docker-content-digest') ?? digest;
   // Of another algorithm nothing can be said.
   if (told.startsWith('sha256:') && told !== digest)
     throw damaged(registry, `the manifest of ${image} has the digest ${digest}, not the one that is told`);
   return { image, digest, answer };
+}
+
+/** That a registry has no such image. */
+export function unknownImage(image: string): Failure {
+  return new Failure('image-unknown', `there is no ${image}`, { help: 'look at its name and its tag', exit: exitCodes.input });
 }

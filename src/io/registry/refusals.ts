@@ -44,12 +44,12 @@ export function sentAway(registry: string, url: URL): Failure {
 
 /** That there is no answer. */
 export function unreachable(registry: string, thrown: NoAnswer): Failure {
-  const { host, type, message, code } = thrown;
+  const { host, type, message, code, proxy } = thrown;
   if (type === 'large') return damaged(registry, message);
   const help = helpFor(code);
   return new Failure(
     'registry-unreachable',
-    `${sender(registry, host)} cannot be asked: ${reasons[code] ?? (message || 'there is no answer')}`,
+    `${sender(registry, host)} cannot be asked${proxy === undefined ? '' : ` through the proxy \`${proxy}\``}: ${reasons[code] ?? (message || 'there is no answer')}`,
     {
       cause: thrown,
       ...(help === undefined ? {} : { help }),
@@ -59,7 +59,7 @@ export function unreachable(registry: string, thrown: NoAnswer): Failure {
 
 /** Whether it will be no better in a second. */
 export function isLasting({ type, code }: NoAnswer): boolean {
-  return type !== 'broken' || code === 'ENOTFOUND' || isTls(code) || isUntrusted(code);
+  return type !== 'broken' || /^PROXY_4/.test(code) || code === 'ENOTFOUND' || isTls(code) || isUntrusted(code);
 }
 
 /** Whether a server answered something that is no TLS. */
@@ -72,9 +72,12 @@ function isUntrusted(code: string): boolean {
 }
 
 function helpFor(code: string): string | undefined {
+  if (code === 'PROXY_407')
+    return 'write the user and the password of the proxy into its URL: `http://user:password@proxy.example.com:3128`';
+  if (code.startsWith('PROXY_')) return 'ask who runs the proxy, or take the registry out of it with `NO_PROXY`';
   if (isTls(code)) return 'if it need not be encrypted, name the registry with `--insecure-registry`';
   return /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
-    ? 'put the certificate of its authority where Docker looks for it: `/etc/docker/certs.d/<registry>/ca.crt`'
+    ? 'put the certificate of its authority where Docker looks for it: `/etc/docker/certs.d/<registry>/ca.crt`; or name it with `NODE_EXTRA_CA_CERTS`'
     : undefined;
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../../ports.ts';
 import type { Talk } from './asking.ts';
 import { type Credentials, credentialsFor, type DockerConfig } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
+import { type HttpProxy, proxyFor } from './proxy.ts';
+import { trusted } from './trust.ts';
 
 /** How registries are asked. */
 export interface RegistryOptions {
@@ -32,6 +34,8 @@ export function openTalks(options: RegistryOptions): (repository: string, signal
     };
     const { authorities, ...endpoint } = endpointOf(registry, options);
     const isOpen = insecure.includes(registry);
-    return { home, endpoint, credentials, isOpen, authorizations, clock, manner: { authorities, patience, signal } };
+    const proxy = (url: URL): HttpProxy | undefined => proxyFor(url, docker.env);
+    const manner = { trusted: trusted(authorities, docker.env), proxyFor: proxy, patience, signal };
+    return { home, endpoint, credentials, isOpen, authorizations, clock, manner };
   };
 }

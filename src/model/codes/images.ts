@@ -38,6 +38,39 @@ export const images = {
     remedy: 'Correct the way: keys with `/` before each, and `*` for every entry of a list or a map.',
     example: "paths: ['/spec/jobs/*/image']",
   },
+  'upgrade-invalid': {
+    meaning: 'An entry of `upgrades` has a key that is no repository of images, or a value that says of no tags that they may be used.',
+    reason: 'What `lockstep pin --upgrade` may do would be unknown, or would silently be nothing.',
+    remedy: 'Write the repository without a tag, and for it a range of versions as npm has it, a regular expression, or `false`.',
+    example: "upgrades: { 'ghcr.io/acme/web': '~2.4', postgres: /^16\\.\\d+-alpine$/ }",
+  },
+  'upgrade-unused': {
+    meaning: 'An entry of `upgrades` in an environment is of a repository from which none of its images is.',
+    reason: 'With a typo in it, an image is never upgraded, and nobody would notice.',
+    remedy: 'Correct the repository: as charts write it, or `ghcr.io/acme/*` for all that is below. Or remove the entry.',
+    example: "upgrades: { 'ghcr.io/acme/web': '~2.4' }",
+  },
+  'upgrade-overruled': {
+    meaning:
+      'The tag that a chart writes is used, although `upgrades` has an entry for its repository, or another tag stood in for it before.',
+    reason:
+      'What stands in for a tag is never lower than that, and never outside of what the entry admits: where the chart writes something higher, something that is not admitted, or no version, the chart is right.',
+    remedy: 'Nothing has to be done. Change the tag in the chart, or the entry, where that is not what is meant.',
+    example: "upgrades: { 'ghcr.io/acme/web': '^3' }",
+  },
+  'signature-invalid': {
+    meaning: 'An entry of `signatures` has a key that is no repository of images, or does not give a public key that images are signed by.',
+    reason: 'Whether images are signed by whom they should be could not be told.',
+    remedy:
+      'Give the public key: the name of a file, from the folder of the project, or its text in PEM. It is ECDSA on P-256 or P-384, RSA of 2048 bits or more, or Ed25519. A private key is never needed here, and does not belong into a project.',
+    example: "signatures: { 'ghcr.io/acme/*': { key: './keys/cosign.pub' } }",
+  },
+  'signature-unused': {
+    meaning: 'An entry of `signatures` in an environment is of a repository from which none of its images is.',
+    reason: 'With a typo in it, nobody looks for the signatures that are meant.',
+    remedy: 'Correct the repository: as charts write it, or `ghcr.io/acme/*` for all that is below. Or remove the entry.',
+    example: "signatures: { 'ghcr.io/acme/*': { key: './keys/cosign.pub' } }",
+  },
   'lockfile-changed': {
     meaning: 'The lockfile became another one while registries were asked.',
     reason: 'What somebody else wrote into it meanwhile would be lost.',

@@ -88,9 +88,10 @@ export const command = {
     remedy: 'Run it again when you want it done.',
   },
   'link-refused': {
-    meaning: 'The folder for what is rendered is a symbolic link, or has one in it.',
+    meaning:
+      'The folder for what is rendered is a symbolic link, or has one in it; or a lockfile is one that leads out of the project, or nowhere.',
     reason: 'Writing or deleting through it could change files elsewhere.',
-    remedy: 'Remove the link, or choose another folder.',
+    remedy: 'Remove the link, or choose another folder. A lockfile may be a link to a file in the project: that one is written.',
     example: 'lockstep synth --out build/rendered',
   },
   'types-failed': {

@@ -2,6 +2,15 @@ import type { Explanations } from '../explanation.ts';
 
 /** Asking registries what tags stand for. */
 export const registry = {
+  'image-not-signed': {
+    meaning:
+      'An image that `signatures` of the environment asks a signature of has none by that key, or only one for another image or repository; or its pin in the lock does not say that its signature was found.',
+    reason:
+      'Whoever can push to the registry can put another image in its place; only who has the private key can sign it. `lockstep pin` looks for the signature before it writes a digest, and notes the key. The note keeps anybody from adding a pin and forgetting the signature. It is a text in a file: who writes it on purpose deceives `synth`, and is found by whoever reviews the lock, and by `lockstep pin --check`, which looks for the signatures of all that the lock holds.',
+    remedy:
+      'Sign the image by its digest, with the private key of the one that the environment names, and pin it. An image that a chart writes with a digest is never looked at: leave the digest out. Signatures by certificates of an identity provider (keyless) are not looked for.',
+    example: 'cosign sign --key cosign.key ghcr.io/acme/web@sha256:…\nlockstep pin prod',
+  },
   'image-unknown': {
     meaning: 'The registry has no image of that name and tag.',
     reason: 'A pod of it could never start (`ImagePullBackOff`).',
@@ -12,6 +21,13 @@ export const registry = {
     meaning: 'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2).',
     reason: 'What it is, and for which platforms, cannot be told; runtimes would not run it.',
     remedy: 'Build and push the image again with a tool of today.',
+  },
+  'proxy-invalid': {
+    meaning: '`HTTPS_PROXY` or `HTTP_PROXY` is set to what is no URL of an HTTP proxy.',
+    reason: 'Registries would have to be asked through it. A proxy of another type (SOCKS) is not spoken with.',
+    remedy:
+      'Write the URL of the proxy, with user and password before an `@` where it wants them. Hosts that need none stand in `NO_PROXY`.',
+    example: 'HTTPS_PROXY=http://proxy.example.com:3128 NO_PROXY=registry.lan,10.0.0.0/8 lockstep pin',
   },
   'registry-credentials': {
     meaning: "Docker's configuration, or the helper that it names, does not tell who you are at the registry.",

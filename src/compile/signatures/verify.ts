@@ -1,0 +1,114 @@
+import { verify } from 'node:crypto';
+import type { SignatureClaim } from '../../model/claim.ts';
+import { parseImage } from '../../model/image.ts';
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
+import { wholeName } from '../repositories.ts';
+import type { SigningKey } from './keys.ts';
+
+/** What has to be signed, and by whom. */
+export interface Signable {
+  /** The repository with its registry. */
+  readonly repository: string;
+  readonly digest: string;
+  /** One of them suffices. */
+  readonly keys: readonly SigningKey[];
+}
+
+/** The key that has signed, or the clause that says why none has. */
+export type Verified = { readonly ok: true; readonly key: SigningKey } | { readonly ok: false; readonly why: string };
+
+/** Looks for a claim that one of the keys has signed, and that is about this very image. */
+export function verifyClaims(claims: readonly SignatureClaim[], signable: Signable): Verified {
+  const read = claims.flatMap(signedIn);
+  const wrong: string[] = [];
+  for (const { bytes, signature, problemWith } of read) {
+    const key = signable.keys.find((one) => isSignedBy(one, bytes, signature));
+    if (key === undefined) continue;
+    const problem = problemWith(signable);
+    if (problem === undefined) return { ok: true, key };
+    wrong.push(problem);
+  }
+  const by = signable.keys.map(({ name }) => `\`${name}\``).join(' or ');
+  if (read.length === 0) return { ok: false, why: 'it has no signature' };
+  return {
+    ok: false,
+    why: wrong[0] === undefined ? `none of its signatures (${read.length}) is by ${by}` : `what ${by} has signed is ${wrong[0]}`,
+  };
+}
+
+/** Signatures in one envelope that are looked at; Sigstore makes one. */
+const maxSignatures = 10;
+
+/** Bytes with a signature, and what they say, which is only looked at once the signature is good. */
+interface Signed {
+  readonly bytes: Uint8Array;
+  readonly signature: string;
+  readonly problemWith: (signable: Signable) => string | undefined;
+}
+
+function signedIn(claim: SignatureClaim): readonly Signed[] {
+  if (claim.form === 'simple') {
+    const { payload, signature } = claim;
+    return [{ bytes: payload, signature, problemWith: (signable) => payloadProblem(jsonIn(payload), signable) }];
+  }
+  const envelope = objectAt(jsonIn(claim.bundle) ?? {}, 'dsseEnvelope');
+  const [type, text] = [stringAt(envelope, 'payloadType'), stringAt(envelope, 'payload')];
+  if (type !== statementType || text === undefined) return [];
+  const statement = Buffer.from(text, 'base64');
+  return listAt(envelope, 'signatures')
+    .slice(0, maxSignatures)
+    .flatMap((one): readonly Signed[] => {
+      const signature = stringAt(one, 'sig');
+      if (signature === undefined) return [];
+      return [
+        { bytes: preAuthenticated(type, statement), signature, problemWith: (signable) => statementProblem(jsonIn(statement), signable) },
+      ];
+    });
+}
+
+function isSignedBy({ key, hashes }: SigningKey, bytes: Uint8Array, signature: string): boolean {
+  const given = Buffer.from(signature, 'base64');
+  return hashes.some((hash) => {
+    try {
+      return verify(hash, bytes, key, given);
+    } catch {
+      // What OpenSSL cannot read as a signature is none.
+      return false;
+    }
+  });
+}
+
+/** What is wrong with a payload of Cosign (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
+function payloadProblem(payload: JsonObject | undefined, { digest, repository }: Signable): string | undefined {
+  const critical = objectAt(payload ?? {}, 'critical');
+  if (stringAt(critical, 'type') !== 'cosign container image signature') return 'no image';
+  if (stringAt(critical, 'image', 'docker-manifest-digest') !== digest) return 'another image';
+  const named = stringAt(critical, 'identity', 'docker-reference') ?? '';
+  const home = wholeName(parseImage(named)?.repository ?? named);
+  return home === repository ? undefined : `this image as \`${home.slice(0, 255)}\`, and not as \`${repository}\``;
+}
+
+const statementType = 'application/vnd.in-toto+json';
+
+/** What is wrong with a statement (in-toto Attestation Framework): Cosign states of an image that it is signed. It names no repository. */
+function statementProblem(statement: JsonObject | undefined, { digest }: Signable): string | undefined {
+  const type = stringAt(statement, '_type') ?? '';
+  const isSigning = stringAt(statement, 'predicateType') === 'https://sigstore.dev/cosign/sign/v1';
+  if (!/^https:\/\/in-toto\.io\/Statement\/v(?:0\.1|1)$/.test(type) || !isSigning) return 'a statement that is no signature';
+  const isMeant = (subject: Json): boolean => `sha256:${stringAt(subject, 'digest', 'sha256')}` === digest;
+  return listAt(statement, 'subject').some(isMeant) ? undefined : 'another image';
+}
+
+/** What a signature in an envelope is made of (secure-systems-lab/dsse, protocol.md). */
+function preAuthenticated(type: string, payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload]);
+}
+
+function jsonIn(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { test } from 'node:test';
+import { readSigningKey, type SigningKey } from '../../../src/compile/signatures/keys.ts';
+import { verifyClaims } from '../../../src/compile/signatures/verify.ts';
+import type { SignatureClaim } from '../../../src/model/claim.ts';
+
+interface Pair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+const pem = ({ publicKey }: Pair): string => String(publicKey.export({ type: 'spki', format: 'pem' }));
+function keyOf(pair: Pair): SigningKey {
+  const key = readSigningKey(pem(pair), './keys/cosign.pub');
+  assert.ok('key' in key, JSON.stringify(key));
+  return key;
+}
+
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ed25519 = generateKeyPairSync('ed25519');
+const digest = `sha256:${'a'.repeat(64)}`;
+const other = `sha256:${'b'.repeat(64)}`;
+const repository = 'ghcr.io/acme/web';
+
+const payload = (critical: object): Buffer => Buffer.from(JSON.stringify({ critical, optional: null }));
+const good = {
+  identity: { 'docker-reference': 'ghcr.io/acme/web' },
+  image: { 'docker-manifest-digest': digest },
+  type: 'cosign container image signature',
+};
+const simple = (bytes: Buffer, key: KeyObject, hash: string | null = 'sha256'): SignatureClaim => ({
+  form: 'simple',
+  payload: bytes,
+  signature: sign(hash, bytes, key).toString('base64'),
+});
+const statement = {
+  _type: 'https://in-toto.io/Statement/v1',
+  subject: [{ digest: { sha256: 'a'.repeat(64) } }],
+  predicateType: 'https://sigstore.dev/cosign/sign/v1',
+};
+function bundle(said: unknown, key: KeyObject, type = 'application/vnd.in-toto+json', hash: string | null = 'sha256'): SignatureClaim {
+  const bytes = Buffer.from(JSON.stringify(said));
+  const sealed = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${bytes.length} `), bytes]);
+  const signatures = [{ sig: sign(hash, sealed, key).toString('base64') }];
+  return {
+    form: 'bundle',
+    bundle: Buffer.from(JSON.stringify({ dsseEnvelope: { payload: bytes.toString('base64'), payloadType: type, signatures } })),
+  };
+}
+const judge = (claims: readonly SignatureClaim[], ...pairs: readonly Pair[]) => {
+  const found = verifyClaims(claims, { digest, repository, keys: (pairs.length === 0 ? [p256] : pairs).map(keyOf) });
+  return found.ok ? 'signed' : found.why;
+};
+
+const accepted: readonly (readonly [title: string, claims: readonly SignatureClaim[], pair: Pair])[] = [
+  ['ECDSA on P-256', [simple(payload(good), p256.privateKey)], p256],
+  ['ECDSA on P-384 with SHA-256', [simple(payload(good), p384.privateKey)], p384],
+  ['ECDSA on P-384 with SHA-384', [simple(payload(good), p384.privateKey, 'sha384')], p384],
+  ['RSA', [simple(payload(good), rsa.privateKey)], rsa],
+  ['Ed25519', [simple(payload(good), ed25519.privateKey, null)], ed25519],
+  ['one of several', [simple(payload(good), rsa.privateKey), simple(payload(good), p256.privateKey)], p256],
+  [
+    'what names a tag, too',
+    [simple(payload({ ...good, identity: { 'docker-reference': 'ghcr.io/acme/web:1.2' } }), p256.privateKey)],
+    p256,
+  ],
+  ['a bundle', [bundle(statement, p256.privateKey)], p256],
+  ['a bundle with Ed25519', [bundle(statement, ed25519.privateKey, undefined, null)], ed25519],
+  [
+    'one of several subjects',
+    [bundle({ ...statement, subject: [{ digest: { sha256: 'c' } }, ...statement.subject] }, p256.privateKey)],
+    p256,
+  ],
+];
+for (const [title, claims, pair] of accepted) test(`a signature is good: ${title}`, () => assert.equal(judge(claims, pair), 'signed'));
+
+const altered = simple(payload(good), p256.privateKey);
+assert.ok(altered.form === 'simple');
+const none = /^none of its signatures \(1\) is by `\.\/keys\/cosign\.pub`$/;
+const refused: readonly (readonly [title: string, claims: readonly SignatureClaim[], why: RegExp])[] = [
+  ['none at all', [], /^it has no signature$/],
+  ['by another key', [simple(payload(good), generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)], none],
+  ['of other bytes', [{ ...altered, payload: payload({ ...good, more: 1 }) }], none],
+  ['no signature but a text', [{ ...altered, signature: 'hello' }], none],
+  ['an empty one', [{ ...altered, signature: '' }], none],
+  ['with another hash', [simple(payload(good), p256.privateKey, 'sha1')], none],
+  [
+    'of another image',
+    [simple(payload({ ...good, image: { 'docker-manifest-digest': other } }), p256.privateKey)],
+    /signed is another image$/,
+  ],
+  [
+    'of another repository',
+    [simple(payload({ ...good, identity: { 'docker-reference': 'ghcr.io/acme/db' } }), p256.privateKey)],
+    /signed is this image as `ghcr\.io\/acme\/db`, and not as `ghcr\.io\/acme\/web`$/,
+  ],
+  ['of no repository', [simple(payload({ ...good, identity: {} }), p256.privateKey)], /and not as `ghcr\.io\/acme\/web`$/],
+  ['of something else', [simple(payload({ ...good, type: 'atomic' }), p256.privateKey)], /signed is no image$/],
+  ['of no JSON', [simple(Buffer.from('hello'), p256.privateKey)], /signed is no image$/],
+  ['of JSON of other types', [simple(Buffer.from('{"critical":[1],"optional":7}'), p256.privateKey)], /signed is no image$/],
+  [
+    'a bundle of another image',
+    [bundle({ ...statement, subject: [{ digest: { sha256: 'b'.repeat(64) } }] }, p256.privateKey)],
+    /signed is another image$/,
+  ],
+  ['a bundle of no image', [bundle({ ...statement, subject: 7 }, p256.privateKey)], /signed is another image$/],
+  [
+    'a bundle that states something else',
+    [bundle({ ...statement, predicateType: 'https://slsa.dev/provenance/v1' }, p256.privateKey)],
+    /a statement that is no signature$/,
+  ],
+  ['a bundle of another type', [bundle(statement, p256.privateKey, 'application/json')], /^it has no signature$/],
+  ['a bundle that is none', [{ form: 'bundle', bundle: Buffer.from('[]') }], /^it has no signature$/],
+  ['a bundle by another key', [bundle(statement, p384.privateKey)], none],
+];
+for (const [title, claims, why] of refused) test(`a signature is not good: ${title}`, () => assert.match(judge(claims), why));
+
+test('one of several keys suffices, and the one is told', () => {
+  const found = verifyClaims([simple(payload(good), p256.privateKey)], { digest, repository, keys: [keyOf(rsa), keyOf(p256)] });
+  assert.ok(found.ok);
+  assert.equal(found.key.fingerprint, keyOf(p256).fingerprint);
+});
+
+test('without keys nothing is signed', () => assert.notEqual(verifyClaims([altered], { digest, repository, keys: [] }).ok, true));
+
+const keys: readonly (readonly [title: string, text: string, problem: RegExp])[] = [
+  ['a private key', String(p256.privateKey.export({ type: 'pkcs8', format: 'pem' })), /^a private key/],
+  ['a private key of another form', String(p256.privateKey.export({ type: 'sec1', format: 'pem' })), /^a private key/],
+  [
+    'an encrypted one',
+    '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nabc\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----',
+    /^a private key/,
+  ],
+  ['a text', 'hello', /^no public key in PEM$/],
+  ['what is broken', '-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n', /^no public key in PEM$/],
+  ['a certificate', '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n', /^no public key in PEM$/],
+  ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 })), /of a type that signs no images/],
+  ['a key for something else', pem(generateKeyPairSync('x25519')), /of a type that signs no images/],
+  ['another curve', pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' })), /of a type that signs no images/],
+];
+for (const [title, text, problem] of keys) {
+  test(`${title} is no key that verifies, and nothing of it is told`, () => {
+    const read = readSigningKey(text, undefined);
+    assert.ok('problem' in read);
+    assert.match(read.problem, problem);
+    assert.doesNotMatch(read.problem, /abc|MH/);
+  });
+}
