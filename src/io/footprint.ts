@@ -51,6 +51,16 @@ const chance: ReadonlySet<string> = new Set(['randomBytes', 'randomFill', 'rando
 
 type Functions = Record<string, unknown>;
 
+/** Whether one of the functions runs: what Node's own functions call in turn was told by the outermost one. */
+let within = false;
+
+/** What is told to the trace that runs now, or ran last. */
+let current: { readonly paths: Set<string>; readonly variables: Set<string>; readonly unsure: Set<string> } = {
+  paths: new Set(),
+  variables: new Set(),
+  unsure: new Set(),
+};
+
 /**
  * Begins to follow what this thread looks at through Node's own modules: files are noted; whatever else may give another
  * answer the next time (clock, chance, network, other programs), or changes something, makes the footprint unsure.
@@ -59,9 +69,9 @@ export function startTrace(host: Host): Trace {
   const paths = new Set<string>();
   const variables = new Set<string>();
   const unsure = new Set<string>();
+  // What a module took while it was loaded (`const { env } = process`) it keeps: then it tells whoever follows by then.
+  current = { paths, variables, unsure };
   const restore: (() => void)[] = [];
-  // What Node's own functions call in turn was told by the outermost one.
-  let within = false;
 
   const replace = (owner: object, name: string, value: unknown): void => {
     const before = Object.getOwnPropertyDescriptor(owner, name);
@@ -85,10 +95,11 @@ export function startTrace(host: Host): Trace {
     // Some have more to them: `fs.realpath.native`.
     replace(owner, name, Object.assign(wrapped, original));
   };
-  const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => unsure.add(said));
+  const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => current.unsure.add(said));
   const wrapFiles = (owner: object, what: string): void => {
     for (const name of namesOf(owner)) {
-      if (looks.test(name)) wrap(owner, name, ([path]) => void (isPath(path) ? paths.add(pathOf(path)) : unsure.add(`${what}.${name}`)));
+      if (looks.test(name))
+        wrap(owner, name, ([path]) => void (isPath(path) ? current.paths.add(pathOf(path)) : current.unsure.add(`${what}.${name}`)));
       else doubt(owner, name, `${what}.${name}`);
     }
   };
@@ -100,19 +111,19 @@ export function startTrace(host: Host): Trace {
   for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
   for (const name of chance) doubt(crypto, name, `crypto.${name}`);
   for (const name of ['getRandomValues', 'randomUUID']) doubt(Object.getPrototypeOf(globalThis.crypto), name, `crypto.${name}`);
-  wrap(Math, 'random', () => void (unsure.has('Math.random') || isMarker() || unsure.add('Math.random')));
+  wrap(Math, 'random', () => void (current.unsure.has('Math.random') || isMarker() || current.unsure.add('Math.random')));
   doubt(net.Socket.prototype, 'connect', 'the network');
   replace(
     worker_threads,
     'Worker',
-    doubted(worker_threads.Worker, () => unsure.add('a worker thread')),
+    doubted(worker_threads.Worker, () => current.unsure.add('a worker thread')),
   );
   replace(
     globalThis,
     'Date',
-    followedDate(() => void (isAside() || unsure.add('the clock'))),
+    followedDate(() => void (isAside() || current.unsure.add('the clock'))),
   );
-  replace(host, 'env', followedVariables(host.env, variables));
+  replace(host, 'env', followedVariables(host.env));
   syncBuiltinESMExports();
 
   return {
@@ -177,8 +188,8 @@ function followedDate(tell: () => void): DateConstructor {
 }
 
 /** Who asks for all variables depends on all of them. */
-function followedVariables(env: Host['env'], asked: Set<string>): Host['env'] {
-  const note = (name: string | symbol): void => void (typeof name === 'string' && asked.add(name));
+function followedVariables(env: Host['env']): Host['env'] {
+  const note = (name: string | symbol): void => void (typeof name === 'string' && current.variables.add(name));
   return new Proxy(env, {
     get(target, name) {
       note(name);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
@@ -78,6 +78,16 @@ const changes: Readonly<
   'something else lies in what was made': { act: readsInput, change: (at) => writeFileSync(at('dist/dev/b.yaml'), '') },
   'the program is another': { act: readsInput, change: (at) => writeFileSync(at('program/main.js'), '22') },
 };
+
+test('what was taken while something else was followed tells whoever follows by then', async (t) => {
+  setVariables(t, { LOCKSTEP_TEST_REGION: 'eu' });
+  const { at, results } = await kept(readsInput);
+  const taken = (await results.follow(async () => ({ env: process.env, readFileSync: fs.readFileSync, now: Date.now, date: Date }))).value;
+  const { looked } = await results.follow(async () => [taken.readFileSync(at('input/a.txt')), taken.env['LOCKSTEP_TEST_REGION']]);
+  assert.deepEqual([looked.files.includes(at('input/a.txt')), looked.variables, looked.unsure], [true, ['LOCKSTEP_TEST_REGION'], []]);
+  const { looked: asking } = await results.follow(async () => new taken.date());
+  assert.deepEqual(asking.unsure, ['the clock']);
+});
 
 test('what lies beside is no matter, unless it may be imported', async () => {
   const { at, recall } = await kept(readsInput);
