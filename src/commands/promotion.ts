@@ -107,7 +107,14 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<{
   const { value: then } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
   if (source !== commit) await commits.fetch(source, remote);
-  return { source, from: { ...now, images: { ...now.images, ...then.images } } };
+  return {
+    source,
+    from: {
+      ...now,
+      images: { ...now.images, ...then.images },
+      ...includedBy(then, now),
+    },
+  };
 }
 
 /** The commit that is told, or the one that the environment before is rendered from. */

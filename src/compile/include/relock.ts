@@ -43,7 +43,14 @@ export function relocked(
 /** All that stands in a lock beside images, each with what tells it from another one. */
 function entriesOf({ tools = {}, charts = {} }: Pick<Lockfile, 'tools' | 'charts'>): ReadonlyMap<string, string> {
   const programs = Object.entries(tools).map(
-    ([name, { version, sha256 }]) => [name, `${version} (${Object.keys(sha256).sort().join(', ')})`] as const,
+    ([name, { version, sha256 }]) =>
+      [
+        name,
+        `${version} (${Object.keys(sha256)
+          .sort()
+          .map((platform) => `${platform} ${sha256[platform]?.slice(0, 12)}`)
+          .join(', ')})`,
+      ] as const,
   );
   return new Map([...programs, ...Object.entries(charts).map(([key, { sha256 }]) => [key, `sha256:${sha256.slice(0, 12)}`] as const)]);
 }

@@ -49,10 +49,23 @@ test('a lock gets what is needed, loses what is not, and tells what changed', ()
   const { lock, changes } = relocked(whole, { tools: { helm: { ...helm, version: 'v4.0.0' } }, charts: {} });
   assert.deepEqual(lock, { images: {}, tools: { helm: { ...helm, version: 'v4.0.0' } } });
   assert.deepEqual(changes, [
-    { name: 'helm', status: 'moved', is: 'v4.0.0 (linux-amd64)', was: 'v3.22.0 (linux-amd64)' },
-    { name: 'kustomize', status: 'unused', is: undefined, was: 'v3.22.0 (linux-amd64)' },
+    {
+      name: 'helm',
+      status: 'moved',
+      is: `v4.0.0 (linux-amd64 ${sha256.slice(0, 12)})`,
+      was: `v3.22.0 (linux-amd64 ${sha256.slice(0, 12)})`,
+    },
+    { name: 'kustomize', status: 'unused', is: undefined, was: `v3.22.0 (linux-amd64 ${sha256.slice(0, 12)})` },
     { name: key, status: 'unused', is: undefined, was: 'sha256:abababababab' },
   ]);
+  const rebuilt = relocked(whole, {
+    tools: { ...whole.tools, helm: { ...helm, sha256: { 'linux-amd64': 'ee'.repeat(32) } } },
+    charts: whole.charts ?? {},
+  });
+  assert.deepEqual(
+    rebuilt.changes.map(({ name, status }) => [name, status]),
+    [['helm', 'moved']],
+  );
   assert.deepEqual(relocked(whole, { tools: whole.tools ?? {}, charts: whole.charts ?? {} }), { lock: whole, changes: [] });
 });
 
