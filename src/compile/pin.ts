@@ -83,6 +83,7 @@ export function unusedPins(images: readonly string[], { lock, environment }: Omi
 function pinnedImage(image: string, lock: Lockfile): string | undefined {
   const { repository, tag, digest } = parseImage(image) ?? {};
   if (digest !== undefined) return image;
+  if (repository === undefined) return undefined;
   const pin = Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
   return pin === undefined ? undefined : `${repository}:${pin.tag ?? tag}@${pin.digest}`;
 }

@@ -73,13 +73,15 @@ export function planPins(request: PinRequest): PinPlan {
   };
 }
 
-function choiceFor(image: string, { lock, upgrades, tags }: PinRequest, unused: readonly string[]): Choice {
+function choiceFor(image: string, { lock, names, upgrades, tags }: PinRequest, unused: readonly string[]): Choice {
   const { repository = '', tag: own = '' } = parseImage(image) ?? {};
   const upgrade = ruleFor(upgrades, image);
   const pin = pinOf(lock, image);
   // A chart that writes another tag of the repository than before: what stood in for the old one may still be newer.
   const others = unused.filter((one) => wholeName(parseImage(one)?.repository ?? one) === wholeName(repository));
   const held = pin === undefined ? others.flatMap((one) => pinOf(lock, one)?.tag ?? []) : [pin.tag ?? []].flat();
+  // A pin was reviewed, and so was what stands in: a hotfix or a way back that somebody promoted, too.
+  if (pin !== undefined && tags === undefined && names.length === 0) return { tag: pin.tag };
   // What the rule does not admit is not asked for, and is told.
   const there = tags && (tags.get(wholeName(repository)) ?? []);
   return chooseTag({ image, own, held, isPinned: pin !== undefined, upgrade, tags: there });

@@ -75,7 +75,7 @@ function admits(rule: TagRule, rank: Rank | undefined): boolean {
  * name of a variant behind it, which Semantic Versioning would take for a pre-release: `v1.28.0-rc.1-alpine`.
  */
 const versionTag =
-  /^(?<v>v?)(?<numbers>(?:0|[1-9]\d{0,14})(?:\.(?:0|[1-9]\d{0,14})){0,2})(?:-(?<stage>(?:alpha|beta|cr|dev|ea|m|nightly|pre|preview|rc|snapshot)(?:[.-]?\d{1,15})*(?![\w.])))?(?:-(?<variant>.+))?$/i;
+  /^(?<v>v?)(?<numbers>(?:0|[1-9]\d{0,14})(?:\.(?:0|[1-9]\d{0,14})){0,2})(?:-(?<stage>(?:alpha|beta|cr|dev|ea|m|nightly|pre|preview|rc|snapshot)(?:[.-]?\d{1,15})?(?:[.-]\d{1,15})*(?![\w.])))?(?:-(?<variant>.+))?$/i;
 
 function versionIn(tag: string): Rank | undefined {
   const { v = '', numbers, stage, variant = '' } = versionTag.exec(tag)?.groups ?? {};

@@ -89,3 +89,9 @@ test('a long list is gone through at once', () => {
   assert.equal(highest(ruleOf('^1'), '1.0.0', tags), '1.199999.0');
   assert.ok(performance.now() - began < 20_000);
 });
+
+test('a tag that is made to be hard to read is read at once, and is no version', () => {
+  const began = performance.now();
+  assert.equal(highest(ruleOf('^1'), '1.0.0', [`1.0.0-dev${'1'.repeat(100)}a`, `1.1.0-rc${'.1'.repeat(50)}!`, '1.0.1']), '1.0.1');
+  assert.ok(performance.now() - began < 20_000);
+});

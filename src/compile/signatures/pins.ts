@@ -37,7 +37,7 @@ export function unverified({ rules, images, lock, after }: Signing, isCheck: boo
     const [before, pin] = [lock, after].map((one) => (Object.hasOwn(one.images, image) ? one.images[image] : undefined));
     if (rule === undefined || pin === undefined) return [];
     if (isCheck) return [{ image, rule, digest: (before ?? pin).digest }];
-    return before?.digest === pin.digest && isNoted(before.signed, rule) ? [] : [{ image, rule, digest: pin.digest }];
+    return isNoted(pin.signed, rule) ? [] : [{ image, rule, digest: pin.digest }];
   });
 }
 
