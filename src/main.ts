@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { endedEarly, failureJson, formatFailure } from './cli/failure.ts';
 import { type Paint, painter } from './cli/paint.ts';
 import { runProgram } from './commands/program.ts';
+import { systemClock } from './io/clock.ts';
 import { keepHeapSmall } from './io/heap.ts';
 import { endWithParent } from './io/orphan.ts';
 import { openStatusLine } from './io/status-line.ts';
@@ -25,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 // Before anything else writes there.
-const status = openStatusLine(stderr, () => Date.now());
+const status = openStatusLine(stderr, () => systemClock.now().getTime());
 // Standard output holds results alone: what a chart prints is talk.
 globalThis.console = new Console(stderr, stderr);
 const write = stdout.write.bind(stdout);

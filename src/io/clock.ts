@@ -1,9 +1,12 @@
 import type { Clock } from '../ports.ts';
 import { whenAborted } from './abort.ts';
 
+/** The date as it is before anybody follows who asks for it: what this program wants to know is no matter of what it compiles. */
+const TrueDate = Date;
+
 /** The system's clock and chance. */
 export const systemClock: Clock = {
-  now: () => new Date(),
+  now: () => new TrueDate(),
   random: () => Math.random(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -7,6 +7,7 @@ import { get } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { systemClock } from '../../src/io/clock.ts';
 import { openResults } from '../../src/io/results.ts';
 import { together } from '../../src/model/looked.ts';
 import type { Results } from '../../src/ports.ts';
@@ -87,6 +88,12 @@ test('what was taken while something else was followed tells whoever follows by 
   assert.deepEqual([looked.files.includes(at('input/a.txt')), looked.variables, looked.unsure], [true, ['LOCKSTEP_TEST_REGION'], []]);
   const { looked: asking } = await results.follow(async () => new taken.date());
   assert.deepEqual(asking.unsure, ['the clock']);
+});
+
+test('what this program itself wants to know of the time is no matter of what it follows', async () => {
+  const { results } = await kept(readsInput);
+  const { looked } = await results.follow(async () => systemClock.now());
+  assert.deepEqual(looked.unsure, []);
 });
 
 test('what lies beside is no matter, unless it may be imported', async () => {
