@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Layer } from '../../../src/compile/resolve.ts';
 import { unverified } from '../../../src/compile/signatures/pins.ts';
 import { resolveSignatures } from '../../../src/compile/signatures/rules.ts';
-import type { Pin } from '../../../src/model/lockfile.ts';
+import type { Lockfile, Pin } from '../../../src/model/lockfile.ts';
 
 const key = String(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }));
 const layers = [{ definition: { signatures: { web: { key } } }, at: {} }] as unknown as readonly Layer[];
@@ -14,8 +14,8 @@ const [one, other] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
 
 /** The digests that are looked for when a pin becomes another one. */
 function wanted(before: Pin, after: Pin, isCheck = false): readonly string[] {
-  const [lock, then] = [before, after].map((pin) => ({ images: { 'web:1': pin } })) as [{ images: Record<string, Pin> }, never];
-  return unverified({ rules, images: ['web:1'], lock, after: then }, isCheck).map(({ digest }) => digest);
+  const lockOf = (pin: Pin): Lockfile => ({ images: { 'web:1': pin } });
+  return unverified({ rules, images: ['web:1'], lock: lockOf(before), after: lockOf(after) }, isCheck).map(({ digest }) => digest);
 }
 
 test('signatures are looked for wherever the lock that is written would not say who signed', () => {
