@@ -101,7 +101,7 @@ test('it is fetched and locked by pin, with the images that stand in it', async 
   const { exit, talk } = await run('pin');
   assert.equal(exit, 0, talk);
   assert.match(talk, /^environments\/dev\.lock\.yaml: 1 image \(1 pinned\)$/m);
-  assert.match(talk, /^ {2}\+ helm v3\.\S+ \(\S+\)$/m);
+  assert.match(talk, /^ {2}\+ helm v3\.\S+ \(\S+ \w{12}\)$/m);
   const [platform = '', sha256] = Object.entries(helm.pin.sha256)[0] ?? [];
   assert.match(lock(), new RegExp(`^tools:\n {2}helm:\n {4}sha256:\n {6}${platform}: "?${sha256}"?\n {4}version: v3\\.`, 'm'));
   assert.match(lock(), new RegExp(`^ {2}${stable}/big:1\\.0\\.0:\n {4}sha256: "?${digest}"?$`, 'm'));
@@ -176,7 +176,7 @@ test('another program is refused, until it is pinned', async () => {
   assert.equal((await run('pin')).exit, 2);
   const { exit, talk } = await run('pin', '--tools');
   assert.equal(exit, 0, talk);
-  assert.match(talk, /^ {2}~ helm v3\.\S+ \(\S+\) → v4\.\S+ \(\S+\)$/m);
+  assert.match(talk, /^ {2}~ helm v3\.\S+ \(\S+ \w{12}\) → v4\.\S+ \(\S+ \w{12}\)$/m);
   assert.match((await run('synth', '--no-cache')).talk, /^dist\/dev: 15 objects \(unchanged\)$/m);
 });
 
