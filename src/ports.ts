@@ -6,7 +6,7 @@ import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
 import type { Commits, RenderedRepository, RenderedSource } from './ports/git.ts';
 
-import type { ChartSource, Registry, Renderer } from './ports-supply.ts';
+import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
 export type * from './ports/git.ts';
 
@@ -231,10 +231,10 @@ export interface Worker {
   /** Whether it has ended by itself. */
   readonly hasEnded: boolean;
   /**
-   * Asks it a line, one at a time. The answer is the first line that it writes and that fits; undefined when it ends without one. Only
-   * from the first question on is told what else it says.
+   * Asks it a line, one at a time. The answer is what `read` makes of the first line that it writes and that is one; undefined when it
+   * ends without. Only from the first question on is told what else it says.
    */
-  ask(question: string, fits: (line: string) => boolean): Promise<string | undefined>;
+  ask<T>(question: string, read: (line: string) => T | undefined): Promise<T | undefined>;
   /** Ends it with all that it started, whatever it does. Resolves when all that it said is told. */
   end(): Promise<void>;
 }

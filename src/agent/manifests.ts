@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readIndex } from '../codec/index-file.ts';
 import { parseManifest } from '../codec/yaml-read.ts';
 import { partOfLabel } from '../model/applyset.ts';
@@ -8,6 +7,7 @@ import { type LiveObject, type Manifest, refOf } from '../model/manifest.ts';
 import type { DesiredObject, Refusal } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { RenderedSource } from '../ports.ts';
 import { type DesiredTree, desiredTree } from '../reconcile/desired.ts';
 
@@ -28,7 +28,7 @@ export async function readDesired(source: RenderedSource, desired: DesiredObject
   const { ref, path } = desired;
   const wrong = (message: string): ReadManifest => ({ ok: false, problem: { ref, path, message } });
   const bytes = await source.read(desired.blob);
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256Of(bytes);
   if (digest !== desired.sha256) return wrong('the file is not as it was published: its digest is not the one in the index');
   const read = parseManifest(bytes.toString('utf8'));
   if (!read.ok) return wrong(read.line === undefined ? read.message : `line ${read.line}: ${read.message}`);
@@ -71,7 +71,7 @@ export function toApply(manifest: Manifest, setId: string, live?: Preconditions)
 export function asNewcomer(manifest: Manifest, old: LiveObject | undefined): Manifest {
   const { name } = manifest.metadata;
   // At most 63 characters, as long as any name may be, and the end of a label.
-  const marked = `${name.slice(0, 56)}x${createHash('sha256').update(name).digest('hex').slice(0, 6)}`;
+  const marked = `${name.slice(0, 56)}x${sha256Of(name).slice(0, 6)}`;
   const { group, kind } = refOf(manifest);
   const free = group === '' && kind === 'Service' && old !== undefined ? withoutHeld(manifest, old) : manifest;
   return { ...free, metadata: { ...free.metadata, name: marked } };

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import type { Explanation } from '../model/codes/explanation.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
+import { sha256Of } from '../model/sha256.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { formatPlace } from './place.ts';
 
@@ -105,7 +105,7 @@ function fingerprintsOf(findings: readonly Finding[]): readonly string[] {
       at.object && keyOf(at.object),
       at.pointer,
     ];
-    const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+    const hash = sha256Of(JSON.stringify(parts)).slice(0, 32);
     const count = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, count);
     return `${hash}:${count}`;

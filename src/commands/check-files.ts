@@ -8,6 +8,7 @@ import { meantOr, quotedList } from '../compile/wording.ts';
 import { type Checked, type Diagnostic, standardInput } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyLockfile } from '../model/lockfile.ts';
+import { dayOf } from '../model/time.ts';
 import { builtinPacks } from '../packs/policies.ts';
 import type { World } from '../ports.ts';
 import { findEnvironments, toldFrom } from './sources.ts';
@@ -78,7 +79,7 @@ async function environmentTarget(world: Ground, name: string): Promise<Checked<F
   const [found] = selected;
   if (found === undefined) return { value: undefined, diagnostics };
   const { environment, file, commit, modules } = found;
-  const today = world.clock.now().toISOString().slice(0, 10);
+  const today = dayOf(world.clock.now());
   const resolved = resolve(environment, { lock: emptyLockfile, today, root: modules.root, file });
   // What is wrong with its charts and values is no matter of other objects.
   if (resolved.value !== undefined) return { value: { environment: resolved.value, root: modules.root }, diagnostics: [] };

@@ -7,6 +7,7 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import { pointer } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import { formatGroupKind, formatRef } from '../model/ref.ts';
+import { secondOf } from '../model/time.ts';
 import type { Cluster, ClusterOptions } from '../ports.ts';
 import { holdAnnotation, holdIn } from '../reconcile/hold.ts';
 
@@ -87,7 +88,7 @@ async function holdText(context: Context, live: LiveObject, options: HoldOptions
   }
   const now = context.world.clock.now();
   const owner = options.owner ?? (await ownerFromGit(context));
-  const until = new Date(now.getTime() + time).toISOString().replace(/\.\d+Z$/, 'Z');
+  const until = secondOf(new Date(now.getTime() + time));
   const text = JSON.stringify({ owner, reason, until });
   const found = holdIn({ ...live, metadata: { ...live.metadata, annotations: { [holdAnnotation]: text } } }, now);
   if (found === undefined || !('problem' in found)) return text;

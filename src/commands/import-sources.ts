@@ -8,14 +8,15 @@ import { quotedList } from '../compile/wording.ts';
 import { builtinKindsOf } from '../imports/builtin-kinds.ts';
 import { isDefinition, kindsDefined, type WrittenObject } from '../imports/definitions.ts';
 import type { ReadSource } from '../imports/made.ts';
-import { sha256 } from '../imports/plan.ts';
 import { kubernetesOf, sourceTypeOf } from '../imports/sources.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
+import { sha256Of } from '../model/sha256.ts';
+import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
-import { renderIncluded } from './inclusions.ts';
+import { withIncluded } from './inclusions.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
 
@@ -28,7 +29,7 @@ export async function readSource(world: Ground, name: string, signal: AbortSigna
       return readKubernetes(name);
     case 'url': {
       const text = await world.download(name, signal);
-      return sourceOf(name, { sha256: sha256(text), ...objectsOf([{ path: name, text }]) });
+      return sourceOf(name, { sha256: sha256Of(text), ...objectsOf([{ path: name, text }]) });
     }
     case 'path':
       return readPath(world.files, name);
@@ -57,7 +58,7 @@ function readKubernetes(name: string): Checked<ReadSource | undefined> {
     return { value: undefined, diagnostics: [{ code: 'import-kubernetes-unknown', severity: 'error', message, at: {}, help }] };
   }
   const kinds = builtinKindsOf(kubernetes);
-  const hash = sha256(JSON.stringify(kinds.map(({ group, version, kind, digest }) => [group, version, kind, digest])));
+  const hash = sha256Of(JSON.stringify(kinds.map(({ group, version, kind, digest }) => [group, version, kind, digest])));
   return { value: { name, sha256: hash, kinds }, diagnostics: [] };
 }
 
@@ -77,7 +78,7 @@ async function readPath(files: World['files'], name: string): Promise<Checked<Re
   }
   const [only] = read;
   const isFile = only?.inner === '';
-  const hash = isFile ? sha256(only.text) : sha256(read.map(({ inner, text }) => `${inner}\n${sha256(text)}\n`).join(''));
+  const hash = isFile ? sha256Of(only.text) : sha256Of(read.map(({ inner, text }) => `${inner}\n${sha256Of(text)}\n`).join(''));
   return sourceOf(name, { sha256: hash, ...objectsOf(read) });
 }
 
@@ -97,23 +98,21 @@ async function readEnvironment(world: Ground, name: string): Promise<Checked<Rea
     const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), [name]);
     const [loaded] = selected;
     if (loaded === undefined) return { value: undefined, diagnostics };
-    const today = world.clock.now().toISOString().slice(0, 10);
+    const today = dayOf(world.clock.now());
     const found = definitionsOf(loaded.environment, { today, root: world.modules.root, file: loaded.file });
-    const made = found.pending === undefined ? found : await withIncluded(world, found.pending, name);
+    const made = found.pending === undefined ? found : await withCharts(world, found.pending, name);
     const drafts = made.value.toSorted((a, b) => compareText(a.manifest.metadata.name, b.manifest.metadata.name));
     const value = drafts.map((draft): WrittenObject => ({ manifest: draft.manifest, placeOf: () => placeAbout(draft) }));
-    const hash = sha256(drafts.map(({ manifest }) => writeYaml(manifest as unknown as JsonObject)).join('---\n'));
+    const hash = sha256Of(drafts.map(({ manifest }) => writeYaml(manifest as unknown as JsonObject)).join('---\n'));
     return sourceOf(name, { sha256: hash, value, diagnostics: [...diagnostics, ...made.diagnostics] });
   });
 }
 
 /** Charts of others bring most definitions. */
-async function withIncluded(world: Ground, pending: Pending<FoundDefinitions>, name: string): Promise<FoundDefinitions> {
+async function withCharts(world: Ground, pending: Pending<FoundDefinitions>, name: string): Promise<FoundDefinitions> {
   const lock = await readLock(world.files, name);
   if (hasErrors(lock.diagnostics)) return { value: [], diagnostics: lock.diagnostics };
-  return pending.withRendered(
-    await world.modules.idle(() => renderIncluded(world, pending.inclusions, { name, lock: lock.value, folder: world.modules.root })),
-  );
+  return withIncluded(world, pending, { name, lock: lock.value });
 }
 
 /** The definitions in files, with what cannot be read. */

@@ -4,6 +4,7 @@ import { isObject } from '../model/json.ts';
 import { type Looked, together } from '../model/looked.ts';
 import type { Worker, World } from '../ports.ts';
 import { type CompiledAnew, openCompiler } from './anew.ts';
+import { objectOn } from './answers.ts';
 import { loadModules, nothing, type StaleEnvironment } from './outline.ts';
 import type { OnProgress } from './progress.ts';
 import { type FoundEnvironment, followSource } from './sources.ts';
@@ -91,22 +92,12 @@ function questionOf({ file, environment: { name }, commit }: StaleEnvironment, n
 }
 
 /** What a worker makes of a question; undefined when it ended instead. */
-async function askWorker(worker: Worker, question: Question): Promise<CompiledAnew | undefined> {
-  const answer = await worker.ask(JSON.stringify(question), (line) => readAnswer(line, question) !== undefined);
-  return answer === undefined ? undefined : readAnswer(answer, question);
-}
-
-/** What a process of this very program wrote; undefined where modules of the project have printed a line beside it. */
-function readAnswer(line: string, { name, file }: Question): CompiledAnew | undefined {
-  if (!line.startsWith('{"compiled":')) return undefined;
-  try {
-    const read: unknown = JSON.parse(line);
-    const compiled = isObject(read) ? read['compiled'] : undefined;
-    const isMeant = isObject(compiled) && compiled['name'] === name && compiled['file'] === file;
+function askWorker(worker: Worker, question: Question): Promise<CompiledAnew | undefined> {
+  return worker.ask(JSON.stringify(question), (line) => {
+    const compiled = line.startsWith('{"compiled":') ? objectOn(line)?.['compiled'] : undefined;
+    const isMeant = isObject(compiled) && compiled['name'] === question.name && compiled['file'] === question.file;
     return isMeant ? (compiled as unknown as CompiledAnew) : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 /** Compiles what another process asks for, as long as it asks, and ends at once where something is amiss. */

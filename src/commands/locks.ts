@@ -1,4 +1,4 @@
-import { readLockfile } from '../codec/lockfile.ts';
+import { readLockfile, rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import type { Checked } from '../model/diagnostic.ts';
@@ -17,4 +17,19 @@ export async function readLock(files: Pick<Files, 'read'>, environment: string):
   if (text === undefined) return { text, value: emptyLockfile, diagnostics: [] };
   const { value, diagnostics } = readLockfile(text, path);
   return { text, value, diagnostics: withoutSecrets(diagnostics, new Map()) };
+}
+
+/** Writes a lock in the place of what was read, and tells whether that could be: not where somebody else has written it meanwhile. */
+export async function replaceLock(
+  files: Pick<Files, 'read' | 'write'>,
+  { path, before, text }: { readonly path: string; readonly before: string | undefined; readonly text: string },
+): Promise<boolean> {
+  if ((await files.read(path)) !== before) return false;
+  await files.write(path, text);
+  return true;
+}
+
+/** The text of a lock in the place of the one that it was read from, if there was one: comments in that stay. */
+export function lockText(before: string | undefined, lock: Lockfile): string {
+  return before === undefined ? writeLockfile(lock) : rewriteLockfile(before, lock);
 }

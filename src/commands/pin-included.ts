@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mergedPin, relocked, wantedBy } from '../compile/include/relock.ts';
 import { Failure } from '../model/failure.ts';
 import { type ChartReference, type Inclusion, type ToolName, type ToolPin, vendoredPath } from '../model/inclusion.ts';
 import type { ChartPin, IncludedChange, Lockfile } from '../model/lockfile.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { World } from '../ports.ts';
 
 /** What pins what is included. */
@@ -94,7 +94,7 @@ interface Fetching {
 async function fetchChart(world: World, { chart, expected, options, signal }: Fetching): Promise<string> {
   const source = await world.charts({ insecure: options.insecureRegistry });
   const bytes = await source.fetch(chart, signal);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   if (expected !== undefined && sha256 !== expected) {
     const what = `\`${chart.url}\` ${chart.version}`;
     throw new Failure('chart-damaged', `${what} is not what the lock says: its sha256 is ${sha256}, and ${expected} is expected`, {

@@ -1,19 +1,18 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
-import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { type FoundImages, type ImagesOf, imagesOf } from '../compile/images.ts';
-import type { Pending } from '../compile/include/pending.ts';
 import { changesOf, type Found, fitsImage, type PinPlan, planPins, repinned, standing, upgradable } from '../compile/repin.ts';
 import { unverified, withSignatures } from '../compile/signatures/pins.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
-import { parseImage } from '../model/image.ts';
+import { repositoryOf } from '../model/image.ts';
 import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
+import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
-import { renderIncluded } from './inclusions.ts';
+import { withIncluded } from './inclusions.ts';
 import { readKeys } from './keys.ts';
-import { type ReadLock, readLock } from './locks.ts';
+import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { openIncludedPinner } from './pin-included.ts';
 import { type Asking, askForImages, askForTags } from './registries.ts';
 import { verifySignatures } from './signatures.ts';
@@ -147,12 +146,9 @@ async function write(
 ): Promise<Failure | Pick<Diagnostic, 'code' | 'message' | 'help'> | undefined> {
   const path = lockPathOf(name);
   try {
-    if ((await files.read(path)) !== text) {
-      const message = `\`${path}\` was changed while registries were asked, and stays as it is`;
-      return { code: 'lockfile-changed', message, help: 'run it again' };
-    }
-    await files.write(path, text === undefined ? writeLockfile(lock) : rewriteLockfile(text, lock));
-    return undefined;
+    if (await replaceLock(files, { path, before: text, text: lockText(text, lock) })) return undefined;
+    const message = `\`${path}\` was changed while registries were asked, and stays as it is`;
+    return { code: 'lockfile-changed', message, help: 'run it again' };
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
     throw thrown;
@@ -183,7 +179,10 @@ async function readAll(
     failures.push(...relocked.failures);
     // What is not locked yet cannot be rendered, and is not fetched only to be looked at.
     const isDue = options.check && relocked.changes.length > 0;
-    const images = pending === undefined || isDue ? early : await withIncluded(world, pending, { name, found: from, lock: relocked.lock });
+    const { modules } = from;
+    const locked = { name, lock: relocked.lock };
+    const images =
+      pending === undefined || isDue ? early : await modules.running(() => withIncluded({ ...world, modules }, pending, locked));
     const problems = [
       ...lock.diagnostics,
       ...relocked.failures.map((failure) => problemOf(name, failure)),
@@ -193,15 +192,6 @@ async function readAll(
     if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, ...images.value, included: relocked.changes });
   }
   return { value, diagnostics: found, failures };
-}
-
-async function withIncluded(
-  world: World,
-  pending: Pending<FoundImages>,
-  { found, ...locked }: Pick<Begun, 'found' | 'name'> & { readonly lock: Lockfile },
-): Promise<FoundImages> {
-  const renderings = await renderIncluded(world, pending.inclusions, { ...locked, folder: found.modules.root });
-  return found.modules.running(async () => pending.withRendered(renderings));
 }
 
 interface Begun {
@@ -216,7 +206,7 @@ async function beginAll(
   names: readonly string[],
 ): Promise<Checked<readonly Begun[]>> {
   const { value: selected, diagnostics } = await findEnvironments(world, names);
-  const today = world.clock.now().toISOString().slice(0, 10);
+  const today = dayOf(world.clock.now());
   const value: Begun[] = [];
   for (const found of selected) {
     const { environment, file, modules } = found;
@@ -233,7 +223,7 @@ function unmatchedNames(locked: readonly Locked[], names: readonly string[]): re
   return names
     .filter((name) => !images.some((image) => fitsImage(name, image)))
     .map((name): Diagnostic => {
-      const meant = didYouMean(name, [...images, ...images.map((image) => parseImage(image)?.repository ?? image)]);
+      const meant = didYouMean(name, [...images, ...images.map(repositoryOf)]);
       const help =
         meant === undefined
           ? `there ${images.length === 0 ? 'is none' : `are ${images.map((image) => `\`${image}\``).join(', ')}`}`

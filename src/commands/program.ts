@@ -325,7 +325,6 @@ function duration(given: string): number {
   throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
 }
 
-/** An option that may be given several times. */
 function readShard(text: string): Shard {
   const found = parseShard(text);
   if (found === undefined)
@@ -333,6 +332,7 @@ function readShard(text: string): Shard {
   return found;
 }
 
+/** An option that may be given several times. */
 function collect(given: string, before: readonly string[]): readonly string[] {
   return [...before, given];
 }

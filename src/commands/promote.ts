@@ -1,6 +1,5 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPromotion, type PromotionResult } from '../cli/promote.ts';
-import { rewriteLockfile, writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imageChanges, isLower } from '../compile/promotion.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
@@ -9,7 +8,7 @@ import type { Lockfile } from '../model/lockfile.ts';
 import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
-import { type ReadLock, readLock } from './locks.ts';
+import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { planPromotion, withLock } from './promotion.ts';
 import { renderEnvironments } from './render.ts';
 import { synthesize } from './synth.ts';
@@ -73,7 +72,7 @@ async function carryOut(
   const { world, repository } = context;
   const { from, to, check } = options;
   const path = lockPathOf(to);
-  const text = lock.text === undefined ? writeLockfile(after) : rewriteLockfile(lock.text, after);
+  const text = lockText(lock.text, after);
   const before = lock.value.source ?? latest?.source;
   const between =
     before === undefined || after.source === undefined ? undefined : await repository.between(before, after.source, shownCommits);
@@ -106,8 +105,7 @@ async function carryOut(
     diagnostics,
   };
   if (isChange && !check) {
-    const overtaken = await writeLock(world, { path, before: lock.text, text });
-    if (overtaken !== undefined) return fail(context, [overtaken]);
+    if (!(await replaceLock(world.files, { path, before: lock.text, text }))) return fail(context, [overtaken(path)]);
     const written = await synthesize(world, { environments: [to], out: 'dist', cache: true });
     if (written.exit !== exitCodes.done) return fail(context, written.diagnostics);
   }
@@ -120,15 +118,7 @@ function draft(world: World): World {
   return { ...world, modules: world.modules.fresh() };
 }
 
-/** Writes a lock, unless somebody else has written it meanwhile: then that is told. */
-async function writeLock(
-  { files }: Pick<World, 'files'>,
-  { path, before, text }: { readonly path: string; readonly before: string | undefined; readonly text: string },
-): Promise<Diagnostic | undefined> {
-  if ((await files.read(path)) === before) {
-    await files.write(path, text);
-    return undefined;
-  }
+function overtaken(path: string): Diagnostic {
   const message = `\`${path}\` was changed meanwhile, and stays as it is`;
   return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
 }

@@ -1,14 +1,14 @@
 import { writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { type FoundImages, imagesOf } from '../compile/images.ts';
-import type { Pending } from '../compile/include/pending.ts';
+import { imagesOf } from '../compile/images.ts';
 import { type Locks, promoteAll, promoteSome } from '../compile/promotion.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
-import type { Modules, RenderedRepository, World } from '../ports.ts';
+import { dayOf } from '../model/time.ts';
+import type { RenderedRepository, World } from '../ports.ts';
 import { readLatest } from '../publish/latest.ts';
-import { renderIncluded } from './inclusions.ts';
+import { withIncluded } from './inclusions.ts';
 import { type ReadLock, readLock } from './locks.ts';
 import type { PromoteOptions } from './promote.ts';
 import { findEnvironments, toldFrom } from './sources.ts';
@@ -62,10 +62,12 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
   const [environment] = found;
   if (hasErrors(diagnostics) || environment === undefined) return { value: locks.to.value, diagnostics };
   const { modules, file, commit } = environment;
-  const today = world.clock.now().toISOString().slice(0, 10);
+  const today = dayOf(world.clock.now());
   const begun = await modules.running(async () => imagesOf(environment.environment, { today, root: modules.root, file }));
   const lock = { ...locks.to.value, ...includedBy(from, locks.to.value), source };
-  const images = begun.pending === undefined ? begun : await withIncluded(world, begun.pending, { name: to, lock, modules });
+  const { pending } = begun;
+  const images =
+    pending === undefined ? begun : await modules.running(() => withIncluded({ ...world, modules }, pending, { name: to, lock }));
   const { images: pins, missing } = promoteAll(images.value.images, { from, to: locks.to.value });
   return {
     value: { ...lock, images: pins },
@@ -83,15 +85,6 @@ function includedBy({ tools, charts }: Lockfile, to: Lockfile): Pick<Lockfile, '
     ...(tools === undefined && to.tools === undefined ? {} : { tools: { ...to.tools, ...tools } }),
     ...(charts === undefined && to.charts === undefined ? {} : { charts: { ...to.charts, ...charts } }),
   };
-}
-
-async function withIncluded(
-  world: Pick<World, 'renderer'>,
-  pending: Pending<FoundImages>,
-  { modules, ...locked }: { readonly name: string; readonly lock: Lockfile; readonly modules: Modules },
-): Promise<FoundImages> {
-  const renderings = await renderIncluded(world, pending.inclusions, { ...locked, folder: modules.root });
-  return modules.running(async () => pending.withRendered(renderings));
 }
 
 /** The commit that is promoted, which is here by then, and the pins that the environment before has with it. */

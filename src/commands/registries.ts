@@ -3,7 +3,8 @@ import type { Found, FoundPin } from '../compile/repin.ts';
 import type { SignatureClaim } from '../model/claim.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { type ImageReference, parseImage } from '../model/image.ts';
-import type { Registry } from '../ports-supply.ts';
+import { secondOf } from '../model/time.ts';
+import type { Registry } from '../ports/supply.ts';
 
 /** Answers of registries, and of what there is none, by what was asked for. */
 export interface Answers<T> {
@@ -24,11 +25,7 @@ export function askForImages(asking: Asking, images: readonly string[], standing
     const before = standing.get(name);
     if (before !== undefined && (await registry.digest(image, signal)) === before.digest) return before;
     const { digest, platforms } = await registry.find(image, signal);
-    const pinned = world.clock
-      .now()
-      .toISOString()
-      .replace(/\.\d+Z$/, 'Z');
-    return { digest, platforms, pinned };
+    return { digest, platforms, pinned: secondOf(world.clock.now()) };
   });
 }
 

@@ -2,11 +2,11 @@ import { type Compiled, compile } from '../compile/compile.ts';
 import { sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
-import type { Lockfile } from '../model/lockfile.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
+import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
-import { renderIncluded } from './inclusions.ts';
+import { withIncluded } from './inclusions.ts';
 import { readKeys } from './keys.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
@@ -68,26 +68,15 @@ export async function renderFound(
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
-  const today = clock.now().toISOString().slice(0, 10);
+  const today = dayOf(clock.now());
   const keys = await readKeys(files, environment, modules.root);
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file, keys });
-  const included = await withIncluded({ modules, renderer }, compiled, { name: environment.name, lock: lock.value });
+  const { pending } = compiled;
+  const locked = { name: environment.name, lock: lock.value };
+  const included = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);
   const { value: tree, diagnostics } = await withExpressions(included);
   const value = tree && { tree, source: sourceOf(environment), commit };
   return { value, diagnostics: [...lock.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
-}
-
-/** The result with what is included, when that is rendered. Programs are no code of the project: they end when this one is asked to. */
-async function withIncluded(
-  { modules, renderer }: Pick<World, 'modules' | 'renderer'>,
-  compiled: Compiled,
-  locked: { readonly name: string; readonly lock: Lockfile },
-): Promise<Compiled> {
-  const { pending } = compiled;
-  if (pending === undefined) return compiled;
-  return pending.withRendered(
-    await modules.idle(() => renderIncluded({ renderer }, pending.inclusions, { ...locked, folder: modules.root })),
-  );
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

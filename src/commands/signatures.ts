@@ -2,7 +2,7 @@ import { wholeName } from '../compile/repositories.ts';
 import type { Unverified } from '../compile/signatures/pins.ts';
 import { verifyClaims } from '../compile/signatures/verify.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { parseImage } from '../model/image.ts';
+import { repositoryOf } from '../model/image.ts';
 import { type Asking, askForSignatures } from './registries.ts';
 
 /** What came of looking for signatures: by image the fingerprint of the key that has signed it, or why nobody knows of one. */
@@ -19,7 +19,7 @@ export async function verifySignatures(asking: Asking, wanted: readonly (readonl
       const found = claims.found.get(nameOf(one));
       if (found === undefined) return [one.image, claims.failed.get(nameOf(one)) ?? unsigned(one, 'it was not looked for')];
       const { digest, rule } = one;
-      const verified = verifyClaims(found, { digest, keys: rule.value, repository: wholeName(repositoryOf(one)) });
+      const verified = verifyClaims(found, { digest, keys: rule.value, repository: wholeName(repositoryOf(one.image)) });
       return [one.image, verified.ok ? verified.key.fingerprint : unsigned(one, verified.why)];
     });
     return {
@@ -29,12 +29,8 @@ export async function verifySignatures(asking: Asking, wanted: readonly (readonl
   });
 }
 
-function repositoryOf({ image }: Unverified): string {
-  return parseImage(image)?.repository ?? image;
-}
-
 function nameOf(one: Unverified): string {
-  return `${repositoryOf(one)}@${one.digest}`;
+  return `${repositoryOf(one.image)}@${one.digest}`;
 }
 
 function unsigned({ image, digest, rule }: Unverified, why: string): Failure {

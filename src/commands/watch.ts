@@ -2,8 +2,8 @@ import type { Context } from '../cli/context.ts';
 import { formatSlow, formatWatching } from '../cli/watch.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
-import { isObject } from '../model/json.ts';
 import type { Worker } from '../ports.ts';
+import { objectOn } from './answers.ts';
 import { type Told, tell } from './tell.ts';
 
 /** Folders and files that matter whether a module was read from them or not. */
@@ -90,19 +90,11 @@ function sayWhenSlow({ world, say }: Context, signal: AbortSignal): void {
 }
 
 /** Asks a worker once. Undefined when it ended before it had an answer. */
-export async function askOnce<T extends { readonly looked: readonly string[] }>(worker: Worker): Promise<T | undefined> {
-  const answer = await worker.ask('go', (line) => readAnswer(line) !== undefined);
-  return answer === undefined ? undefined : (readAnswer(answer) as T | undefined);
-}
-
-/** What a process of this very program wrote; undefined where modules of the project have printed a line beside it. */
-function readAnswer(line: string): unknown {
-  try {
-    const read: unknown = JSON.parse(line);
-    return isObject(read) && Array.isArray(read['looked']) ? read : undefined;
-  } catch {
-    return undefined;
-  }
+export function askOnce<T extends { readonly looked: readonly string[] }>(worker: Worker): Promise<T | undefined> {
+  return worker.ask('go', (line) => {
+    const read = objectOn(line);
+    return Array.isArray(read?.['looked']) ? (read as unknown as T) : undefined;
+  });
 }
 
 /** What is told where the process that compiles ended without an answer. */

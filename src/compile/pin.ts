@@ -2,7 +2,7 @@ import { writeYaml } from '../codec/yaml-write.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { parseImage } from '../model/image.ts';
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
-import type { Lockfile } from '../model/lockfile.ts';
+import { type Lockfile, pinOf } from '../model/lockfile.ts';
 import { refOf } from '../model/manifest.ts';
 import { compareText } from '../model/ref.ts';
 import { podPath } from '../schema/pods.ts';
@@ -84,7 +84,7 @@ function pinnedImage(image: string, lock: Lockfile): string | undefined {
   const { repository, tag, digest } = parseImage(image) ?? {};
   if (digest !== undefined) return image;
   if (repository === undefined) return undefined;
-  const pin = Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
+  const pin = pinOf(lock, image);
   return pin === undefined ? undefined : `${repository}:${pin.tag ?? tag}@${pin.digest}`;
 }
 

@@ -1,5 +1,5 @@
-import { parseImage } from '../model/image.ts';
-import type { ImageChange, Lockfile, Pin, RunImage } from '../model/lockfile.ts';
+import { parseImage, repositoryOf } from '../model/image.ts';
+import { type ImageChange, type Lockfile, type Pin, pinOf, type RunImage } from '../model/lockfile.ts';
 import { compareText } from '../model/ref.ts';
 import { fitsImage } from './repin.ts';
 
@@ -116,14 +116,6 @@ function standIn(image: string, other: string, pin: Pin): Pin {
   const { tag } = runOf(other, pin);
   const { tag: _, ...rest } = pin;
   return tag === tagOf(image) ? rest : { ...rest, tag };
-}
-
-function pinOf({ images }: Lockfile, image: string): Pin | undefined {
-  return Object.hasOwn(images, image) ? images[image] : undefined;
-}
-
-function repositoryOf(image: string): string {
-  return parseImage(image)?.repository ?? image;
 }
 
 function tagOf(image: string): string {

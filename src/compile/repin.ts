@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { parseImage } from '../model/image.ts';
-import type { Lockfile, Pin, PinChange } from '../model/lockfile.ts';
+import { parseImage, repositoryOf } from '../model/image.ts';
+import { type Lockfile, type Pin, type PinChange, pinOf } from '../model/lockfile.ts';
 import { compareText } from '../model/ref.ts';
 import { ruleFor, wholeName } from './repositories.ts';
 import { type Choice, chooseTag } from './stand-in.ts';
@@ -78,7 +78,7 @@ function choiceFor(image: string, { lock, names, upgrades, tags }: PinRequest, u
   const upgrade = ruleFor(upgrades, image);
   const pin = pinOf(lock, image);
   // A chart that writes another tag of the repository than before: what stood in for the old one may still be newer.
-  const others = unused.filter((one) => wholeName(parseImage(one)?.repository ?? one) === wholeName(repository));
+  const others = unused.filter((one) => wholeName(repositoryOf(one)) === wholeName(repository));
   const held = pin === undefined ? others.flatMap((one) => pinOf(lock, one)?.tag ?? []) : [pin.tag ?? []].flat();
   // A pin was reviewed, and so was what stands in: a hotfix or a way back that somebody promoted, too.
   if (pin !== undefined && tags === undefined && names.length === 0) return { tag: pin.tag };
@@ -87,12 +87,8 @@ function choiceFor(image: string, { lock, names, upgrades, tags }: PinRequest, u
   return chooseTag({ image, own, held, isPinned: pin !== undefined, upgrade, tags: there });
 }
 
-function pinOf(lock: Lockfile, image: string): Pin | undefined {
-  return Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
-}
-
 function withTag(image: string, tag: string | undefined): string {
-  return tag === undefined ? image : `${parseImage(image)?.repository ?? image}:${tag}`;
+  return tag === undefined ? image : `${repositoryOf(image)}:${tag}`;
 }
 
 function isNamed(names: readonly string[], image: string): boolean {
@@ -101,7 +97,7 @@ function isNamed(names: readonly string[], image: string): boolean {
 
 /** Whether `name` means `image`: as it is written, without its tag, or the end of that after a slash; `*` is anything. */
 export function fitsImage(name: string, image: string): boolean {
-  const repository = parseImage(image)?.repository ?? image;
+  const repository = repositoryOf(image);
   const pattern = name.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return [image, repository].some((text) => new RegExp(`^(?:.*/)?${pattern}$`, 's').test(text));
 }

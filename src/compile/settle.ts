@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { writeYaml } from '../codec/yaml-write.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { formatGroupKind } from '../model/ref.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { Draft } from './draft.ts';
 import type { KindTable } from './served.ts';
 
@@ -50,7 +50,7 @@ function withData(manifest: Manifest): Manifest {
 }
 
 function namedByContent(manifest: Manifest): Manifest {
-  const suffix = `-${createHash('sha256').update(writeYaml(manifest)).digest('hex').slice(0, 8)}`;
+  const suffix = `-${sha256Of(writeYaml(manifest)).slice(0, 8)}`;
   const name = `${manifest.metadata.name.slice(0, maxJobName - suffix.length).replace(/[.-]+$/, '')}${suffix}`;
   return { ...manifest, metadata: { ...manifest.metadata, name } };
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, type Path, stringAt } from '../model/json.ts';
 import { newestKubernetes } from '../model/kubernetes.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { compareText, groupOf } from '../model/ref.ts';
+import { sha256Of } from '../model/sha256.ts';
 import { minorOf, scopeIn } from '../schema/builtin.ts';
 import { type Node, prepare, type Scope, structuralScope } from '../schema/node.ts';
 import { readSchema } from '../schema/read-schema.ts';
@@ -110,5 +110,5 @@ export function digestOf(value: unknown): string {
   const text = JSON.stringify(value, (_, inner: unknown) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compareText(a, b))) : inner,
   );
-  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+  return sha256Of(text).slice(0, digits);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ImportsLock } from '../model/imports-lock.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
+import { sha256Of } from '../model/sha256.ts';
 import { nameOfKind } from './kind.ts';
 import type { ReadSource } from './made.ts';
 import { kubernetesOf } from './sources.ts';
@@ -47,10 +47,10 @@ export function planImport(
     ...stale.flatMap((path): readonly FileChange[] => {
       const now = present.get(path);
       if (now === undefined) return [];
-      return [{ path, status: sha256(now) === lock.files[path] ? 'removed' : 'edited' }];
+      return [{ path, status: sha256Of(now) === lock.files[path] ? 'removed' : 'edited' }];
     }),
   ].toSorted((a, b) => compareText(a.path, b.path));
-  const hashes = { ...lock.files, ...Object.fromEntries(made.map(({ path, text }) => [path, sha256(text)])) };
+  const hashes = { ...lock.files, ...Object.fromEntries(made.map(({ path, text }) => [path, sha256Of(text)])) };
   const sources = Object.fromEntries(
     read.map(({ name, sha256: hash, kinds }) => [
       name,
@@ -97,11 +97,6 @@ export function sharingFiles(read: readonly ReadSource[], lock: ImportsLock): re
     .map(([name]) => name);
 }
 
-/** The sha256 of a text, in hexadecimal. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 /** `cert-manager.io` of `cert-manager.io/v1/Certificate`. */
 function groupOfName(name: string): string {
   return name.split('/').slice(0, -2).join('/');
@@ -113,7 +108,7 @@ function changeOf(
 ): FileChange {
   if (now === text) return { path, status: 'same' };
   if (now === undefined) return { path, status: 'new', text };
-  return sha256(now) === before ? { path, status: 'changed', text } : { path, status: 'edited' };
+  return sha256Of(now) === before ? { path, status: 'changed', text } : { path, status: 'edited' };
 }
 
 function sourceChange({ name, sha256: hash, kinds }: ReadSource, lock: ImportsLock): SourceChange {

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Commits, FetchedCommit, Snapshot } from '../ports.ts';
 import { openFiles } from './files.ts';
-import { type CheckoutOptions, checkOut, fetchCommit, isHere, placeOfProject } from './git/checkout.ts';
+import { type CheckoutOptions, checkOut, fetchCommit, isHere, prefixOfProject } from './git/checkout.ts';
 import { install } from './install.ts';
 import { havePackagesInCommon, installerOf, linkPackages, linkSelf, type ProjectTree } from './packages.ts';
 
@@ -95,7 +95,7 @@ async function bringOut(options: CommitsOptions, commit: string, folder: string)
 }
 
 async function makeUnfinished(options: CommitsOptions, commit: string, folder: string): Promise<string> {
-  const { prefix } = await placeOfProject(options);
+  const prefix = await prefixOfProject(options);
   const unfinished = `${folder}.${randomUUID()}`;
   try {
     removeOld(options.cache);

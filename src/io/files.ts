@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -16,6 +16,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { Files } from '../ports.ts';
 import { findFiles } from './search.ts';
 
@@ -28,7 +29,7 @@ export function openFiles(folder: string): Files {
     read: async (path) => readFile(resolve(folder, path))?.toString('utf8'),
     async sha256(path) {
       const content = readFile(resolve(folder, path));
-      return content === undefined ? undefined : createHash('sha256').update(content).digest('hex');
+      return content === undefined ? undefined : sha256Of(content);
     },
     find: (path, fits) => findFiles(resolve(folder, path), fits),
     async list(path) {

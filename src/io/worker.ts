@@ -39,12 +39,13 @@ export function startWorker(args: readonly string[], { node, program, folder, en
     get hasEnded() {
       return hasEnded;
     },
-    async ask(question, fits) {
+    async ask<T>(question: string, read: (line: string) => T | undefined) {
       isAsked = true;
       let take: (line: string) => void = () => {};
-      const answer = new Promise<string>((resolve) => {
+      const answer = new Promise<T>((resolve) => {
         take = (line) => {
-          if (fits(line)) resolve(line);
+          const found = read(line);
+          if (found !== undefined) resolve(found);
         };
       });
       lines.on('line', take);

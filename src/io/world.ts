@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { sha256Of } from '../model/sha256.ts';
+import type { Renderer } from '../ports/supply.ts';
 import type { Commits, World } from '../ports.ts';
-import type { Renderer } from '../ports-supply.ts';
 import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
@@ -125,7 +125,7 @@ function registryOptions(env: Host['env'], insecure: readonly string[]): Registr
 
 /** Enough of a hash to tell a few names of files apart. */
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return sha256Of(text).slice(0, 16);
 }
 
 /** Who reads a private repository over HTTP: a token, which most forges take with any user name. Never in the URL, never shown. */

@@ -19,6 +19,11 @@ export function parseImage(text: string): ImageReference | undefined {
   return repository === undefined ? undefined : { repository, tag, digest };
 }
 
+/** The registry and repository of an image, without tag and digest; the text itself where it is no reference. */
+export function repositoryOf(image: string): string {
+  return parseImage(image)?.repository ?? image;
+}
+
 /** Where a repository of images is. */
 export interface ImageHome {
   /** The registry, with a port where one is written: `docker.io`, `localhost:5000`. */

@@ -32,6 +32,11 @@ export interface ChartPin {
   readonly sha256: string;
 }
 
+/** The pin of an image, as the author writes it; undefined where a lock has none. */
+export function pinOf({ images }: Pick<Lockfile, 'images'>, image: string): Pin | undefined {
+  return Object.hasOwn(images, image) ? images[image] : undefined;
+}
+
 /** What became of the pin of an image. */
 export interface PinChange {
   readonly image: string;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readIndex } from '../codec/index-file.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath, type RenderedFile, type RenderedIndex } from '../model/rendered.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
 import { provenancePaths } from './provenance.ts';
 
@@ -76,15 +76,11 @@ export async function lostEdits(repository: RenderedRepository, rendered: Render
     [...modified, ...removed].map(async (path) => {
       const file = blobs.get(path);
       const digest = digests.get(path);
-      const same = file?.mode === '100644' && digest !== undefined && sha256(await repository.read(file.blob)) === digest;
+      const same = file?.mode === '100644' && digest !== undefined && sha256Of(await repository.read(file.blob)) === digest;
       return same ? [] : [path];
     }),
   );
   return [...deleted, ...touched.flat()].sort(compareText);
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function unreadable(branch: string, why: string): Failure {

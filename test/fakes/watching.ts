@@ -66,9 +66,12 @@ export function fakeWorker(): FakeWorker {
     get hasEnded() {
       return state.hasEnded;
     },
-    async ask(_, fits) {
+    async ask<T>(_: string, read: (line: string) => T | undefined) {
       state.isAsked = true;
-      return (await said).split('\n').find(fits);
+      return (await said)
+        .split('\n')
+        .map(read)
+        .find((found) => found !== undefined);
     },
     answer: end,
     die: () => end(''),

@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from '../../model/diagnostic.ts';
 import { parseImage } from '../../model/image.ts';
-import type { Lockfile, PinChange } from '../../model/lockfile.ts';
+import { type Lockfile, type PinChange, pinOf } from '../../model/lockfile.ts';
 import { compareText } from '../../model/ref.ts';
 import { lockPathOf } from '../given.ts';
 import { ruleFor } from '../repositories.ts';
@@ -34,7 +34,7 @@ export interface Unverified {
 export function unverified({ rules, images, lock, after }: Signing, isCheck: boolean): readonly Unverified[] {
   return images.flatMap((image): readonly Unverified[] => {
     const rule = ruleFor(rules, image);
-    const [before, pin] = [lock, after].map((one) => (Object.hasOwn(one.images, image) ? one.images[image] : undefined));
+    const [before, pin] = [lock, after].map((one) => pinOf(one, image));
     if (rule === undefined || pin === undefined) return [];
     if (isCheck) return [{ image, rule, digest: (before ?? pin).digest }];
     return isNoted(pin.signed, rule) ? [] : [{ image, rule, digest: pin.digest }];
@@ -79,7 +79,7 @@ export function unsignedPins(
       const message = `\`${image}\` has to be signed by ${by}, and with a digest of its own it is never looked at`;
       return [error(message, 'leave the digest out in the chart: the lock holds it', { environment })];
     }
-    const pin = Object.hasOwn(lock.images, image) ? lock.images[image] : undefined;
+    const pin = pinOf(lock, image);
     if (pin === undefined || isNoted(pin.signed, rule)) return [];
     const what = pin.signed === undefined ? 'its pin does not say that it is' : `its pin names another key, \`${pin.signed}\``;
     const help = `\`lockstep pin ${environment}\` looks for its signature, and notes it`;

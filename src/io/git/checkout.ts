@@ -14,18 +14,12 @@ export interface CheckoutOptions {
   readonly signal: AbortSignal;
 }
 
-/** Where the project is in its repository. */
-export interface ProjectPlace {
-  /** The root of the work tree, absolute. */
-  readonly top: string;
-  /** From there to the project, with a slash at its end; '' when the project is the whole work tree. */
-  readonly prefix: string;
-}
-
-/** Where the project is in its repository. Throws a `Failure` when it is in none. */
-export async function placeOfProject(options: CheckoutOptions): Promise<ProjectPlace> {
-  const [top = '', prefix = ''] = (await gitText(gitFor(options), ['rev-parse', '--show-toplevel', '--show-prefix'])).split('\n');
-  return { top, prefix };
+/**
+ * The way from the root of the work tree to the project, with a slash at its end; '' when the project is the whole work tree. Throws a
+ * `Failure` when it is in no repository.
+ */
+export function prefixOfProject(options: CheckoutOptions): Promise<string> {
+  return gitText(gitFor(options), ['rev-parse', '--show-prefix']);
 }
 
 /** Whether a commit is here whole, so that its files can be read. Throws the `Failure` `source-not-commit` for another object. */

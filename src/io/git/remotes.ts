@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../model/sha256.ts';
 import { resolveRef } from './objects.ts';
 import { type Git, remoteTimeLimit, runGit } from './run.ts';
 
@@ -42,5 +42,5 @@ export async function fetchLatest(git: Git, remote: string, ref: string): Promis
 
 /** A name for something that must not clash with others, whatever characters stand in `parts`. */
 export function privateName(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 40);
+  return sha256Of(parts.join('\0')).slice(0, 40);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { sha256Of } from '../../model/sha256.ts';
 import { contentLimit, isTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
 
 /** The archive `name` of a chart in the project in `root`, which has to have this sha256. Throws `Unreadable`. */
@@ -9,7 +9,7 @@ export function readChartArchive(root: string, name: string, sha256: string): Re
   const path = join(root, name);
   const help = 'take back the one that was committed, or let `lockstep pin` fetch it again';
   const bytes = readArchive(path, name);
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256Of(bytes);
   if (digest !== sha256) {
     const message = `\`${name}\` is not the archive of the lock: its sha256 is ${digest.slice(0, 12)}…, and ${sha256.slice(0, 12)}… is expected`;
     throw new Unreadable({ code: 'chart-altered', message, help });

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InclusionProblem, Printed, Rendering, RenderOutcome, RenderRequest } from '../../model/inclusion.ts';
-import type { Renderer } from '../../ports-supply.ts';
+import { sha256Of } from '../../model/sha256.ts';
+import type { Renderer } from '../../ports/supply.ts';
 import { aside } from '../aside.ts';
 import type { Host } from '../footprint.ts';
 import { readChartArchive } from './archive.ts';
@@ -13,7 +13,7 @@ import { type RenderInput, Unreadable } from './input.ts';
 import { readKustomization } from './kustomization.ts';
 import { keep, recall } from './memory.ts';
 import { type Bounds, run } from './run.ts';
-import { findTool, pathOfTool, platform, sha256Of } from './tools.ts';
+import { findTool, pathOfTool, platform, sha256OfFile } from './tools.ts';
 import { dependsOnTime, usesIn } from './uses.ts';
 
 /** Where programs are run, and what they may see. */
@@ -63,9 +63,7 @@ function readInput(request: RenderRequest, folder: string): RenderInput {
 function keyOf(request: RenderRequest, content: string, ground: string): string {
   const { pin, ...rest } = request;
   const asked = rest.tool === 'helm' ? { ...rest, chart: '' } : { tool: rest.tool };
-  return createHash('sha256')
-    .update(JSON.stringify([ground, content, pin.sha256[platform] ?? '', asked]))
-    .digest('hex');
+  return sha256Of(JSON.stringify([ground, content, pin.sha256[platform] ?? '', asked]));
 }
 
 interface Job {
@@ -114,7 +112,7 @@ async function programFor({ tool, pin }: RenderRequest, { host, folder }: Ground
     const message = `the lock has no sha256 of \`${tool}\` ${pin.version} for ${platform}`;
     return wrong('tool-differs', message, 'install that version, and let `lockstep pin --tools` add it');
   }
-  const found = await sha256Of(path);
+  const found = await sha256OfFile(path);
   if (found === expected) return path;
   const message = `\`${path}\` is not the \`${tool}\` ${pin.version} of the lock: its sha256 is ${found.slice(0, 12)}…, and ${expected.slice(0, 12)}… is expected`;
   return wrong('tool-differs', message, help);

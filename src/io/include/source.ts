@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { parseDocument } from 'yaml';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import type { ChartReference } from '../../model/inclusion.ts';
 import { isObject, type Json, listAt, stringAt } from '../../model/json.ts';
-import type { ChartSource } from '../../ports-supply.ts';
+import { sha256Of } from '../../model/sha256.ts';
+import type { ChartSource } from '../../ports/supply.ts';
 import { downloadBytes } from '../download.ts';
 import { openLayers } from '../registry/layers.ts';
 import type { RegistryOptions } from '../registry/talks.ts';
@@ -43,7 +43,7 @@ async function fromRepository({ url, version }: ChartReference, patience: number
   const place = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
   const bytes = await downloadBytes(new URL(place, repository).href, { limit: archiveLimit, patience, signal });
   const told = stringAt(entry, 'digest')?.replace(/^sha256:/, '');
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256Of(bytes);
   if (told === undefined || told === digest) return bytes;
   throw new Failure(
     'chart-damaged',

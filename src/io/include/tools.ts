@@ -40,7 +40,7 @@ export const platform = `${goSystems[system()] ?? system()}-${goMachines[arch()]
 const digests = new Map<string, Promise<string>>();
 
 /** The sha256 of a file of a program, in hexadecimal. Computed once as long as the file stays as it is. */
-export function sha256Of(path: string): Promise<string> {
+export function sha256OfFile(path: string): Promise<string> {
   const { size, mtimeMs, ino } = statSync(path);
   const key = JSON.stringify([path, size, mtimeMs, ino]);
   const known = digests.get(key) ?? digestOf(path);
@@ -65,7 +65,10 @@ export async function findTool(
 ): Promise<FoundTool | undefined> {
   const path = pathOfTool(tool, env, folder);
   if (path === undefined) return undefined;
-  const [ran, sha256] = await Promise.all([run(path, versionArgs[tool], { cwd: tmpdir(), env: {}, input: '', signal }), sha256Of(path)]);
+  const [ran, sha256] = await Promise.all([
+    run(path, versionArgs[tool], { cwd: tmpdir(), env: {}, input: '', signal }),
+    sha256OfFile(path),
+  ]);
   const version = ran.type === 'done' ? ran.text.trim().split(/\s/)[0] : undefined;
   if (version === undefined || !/^[\w.()+-]{1,64}$/.test(version)) {
     const why = ran.type === 'failed' ? `: ${ran.words.split('\n')[0]}` : '';

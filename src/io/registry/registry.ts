@@ -1,5 +1,5 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
-import type { FoundImage, Registry } from '../../ports-supply.ts';
+import type { FoundImage, Registry } from '../../ports/supply.ts';
 import { fetchPiece, type Talk } from './asking.ts';
 import { fetchManifest, unknownImage } from './fetched.ts';
 import { digestOf, manifestTypes, platformsOfConfig, readManifest } from './manifest.ts';

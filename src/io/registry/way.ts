@@ -62,11 +62,6 @@ function tunnelTo(url: URL, proxy: HttpProxy, { signal }: Connecting): Promise<S
       socket.destroy();
       reject(new ProxyError(proxy, answer.statusCode ?? 0));
     });
-    // A proxy that answers as a server does not know what it is asked.
-    asked.on('response', (answer) => {
-      answer.destroy();
-      reject(new ProxyError(proxy, answer.statusCode ?? 0));
-    });
     asked.on('error', (cause) => reject(signal.aborted ? cause : new ProxyError(proxy, cause)));
     asked.on('close', () => reject(new ProxyError(proxy, new Error('the connection was closed without an answer'))));
     asked.end();

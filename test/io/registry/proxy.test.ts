@@ -7,7 +7,7 @@ import { proxyFor } from '../../../src/io/registry/proxy.ts';
 import { openRegistry } from '../../../src/io/registry/registry.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { parseImage } from '../../../src/model/image.ts';
-import type { FoundImage } from '../../../src/ports-supply.ts';
+import type { FoundImage } from '../../../src/ports/supply.ts';
 import { makeCertificates } from '../../registry/certificate.ts';
 import { basic, credentials } from '../../registry/credentials.ts';
 import { pushImage } from '../../registry/images.ts';

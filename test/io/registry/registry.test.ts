@@ -8,7 +8,7 @@ import { openRegistry } from '../../../src/io/registry/registry.ts';
 import type { RegistryOptions } from '../../../src/io/registry/talks.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { parseImage } from '../../../src/model/image.ts';
-import type { FoundImage } from '../../../src/ports-supply.ts';
+import type { FoundImage } from '../../../src/ports/supply.ts';
 import { credentials } from '../../registry/credentials.ts';
 import type { Fault } from '../../registry/faults.ts';
 import { type FaultyRegistry, openFaultyRegistry } from '../../registry/faulty-registry.ts';

@@ -1,6 +1,6 @@
-import type { SignatureClaim } from './model/claim.ts';
-import type { ImageReference } from './model/image.ts';
-import type { ChartReference, FoundTool, Printed, Rendering, RenderOutcome, RenderRequest, ToolName } from './model/inclusion.ts';
+import type { SignatureClaim } from '../model/claim.ts';
+import type { ImageReference } from '../model/image.ts';
+import type { ChartReference, FoundTool, Printed, Rendering, RenderOutcome, RenderRequest, ToolName } from '../model/inclusion.ts';
 
 /** Registries of container images. */
 export interface Registry {
