@@ -2,6 +2,7 @@ import type { SynthesizedEnvironment } from '../cli/synth.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { Looked } from '../model/looked.ts';
+import { compareText } from '../model/ref.ts';
 import type { Results } from '../ports.ts';
 
 /** Below which folder environments are rendered, on which day. */
@@ -27,6 +28,11 @@ export interface Entry {
   readonly file: string;
   /** The commit that the module is of; undefined: the work tree. */
   readonly commit?: string | undefined;
+}
+
+/** Orders environments by name. */
+export function byName(a: Pick<Entry, 'name'>, b: Pick<Entry, 'name'>): number {
+  return compareText(a.name, b.name);
 }
 
 /** The environments that modules export, of those modules of which that is known without loading them. */

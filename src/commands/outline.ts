@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Looked, lookedFor, together } from '../model/looked.ts';
-import { compareText } from '../model/ref.ts';
 import type { Modules, World } from '../ports.ts';
-import { type Entry, type KnownEnvironment, knownEnvironment, knownModules, type Where } from './known.ts';
+import { byName, type Entry, type KnownEnvironment, knownEnvironment, knownModules, type Where } from './known.ts';
 import { environmentFiles, type LoadedEnvironment, loadEnvironments, noEnvironments, selectEnvironments } from './load.ts';
 import { type FoundEnvironment, followSource, sourcesOf } from './sources.ts';
 
@@ -99,23 +98,26 @@ async function outlineWorkTree(world: Ground, { names, choose, cache, ...where }
   const results = await world.results();
   const files = await environmentFiles(world.files);
   const before = cache ? knownModules(results, files, where) : new Map<string, readonly Entry[]>();
-  const recall = ({ name }: Entry): KnownEnvironment | undefined => (cache ? knownEnvironment(results, name, where) : undefined);
+  // To recall one is to look at all of its files: once is enough.
+  const recalled = new Map<string, KnownEnvironment | undefined>();
+  const recall = ({ name }: Entry): KnownEnvironment | undefined => {
+    if (!recalled.has(name)) recalled.set(name, cache ? knownEnvironment(results, name, where) : undefined);
+    return recalled.get(name);
+  };
   const stale = new Set(choose([...before.values()].flat()).flatMap((entry) => (recall(entry) === undefined ? [entry.file] : [])));
   const due = files.filter((file) => stale.has(file) || !before.has(file));
   const some = due.length === 0 ? nothing : await loadModules(world, due);
   const others = [...before].flatMap(([file, entries]) => (some.looked.has(file) ? [] : entries));
   const entries = [...others, ...entriesOf(some)].toSorted(byName);
-  const known = new Map(choose(entries).flatMap((entry) => [recall(entry) ?? []].flat().map((one) => [entry.name, one] as const)));
-  const isEnough = isWhole(entries, names) && choose(entries).every(({ name, file }) => known.has(name) || some.looked.has(file));
+  const chosen = choose(entries);
+  const isEnough = isWhole(entries, names) && chosen.every((entry) => recall(entry) !== undefined || some.looked.has(entry.file));
   // What is wrong with names is told where all modules are at hand.
   if (!isEnough) return wholeOutline(await loadModules(world, files, some), { names, choose, modules: world.modules });
-  const chosen = new Set(choose(entries).map(({ name }) => name));
+  const unknown = new Set(chosen.flatMap((entry) => (recall(entry) === undefined ? [entry.name] : [])));
   return {
     entries,
-    known: [...known.values()],
-    stale: some.environments
-      .filter(({ environment: { name } }) => chosen.has(name) && !known.has(name))
-      .map((one) => staleOf(one, some, world.modules)),
+    known: chosen.flatMap((entry) => recall(entry) ?? []),
+    stale: some.environments.filter(({ environment }) => unknown.has(environment.name)).map((one) => staleOf(one, some, world.modules)),
     loaded: some.looked,
     diagnostics: some.diagnostics,
   };
@@ -182,8 +184,4 @@ function entriesOf({ environments }: LoadedModules): readonly Entry[] {
 function isWhole(entries: readonly Entry[], names: readonly string[]): boolean {
   const present = new Set(entries.map(({ name }) => name));
   return present.size > 0 && present.size === entries.length && names.every((name) => present.has(name));
-}
-
-function byName(a: Entry, b: Entry): number {
-  return compareText(a.name, b.name);
 }

@@ -3,8 +3,8 @@ import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Looked } from '../model/looked.ts';
 import type { Modules, World } from '../ports.ts';
+import { byName } from './known.ts';
 import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
-import { readLock } from './locks.ts';
 
 /** An environment, and where it comes from. */
 export interface FoundEnvironment extends LoadedEnvironment {
@@ -36,7 +36,7 @@ export async function findEnvironments(world: Ground, names: readonly string[]):
     found.push(...there.value);
     diagnostics.push(...there.diagnostics);
   }
-  const value = found.toSorted((a, b) => (a.environment.name < b.environment.name ? -1 : 1));
+  const value = found.toSorted((a, b) => byName(a.environment, b.environment));
   return selectEnvironments({ value, diagnostics }, names);
 }
 
@@ -84,6 +84,9 @@ export async function sourcesOf(
     names.length > 0 ? names : (await files.list('environments')).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
   const sources = new Map<string, readonly string[]>();
   for (const name of new Set(all)) {
+    // Most name none, and what reads locks takes longer to load than all else of what is as it was. A key may be written by escapes.
+    if (!/source|\\/.test((await files.read(lockPathOf(name))) ?? '')) continue;
+    const { readLock } = await import('./locks.ts');
     // What is wrong in a lock is told when the environment is rendered.
     const { source } = (await readLock(files, name)).value;
     if (source !== undefined) sources.set(source, [...(sources.get(source) ?? []), name]);

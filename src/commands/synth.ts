@@ -4,12 +4,12 @@ import { formatSynth, type SynthesizedEnvironment } from '../cli/synth.ts';
 import type { CompiledEnvironment } from '../compile/shared.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
-import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
+import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
 import type { CompiledAnew } from './anew.ts';
-import { type Entry, type KnownEnvironment, keepEnvironment, keepModule } from './known.ts';
+import { byName, type Entry, type KnownEnvironment, keepEnvironment, keepModule } from './known.ts';
 import { answerQuestions, compileAll } from './lanes.ts';
 import { type Outline, outlineProject } from './outline.ts';
 import { type OnProgress, showingProgress } from './progress.ts';
@@ -89,7 +89,7 @@ export async function synthesizeFollowed(
   onProgress: OnProgress = () => {},
 ): Promise<{ readonly result: SynthResult; readonly looked: readonly string[] }> {
   const now = world.clock.now();
-  const where = { out: options.out, day: now.toISOString().slice(0, 10) };
+  const where = { out: options.out, day: dayOf(now) };
   const names = options.environments;
   const choose = (entries: readonly Entry[]): readonly Entry[] => {
     const named = entries.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -212,10 +212,6 @@ async function keepAll(
 
 function synthesized({ name, objects, written, removed, unchanged }: SynthesizedEnvironment): SynthesizedEnvironment {
   return { name, objects, written, removed, unchanged };
-}
-
-function byName(a: Entry, b: Entry): number {
-  return compareText(a.name, b.name);
 }
 
 function foreignFolder(folder: string): Diagnostic {

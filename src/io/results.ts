@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
 import type { KeptResult, Looked } from '../model/looked.ts';
+import { sha256Of } from '../model/sha256.ts';
 import type { Results } from '../ports.ts';
 import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 
@@ -22,6 +23,7 @@ export interface ResultsOptions {
 export function openResults(options: ResultsOptions): Results & { readonly note: (path: string) => void } {
   const { host, folder } = options;
   let trace: Trace | undefined;
+  let isClean = false;
   // Between two acts nothing changes of itself: many results are made from the same files.
   const states = new Map<string, string>();
   const now: Now = (key, state) => {
@@ -29,7 +31,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
     states.set(key, known);
     return known;
   };
-  const fileOf = (name: string): string => join(options.cache, `${digest(JSON.stringify([resolve(folder), name]))}.json`);
+  const fileOf = (name: string): string => join(options.cache, `${sha256Of(JSON.stringify([resolve(folder), name]))}.json`);
   return {
     note: (path) => trace?.note(path),
     recall(name, day) {
@@ -59,6 +61,9 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
     },
     keep(name, result, from) {
       const record = recordOf(result, from, { ...options, now });
+      // Many results are kept by one process, and what is old is so for all of them.
+      if (!isClean) removeOld(options.cache);
+      isClean = true;
       if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
     },
   };
@@ -109,15 +114,15 @@ interface Kept {
 /** What one cannot see a program look at: itself, its runtime, the day, and how this machine writes numbers and dates. */
 function groundOf({ program, host }: ResultsOptions, day: string): string {
   const locale = ['LANG', 'LC_ALL', 'LC_NUMERIC', 'LC_TIME', 'NODE_OPTIONS', 'TZ'].map((name) => host.env[name] ?? '');
-  return digest(JSON.stringify([stateOfTree(program.folder), program.runtime, day, locale]));
+  return sha256Of(JSON.stringify([stateOfTree(program.folder), program.runtime, day, locale]));
 }
 
 /** The state of a file is its content, of a folder its entries; of what a package manager put there, size and time will do. */
 function stateOf(path: string): string {
   const stats = statOf(path);
   if (stats === undefined) return 'absent';
-  if (stats.isDirectory()) return isOwn(path) ? digest(readdirSync(path).sort().join('\n')) : 'folder';
-  return stats.isFile() && isOwn(path) ? digest(readFileSync(path)) : `${stats.size} ${stats.mtimeMs}`;
+  if (stats.isDirectory()) return isOwn(path) ? sha256Of(readdirSync(path).sort().join('\n')) : 'folder';
+  return stats.isFile() && isOwn(path) ? sha256Of(readFileSync(path)) : `${stats.size} ${stats.mtimeMs}`;
 }
 
 /** The state of what may be found in a folder when a module is imported. */
@@ -125,7 +130,7 @@ function stateOfModules(folder: string): string {
   if (!existsSync(folder)) return 'absent';
   const entries = readdirSync(folder, { withFileTypes: true });
   const found = entries.filter((entry) => !entry.isFile() || /\.(?:[cm]?[jt]sx?|json)$/.test(entry.name));
-  return digest(
+  return sha256Of(
     found
       .map(({ name }) => name)
       .sort()
@@ -134,7 +139,7 @@ function stateOfModules(folder: string): string {
 }
 
 function stateOfVariable({ env }: Host, name: string): string {
-  return digest(name === everyVariable ? JSON.stringify(Object.entries(env).sort()) : JSON.stringify(env[name] ?? null));
+  return sha256Of(name === everyVariable ? JSON.stringify(Object.entries(env).sort()) : JSON.stringify(env[name] ?? null));
 }
 
 /** What was written. */
@@ -148,7 +153,7 @@ export function stateOfTree(folder: string): string {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
   const states = paths.map((path) => [path, statOf(path)] as const);
-  return digest(states.map(([path, stats]) => `${path} ${stats?.size} ${stats?.mtimeMs}`).join('\n'));
+  return sha256Of(states.map(([path, stats]) => `${path} ${stats?.size} ${stats?.mtimeMs}`).join('\n'));
 }
 
 /** What a package manager notes of the packages that it installed beside the files of `paths`. */
@@ -193,17 +198,20 @@ function writeWhole(file: string, text: string): void {
   const cache = dirname(file);
   try {
     mkdirSync(cache, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(cache)) if (isOld(join(cache, name))) rmSync(join(cache, name), { force: true });
     const unfinished = `${file}.${randomUUID()}`;
     writeFileSync(unfinished, text, { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {}
 }
 
-function isOld(path: string): boolean {
-  return Date.now() - (statOf(path)?.mtimeMs ?? 0) > keptFor;
+function removeOld(cache: string): void {
+  try {
+    for (const name of readdirSync(cache)) if (isOld(join(cache, name))) rmSync(join(cache, name), { force: true });
+  } catch {
+    // There is none yet, or it cannot be written: then nothing is kept either.
+  }
 }
 
-function digest(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+function isOld(path: string): boolean {
+  return Date.now() - (statOf(path)?.mtimeMs ?? 0) > keptFor;
 }

@@ -31,10 +31,11 @@ async function kept(act: (folder: string) => unknown) {
   write('dist/dev/a.yaml', 'made: of one\n');
   write('program/main.js', '1');
   const cache = mkdtempSync(join(root, 'cache-'));
-  const results: Results = openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
+  const open = (): Results => openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
+  const results = open();
   const { looked } = await results.follow(async () => act(folder));
   results.keep('result', { day, value: { made: 1 }, made }, looked);
-  return { at, cache, results, recall: () => results.recall('result', day)?.value };
+  return { at, cache, open, results, recall: () => results.recall('result', day)?.value };
 }
 
 const readsInput = (folder: string): string => readFileSync(join(folder, 'input', 'a.txt'), 'utf8');
@@ -200,7 +201,8 @@ test('everything is as it was before when a trace has ended, also when what it f
 });
 
 test('records that nobody has made again for weeks go', async () => {
-  const { cache, results } = await kept(readsInput);
+  const { cache, open } = await kept(readsInput);
+  const results = open();
   const [old = ''] = readdirSync(cache);
   utimesSync(join(cache, old), long, long);
   const { looked } = await results.follow(async () => 1);
