@@ -6,6 +6,12 @@ import { patched } from '../../src/compile/patches.ts';
 const object = () => ({ spec: { replicas: 2, ports: [{ port: 80 }], 'a/b~c': 1 } });
 const apply = (...patches: readonly JsonPatch[]) => patched(object(), patches);
 
+test('something is put into an object under any key, and into a list at its places and behind', () => {
+  const { json, missed } = apply(JsonPatch.add('/spec/ports/1', 1), JsonPatch.add('/spec/ports/0', 0), JsonPatch.add('/spec/new', 2));
+  assert.deepEqual(json, { spec: { ...object().spec, ports: [0, { port: 80 }, 1], new: 2 } });
+  assert.deepEqual(missed, []);
+});
+
 test('patches are applied one after the other, and each finds what the one before made', () => {
   const { json, missed } = apply(
     JsonPatch.add('/spec/paused', true),
@@ -26,6 +32,10 @@ describe('patches of what is not there:', () => {
     [JsonPatch.remove('/spec/ports/1'), '/spec/ports/1', []],
     [JsonPatch.remove('/spec/replicas/deep'), '/spec/replicas/deep', []],
     [JsonPatch.move('/spec/from', '/spec/to'), '/spec/from', ['replicas', 'ports', 'a/b~c']],
+    [JsonPatch.add('/spec/ports/name', 'http'), '/spec/ports/name', []],
+    [JsonPatch.add('/spec/ports/3', {}), '/spec/ports/3', []],
+    [JsonPatch.add('/spec/replicas/deep', 1), '/spec/replicas/deep', []],
+    [JsonPatch.copy('/spec/replicas', '/spec/ports/name'), '/spec/ports/name', []],
     [JsonPatch.remove('/spec/constructor'), '/spec/constructor', ['replicas', 'ports', 'a/b~c']],
   ];
   for (const [patch, path, known] of cases) {

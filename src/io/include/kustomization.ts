@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
 import { filesBelow, hashFiles } from './folder.ts';
 import { type RenderInput, Unreadable } from './input.ts';
@@ -30,7 +30,7 @@ export function readKustomization(root: string, name: string): RenderInput {
       throw new Unreadable({ code: 'chart-missing', message, help: 'correct the path: it is told from the root of the project' });
     }
     found.set(folder, filesBelow(folder, shown));
-    for (const below of foldersOf(folder, `${shown}/${file}`, readFileSync(join(folder, file), 'utf8'))) take(below);
+    for (const below of foldersOf({ root, folder, file: `${shown}/${file}` }, readFileSync(join(folder, file), 'utf8'))) take(below);
   };
   take(path);
   const hash = createHash('sha256');
@@ -41,8 +41,21 @@ export function readKustomization(root: string, name: string): RenderInput {
   return { path, digest: hash.digest('hex'), templates: () => [] };
 }
 
+/** The root of the project, the folder of a kustomization, and its file, from the root. */
+interface Place {
+  readonly root: string;
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** Whether a folder is in the project, also when links are followed. */
+function isInside(root: string, folder: string): boolean {
+  const way = relative(realpathSync(root), realpathSync(folder));
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
 /** The folders that a kustomization takes from. Throws `Unreadable` where it takes from elsewhere. */
-function foldersOf(folder: string, file: string, text: string): readonly string[] {
+function foldersOf({ root, folder, file }: Place, text: string): readonly string[] {
   const lines = new LineCounter();
   const contents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }).map((document) => document.contents);
   const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line;
@@ -54,7 +67,9 @@ function foldersOf(folder: string, file: string, text: string): readonly string[
       for (const text of textsIn(value)) {
         const entry = String(text.value);
         if (isRemote(folder, entry, folders.includes(field))) throw remote(entry, { file, line: lineOf(text) });
-        if (folders.includes(field) && isFolder(resolve(folder, entry))) below.push(resolve(folder, entry));
+        if (!folders.includes(field) || !isFolder(resolve(folder, entry))) continue;
+        if (!isInside(root, resolve(folder, entry))) throw outside(entry, { file, line: lineOf(text) });
+        below.push(resolve(folder, entry));
       }
     }
   }
@@ -77,6 +92,11 @@ function isRemote(folder: string, entry: string, mayBeFolder: boolean): boolean 
   if (/^(?:[a-z][\w+.-]*::)?[a-z][\w+.-]*:\/\//i.test(entry)) return true;
   if (!mayBeFolder || statSync(resolve(folder, entry), { throwIfNoEntry: false }) !== undefined) return false;
   return /^[\w.-]+@[\w.-]+:|^(?:github\.com|gitlab\.com|bitbucket\.org)[/:]|[?&]ref=|\.git(?:\/|$)/i.test(entry);
+}
+
+function outside(entry: string, here: Here): Unreadable {
+  const help = 'copy it into the project: what is elsewhere is another thing on another machine';
+  return new Unreadable({ code: 'kustomization-remote', message: `\`${entry}\` is outside of the project`, ...here, help });
 }
 
 interface Here {

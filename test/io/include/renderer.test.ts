@@ -194,6 +194,7 @@ const wrong: readonly (readonly [
         '`https://example.com/patch.yaml` is not in the project, and nothing is fetched when an environment is rendered',
         3,
       ],
+      ['outside', 'kustomization-remote', '`../../../..` is outside of the project', 4],
       ['charts', 'kustomization-runs', '`helmCharts` makes kustomize run another program', 2],
     ] as const
   ).map(
