@@ -106,17 +106,24 @@ function isHiding(talk: Talk, answer: Answer): boolean {
 /** Asks again as whoever is logged in, by what the root of the registry's API asks for; `first` is what it said to a stranger. */
 async function askLoggedIn(talk: Talk, piece: Piece, first: Answer): Promise<Answer> {
   const { registry, path } = talk.home;
-  const credentials = await talk.credentials();
-  if (credentials === undefined) return first;
   const { root, plainRoot } = talk.endpoint;
   const base = plainRoot?.origin === first.url.origin ? plainRoot : root;
-  const challenge = await exchange({ url: base, limit: rootLimit, manner: talk.manner });
-  const authorization = challenge.status === 401 ? await authorizationFor(talk, challenge, credentials) : undefined;
+  const challenge = await exchange({ url: base, limit: rootLimit, manner: talk.manner }).catch(pageOf);
+  // Who one is matters only where somebody asks for it: to find out may fail.
+  if (challenge?.status !== 401) return first;
+  const credentials = await talk.credentials();
+  if (credentials === undefined) return first;
+  const authorization = await authorizationFor(talk, challenge, credentials);
   if (typeof authorization !== 'string') return authorization ?? first;
   const second = await askRegistry(talk, piece, authorization);
   if (second.status === 401) return first;
   talk.authorizations.set(`${registry}/${path}`, authorization);
   return second;
+}
+
+/** A root that is a page for people challenges nobody. */
+function pageOf(thrown: unknown): undefined {
+  if (!(thrown instanceof NoAnswer && thrown.type === 'large')) throw thrown;
 }
 
 /** Bytes of what a registry says at the root of its API, which is next to nothing. */

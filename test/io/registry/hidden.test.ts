@@ -73,7 +73,18 @@ test('what there is not, there is not for who is logged in either, and who is no
   );
   hiding.become({ type: 'answer', status: 403, on: /manifests/ });
   await assert.rejects(asked(hiding, undefined).find(), { code: 'registry-unauthorized' });
-  assert.equal(hiding.requests.length, 1);
+  assert.equal(hiding.requests.length, 2);
+});
+
+test('where nobody asks who one is, it is no matter that this cannot be found out', async () => {
+  const { hiding } = await started('none');
+  hiding.become({ type: 'answer', status: 404, on: /manifests/ });
+  const folder = temporaryFolder(context);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ credsStore: 'lockstep-test-missing' }));
+  const clock = { ...systemClock, sleep: async () => {} };
+  const registry = openRegistry({ docker: { folder, env: {} }, insecure: [], certificates: [], clock, patience: 5_000 });
+  const reference = parseImage(`${hiding.host}/shop/web:1`) as ImageReference;
+  await assert.rejects(registry.find(reference, new AbortController().signal), { code: 'image-unknown' });
 });
 
 test('wrong credentials are told, and not shown', async () => {
