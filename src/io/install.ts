@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { cleanText } from './git/failures.ts';
 import { endGroup } from './group.ts';
 import type { Installer } from './packages.ts';
 
@@ -38,7 +39,7 @@ export async function install({ command, args, folder }: Installer & { readonly 
     });
     if (signal.aborted) throw interrupted();
     if (exit === 0) return;
-    const reason = exit instanceof Error ? exit.message : words.trim() || `exit code ${exit ?? 'unknown'}`;
+    const reason = exit instanceof Error ? exit.message : cleanText(words, []).trim() || `exit code ${exit ?? 'unknown'}`;
     throw new Failure('packages-failed', `\`${[command, ...args].join(' ')}\` failed: ${reason}`, {
       help: `the packages are those of the commit's own lock; see that \`${command}\` is installed and that it reaches its registry`,
     });
