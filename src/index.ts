@@ -17,6 +17,7 @@ export { defineBase, defineEnvironment, defineFleet } from './authoring/environm
 export type { DefineHelmOptions, HelmChartOptions, HelmSettings, HelmSource } from './authoring/helm.ts';
 export { defineHelm, HelmChart } from './authoring/helm.ts';
 export { image } from './authoring/image.ts';
+export { input } from './authoring/input.ts';
 export type { Kinds } from './authoring/kinds.ts';
 export type { KustomizationOptions } from './authoring/kustomization.ts';
 export { Kustomization } from './authoring/kustomization.ts';

@@ -16,7 +16,8 @@ const runtime = `${process.version} ${process.platform}-${process.arch}`;
 const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 // Before anything is made that lasts.
 if (process.argv[2] === 'agent') keepHeapSmall();
-if (process.argv.includes('--when-asked') || process.argv.includes('--worker')) endWithParent(process);
+if (process.argv.includes('--when-asked') || process.argv.includes('--worker') || process.argv.includes('--rendering'))
+  endWithParent(process);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -265,8 +265,8 @@ export interface World {
   /** How many processors there are for this process. */
   readonly processors: number;
   results(): Promise<Results>;
-  /** Starts this program once more, with these arguments. */
-  worker(args: readonly string[]): Worker;
+  /** Starts this program once more, with these arguments, and these variables in the place of its own. */
+  worker(args: readonly string[], variables?: Readonly<Record<string, string>>): Worker;
   /** Changes of what is at these paths or below, and beside them. */
   changes(paths: readonly string[]): Changes;
   /** The project at commits of its repository. */

@@ -1,10 +1,11 @@
 import { lockPathOf } from '../compile/given.ts';
+import { judgeHermetic } from '../compile/hermetic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Looked, lookedFor, together } from '../model/looked.ts';
 import type { World } from '../ports.ts';
 import type { Entry } from './known.ts';
 import type { Rendering } from './render.ts';
-import type { FoundEnvironment } from './sources.ts';
+import { type FoundEnvironment, toldFrom } from './sources.ts';
 
 /** An environment that was compiled, or what is wrong with it. */
 export interface CompiledAnew extends Entry {
@@ -33,6 +34,10 @@ export async function openCompiler(
     // What a chart read for another environment it may remember.
     before = together([before, now]);
     const all = together([looked, lookedFor(before, [lockOf(name)], locks)]);
-    return { name, cluster, file, commit, rendering: value.value, diagnostics: value.diagnostics, looked: all };
+    const diagnostics = [
+      ...value.diagnostics,
+      ...toldFrom({ commit, environment: name }, judgeHermetic(now, { roots: [modules.root], environment: name })),
+    ];
+    return { name, cluster, file, commit, rendering: value.value, diagnostics, looked: all };
   };
 }

@@ -16,9 +16,9 @@ export const answerWithCheck: Command<{ readonly what: readonly string[] }> = (c
   answerOnce(context, {
     names,
     answer: async (): Promise<Compiled> => {
-      const [{ renderEnvironments }, results] = await Promise.all([import('./render.ts'), context.world.results()]);
-      const { value, looked } = await results.follow(() => renderEnvironments(context.world, names));
-      const environments = value.value.map(({ tree }) => ({ name: tree.environment, objects: tree.index.objects.length }));
-      return { environments, diagnostics: value.diagnostics, looked: looked.files };
+      const { renderEnvironments } = await import('./render.ts');
+      const { value, diagnostics, looked } = await renderEnvironments(context.world, names);
+      const environments = value.map(({ tree }) => ({ name: tree.environment, objects: tree.index.objects.length }));
+      return { environments, diagnostics, looked: looked.files };
     },
   });

@@ -8,6 +8,7 @@ import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
 import { showingProgress } from './progress.ts';
 import type { RenderOptions } from './render.ts';
+import type { RenderingPlace } from './reproducible.ts';
 import { tell } from './tell.ts';
 import { withTypes } from './types.ts';
 import { isWatchable, unwatchable } from './watch.ts';
@@ -22,6 +23,10 @@ export interface CheckOptions extends FilesOptions {
   readonly shard?: Shard;
   /** Only for the process that watches: compiles once, when it is asked. */
   readonly whenAsked: boolean;
+  /** Renders twice, in two places, and compares. */
+  readonly reproducible: boolean;
+  /** Only for a process that renders for another one: in which place it is. */
+  readonly rendering?: RenderingPlace;
 }
 
 /** By what files are judged; each only where it is told. */
@@ -44,9 +49,12 @@ export const check: Command<CheckOptions> = async (context, options) => {
   const paths = what.filter(isPath);
   if (paths.length > 0 && paths.length < what.length) throw mixed(what);
   const idle = Object.entries({ environment, kubernetes, complete, policies }).filter(([, given]) => given !== undefined);
-  if (paths.length > 0 && options.shard !== undefined) throw shardOfFiles;
+  const { shard, reproducible } = options;
+  if (paths.length > 0 && (shard !== undefined || reproducible)) throw onlyForEnvironments(reproducible ? '--reproducible' : '--shard');
   if (paths.length === 0 && idle.length > 0) throw withoutFiles(idle.map(([name]) => name));
   if (options.whenAsked) return (await import('./check-worker.ts')).answerWithCheck(context, options);
+  if (options.rendering !== undefined)
+    return (await import('./reproducible.ts')).answerWithTrees(context, { what, rendering: options.rendering });
   if (options.watch) {
     if (paths.length > 0 || !isWatchable(context)) throw unwatchable();
     return (await import('./check-watch.ts')).watchChecks(context, options);
@@ -54,10 +62,10 @@ export const check: Command<CheckOptions> = async (context, options) => {
   return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
 };
 
-const checkEnvironments: Command<CheckOptions> = async (context, { what, shard }) => {
-  const result = await showingProgress(context, (onProgress) =>
-    checkProject(context.world, { names: what, shard, onProgress }, context.signal),
-  );
+const checkEnvironments: Command<CheckOptions> = async (context, { what, shard, reproducible }) => {
+  const result = await (reproducible
+    ? (await import('./reproducible.ts')).checkReproducible(context, what)
+    : showingProgress(context, (onProgress) => checkProject(context.world, { names: what, shard, onProgress }, context.signal)));
   const environments = result.environments.map(({ name }) => name);
   const lines = result.exit === exitCodes.done ? formatCheck(result.environments, context.paint.say) : [];
   await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
@@ -91,10 +99,12 @@ function mixed(what: readonly string[]): Failure {
   });
 }
 
-const shardOfFiles = new Failure('check-shard-files', 'files have no shards, environments have', {
-  help: 'leave out `--shard`, or name fewer files for each job',
-  exit: exitCodes.input,
-});
+function onlyForEnvironments(option: string): Failure {
+  return new Failure('check-with-files', `\`${option}\` is for environments, and files were named`, {
+    help: 'leave it out, or name environments',
+    exit: exitCodes.input,
+  });
+}
 
 function withoutFiles(options: readonly string[]): Failure {
   const names = options.map((name) => `\`--${name}\``).join(', ');
@@ -106,7 +116,7 @@ function withoutFiles(options: readonly string[]): Failure {
 
 /** Everything that is wrong with environments, and with the types of the project. Throws `Failure`. */
 export async function checkProject(
-  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer' | 'types'>,
+  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer' | 'results' | 'types'>,
   { names, ...options }: RenderOptions & { readonly names: readonly string[] },
   signal: AbortSignal,
 ): Promise<CheckResult> {

@@ -1,3 +1,4 @@
+import { judgeHermetic } from '../compile/hermetic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Looked, lookedFor, together } from '../model/looked.ts';
 import type { Modules, World } from '../ports.ts';
@@ -172,7 +173,7 @@ export async function loadModules(
   return {
     environments: [...after.environments.filter(({ file }) => !paths.includes(file)), ...loaded.value],
     looked: new Map([...after.looked.keys(), ...paths].map((path) => [path, lookedOf(path)])),
-    diagnostics: loaded.diagnostics,
+    diagnostics: [...loaded.diagnostics, ...judgeHermetic(looked, { roots: [modules.root] })],
   };
 }
 

@@ -171,6 +171,13 @@ const definitions: readonly Definition[] = [
       new Option('--watch', 'check environments again after every change, until interrupted').default(false),
       new Option('--when-asked').default(false).hideHelp(),
       shard().conflicts('watch'),
+      new Option(
+        '--reproducible',
+        'render twice, the second time under another locale and time zone and in another order; exit 1 when anything differs',
+      )
+        .conflicts(['watch', 'shard'])
+        .default(false),
+      new Option('--rendering <place>').choices(['here', 'elsewhere']).hideHelp(),
       new Option('--complete', 'judge that what objects in files name is in the files, too').conflicts('environment'),
       new Option('--policies <names>', 'judge files by built-in packs, with commas between them'),
     ],
@@ -178,6 +185,7 @@ const definitions: readonly Definition[] = [
     examples: [
       'lockstep check',
       'lockstep check --watch',
+      'lockstep check --reproducible',
       'lockstep check prod --output sarif > lockstep.sarif',
       'lockstep check ./manifests --policies restricted',
       'kubectl kustomize overlays/prod | lockstep check - --complete',

@@ -1,7 +1,9 @@
 import { type Compiled, compile } from '../compile/compile.ts';
+import { judgeHermetic } from '../compile/hermetic.ts';
 import { sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { type Looked, together } from '../model/looked.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
 import { dayOf } from '../model/time.ts';
@@ -10,7 +12,7 @@ import { withIncluded } from './inclusions.ts';
 import { readKeys } from './keys.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
-import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
+import { type FoundEnvironment, findEnvironments, prepareSources, toldFrom } from './sources.ts';
 
 /** An environment rendered. */
 export interface Rendering {
@@ -25,17 +27,30 @@ export interface Rendering {
 export interface RenderOptions {
   readonly shard?: Shard | undefined;
   readonly onProgress?: OnProgress;
+  /** Whether everything is done in the reverse of the usual order. */
+  readonly isBackward?: boolean;
+}
+
+/** Environments rendered, and what was looked at meanwhile. */
+export interface Rendered extends Checked<readonly Rendering[]> {
+  readonly looked: Looked;
 }
 
 type Ground = Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'renderer'>;
 
 /** Loads and compiles the environments of these names, or all of them, or a part of these. The value holds those that are without errors. */
 export async function renderEnvironments(
-  world: Ground,
+  world: Ground & Pick<World, 'results'>,
   names: readonly string[],
-  { shard, onProgress }: RenderOptions = {},
-): Promise<Checked<readonly Rendering[]>> {
-  const { value: named, diagnostics } = await findEnvironments(world, names);
+  { shard, onProgress, isBackward = false }: RenderOptions = {},
+): Promise<Rendered> {
+  const results = await world.results();
+  // What brings commits out of git is no code of the project.
+  await prepareSources(world, names);
+  const { value: loaded, looked: first } = await results.follow(() => findEnvironments(world, names));
+  const { value: named, diagnostics } = loaded;
+  const roots = [...new Set([world.modules.root, ...named.map(({ modules }) => modules.root)])];
+  const looks = [first];
   const selected =
     shard === undefined
       ? named
@@ -43,34 +58,41 @@ export async function renderEnvironments(
           named.map((one) => ({ ...one, cluster: one.environment.cluster })),
           shard,
         );
-  const found: Diagnostic[] = [...diagnostics];
+  const found: Diagnostic[] = [...diagnostics, ...judgeHermetic(first, { roots })];
   const renderings: Rendering[] = [];
   const compiled: CompiledEnvironment[] = [];
-  for (const [i, one] of selected.entries()) {
-    const { file, commit, modules } = one;
-    const rendered = await modules.running(() => renderFound(world, one));
+  for (const [i, one] of (isBackward ? selected.toReversed() : selected).entries()) {
+    const { environment, file, commit, modules } = one;
+    const { value: rendered, looked } = await modules.running(() => results.follow(() => renderFound(world, one, isBackward)));
     onProgress?.(i + 1, selected.length);
-    found.push(...rendered.diagnostics);
+    looks.push(looked);
+    const unclear = judgeHermetic(looked, { roots: [modules.root], environment: environment.name });
+    found.push(...rendered.diagnostics, ...toldFrom({ commit, environment: environment.name }, unclear));
     if (rendered.value === undefined) continue;
     renderings.push(rendered.value);
     compiled.push({ index: rendered.value.tree.index, file, commit });
   }
   const shared = judgeShared(compiled);
   const wrong = new Set(shared.map(({ at }) => at.environment));
-  return { value: renderings.filter(({ tree }) => !wrong.has(tree.environment)), diagnostics: [...found, ...shared] };
+  return {
+    value: renderings.filter(({ tree }) => !wrong.has(tree.environment)),
+    diagnostics: [...found, ...shared],
+    looked: together(looks),
+  };
 }
 
 /** Compiles an environment with its lock. Undefined when there is an error. */
 export async function renderFound(
   { clock, files, renderer }: Pick<Ground, 'clock' | 'files' | 'renderer'>,
   { environment, file, commit, modules }: FoundEnvironment,
+  isBackward = false,
 ): Promise<Checked<Rendering | undefined>> {
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
   const today = dayOf(clock.now());
   const keys = await readKeys(files, environment, modules.root);
-  const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file, keys });
+  const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file, keys, isBackward });
   const { pending } = compiled;
   const locked = { name: environment.name, lock: lock.value };
   const included = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);

@@ -1,4 +1,5 @@
 import { lockPathOf } from '../compile/given.ts';
+import { judgeHermetic } from '../compile/hermetic.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Looked } from '../model/looked.ts';
@@ -62,7 +63,9 @@ export async function followSource(
   const results = await world.results();
   await prepareSource(world, commit);
   const { value: loaded, looked } = await results.follow(() => loadFrom(world, commit, names));
-  return { ...loaded, looked };
+  const roots = [...new Set(loaded.value.map(({ modules }) => modules.root))];
+  const diagnostics = [...loaded.diagnostics, ...toldFrom({ commit }, judgeHermetic(looked, { roots }))];
+  return { value: loaded.value, diagnostics, looked };
 }
 
 /** `diagnostics` of what comes from a commit: their places are there. The lock of the environment is always that of the work tree. */

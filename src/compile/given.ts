@@ -3,6 +3,8 @@ import type { Lockfile } from '../model/lockfile.ts';
 /** What a compilation is given beside the environment: all that it sees of the world. */
 export interface Given {
   readonly lock: Lockfile;
+  /** Whether charts are built in the reverse of their usual order: what comes of them has to be the same. */
+  readonly isBackward?: boolean;
   /** The day that exceptions are judged at: `2027-01-31`. */
   readonly today: string;
   /** The project's folder, absolute. It only shortens the files that diagnostics name. */

@@ -21,7 +21,7 @@ export interface Tree {
 }
 
 /** Builds the charts of an environment in one tree. A chart that throws is told about and left out; the others go on. */
-export function buildTree(environment: ResolvedEnvironment, { root, file }: Given): Checked<Tree> {
+export function buildTree(environment: ResolvedEnvironment, { root, file, isBackward }: Given): Checked<Tree> {
   const { name, cluster, charts } = environment;
   const app = new App();
   const points: Points = new WeakMap();
@@ -36,7 +36,7 @@ export function buildTree(environment: ResolvedEnvironment, { root, file }: Give
       else app.node.tryRemoveChild(made.node.id);
     }
   };
-  watchingConstructs(app, points, () => charts.forEach(take));
+  watchingConstructs(app, points, () => (isBackward === true ? charts.toReversed() : charts).forEach(take));
   link(owners);
 
   const chartOf = (construct: IConstruct): ResolvedChart => {

@@ -8,16 +8,17 @@ import os from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import worker_threads from 'node:worker_threads';
+import { type Asked, everyVariable, readingInput } from '../model/looked.ts';
 import { isAside } from './aside.ts';
 
 /** What was looked at while something ran: all that its result can depend on, or why that cannot be told. */
 export interface Footprint {
   /** Files and folders, by absolute path, whether there are any or not. */
   readonly paths: ReadonlySet<string>;
-  /** Variables of the environment, by name. */
-  readonly variables: ReadonlySet<string>;
+  /** Variables of the environment, by name, with where they were asked for first. */
+  readonly variables: ReadonlyMap<string, Asked>;
   /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
-  readonly unsure: ReadonlySet<string>;
+  readonly unsure: ReadonlyMap<string, Asked>;
 }
 
 /** Follows what the program looks at from now on. */
@@ -26,6 +27,14 @@ export interface Trace extends Footprint {
   note(path: string): void;
   /** Lets everything be as it was before. */
   end(): void;
+}
+
+/** Whose code asks: that of this program may do what that of a project and of its packages may not. */
+export interface Owners {
+  /** The folders that the project's code may be in, absolute, without links. */
+  readonly roots: readonly string[];
+  /** That of the running program. */
+  readonly program: string;
 }
 
 /** The process: what its variables are asked of. */
@@ -49,28 +58,35 @@ const lasting: ReadonlySet<string> = new Set([
 ]);
 const chance: ReadonlySet<string> = new Set(['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'randomUUID', 'getRandomValues']);
 
+/** What is there for those who want another program, or the network. */
+const instead =
+  '`HelmChart` and `Kustomization` include what their programs render, `lockstep import` makes types of what is published, and files of the project are read';
+
 type Functions = Record<string, unknown>;
 
 /** Whether one of the functions runs: what Node's own functions call in turn was told by the outermost one. */
 let within = false;
 
 /** What is told to the trace that runs now, or ran last. */
-let current: { readonly paths: Set<string>; readonly variables: Set<string>; readonly unsure: Set<string> } = {
-  paths: new Set(),
-  variables: new Set(),
-  unsure: new Set(),
-};
+let current: Noted = { paths: new Set(), variables: new Map(), unsure: new Map(), owners: { roots: [], program: '' } };
+
+interface Noted {
+  readonly paths: Set<string>;
+  readonly variables: Map<string, Asked>;
+  readonly unsure: Map<string, Asked>;
+  readonly owners: Owners;
+}
 
 /**
  * Begins to follow what this thread looks at through Node's own modules: files are noted; whatever else may give another
  * answer the next time (clock, chance, network, other programs), or changes something, makes the footprint unsure.
  */
-export function startTrace(host: Host): Trace {
+export function startTrace(host: Host, owners: Owners): Trace {
   const paths = new Set<string>();
-  const variables = new Set<string>();
-  const unsure = new Set<string>();
+  const variables = new Map<string, Asked>();
+  const unsure = new Map<string, Asked>();
   // What a module took while it was loaded (`const { env } = process`) it keeps: then it tells whoever follows by then.
-  current = { paths, variables, unsure };
+  current = { paths, variables, unsure, owners };
   const restore: (() => void)[] = [];
 
   const replace = (owner: object, name: string, value: unknown): void => {
@@ -95,33 +111,42 @@ export function startTrace(host: Host): Trace {
     // Some have more to them: `fs.realpath.native`.
     replace(owner, name, Object.assign(wrapped, original));
   };
-  const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => current.unsure.add(said));
+  const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => noteUnsure(said));
+  const forbid = (owner: object, name: string, said: string): void =>
+    wrap(owner, name, () => {
+      noteUnsure(said);
+      if (ownStack(current.owners, false) !== undefined)
+        throw new Error(
+          `${said} is not to be had while environments are compiled, since it may give something else the next time: ${instead}`,
+        );
+    });
   const wrapFiles = (owner: object, what: string): void => {
     for (const name of namesOf(owner)) {
       if (looks.test(name))
-        wrap(owner, name, ([path]) => void (isPath(path) ? current.paths.add(pathOf(path)) : current.unsure.add(`${what}.${name}`)));
+        wrap(owner, name, ([path]) => (isPath(path) ? void current.paths.add(pathOf(path)) : noteUnsure(`${what}.${name}`)));
       else doubt(owner, name, `${what}.${name}`);
     }
   };
 
   wrapFiles(fs, 'fs');
   wrapFiles(fs.promises, 'fs.promises');
-  for (const name of namesOf(child_process)) doubt(child_process, name, `child_process.${name}`);
-  for (const name of namesOf(dns)) doubt(dns, name, 'the network');
+  for (const name of namesOf(child_process)) forbid(child_process, name, 'another program');
+  for (const name of namesOf(dns)) forbid(dns, name, 'the network');
+  forbid(globalThis, 'fetch', 'the network');
   for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
   for (const name of chance) doubt(crypto, name, `crypto.${name}`);
   for (const name of ['getRandomValues', 'randomUUID']) doubt(Object.getPrototypeOf(globalThis.crypto), name, `crypto.${name}`);
-  wrap(Math, 'random', () => void (current.unsure.has('Math.random') || isMarker() || current.unsure.add('Math.random')));
-  doubt(net.Socket.prototype, 'connect', 'the network');
+  wrap(Math, 'random', () => void (isMarker() || noteUnsure('Math.random')));
+  forbid(net.Socket.prototype, 'connect', 'the network');
   replace(
     worker_threads,
     'Worker',
-    doubted(worker_threads.Worker, () => current.unsure.add('a worker thread')),
+    doubted(worker_threads.Worker, () => noteUnsure('a worker thread')),
   );
   replace(
     globalThis,
     'Date',
-    followedDate(() => void (isAside() || current.unsure.add('the clock'))),
+    followedDate(() => void (isAside() || noteUnsure('the clock'))),
   );
   replace(host, 'env', followedVariables(host.env));
   syncBuiltinESMExports();
@@ -138,12 +163,51 @@ export function startTrace(host: Host): Trace {
   };
 }
 
+/** Notes what cannot be looked at again, with the first place in the project's own code that calls what does it. */
+function noteUnsure(name: string): void {
+  note(current.unsure, name, false);
+}
+
+/** Notes a variable, with the first place in the project's own code that asks for it itself: libraries ask for many. */
+function noteVariable(name: string): void {
+  note(current.variables, name, true);
+}
+
+function note(asked: Map<string, Asked>, name: string, isDirect: boolean): void {
+  if (asked.get(name)?.stack !== undefined) return;
+  const stack = ownStack(current.owners, isDirect);
+  asked.set(name, { name, ...(stack === undefined ? {} : { stack }) });
+}
+
 /**
  * Whether chance is asked for by brace-expansion, which comes with cdk8s: it draws the marks that it puts in the place of
  * escaped characters when it is loaded, and takes them out again.
  */
 function isMarker(): boolean {
   return /node_modules[\\/]brace-expansion[\\/]/.test(new Error().stack ?? '');
+}
+
+/** So many callers are looked at. */
+const stackDepth = 60;
+
+/**
+ * The stack, where the project's own code is in it: as the very one that asks, or (`isDirect` false) as one that calls what asks. Not
+ * where it asks by `input`, which says what it depends on.
+ */
+function ownStack({ roots, program }: Owners, isDirect: boolean): string | undefined {
+  if ((globalThis as { [readingInput]?: boolean })[readingInput] === true) return undefined;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = stackDepth;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = limit;
+  const callers = stack
+    .split('\n')
+    .slice(1)
+    .filter((line) => !line.includes(`${program}/`));
+  const isOwn = (line: string): boolean => roots.some((root) => line.includes(`${root}/`)) && !line.includes('/node_modules/');
+  const asking = isDirect ? callers.slice(0, 1) : callers;
+  // The loader starts a program of its own to read TypeScript.
+  return asking.some(isOwn) && !/\/node_modules\/(?:esbuild|tsx)\//.test(stack) ? stack : undefined;
 }
 
 /** The functions of a module, without its classes. */
@@ -189,7 +253,7 @@ function followedDate(tell: () => void): DateConstructor {
 
 /** Who asks for all variables depends on all of them. */
 function followedVariables(env: Host['env']): Host['env'] {
-  const note = (name: string | symbol): void => void (typeof name === 'string' && current.variables.add(name));
+  const note = (name: string | symbol): void => void (typeof name === 'string' && noteVariable(name));
   return new Proxy(env, {
     get(target, name) {
       note(name);
@@ -209,6 +273,3 @@ function followedVariables(env: Host['env']): Host['env'] {
     },
   });
 }
-
-/** Stands for all variables; no variable can have this name. */
-export const everyVariable = '=';

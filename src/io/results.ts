@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
-import type { KeptResult, Looked } from '../model/looked.ts';
+import { everyVariable, type KeptResult, type Looked } from '../model/looked.ts';
 import { sha256Of } from '../model/sha256.ts';
 import type { Results } from '../ports.ts';
-import { everyVariable, type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
+import { type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
 export interface ResultsOptions {
@@ -17,6 +28,8 @@ export interface ResultsOptions {
   /** The running program: its folder, and what runs it. */
   readonly program: { readonly folder: string; readonly runtime: string };
   readonly host: Host;
+  /** The folders that commits of the project are brought out to. */
+  readonly commits?: readonly string[];
 }
 
 /** Results kept in files below a cache folder, with what was looked at to make them. */
@@ -47,7 +60,10 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
     async follow(act) {
       const since = Date.now();
       states.clear();
-      const followed = startTrace(host);
+      const followed = startTrace(host, {
+        roots: [realpathSync(folder), ...(options.commits ?? [])],
+        program: resolve(options.program.folder),
+      });
       trace = followed;
       try {
         const value = await act();
@@ -73,7 +89,7 @@ function lookedAt({ paths, variables, unsure }: Footprint, since: number, folder
   // What was required before is asked for no more, and counts all the same.
   const read = [...new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)])].map((path) => resolve(folder, path));
   const [files, packages] = [read.filter(isOwn), read.filter((path) => !isOwn(path))];
-  return { since, files, packages, variables: [...variables], unsure: [...unsure] };
+  return { since, files, packages, variables: [...variables.values()], unsure: [...unsure.values()] };
 }
 
 /** A result with what it was made from; undefined when that cannot be told, or may have changed meanwhile. */
@@ -88,7 +104,10 @@ function recordOf(
     ground: now(`ground ${day}`, () => groundOf(options, day)),
     inputs: paths.sort().map((path) => [path, now(`file ${path}`, () => stateOf(path))]),
     beside: [...new Set([...files].map(dirname))].sort().map((path) => [path, now(`beside ${path}`, () => stateOfModules(path))]),
-    variables: variables.toSorted().map((variable) => [variable, stateOfVariable(options.host, variable)]),
+    variables: variables
+      .map(({ name }) => name)
+      .toSorted()
+      .map((variable) => [variable, stateOfVariable(options.host, variable)]),
     made,
     state: stateOfMade(options.folder, made),
     value,

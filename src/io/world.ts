@@ -55,14 +55,20 @@ export function openWorld({
         return openTypeChecker({ folder, memory, node: host.execPath, env }).check(until);
       },
     },
-    worker: (args) => {
+    worker: (args, variables) => {
       const say = (text: string): void => void host.stderr.write(text);
-      return startWorker(args, { node: host.execPath, program: join(program.folder, 'main.js'), folder, env, say });
+      return startWorker(args, {
+        node: host.execPath,
+        program: join(program.folder, 'main.js'),
+        folder,
+        env: { ...env, ...variables },
+        say,
+      });
     },
     changes: (paths) => watchChanges(folder, paths, signal),
     async results() {
       const { openResults } = await import('./results.ts');
-      results ??= openResults({ cache: join(caches, 'synth'), folder, program, host });
+      results ??= openResults({ cache: join(caches, 'synth'), folder, program, host, commits: [join(caches, 'commits')] });
       return results;
     },
     async commits() {

@@ -8,10 +8,23 @@ export interface Looked {
   readonly files: readonly string[];
   /** What a package manager put there, absolute. */
   readonly packages: readonly string[];
-  /** Variables of the process, by name. */
-  readonly variables: readonly string[];
+  /** Variables of the process. */
+  readonly variables: readonly Asked[];
   /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
-  readonly unsure: readonly string[];
+  readonly unsure: readonly Asked[];
+}
+
+/** Where it stands, for all copies of this package in a process, that a declared input is being read. */
+export const readingInput: unique symbol = Symbol.for('lockstep.readingInput');
+
+/** Stands for all variables; no variable can have this name. */
+export const everyVariable = '=';
+
+/** What was asked for, by name, and where it was asked for first. */
+export interface Asked {
+  readonly name: string;
+  /** The stack of the project's own code, or of its packages; undefined where neither asked. */
+  readonly stack?: string;
 }
 
 /** A result of before that is as good as a new one. */
@@ -47,11 +60,16 @@ export function lookedFor(looked: Looked, own: readonly string[], particular: Re
 export function together(acts: readonly (Looked | undefined)[]): Looked {
   const looked = acts.filter((one) => one !== undefined);
   const all = (of: (one: Looked) => readonly string[]): readonly string[] => [...new Set(looked.flatMap(of))];
+  // The first that has a place is kept.
+  const first = (of: (one: Looked) => readonly Asked[]): readonly Asked[] => {
+    const asked = looked.flatMap(of).toSorted((a, b) => Number(a.stack === undefined) - Number(b.stack === undefined));
+    return [...new Map(asked.toReversed().map((one) => [one.name, one])).values()];
+  };
   return {
     since: Math.min(...looked.map(({ since }) => since)),
     files: all(({ files }) => files),
     packages: all(({ packages }) => packages),
-    variables: all(({ variables }) => variables),
-    unsure: all(({ unsure }) => unsure),
+    variables: first(({ variables }) => variables),
+    unsure: first(({ unsure }) => unsure),
   };
 }

@@ -152,10 +152,17 @@ test('what has not changed is not compiled again, and what has is', async (t) =>
   assert.deepEqual(await counts(), [1, 0, 3]);
   rmSync(join(project.folder, 'dist/dev'), { recursive: true });
   assert.deepEqual(await counts(), [1, 2, 0]);
-  project.write({ 'base.ts': shop.replace("'nginx:1.27'", "process.env['LOCKSTEP_TEST_IMAGE'] ?? 'nginx:1.27'") });
+  project.write({
+    'base.ts': shop
+      .replace("'nginx:1.27'", "input('LOCKSTEP_TEST_IMAGE', z.string().default('nginx:1.27'))")
+      .replace('image }', 'image, input }'),
+  });
   await aged();
   assert.deepEqual(await counts(), [2, 0, 0]);
   assert.deepEqual(await counts(), [0, 0, 0]);
+  process.env['LOCKSTEP_TEST_IMAGE'] = 'nginx:1.27';
+  t.after(() => delete process.env['LOCKSTEP_TEST_IMAGE']);
+  assert.deepEqual(await counts(), [2, 0, 0]);
   project.write({ 'base.ts': `new Date();\n${shop}` });
   await aged();
   assert.deepEqual(await counts(), [2, 0, 0]);

@@ -40,6 +40,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'kubernetes-missing': 'compile/resolve.test.ts',
   'kustomization-remote': 'io/include/renderer.test.ts',
   'kustomization-runs': 'io/include/renderer.test.ts',
+  'not-reproducible': 'commands/hermetic.test.ts',
   'lockfile-bad-digest': 'codec/lockfile.test.ts',
   'lockfile-bad-sha256': 'codec/lockfile.test.ts',
   'lockfile-bad-source': 'codec/lockfile.test.ts',
@@ -62,9 +63,11 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'tool-differs': 'io/include/renderer.test.ts',
   'tool-missing': 'io/include/renderer.test.ts',
   'tool-unlocked': 'e2e/included.test.ts',
+  'rendered-otherwise': 'e2e/check.test.ts',
   'type-error': 'commands/check.test.ts',
   'types-unchecked': 'commands/check.test.ts',
   'upgrade-overruled': 'e2e/pin-upgrade.test.ts',
+  'variable-undeclared': 'commands/hermetic.test.ts',
 };
 
 /** Codes of diagnostics: all but those of failures, refusals and of how an environment does. */

@@ -38,6 +38,26 @@ test('a mistake that only types know is exit 2, in every form', async () => {
   project.undo();
 });
 
+test('what comes out otherwise in another place is told with its object, exit 1; the sample does not', async () => {
+  const same = await runLockstep(project.folder, ['check', '--reproducible']);
+  assert.equal(same.exit, 0, same.talk);
+  const build = readFileSync(join(project.folder, 'charts/flags.ts'), 'utf8');
+  const label =
+    "new ApiObject(chart, 'place', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'place' }, data: { n: (1234.5).toLocaleString() } } as never);";
+  writeFileSync(join(project.folder, 'charts/flags.ts'), `${build.replace(/build\([^)]*\) \{/, (found) => `${found}\n${label}`)}`);
+  try {
+    const { exit, talk } = await runLockstep(project.folder, ['check', 'dev', '--reproducible']);
+    assert.equal(exit, 1, talk);
+    assert.match(talk, /error\[rendered-otherwise\]: `flags\/configmap\.core\.[\w-]+\.place\.yaml` comes out otherwise at line \d+/);
+    assert.doesNotMatch(talk, /1[.,]234/);
+  } finally {
+    writeFileSync(join(project.folder, 'charts/flags.ts'), build);
+  }
+  const files = await runLockstep(project.folder, ['check', './environments', '--reproducible']);
+  assert.equal(files.exit, 2);
+  assert.match(files.talk, /check-with-files/);
+});
+
 /** A watch of the project that runs, and what it writes. */
 function startWatch(command = 'check') {
   const child = spawn(process.execPath, [resolve('build/main.js'), command, '--watch', '--output', 'json'], {

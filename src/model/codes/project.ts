@@ -19,6 +19,26 @@ export const project = {
     reason: 'What the module defines is not known, so nothing that is made of it can be judged.',
     remedy: 'Look at the place beside the message. When a package is missing, install it; when the code threw, the message is its own.',
   },
+  'variable-undeclared': {
+    meaning: 'The code of the project reads a variable of the process, and no `input` declares it.',
+    reason: 'Nobody sees what the rendered environment depends on, and on another machine it may come out otherwise.',
+    remedy: 'Read it by `input`, with the schema of what it may be. Better still, make it a value of the environment: that is reviewed.',
+    example: "const region = input('REGION', z.enum(['eu', 'us']));",
+  },
+  'not-reproducible': {
+    meaning:
+      'The code of the project asks for what is another thing the next time: the time, chance, the machine, or a file that it writes.',
+    reason: 'The same commit has to give the same bytes, on any machine and in years; and what asks for such things is compiled each time.',
+    remedy: 'Give it as a value of the environment. What a name needs to be unique can be made of what it stands for.',
+    example: "values: { web: { release: '2026-11-29' } }",
+  },
+  'rendered-otherwise': {
+    meaning:
+      'An environment came out otherwise when it was rendered a second time, under another locale and time zone, and in another order.',
+    reason: 'The same commit has to give the same bytes on any machine: who renders it elsewhere would propose a change that nobody made.',
+    remedy: 'Name locale and time zone where they matter, compare texts by code unit, and let no chart leave anything for another one.',
+    example: 'names.sort(); // not: names.sort((a, b) => a.localeCompare(b))',
+  },
   'environment-duplicate': {
     meaning: 'Two environments of the project have the same name.',
     reason: 'The name is the branch that is rendered and the owner of objects in the cluster: two would overwrite each other.',

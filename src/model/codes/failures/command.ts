@@ -14,10 +14,10 @@ export const command = {
     remedy: 'Leave out `--watch`, or watch environments with the output `text` or `json`.',
     example: 'lockstep check --watch',
   },
-  'check-shard-files': {
-    meaning: 'Files were named together with `--shard`.',
-    reason: 'A shard is a part of the environments of a project; files have none.',
-    remedy: 'Leave out `--shard`, or give each job files of its own.',
+  'check-with-files': {
+    meaning: 'Files were named together with `--shard` or `--reproducible`.',
+    reason: 'A shard is a part of the environments of a project, and only they are rendered: files are there as they are.',
+    remedy: 'Leave the option out. Jobs that share the work are given files of their own.',
     example: 'lockstep check ./manifests',
   },
   'check-without-files': {

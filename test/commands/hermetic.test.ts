@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { synthesize } from '../../src/commands/synth.ts';
+import { runCommand } from '../support/command.ts';
+import { makeProject } from '../support/project.ts';
+
+const all = { environments: [], out: 'dist', cache: true };
+
+/** A project of one environment, whose chart does `act`, and whose module begins with `top`. */
+const project = ({ act = '', top = '' }: { readonly act?: string; readonly top?: string }) => ({
+  'environments/dev.ts': `import { execSync } from 'node:child_process';
+import { hostname } from 'node:os';
+import { get } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { defineChart, defineEnvironment, input } from 'lockstep';
+import { App, Include } from 'cdk8s'; import { k8s } from 'cdk8s-plus-28';
+import { z } from 'zod';
+void [execSync, hostname, get, randomUUID, writeFileSync, input, z, App, Include];
+${top}
+const app = defineChart({
+  build(chart) {
+    ${act}
+    new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: 'shop' } });
+  },
+});
+export default defineEnvironment({ name: 'dev', cluster: 'dev', kubernetes: '1.35', charts: { app } });
+`,
+});
+
+/** What is asked for, and what is told of it where a chart does so (line 13) and where a module does (line 10). */
+const asked: readonly (readonly [act: string, code: string, message: RegExp])[] = [
+  ['void process.env["REGION"];', 'variable-undeclared', /^the variable `REGION` is read, and no `input` declares it$/],
+  ['void { ...process.env };', 'variable-undeclared', /^all variables of the process are read/],
+  ['void new Date();', 'not-reproducible', /^what is rendered may depend on the clock: /],
+  ['void Math.random();', 'not-reproducible', /on Math\.random: /],
+  ['void randomUUID();', 'not-reproducible', /on crypto\.randomUUID: /],
+  ['void hostname();', 'not-reproducible', /on os\.hostname: /],
+  ['writeFileSync("/dev/null", "");', 'not-reproducible', /on fs\.writeFileSync: /],
+];
+
+for (const [act, code, message] of asked) {
+  test(`it is told with its place that the result depends on something: ${act}`, async (t) => {
+    for (const [line, files] of [
+      [13, project({ act })],
+      [10, project({ top: act })],
+    ] as const) {
+      const { diagnostics } = await synthesize(makeProject(t, files).world, all);
+      assert.deepEqual(
+        diagnostics.map((one) => [one.code, one.at.file, one.at.line]),
+        [[code, 'environments/dev.ts', line]],
+      );
+      assert.match(diagnostics[0]?.message ?? '', message);
+    }
+  });
+}
+
+const refused: Readonly<Record<string, RegExp>> = {
+  'execSync("true");': /: another program is not to be had while environments are compiled/,
+  'void fetch("http://127.0.0.1:1");': /: the network is not to be had/,
+  'new Include(new App(), "x", { url: "http://127.0.0.1:1/x.yaml" });':
+    /: another program is not to be had while environments are compiled, .*: `HelmChart` and `Kustomization` include/,
+  'get("http://127.0.0.1:1").on("error", () => {});': /: the network is not to be had/,
+};
+
+for (const [act, message] of Object.entries(refused)) {
+  test(`it is refused, and told: ${act}`, async (t) => {
+    for (const [code, files] of [
+      ['chart-failed', project({ act })],
+      ['module-failed', project({ top: act })],
+    ] as const) {
+      const { diagnostics } = await synthesize(makeProject(t, files).world, all);
+      const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+      assert.equal(first?.code, code);
+      assert.match(first?.message ?? '', message);
+      assert.equal(first?.at.line, code === 'chart-failed' ? 13 : 10);
+    }
+  });
+}
+
+test('a declared input is read and checked, and no mistake', async (t) => {
+  process.env['LOCKSTEP_TEST_REGION'] = 'eu';
+  t.after(() => delete process.env['LOCKSTEP_TEST_REGION']);
+  const read = (schema: string) => synthesize(makeProject(t, project({ top: `input('LOCKSTEP_TEST_REGION', ${schema});` })).world, all);
+  assert.deepEqual((await read(`z.enum(['eu', 'us'])`)).diagnostics, []);
+  const { diagnostics } = await read(`z.enum(['us'])`);
+  assert.deepEqual(
+    diagnostics.map(({ code, at }) => [code, at.line]),
+    [['module-failed', 10]],
+  );
+  assert.match(diagnostics[0]?.message ?? '', /the variable `LOCKSTEP_TEST_REGION` is not as it has to be: /);
+  assert.doesNotMatch(diagnostics[0]?.message ?? '', /"eu"/);
+});
+
+test('a check tells the same', async (t) => {
+  const { world } = makeProject(t, { ...project({ act: 'void process.env["REGION"];' }), 'tsconfig.json': '{}' });
+  const types = { check: async () => ({ ok: true, text: '' }) as const };
+  const { exit, said } = await runCommand({ ...world, types }, ['check']);
+  assert.equal(exit, 2);
+  assert.match(said, /error\[variable-undeclared\][\s\S]* at environments\/dev\.ts:13/);
+});
