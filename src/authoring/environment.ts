@@ -126,7 +126,7 @@ interface Common {
   readonly upgrades?: Readonly<Record<string, string | RegExp | false>>;
   /**
    * Which images have to be signed, by repository as in `upgrades`. `lockstep pin` looks for their signatures, as Cosign makes them,
-   * before it writes a digest into the lock, and notes the key there; an image whose pin has no such note is not rendered.
+   * before it writes a digest into the lock, and notes it there; an image whose pin has no such note is not rendered.
    */
   readonly signatures?: Readonly<Record<string, SignedBy>>;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */

@@ -14,6 +14,7 @@ import { withIncluded } from './inclusions.ts';
 import { readKeys } from './keys.ts';
 import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { openIncludedPinner } from './pin-included.ts';
+import { exitOfAll, problemOf } from './problems.ts';
 import { type Asking, askForImages, askForTags } from './registries.ts';
 import { verifySignatures } from './signatures.ts';
 import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
@@ -155,13 +156,6 @@ async function write(
   }
 }
 
-function problemOf(
-  environment: string,
-  { code, message, help }: Pick<Diagnostic, 'code' | 'message'> & { readonly help?: string | undefined },
-): Diagnostic {
-  return { code, severity: 'error', message, at: { environment }, ...(help === undefined ? {} : { help }) };
-}
-
 /** The environments of which nothing is wrong that has to do with their images, and what is wrong with the others. */
 async function readAll(
   { world, signal }: Pick<Context, 'world' | 'signal'>,
@@ -251,7 +245,7 @@ function exitOf(
   environments: readonly PinnedEnvironment[],
   { found, failures, isCheck }: { readonly found: readonly Diagnostic[]; readonly failures: readonly Failure[]; readonly isCheck: boolean },
 ): ExitCode {
-  const [worst] = failures.map(({ exit }) => exit).sort((a, b) => b - a);
+  const worst = exitOfAll(failures);
   if (worst !== undefined) return worst;
   if (hasErrors(found)) return exitCodes.input;
   return isCheck && environments.some(({ changes, included }) => changes.some(isChange) || included.length > 0)

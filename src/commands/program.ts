@@ -86,6 +86,9 @@ const cache = new Option('--cache <folder>', 'where the history is kept between 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
 
+const insecureRegistry = new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
+  .argParser(collectHosts)
+  .default([], 'none');
 const shard = (): Option =>
   new Option('--shard <i/n>', 'only this part of the environments, for jobs that share the work: 2/8').argParser(readShard);
 
@@ -126,9 +129,7 @@ const definitions: readonly Definition[] = [
         false,
       ),
       new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
-      new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
-        .argParser(collectHosts)
-        .default([], 'none'),
+      insecureRegistry,
     ],
     outputs,
     examples: [
@@ -232,6 +233,7 @@ const definitions: readonly Definition[] = [
       new Option('--allow-downgrade', 'go back to an older commit, or to a lower tag').default(false),
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
+      insecureRegistry,
     ],
     examples: [
       'lockstep promote staging prod',

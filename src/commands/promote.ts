@@ -9,6 +9,8 @@ import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
 import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
+import { exitOfAll, problemOf } from './problems.ts';
+import { withPromotedSignatures } from './promote-signatures.ts';
 import { planPromotion, withLock } from './promotion.ts';
 import { renderEnvironments } from './render.ts';
 import { synthesize } from './synth.ts';
@@ -27,6 +29,8 @@ export interface PromoteOptions {
   readonly check: boolean;
   /** The remote that has rendered branches and commits that are not here. */
   readonly remote: string;
+  /** Registries that may do without TLS, where signatures are looked for. */
+  readonly insecureRegistry: readonly string[];
 }
 
 /** As many commits between two sources are told by their subjects. */
@@ -44,10 +48,13 @@ export const promote: Command<PromoteOptions> = async (context, options) => {
     const latest = await readLatest(repository, to, options.remote);
     const planned = await planPromotion({ world: draft(context.world), repository }, { ...options, locks });
     if (hasErrors(planned.diagnostics)) return fail(context, planned.diagnostics);
-    return await carryOut(
-      { ...context, repository },
-      { options, lock: locks.to, latest, after: planned.value, found: planned.diagnostics },
+    const promoted = { to, before: locks.to.value, after: planned.value, isWhole: options.only.length === 0 };
+    const { lock: after, failed } = await withPromotedSignatures(
+      { ...context, world: draft(context.world) },
+      { ...promoted, insecureRegistry: options.insecureRegistry },
     );
+    if (failed.length > 0) return fail(context, [...planned.diagnostics, ...failed.map((one) => problemOf(to, one))], exitOfAll(failed));
+    return await carryOut({ ...context, repository }, { options, lock: locks.to, latest, after, found: planned.diagnostics });
   } finally {
     await repository.close();
   }
@@ -123,9 +130,9 @@ function overtaken(path: string): Diagnostic {
   return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
 }
 
-async function fail(context: Context, diagnostics: readonly Diagnostic[]): Promise<ExitCode> {
+async function fail(context: Context, diagnostics: readonly Diagnostic[], exit: ExitCode = exitCodes.input): Promise<ExitCode> {
   await tell(context, { result: { diagnostics }, diagnostics, environments: [], lines: [] });
-  return exitCodes.input;
+  return exit;
 }
 
 function onItself(name: string): Failure {

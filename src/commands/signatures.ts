@@ -1,11 +1,11 @@
 import { wholeName } from '../compile/repositories.ts';
-import type { Unverified } from '../compile/signatures/pins.ts';
+import { noteOf, type Unverified } from '../compile/signatures/pins.ts';
 import { verifyClaims } from '../compile/signatures/verify.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { repositoryOf } from '../model/image.ts';
 import { type Asking, askForSignatures } from './registries.ts';
 
-/** What came of looking for signatures: by image the fingerprint of the key that has signed it, or why nobody knows of one. */
+/** What came of looking for signatures: by image the note of the key that has signed it, or why nobody knows of one. */
 export interface Verification {
   readonly signed: ReadonlyMap<string, string>;
   readonly failed: readonly Failure[];
@@ -20,7 +20,7 @@ export async function verifySignatures(asking: Asking, wanted: readonly (readonl
       if (found === undefined) return [one.image, claims.failed.get(nameOf(one)) ?? unsigned(one, 'it was not looked for')];
       const { digest, rule } = one;
       const verified = verifyClaims(found, { digest, keys: rule.value, repository: wholeName(repositoryOf(one.image)) });
-      return [one.image, verified.ok ? verified.key.fingerprint : unsigned(one, verified.why)];
+      return [one.image, verified.ok ? (one.noted ?? noteOf(verified.key, one.image, digest)) : unsigned(one, verified.why)];
     });
     return {
       signed: new Map(outcomes.flatMap(([image, key]) => (typeof key === 'string' ? [[image, key]] : []))),
@@ -35,7 +35,7 @@ function nameOf(one: Unverified): string {
 
 function unsigned({ image, digest, rule }: Unverified, why: string): Failure {
   const keys = rule.value.map(({ name }) => `\`${name}\``).join(' or ');
-  return new Failure('image-not-signed', `\`${image}\` (${digest.slice(0, 19)}) has to be signed by ${keys} and is not pinned: ${why}`, {
+  return new Failure('image-not-signed', `\`${image}\` (${digest.slice(0, 19)}) has to be signed by ${keys}: ${why}`, {
     help: 'sign it: `cosign sign --key cosign.key <repository>@<digest>`; or correct `signatures` in the environment',
     exit: exitCodes.refused,
   });

@@ -135,6 +135,11 @@ export function keyFilesOf(environment: Environment): readonly string[] {
   return [...new Set(lineOf(environment).flatMap(({ signatures }) => keyFilesIn(signatures)))];
 }
 
+/** The signatures that an environment and its ancestors ask for, as far as they can be read: what is wrong is told when it is compiled. */
+export function signaturesOf(environment: Environment, given: Pick<Given, 'file' | 'keys' | 'root'>): readonly SignatureRule[] {
+  return resolveSignatures(layersOf(environment, given).value ?? [], given.keys).value;
+}
+
 /** A definition and its ancestors, nearest first, as far as they go without a circle. */
 function lineOf(definition: Definition): readonly Definition[] {
   const line = new Set<Definition>();
@@ -147,7 +152,7 @@ function isDefinition(value: unknown): value is Definition {
 }
 
 /** The definitions that an environment consists of, the farthest ancestor first. */
-function layersOf(environment: Environment, given: Given): Checked<readonly Layer[] | undefined> {
+function layersOf(environment: Environment, given: Pick<Given, 'file' | 'root'>): Checked<readonly Layer[] | undefined> {
   const layers = lineOf(environment).map((definition) => {
     const found = placeOf(definition[definedAt], given.root);
     const at = { ...(found.file === undefined ? { file: given.file } : found), environment: environment.name };

@@ -10,7 +10,7 @@ export interface Pin {
   readonly platforms?: readonly string[];
   /** When the digest was asked for at the registry: RFC 3339, in UTC, to the second. */
   readonly pinned?: string;
-  /** The fingerprint of the key that was found to have signed it, where it has to be signed: `sha256:` and 64 hexadecimal digits. */
+  /** A hash of this digest and of the key that was found to have signed it, where it has to be signed: `sha256:` and 64 hexadecimal digits. */
   readonly signed?: string;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { pushBlob, pushManifest, type Storage } from './images.ts';
 import { digestOf, ociTypes, type Stored } from './manifests.ts';
 
@@ -97,9 +97,8 @@ function descriptorOf({ mediaType, digest, bytes }: Stored) {
   return { mediaType, digest, size: bytes.length };
 }
 
-/** What a key is called in a lock: the hash of its SubjectPublicKeyInfo. */
-export function fingerprintOf(key: KeyObject): string {
-  return `sha256:${createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')}`;
+/** What a lock notes of a public key that has signed a digest of `repository`: a hash of all three, the key by its SubjectPublicKeyInfo. */
+export function noteOf(key: KeyObject, repository: string, digest: string): string {
+  const fingerprint = digestOf(key.export({ type: 'spki', format: 'der' }));
+  return digestOf(Buffer.from(`${fingerprint} ${repository}@${digest}`));
 }

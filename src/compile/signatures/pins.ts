@@ -1,14 +1,24 @@
 import type { Diagnostic, Place } from '../../model/diagnostic.ts';
-import { parseImage } from '../../model/image.ts';
-import { type Lockfile, type PinChange, pinOf } from '../../model/lockfile.ts';
+import { parseImage, repositoryOf } from '../../model/image.ts';
+import { type Lockfile, type Pin, type PinChange, pinOf } from '../../model/lockfile.ts';
 import { compareText } from '../../model/ref.ts';
+import { sha256Of } from '../../model/sha256.ts';
 import { lockPathOf } from '../given.ts';
-import { ruleFor } from '../repositories.ts';
+import { ruleFor, wholeName } from '../repositories.ts';
+import type { SigningKey } from './keys.ts';
 import type { SignatureRule } from './rules.ts';
 
-/** Whether the pin of an image says that one of the keys that it has to be signed by was found to have signed. */
-function isNoted(signed: string | undefined, { value: keys }: SignatureRule): boolean {
-  return keys.some(({ fingerprint }) => fingerprint === signed);
+/**
+ * What a pin notes of the key that was found to have signed it: a hash of the key and of what it has signed, so that no other digest and
+ * no other repository has the same note. Whoever means to can compute it: it is no proof, and `pin --check` takes it for none.
+ */
+export function noteOf({ fingerprint }: SigningKey, image: string, digest: string): string {
+  return `sha256:${sha256Of(`${fingerprint} ${wholeName(repositoryOf(image))}@${digest}`)}`;
+}
+
+/** Whether a pin of an image says of its digest that one of the keys that it has to be signed by was found to have signed. */
+function isNoted({ signed, digest }: Pin, image: string, { value: keys }: SignatureRule): boolean {
+  return keys.some((key) => noteOf(key, image, digest) === signed);
 }
 
 /** What is known where it is decided which signatures are looked for. */
@@ -25,6 +35,8 @@ export interface Unverified {
   readonly image: string;
   readonly digest: string;
   readonly rule: SignatureRule;
+  /** The note that its pin has already. Of several keys one suffices: whichever signed, it stays. */
+  readonly noted: string | undefined;
 }
 
 /**
@@ -36,24 +48,36 @@ export function unverified({ rules, images, lock, after }: Signing, isCheck: boo
     const rule = ruleFor(rules, image);
     const [before, pin] = [lock, after].map((one) => pinOf(one, image));
     if (rule === undefined || pin === undefined) return [];
-    if (isCheck) return [{ image, rule, digest: (before ?? pin).digest }];
-    return isNoted(pin.signed, rule) ? [] : [{ image, rule, digest: pin.digest }];
+    const looked = isCheck ? (before ?? pin) : pin;
+    const noted = isNoted(looked, image, rule) ? looked.signed : undefined;
+    return noted !== undefined && !isCheck ? [] : [{ image, rule, digest: looked.digest, noted }];
   });
 }
 
-/** The lock with the keys that were found to have signed noted in it, and the changes with those that are no more than that. */
+/** The pins of `lock`, each with the note that `other` has of the same digest where its own is not what the rules ask for. */
+export function withNotesOf(other: Lockfile, lock: Lockfile, rules: readonly SignatureRule[]): Lockfile {
+  const images = Object.entries(lock.images).map(([image, pin]): readonly [string, Pin] => {
+    const rule = ruleFor(rules, image);
+    const there = pinOf(other, image);
+    const isTheirs = rule !== undefined && !isNoted(pin, image, rule) && there?.digest === pin.digest && isNoted(there, image, rule);
+    return [image, isTheirs ? { ...pin, signed: there.signed ?? '' } : pin];
+  });
+  return { ...lock, images: Object.fromEntries(images) };
+}
+
+/** The lock with notes of the keys that were found to have signed, by image, and the changes with those that are no more than that. */
 export function withSignatures(
   { lock, after, changes }: { readonly lock: Lockfile; readonly after: Lockfile; readonly changes: readonly PinChange[] },
   signed: ReadonlyMap<string, string>,
 ): { readonly after: Lockfile; readonly changes: readonly PinChange[] } {
   const noted = new Map(changes.map((change) => [change.image, change]));
   const images = { ...after.images };
-  for (const [image, fingerprint] of signed) {
+  for (const [image, note] of signed) {
     const pin = images[image];
     if (pin === undefined) continue;
-    images[image] = { ...pin, signed: fingerprint };
+    images[image] = { ...pin, signed: note };
     const { status = 'same' } = noted.get(image) ?? {};
-    if (status === 'same' && lock.images[image]?.signed !== fingerprint)
+    if (status === 'same' && lock.images[image]?.signed !== note)
       noted.set(image, { image, status: 'signed', tag: pin.tag, digest: pin.digest, was: pin.digest, platforms: pin.platforms ?? [] });
   }
   return { after: { ...after, images }, changes: [...noted.values()].toSorted((a, b) => compareText(a.image, b.image)) };
@@ -80,8 +104,8 @@ export function unsignedPins(
       return [error(message, 'leave the digest out in the chart: the lock holds it', { environment })];
     }
     const pin = pinOf(lock, image);
-    if (pin === undefined || isNoted(pin.signed, rule)) return [];
-    const what = pin.signed === undefined ? 'its pin does not say that it is' : `its pin names another key, \`${pin.signed}\``;
+    if (pin === undefined || isNoted(pin, image, rule)) return [];
+    const what = pin.signed === undefined ? 'its pin does not say that it is' : 'what its pin notes is not of this digest and such a key';
     const help = `\`lockstep pin ${environment}\` looks for its signature, and notes it`;
     return [error(`\`${image}\` has to be signed by ${by}, and ${what}`, help, { file: lockPathOf(environment), environment })];
   });

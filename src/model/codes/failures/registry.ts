@@ -4,9 +4,9 @@ import type { Explanations } from '../explanation.ts';
 export const registry = {
   'image-not-signed': {
     meaning:
-      'An image that `signatures` of the environment asks a signature of has none by that key, or only one for another image or repository; or its pin in the lock does not say that its signature was found.',
+      'An image that `signatures` of the environment asks a signature of has none by that key, or only one for another image or repository; or its pin in the lock does not say that the signature of this digest was found.',
     reason:
-      'Whoever can push to the registry can put another image in its place; only who has the private key can sign it. `lockstep pin` looks for the signature before it writes a digest, and notes the key. The note keeps anybody from adding a pin and forgetting the signature. It is a text in a file: who writes it on purpose deceives `synth`, and is found by whoever reviews the lock, and by `lockstep pin --check`, which looks for the signatures of all that the lock holds.',
+      'Whoever can push to the registry can put another image in its place; only who has the private key can sign it. `lockstep pin`, and `lockstep promote` where the lock has none, look for the signature before they write a digest, and note the key and the digest, as one hash. The note keeps anybody from adding a pin, or another digest, and forgetting the signature. It is a text in a file: who writes it on purpose deceives `synth`, and is found by whoever reviews the lock, and by `lockstep pin --check`, which looks for the signatures of all that the lock holds.',
     remedy:
       'Sign the image by its digest, with the private key of the one that the environment names, and pin it. An image that a chart writes with a digest is never looked at: leave the digest out. Signatures by certificates of an identity provider (keyless) are not looked for.',
     example: 'cosign sign --key cosign.key ghcr.io/acme/web@sha256:…\nlockstep pin prod',
