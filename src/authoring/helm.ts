@@ -26,6 +26,11 @@ export interface HelmSettings {
    * `drop` leaves them out. A chart that has some needs to be told. Hooks that test, delete or roll back are always left out.
    */
   readonly hooks?: 'keep' | 'drop';
+  /**
+   * Where hooks come that are kept and run only when a release is upgraded, before that: an environment that is new has them, too. A chart
+   * that has some needs to be told.
+   */
+  readonly upgradeHooks?: 'before' | 'after' | 'drop';
   /** Changes of what the chart renders. */
   readonly patches?: readonly Patch[];
 }
@@ -51,12 +56,12 @@ export type DefineHelmOptions<S extends z.ZodType> = Omit<ChartOptions<S>, 'buil
 
 /** Defines a chart that is a Helm chart, and nothing else. The release has the name of the chart in the environment unless told. */
 export function defineHelm<S extends z.ZodType>(options: DefineHelmOptions<S>): ChartDef<S> {
-  const { helm, chart: source, version, release, apiVersions, hooks, patches, ...rest } = options;
+  const { helm, chart: source, version, release, apiVersions, hooks, upgradeHooks, patches, ...rest } = options;
   const at: CodePoint = whereCalled(defineHelm);
   return defineChart({
     ...rest,
     build(chart, context) {
-      const told = { release: release ?? chart.node.id, apiVersions, hooks, patches };
+      const told = { release: release ?? chart.node.id, apiVersions, hooks, upgradeHooks, patches };
       const settings = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as HelmSettings;
       const values = helm === undefined ? (context.values as object) : helm(context);
       include(new Construct(chart, 'helm'), {

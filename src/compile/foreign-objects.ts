@@ -27,9 +27,16 @@ export const renderFirst = 'render it first: `helm template <chart> | lockstep c
 /** Go templates and Jinja, of which YAML is only made. */
 const template = /\{\{|\{%/;
 
-/** The objects in a file, those of lists too, with what cannot be read. What is no object is left out. */
-export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> {
+/** The objects in a file, with what cannot be read of it. */
+export interface ForeignObjects extends Checked<readonly ForeignObject[]> {
+  /** Where what is no object, nor meant to be one as far as that can be told, begins. */
+  readonly others: readonly Position[];
+}
+
+/** The objects in a file, those of lists too, with what cannot be read. */
+export function objectsIn(file: ForeignFile): ForeignObjects {
   const found: ForeignObject[] = [];
+  const others: Position[] = [];
   const diagnostics: Diagnostic[] = [];
   const unreadable: UnreadableDocument[] = [];
   for (const document of file.documents) {
@@ -41,13 +48,14 @@ export function objectsIn(file: ForeignFile): Checked<readonly ForeignObject[]> 
         const place = (path: Path): Place => ({ file: file.path, ...position(path) });
         if (typeof manifest === 'object') found.push({ manifest, file: file.path, positionOf: position });
         if (manifest !== undefined) diagnostics.push(...namespaceProblem(candidate.value, place));
-        if (manifest === 'incomplete' || (candidate.isItem && !isObject(candidate.value)))
+        if (manifest === 'incomplete' || (manifest === undefined && candidate.isItem && !isSetting(candidate.value)))
           diagnostics.push(incomplete(candidate.value, place([])));
+        else if (manifest === undefined) others.push(position([]));
       }
     } else unreadable.push({ reading, keys: document.keys });
   }
   diagnostics.push(...unreadableIn(file, unreadable));
-  return { value: found, diagnostics: [...diagnostics, ...(found.length > 0 ? lostCharacters(file) : [])] };
+  return { value: found, others, diagnostics: [...diagnostics, ...(found.length > 0 ? lostCharacters(file) : [])] };
 }
 
 type UnreadableDocument = Pick<StreamDocument, 'keys'> & { readonly reading: Unreadable };
@@ -97,7 +105,9 @@ function candidatesIn(candidate: Candidate): readonly Candidate[] {
   if (!isObject(value) || kind?.endsWith('List') !== true || !Array.isArray(value['items'])) return [candidate];
   const items = listAt(value, 'items');
   const ofKind = kind.slice(0, -'List'.length);
-  const isItem = kind === 'List' || builtinKind({ group: groupOf(stringAt(value, 'apiVersion') ?? ''), kind: ofKind }) !== undefined;
+  const isItem =
+    (kind === 'List' && value['apiVersion'] === 'v1') ||
+    builtinKind({ group: groupOf(stringAt(value, 'apiVersion') ?? ''), kind: ofKind }) !== undefined;
   // A kind of somebody else may be called a list of something, and have items of any type.
   if (!isItem && !items.every(isObject)) return [candidate];
   // The items of a list of one kind need not say of which.
@@ -110,6 +120,10 @@ function candidatesIn(candidate: Candidate): readonly Candidate[] {
 /** Objects of these groups are settings of tools, never sent to a server. */
 const settings: ReadonlySet<string> = new Set(['kustomize.config.k8s.io']);
 
+function isSetting(value: Json): boolean {
+  return settings.has(groupOf(stringAt(value, 'apiVersion') ?? ''));
+}
+
 /** The manifest that a value is; `incomplete` when it is meant to be one, undefined when it is something else. */
 function manifestOf(value: Json): Manifest | 'incomplete' | undefined {
   if (!isObject(value)) return undefined;
@@ -117,7 +131,7 @@ function manifestOf(value: Json): Manifest | 'incomplete' | undefined {
   // Without a kind it is the settings of something; a kind and metadata are meant for Kubernetes.
   if (!kind || (!apiVersion && value['metadata'] === undefined)) return undefined;
   if (!apiVersion) return 'incomplete';
-  if (settings.has(groupOf(apiVersion))) return undefined;
+  if (isSetting(value)) return undefined;
   const metadata = isObject(value['metadata']) ? value['metadata'] : {};
   const name = nameIn(metadata);
   if (name === undefined) return builtinKind({ group: groupOf(apiVersion), kind }) === undefined ? undefined : 'incomplete';

@@ -46,7 +46,7 @@ export function foreignProblems(json: unknown): readonly Problem[] {
 }
 
 /** What makes an object this one and no other: each part must be text, and all but the namespace must be there. */
-function identityProblems(json: unknown): readonly Problem[] {
+export function identityProblems(json: unknown): readonly Problem[] {
   const manifest = isObject(json) ? json : {};
   const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter((keys) => (stringAt(manifest, ...keys) ?? '') === '');
   const namespace = at(manifest, 'metadata', 'namespace');

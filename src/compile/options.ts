@@ -27,7 +27,10 @@ const known: Readonly<
   base: { of: 'a base', options: common },
   environment: { of: 'an environment', options: [...common, 'adopt', 'approvals', 'cluster', 'handOver', 'name', 'removed'] },
   chart: { of: 'a chart', options: ['after', 'build', 'namespace', 'owner', 'slice', 'values'] },
-  helm: { of: '`HelmChart`', options: ['apiVersions', 'chart', 'hooks', 'namespace', 'patches', 'release', 'values', 'version'] },
+  helm: {
+    of: '`HelmChart`',
+    options: ['apiVersions', 'chart', 'hooks', 'namespace', 'patches', 'release', 'upgradeHooks', 'values', 'version'],
+  },
   kustomization: { of: '`Kustomization`', options: ['patches', 'path'] },
   rules: { of: '`manage`', options: ['ignore', 'keep', 'ownership', 'progressDeadline', 'replace'] },
 };

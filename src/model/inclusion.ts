@@ -59,9 +59,10 @@ export type RenderRequest = { readonly pin: ToolPin } & (
 export interface TemplateUse {
   /** `randAlphaNum`, `now`, `lookup`. */
   readonly name: string;
-  /** The file in the chart, beginning with the name of the chart: `web/templates/secret.yaml`. */
+  /** The file in the chart, beginning with the name of the chart: `web/templates/secret.yaml`; or a value that is given: `values.note`. */
   readonly file: string;
-  readonly line: number;
+  /** Undefined for a value. */
+  readonly line?: number;
 }
 
 /** What a program printed, the two times that it was run, and what in the templates may make a difference. */
@@ -100,7 +101,10 @@ export interface IncludedObject {
 }
 
 /** Something that is wrong with what is included. Without a file it is told at the construct. */
-export interface InclusionProblem extends Pick<Diagnostic, 'code' | 'severity' | 'message' | 'help'>, Pick<Place, 'file' | 'line'> {}
+export interface InclusionProblem extends Pick<Diagnostic, 'code' | 'severity' | 'message' | 'help'>, Pick<Place, 'file' | 'line'> {
+  /** The events (`helm.sh/hook`) of the hooks that it is about, and of nothing else: where these are left out, it is no matter. */
+  readonly hook?: string;
+}
 
 /** The file of the project that holds a fetched chart. It is committed, so that rendering needs no network. Colons are none of Windows. */
 export function vendoredPath({ url, version }: ChartReference): string {

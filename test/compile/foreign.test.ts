@@ -57,12 +57,18 @@ const nothing: readonly (readonly [string, string])[] = [
   ['settings of a tool that look like an object', 'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n'],
   ['a list', '- a\n- b\n'],
   ['a text', 'hello\n'],
+  ['a list of something else', 'kind: List\nitems:\n- {name: a}\n'],
+  [
+    'settings of a tool in a list',
+    'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization}\n',
+  ],
   ['what cannot be read, and is not meant to be an object', 'a: !Ref b\n'],
   ['a template that is no YAML', '{{ if .Values.a }}\n'],
 ];
 for (const [title, text] of nothing) {
   test(`no object, and no error: ${title}`, () => {
-    assert.deepEqual(read(text), { value: [], diagnostics: [] });
+    const { value, diagnostics } = read(text);
+    assert.deepEqual([value, diagnostics], [[], []]);
   });
 }
 
@@ -74,6 +80,12 @@ const unfit: readonly (readonly [string, string, string])[] = [
   ['a namespace that is no text', `${map('a')}  namespace: n\n`, 'error namespace-invalid 5:3'],
   ['no object in a list', 'apiVersion: v1\nkind: PodList\nitems:\n- 3\n', 'error object-incomplete 4:3'],
   ['UTF-16', Buffer.from(`\ufeff${map('a')}`, 'utf16le').toString('utf8'), 'error manifest-unreadable 1:1'],
+  ['no kind in a list', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, metadata: {name: a}}\n', 'error object-incomplete 4:3'],
+  [
+    "no name of anyone's kind in a list",
+    'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: example.com/v1, kind: Widget}\n',
+    'error object-incomplete 4:3',
+  ],
   ['no name in a list', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n', 'error object-incomplete 4:3'],
 ];
 for (const [title, text, expected] of unfit) {

@@ -1,43 +1,94 @@
-import type { IncludedObject, InclusionProblem } from '../../model/inclusion.ts';
+import type { HelmSettings } from '../../authoring/helm.ts';
+import type { IncludedObject, InclusionProblem, Rendering } from '../../model/inclusion.ts';
+import { type Json, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatRef } from '../../model/ref.ts';
 import { isDefinition } from '../served.ts';
+import { quotedList } from '../wording.ts';
 
 /** When an object of a release comes: a hook before or after all others, or with them. */
+type Time = 'before' | 'between' | 'after';
+
+/** An object of a release with the time at which it comes. */
 export interface Scheduled {
   readonly object: IncludedObject;
-  readonly when: 'before' | 'between' | 'after';
+  readonly when: Time;
   /** Of hooks of one time, the smaller comes first. */
   readonly weight: number;
 }
 
+/** What is said of the hooks of a release. */
+export type HookSettings = Pick<HelmSettings, 'hooks' | 'upgradeHooks'>;
+
 const hook = 'helm.sh/hook';
 
-/** When hooks are run that are run at all (helm.sh/docs/topics/charts_hooks): those that test, delete or roll back are not. */
-const times: Readonly<Record<string, 'before' | 'after'>> = {
-  'pre-install': 'before',
-  'pre-upgrade': 'before',
-  'post-install': 'after',
-  'post-upgrade': 'after',
-};
+/** When the hook `said` comes, by the first of its events that is here: a new environment has all of them, and runs each of them once. */
+const times: readonly (readonly [event: string, when: Time | 'upgrade'])[] = [
+  ['pre-install', 'before'],
+  ['post-install', 'after'],
+  ['pre-upgrade', 'upgrade'],
+  ['post-upgrade', 'after'],
+];
 
-/** The objects of a release with the time that each has, and what has to be decided about its hooks. */
+/** The value of the annotation that makes a hook of an object; undefined where it is none. */
+export function hookOf(manifest: unknown): string | undefined {
+  return stringAt(manifest as Json, 'metadata', 'annotations', hook);
+}
+
+/** What says of a problem that it is one of a hook with these events. */
+export function aboutHook(said: string | undefined): Pick<InclusionProblem, 'hook'> {
+  return said === undefined ? {} : { hook: said };
+}
+
+/**
+ * When a hook comes (helm.sh/docs/topics/charts_hooks): `never` if it tests, deletes or rolls back, `upgrade` if it is run before what was
+ * there is changed, and never else.
+ */
+function timeOf(said: string): Time | 'upgrade' | 'never' {
+  const events = said.split(',').map((event) => event.trim().toLowerCase());
+  return times.find(([event]) => events.includes(event))?.[1] ?? 'never';
+}
+
+/** Whether an object with this hook, if any, is left out of an environment. */
+function isDropped(said: string | undefined, { hooks, upgradeHooks }: HookSettings): boolean {
+  const time = said === undefined ? 'between' : timeOf(said);
+  return time === 'never' || (time !== 'between' && hooks === 'drop') || (time === 'upgrade' && upgradeHooks === 'drop');
+}
+
+/**
+ * The objects of a release with the time that each has, what is wrong with them, and what has to be decided about its hooks. Hooks that are
+ * left out are no part of it, and what is wrong with them is no matter.
+ */
 export function scheduled(
-  objects: readonly IncludedObject[],
-  hooks: 'keep' | 'drop' | undefined,
+  rendering: Rendering,
+  settings: HookSettings,
 ): { readonly objects: readonly Scheduled[]; readonly problems: readonly InclusionProblem[] } {
-  const all = objects.flatMap((object): readonly Scheduled[] => {
-    const said = object.manifest.metadata.annotations?.[hook];
-    if (typeof said !== 'string') return [{ object, when: 'between', weight: 0 }];
-    const found = said.split(',').flatMap((name) => times[name.trim().toLowerCase()] ?? []);
-    if (found.length === 0) return [];
-    const weight = Number.parseInt(String(object.manifest.metadata.annotations?.[`${hook}-weight`] ?? '0'), 10) || 0;
-    return [{ object: { ...object, manifest: withoutHook(object.manifest) }, when: found.includes('before') ? 'before' : 'after', weight }];
+  const kept = rendering.objects.filter(({ manifest }) => !isDropped(hookOf(manifest), settings));
+  const problems = rendering.problems.filter(({ hook: said }) => !isDropped(said, settings));
+  const hooks = kept.filter(({ manifest }) => hookOf(manifest) !== undefined);
+  const upgrading = hooks.filter(({ manifest }) => timeOf(hookOf(manifest) ?? '') === 'upgrade');
+  const isUndecided = hooks.length > 0 && settings.hooks === undefined;
+  const asked = isUndecided
+    ? [undecided(hooks)]
+    : upgrading.length > 0 && settings.upgradeHooks === undefined
+      ? [undecidedUpgrade(upgrading)]
+      : [];
+  const objects = kept.flatMap((object): readonly Scheduled[] => {
+    const said = hookOf(object.manifest);
+    if (said === undefined) return [{ object, when: 'between', weight: 0 }];
+    const time = timeOf(said);
+    const when = time === 'upgrade' ? settings.upgradeHooks : time;
+    if (isUndecided || when === undefined || when === 'drop' || when === 'never') return [];
+    return [{ object: { ...object, manifest: withoutHook(object.manifest) }, when, weight: weightOf(object.manifest) }];
   });
-  const kept = all.filter(({ when }) => when === 'between');
-  if (hooks === 'keep' || kept.length === all.length) return { objects: all, problems: [] };
-  return { objects: kept, problems: hooks === 'drop' ? [] : [undecided(all)] };
+  return { objects, problems: [...problems, ...asked] };
+}
+
+/** Helm takes what is no whole number for 0. */
+function weightOf(manifest: Manifest): number {
+  const text = String(manifest.metadata.annotations?.[`${hook}-weight`] ?? '');
+  return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
 }
 
 /** Which of `objects` comes before `one`, because of hooks. What others stand on waits for nobody. */
@@ -48,7 +99,7 @@ export function comesBefore(one: Scheduled, objects: readonly Scheduled[]): read
     case 'between':
       return isGround(one.object.manifest) ? [] : objects.filter(({ when }) => when === 'before');
     case 'after':
-      return objects.filter(({ when, weight }) => when === 'between' || (when === 'after' && weight < one.weight));
+      return objects.filter(({ when, weight }) => when !== 'after' || weight < one.weight);
   }
 }
 
@@ -66,12 +117,24 @@ function withoutHook(manifest: Manifest): Manifest {
   };
 }
 
-function undecided(all: readonly Scheduled[]): InclusionProblem {
-  const names = all.filter(({ when }) => when !== 'between').map(({ object }) => `\`${formatRef(refOf(object.manifest))}\``);
+function namesOf(objects: readonly IncludedObject[]): string {
+  return quotedList(objects.map(({ manifest }) => formatRef(refOf(manifest))));
+}
+
+function undecided(objects: readonly IncludedObject[]): InclusionProblem {
   return {
     code: 'hooks-undecided',
     severity: 'error',
-    message: `the chart has hooks, and nothing says what becomes of them: ${names.join(', ')}`,
+    message: `the chart has hooks, and nothing says what becomes of them: ${namesOf(objects)}`,
     help: "say `hooks: 'keep'` to make ordinary objects of them that come before or after the others, or `hooks: 'drop'`",
+  };
+}
+
+function undecidedUpgrade(objects: readonly IncludedObject[]): InclusionProblem {
+  return {
+    code: 'hooks-undecided',
+    severity: 'error',
+    message: `the chart has hooks that run only before an upgrade, and nothing says when they come where all is new: ${namesOf(objects)}`,
+    help: "say `upgradeHooks: 'before'` if they need nothing of the release, `upgradeHooks: 'after'` if they do, or `upgradeHooks: 'drop'`",
   };
 }

@@ -5,11 +5,11 @@ import { type Included, includedBy } from '../../authoring/inclusion.ts';
 import type { KustomizationOptions } from '../../authoring/kustomization.ts';
 import type { Checked, Diagnostic, Place } from '../../model/diagnostic.ts';
 import type { HelmInclusion, Inclusion } from '../../model/inclusion.ts';
-import { isObject, type JsonObject } from '../../model/json.ts';
-import { foreignProblems } from '../object.ts';
+import { isObject } from '../../model/json.ts';
 import { unknownOptions } from '../options.ts';
 import type { Tree } from '../tree.ts';
 import { shown } from '../wording.ts';
+import { written } from './written.ts';
 
 /** Something that is included, with its construct and all that is said of it. */
 export interface IncludedConstruct {
@@ -55,31 +55,39 @@ interface Otherwise {
 const releaseName = /^[a-z0-9](?:[a-z0-9.-]{0,51}[a-z0-9])?$/;
 
 function readHelm(options: HelmChartOptions, { kubernetes, at, ...otherwise }: Otherwise): Read {
-  const { release = otherwise.release, namespace = otherwise.namespace ?? 'default', apiVersions = [], values = {}, hooks } = options;
+  const {
+    release = otherwise.release,
+    namespace = otherwise.namespace ?? 'default',
+    apiVersions = [],
+    values = {},
+    hooks,
+    upgradeHooks,
+  } = options;
   const chart = chartOf(options);
+  const given = written(values);
   const problems: Diagnostic[] = [
     ...unknownOptions(options, 'helm', at),
     ...[
       typeof chart === 'string' ? { message: chart, help: chartForm } : undefined,
       problemOfText('release', release, releaseName, 'give `release`: lower-case letters, digits and `-`, at most 53'),
       problemOfText('namespace', namespace, /./, 'give the name of a namespace'),
-      hooks === undefined || hooks === 'keep' || hooks === 'drop'
-        ? undefined
-        : { message: `\`hooks\` is ${shown(hooks)}`, help: "give `'keep'` or `'drop'`" },
+      problemOfChoice('hooks', hooks, ['keep', 'drop']),
+      problemOfChoice('upgradeHooks', upgradeHooks, ['before', 'after', 'drop']),
       Array.isArray(apiVersions) && apiVersions.every((one) => typeof one === 'string' && apiVersion.test(one))
         ? undefined
         : { message: `\`apiVersions\` is ${shown(apiVersions)}`, help: "give a list such as `['monitoring.coreos.com/v1']`" },
-      isObject(values) ? undefined : { message: `\`values\` are ${shown(values)}, which are no object`, help: 'give an object' },
+      isObject(given.ok ? given.value : values)
+        ? undefined
+        : { message: `\`values\` are ${shown(values)}, which are no object`, help: 'give an object' },
     ].flatMap((problem): readonly Diagnostic[] =>
       problem === undefined ? [] : [{ code: 'inclusion-invalid', severity: 'error', ...problem, at }],
     ),
-    ...foreignProblems(values).map(({ path: _, ...problem }): Diagnostic => ({ severity: 'error', ...problem, at })),
+    ...(given.ok ? [] : given.problems).map(({ path: _, ...problem }): Diagnostic => ({ severity: 'error', ...problem, at })),
     ...patchesProblem(options.patches, at),
   ];
-  if (typeof chart === 'string' || problems.length > 0) return { value: undefined, diagnostics: problems };
-  // As YAML would hold them: without what is undefined.
-  const written = JSON.parse(JSON.stringify(values)) as JsonObject;
-  return { value: { tool: 'helm', chart, release, namespace, kubernetes, apiVersions, values: written }, diagnostics: [] };
+  if (typeof chart === 'string' || problems.length > 0 || !given.ok || !isObject(given.value))
+    return { value: undefined, diagnostics: problems };
+  return { value: { tool: 'helm', chart, release, namespace, kubernetes, apiVersions, values: given.value }, diagnostics: [] };
 }
 
 const chartForm =
@@ -91,6 +99,11 @@ const apiVersion = /^[\w.-]+(?:\/[\w.-]+){0,2}$/;
 function problemOfText(name: string, value: unknown, form: RegExp, help: string): Pick<Diagnostic, 'message' | 'help'> | undefined {
   if (typeof value === 'string' && form.test(value)) return undefined;
   return { message: `\`${name}\` is ${shown(value)}, which cannot be one`, help };
+}
+
+function problemOfChoice(name: string, value: unknown, choices: readonly string[]): Pick<Diagnostic, 'message' | 'help'> | undefined {
+  if (value === undefined || choices.some((choice) => choice === value)) return undefined;
+  return { message: `\`${name}\` is ${shown(value)}`, help: `give ${choices.map((choice) => `\`'${choice}'\``).join(' or ')}` };
 }
 
 function readKustomization(options: KustomizationOptions, at: Place): Read {

@@ -7,6 +7,7 @@ import type { Tree } from '../tree.ts';
 import { comesBefore, type Scheduled, scheduled } from './hooks.ts';
 import type { IncludedConstruct } from './inclusions.ts';
 import { RenderedNode } from './node.ts';
+import { withoutNulls } from './nulls.ts';
 import { patchedObjects } from './patching.ts';
 import { schemaTable } from './schemas.ts';
 
@@ -28,12 +29,13 @@ export function joinRendered(
     if (rendering === undefined) continue;
     const { options, at } = one.included;
     const place = tree.placeOf(one.construct, at);
-    const hooks = scheduled(rendering.objects, 'hooks' in options ? options.hooks : undefined);
+    const hooks = scheduled(rendering, 'chart' in options ? options : {});
     // Of what could not be rendered at all, patches can tell nothing.
     const isThere = rendering.objects.length > 0 || rendering.problems.length === 0;
-    const patched = patchedObjects(hooks.objects.map(flat), isThere ? (options.patches ?? []) : [], nodeOf);
+    const objects = hooks.objects.map((scheduled) => flat(scheduled, (manifest) => withoutNulls(manifest, { nodeOf, minor })));
+    const patched = patchedObjects(objects, isThere ? (options.patches ?? []) : [], nodeOf);
     diagnostics.push(
-      ...[...rendering.problems, ...hooks.problems].map(({ file, line, ...problem }) => ({
+      ...hooks.problems.map(({ file, line, hook: _, ...problem }) => ({
         ...problem,
         at: file === undefined ? place : { ...here(place), file, ...(line === undefined ? {} : { line }) },
       })),
@@ -52,8 +54,8 @@ function here({ file: _, line: __, column: ___, ...rest }: Place): Place {
 
 type Flat = IncludedObject & Omit<Scheduled, 'object'>;
 
-function flat({ object, when, weight }: Scheduled): Flat {
-  return { ...object, when, weight };
+function flat({ object, when, weight }: Scheduled, read: (manifest: Manifest) => Manifest): Flat {
+  return { ...object, manifest: read(object.manifest), when, weight };
 }
 
 function addNodes(

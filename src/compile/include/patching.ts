@@ -6,10 +6,13 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { IncludedObject } from '../../model/inclusion.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Node } from '../../schema/node.ts';
+import { identityProblems } from '../object.ts';
 import { patched } from '../patches.ts';
 import { meantOr, quotedList } from '../wording.ts';
 import { merged } from './merge.ts';
+import { written } from './written.ts';
 
 /** What is wrong with a patch, and where it is written. */
 export interface PatchProblem extends Pick<Diagnostic, 'code' | 'message' | 'help'> {
@@ -56,8 +59,10 @@ function applied<T extends IncludedObject>(
   const problems: PatchProblem[] = [];
   const changed = objects.map((object) => {
     if (!isMeant(object)) return object;
-    const { value, problems: found } =
-      'merge' in change ? mergedInto(object.manifest, change.merge, nodeOf) : operated(object.manifest, change.operations);
+    const { value, problems: found } = asObject(
+      object.manifest,
+      'merge' in change ? mergedInto(object.manifest, change.merge, nodeOf) : operated(object.manifest, change.operations),
+    );
     const about = `of \`${kind}\` \`${object.manifest.metadata.name}\``;
     problems.push(...found.map((problem) => ({ ...problem, message: `the patch ${about} does not fit: ${problem.message}`, at })));
     return { ...object, manifest: value };
@@ -87,21 +92,40 @@ interface Changed {
   readonly problems: readonly Omit<PatchProblem, 'at'>[];
 }
 
+/** What a patch made of an object, if that is one still. */
+function asObject(before: Manifest, changed: Changed): Changed {
+  const problems = identityProblems(changed.value);
+  if (problems.length === 0) return changed;
+  return {
+    value: before,
+    problems: [...changed.problems, ...problems.map(({ message }) => ({ code: 'patch-invalid' as const, message }))],
+  };
+}
+
+/** What a patch gives that YAML cannot hold. */
+function unwritten(problems: readonly Problem[]): Changed['problems'] {
+  return problems.map(({ path: _, severity: __, ...problem }) => problem);
+}
+
 function mergedInto(manifest: Manifest, part: unknown, nodeOf: (manifest: Manifest) => Node | undefined): Changed {
-  if (!isObject(part)) return { value: manifest, problems: [{ code: 'patch-invalid', message: 'what is merged is no object' }] };
-  const { value, problems } = merged(manifest, part, nodeOf(manifest));
+  const given = written(part);
+  if (!given.ok) return { value: manifest, problems: unwritten(given.problems) };
+  if (!isObject(given.value)) return { value: manifest, problems: [{ code: 'patch-invalid', message: 'what is merged is no object' }] };
+  const { value, problems } = merged(manifest, given.value, nodeOf(manifest));
   return { value: value as Manifest, problems };
 }
 
 function operated(manifest: Manifest, operations: readonly JsonPatchOperation[]): Changed {
   const wrong = Array.isArray(operations) ? operations.find((operation) => !isOperation(operation)) : operations;
   if (wrong !== undefined) {
-    const message = 'an operation has no `op` of RFC 6902, or no `path` that begins with `/`';
+    const message = 'an operation has no `op` of RFC 6902, lacks its `value`, or has no `path` that begins with `/`';
     return { value: manifest, problems: [{ code: 'patch-invalid', message }] };
   }
+  const given = written(operations);
+  if (!given.ok) return { value: manifest, problems: unwritten(given.problems) };
   try {
     // What applies patches changes the object in place.
-    const { json, missed } = patched(structuredClone(manifest), operations.map(operationOf));
+    const { json, missed } = patched(structuredClone(manifest), (given.value as unknown as typeof operations).map(operationOf));
     const problems = missed.map(({ op, path, key, known }) => ({
       code: 'patch-unmatched' as const,
       message: `\`${op} ${path}\` finds nothing there`,
@@ -128,6 +152,7 @@ function operationOf(operation: JsonPatchOperation): JsonPatch {
 
 function isOperation(given: unknown): given is JsonPatchOperation {
   if (!isObject(given) || typeof given['op'] !== 'string' || !Object.hasOwn(makers, given['op'])) return false;
+  if (['add', 'replace', 'test'].includes(given['op']) && given['value'] === undefined) return false;
   const places = given['op'] === 'move' || given['op'] === 'copy' ? [given['path'], given['from']] : [given['path']];
   return places.every((place) => typeof place === 'string' && place.startsWith('/'));
 }

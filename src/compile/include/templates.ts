@@ -1,9 +1,8 @@
 import { readStream, type StreamDocument } from '../../codec/yaml-stream.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { IncludedObject, InclusionProblem } from '../../model/inclusion.ts';
-import { listAt, stringAt } from '../../model/json.ts';
 import { type ForeignObject, objectsIn } from '../foreign-objects.ts';
-import { withoutNulls } from './nulls.ts';
+import { aboutHook, hookOf } from './hooks.ts';
 
 /** The objects in what a program printed, and what of it cannot be read. */
 export interface ReadText {
@@ -28,26 +27,29 @@ export function readText(text: string): ReadText {
     const file = source ?? '';
     const documents = readStream(part);
     const read = objectsIn({ path: file, text: part, documents });
-    if (read.value.length === 0 && read.diagnostics.length === 0 && !documents.every(isEmptyList)) problems.push(noObject(file));
-    problems.push(...read.diagnostics.map((diagnostic) => problemOf(diagnostic, file)));
+    const about = aboutHook(documents.map((one) => hookIn(one, part)).find((said) => said !== undefined));
+    const others = read.others.map((at): Diagnostic => ({ ...noObject, at }));
+    problems.push(...[...others, ...read.diagnostics].map((diagnostic) => ({ ...problemOf(diagnostic, file), ...about })));
     for (const object of read.value) {
-      if (isNameless(object)) problems.push(nameless(object, file));
-      else objects.push({ manifest: withoutNulls(object.manifest), ...(source === undefined ? {} : { source }) });
+      if (isNameless(object)) problems.push({ ...nameless(object, file), ...aboutHook(hookOf(object.manifest)) });
+      else objects.push({ manifest: object.manifest, ...(source === undefined ? {} : { source }) });
     }
   }
   return { objects, problems };
 }
 
-/** Whether a document is a list of objects, all of which were left out. */
-function isEmptyList({ reading }: StreamDocument): boolean {
-  return reading.ok && /List$/.test(stringAt(reading.value, 'kind') ?? '') && listAt(reading.value, 'items').length === 0;
+/** The events of the hook that a document is, as far as they can be told: of one that cannot be read, by what stands in it. */
+function hookIn({ reading }: StreamDocument, text: string): string | undefined {
+  return reading.ok ? hookOf(reading.value) : /^\s*["']?helm\.sh\/hook["']?:\s*["']?([a-z, -]+)/m.exec(text)?.[1];
 }
 
 /** What Helm would not install either, and what would be lost without a word. */
-function noObject(file: string): InclusionProblem {
-  const message = `something is rendered that is no object of Kubernetes: it has no \`kind\`, or no name${file === '' ? '' : ` (\`${file}\`)`}`;
-  return { code: 'object-incomplete', severity: 'error', message, help: 'correct the template, or leave it out by a value of the chart' };
-}
+const noObject = {
+  code: 'object-incomplete',
+  severity: 'error',
+  message: 'something is rendered that is no object of Kubernetes: it has no `kind`, or no name',
+  help: 'correct the template, or leave it out by a value of the chart',
+} as const;
 
 /** Lines are those of what was rendered, which nobody else sees: that is said. */
 function problemOf({ code, severity, message, at, help }: Diagnostic, file: string): InclusionProblem {

@@ -3,6 +3,8 @@ import { isObject, type Json, type Path, pointer, sameJson } from '../../model/j
 import { refOf } from '../../model/manifest.ts';
 import { formatRef, keyOf } from '../../model/ref.ts';
 import { quotedList } from '../wording.ts';
+import { aboutHook, hookOf } from './hooks.ts';
+import { placeOf } from './uses.ts';
 
 /** As many fields and causes as are named of an object. */
 const named = 3;
@@ -39,9 +41,10 @@ function byKey(objects: readonly IncludedObject[]): ReadonlyMap<string, Included
 
 function problem({ manifest, source }: IncludedObject, what: string, uses: readonly TemplateUse[]): InclusionProblem {
   const causes = likely(uses, source);
-  const words = causes.map(({ name, file, line }) => `\`${name}\` in \`${file}:${line}\``).join(', ');
+  const words = causes.map((use) => `\`${use.name}\` in ${placeOf(use)}`).join(', ');
   const help = 'give the chart what it makes up by its values, or leave the object out by one, and make it yourself';
   return {
+    ...aboutHook(hookOf(manifest)),
     code: 'chart-unstable',
     severity: 'error',
     message: `\`${formatRef(refOf(manifest))}\` ${what}${causes.length === 0 ? '' : `, most likely by ${words}`}`,
@@ -49,11 +52,11 @@ function problem({ manifest, source }: IncludedObject, what: string, uses: reado
   };
 }
 
-/** What stands in the template of an object itself comes first, then what other templates define for it. */
+/** What stands in the template of an object itself comes first, then what other templates define for it, and what `tpl` makes one of. */
 function likely(uses: readonly TemplateUse[], source: string | undefined): readonly TemplateUse[] {
   const blamed = uses.filter(({ name }) => name !== 'lookup');
   const own = blamed.filter(({ file }) => file === source);
-  const shared = blamed.filter(({ file }) => file !== source && /(?:^|\/)_[^/]*$|\.tpl$/.test(file));
+  const shared = blamed.filter(({ file }) => file !== source && (!/(?:^|\/)templates\//.test(file) || /(?:^|\/)_[^/]*$|\.tpl$/.test(file)));
   return [...own, ...shared].slice(0, named);
 }
 

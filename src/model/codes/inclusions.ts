@@ -65,12 +65,20 @@ export const inclusions = {
     reason: 'Charts keep passwords that way, or find out what a cluster has: rendered here, they take their other way.',
     remedy: 'See whether what is rendered is what you want. Give by values what would be looked up.',
   },
+  'chart-uncertain': {
+    meaning:
+      'Templates of a chart ask for the time (`now`, `ago`), or take the keys or the values of a map, which have no order. What they render was the same twice, which may be by chance.',
+    reason:
+      'A date changes once in a day, and a map of two keys has only two orders: the environment would change some day, or on another machine, and nobody would know why.',
+    remedy:
+      'See what the templates in the message make of it. Most charts take by a value what they would ask for; a list of keys can be put in order by `sortAlpha`. Where it makes no difference, nothing is to be done.',
+  },
   'hooks-undecided': {
     meaning: 'A Helm chart has hooks that run when it is installed or upgraded, and nothing says what becomes of them.',
     reason:
       'Nobody runs `helm install` here: a hook is an ordinary object, or there is none. A Job that migrates a database must not be lost by accident.',
     remedy:
-      "`hooks: 'keep'` makes ordinary objects of them: those of before come before all others of the release, those of after when these are Current, and a Job runs once for each content. `hooks: 'drop'` leaves them out. Hooks that test, delete or roll back are always left out.",
+      "`hooks: 'keep'` makes ordinary objects of them: those of before come before all others of the release, those of after when these are Current, and a Job runs once for each content. `hooks: 'drop'` leaves them out. Hooks that test, delete or roll back are always left out. Hooks that run only before an upgrade have no place where all is new: `upgradeHooks` says whether they come before the others, after them, or not at all.",
     example: "new HelmChart(chart, 'web', { chart: './charts/web', hooks: 'keep' });",
   },
   'patch-unmatched': {

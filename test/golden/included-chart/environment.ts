@@ -42,6 +42,7 @@ const shop = defineChart({
     const after = new k8s.KubeConfigMap(chart, 'after', { metadata: { name: 'after' } });
     after.node.addDependency(web);
     new Kustomization(chart, 'extra', { path: './extra' });
+    new HelmChart(chart, 'hooks', { chart: './charts/hooks', hooks: 'keep', upgradeHooks: 'before' });
   },
 });
 

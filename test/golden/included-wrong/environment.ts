@@ -14,9 +14,11 @@ const options = defineChart({
       { chart: './charts/web', release: 'Web!' },
       { chart: './charts/web', namespace: 7 },
       { chart: './charts/web', hooks: 'jobs' },
+      { chart: './charts/web', hooks: 'keep', upgradeHooks: 'never' },
       { chart: './charts/web', apiVersions: 'v1' },
       { chart: './charts/web', values: [1] },
       { chart: './charts/web', values: { replicas: Number.NaN } },
+      { chart: './charts/web', values: circular },
       { chart: './charts/web', patches: {} },
       { chart: './charts/web', vaules: {} },
     ];
@@ -26,6 +28,9 @@ const options = defineChart({
     new Kustomization(chart, 'outside', { path: '../base' as './base' });
   },
 });
+
+const circular: { spec?: object } = {};
+circular.spec = circular;
 
 const content = defineChart({
   namespace: 'shop',
@@ -43,10 +48,17 @@ const content = defineChart({
         jsonPatch('Deployment', 'web', [{ op: 'remove', path: '/spec/replica' }]),
         jsonPatch('Deployment', 'web', [{ op: 'test', path: '/spec/replicas', value: 7 }]),
         jsonPatch('Deployment', 'web', [{ op: 'add', path: 'spec', value: 7 }]),
+        jsonPatch('Deployment', 'web', [{ op: 'add', path: '/spec/paused', value: undefined }]),
+        patch('Deployment', 'web', { metadata: null as never }),
+        jsonPatch('Deployment', 'web', [{ op: 'remove', path: '/metadata/name' }]),
+        patch('Deployment', 'web', { spec: { replicas: Number.NaN } }),
+        patch('Deployment', 'web', circular),
+        jsonPatch('Deployment', 'web', [{ op: 'add', path: '/spec/paused', value: () => true }]),
         {} as Patch,
       ],
     });
     new HelmChart(chart, 'hooks', { chart: './charts/hooks' });
+    new HelmChart(chart, 'upgrading', { chart: './charts/upgrading', hooks: 'keep' });
     new HelmChart(chart, 'unstable', { chart: './charts/unstable' });
     new HelmChart(chart, 'unreadable', { chart: './charts/unreadable' });
   },
