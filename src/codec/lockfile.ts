@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Checked } from '../model/diagnostic.ts';
+import { repositoryOf } from '../model/image.ts';
 import type { ToolPin } from '../model/inclusion.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { type ChartPin, emptyLockfile, type Lockfile, type Pin } from '../model/lockfile.ts';
@@ -69,7 +70,9 @@ export function rewriteLockfile(text: string, lock: Lockfile): string {
   if (!isMap(document.contents)) document.contents = wanted.contents;
   const [before, after] = [plainOf(readLockfile(text, '').value), plainOf(lock)];
   for (const section of sections) replaceSection({ document, wanted }, { section, before: before[section], after: after[section] });
-  return document.toString();
+  const rewritten = document.toString();
+  // An anchor may have carried a change to where nobody made it. Of two, the pins matter.
+  return writeLockfile(readLockfile(rewritten, '').value) === writeLockfile(lock) ? rewritten : writeLockfile(lock);
 }
 
 /** Makes a section of `document` hold what it holds in `wanted`, and touches no entry that stays as it is. */
@@ -80,10 +83,32 @@ function replaceSection(
   if (JSON.stringify(before) === JSON.stringify(after)) return;
   if (!isObject(before) || !isObject(after) || !isMap(document.get(section))) placeSection(document, section, wanted.get(section, true));
   else {
-    for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) document.deleteIn([section, key]);
-    for (const [key, value] of Object.entries(after)) {
-      if (JSON.stringify(before[key]) !== JSON.stringify(value)) document.setIn([section, key], wanted.getIn([section, key], true));
-    }
+    // Another tag is the same image still: what stands above it is of the image.
+    for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) renameEntry(document, [section, key], Object.keys(after));
+    mergeMap(document.get(section), wanted.get(section));
+  }
+}
+
+/** Gives an entry that is no longer wanted the name of the one that takes its place, of the same repository. Without one it goes. */
+function renameEntry(document: Document.Parsed, [section, key]: readonly [string, string], wanted: readonly string[]): void {
+  const entries = document.get(section);
+  const successors = wanted.filter((one) => repositoryOf(one) === repositoryOf(key) && !(isMap(entries) && entries.has(one)));
+  const [successor] = successors;
+  const node = isMap(entries) ? entries.items.map((pair) => pair.key).find((one) => isScalar(one) && one.value === key) : undefined;
+  if (successor !== undefined && successors.length === 1 && isScalar(node)) node.value = successor;
+  else document.deleteIn([section, key]);
+}
+
+/** Makes a map hold what another one holds: what stays and has a comment beside it keeps that. */
+function mergeMap(map: unknown, wanted: unknown): void {
+  if (!isMap(map) || !isMap(wanted)) return;
+  for (const { key } of [...map.items]) if (isScalar(key) && !wanted.has(key.value)) map.delete(key.value);
+  for (const { key, value } of wanted.items) {
+    const name = isScalar(key) ? key.value : key;
+    const [node, present] = [map.get(name, true) as unknown, isScalar(key) && map.has(name)];
+    if (present && isMap(node) && isMap(value)) mergeMap(node, value);
+    else if (present && isScalar(node) && isScalar(value)) node.value = value.value;
+    else if (!present || JSON.stringify(node) !== JSON.stringify(value)) map.set(name, value);
   }
 }
 

@@ -17,10 +17,10 @@ import { sha256Of } from '../model/sha256.ts';
 import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
 import { withIncluded } from './inclusions.ts';
-import { loadEnvironments, selectEnvironments } from './load.ts';
 import { readLock } from './locks.ts';
+import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 
-type Ground = Pick<World, 'clock' | 'files' | 'modules' | 'download' | 'renderer'>;
+type Ground = Pick<World, 'clock' | 'commits' | 'files' | 'modules' | 'download' | 'renderer'>;
 
 /** Reads what is to be imported; undefined where there is nothing that constructs can be made of. Throws `Failure`. */
 export async function readSource(world: Ground, name: string, signal: AbortSignal): Promise<Checked<ReadSource | undefined>> {
@@ -94,18 +94,25 @@ function tooLarge(file: string, size: number): Diagnostic {
 }
 
 async function readEnvironment(world: Ground, name: string): Promise<Checked<ReadSource | undefined>> {
-  return world.modules.running(async () => {
-    const { value: selected, diagnostics } = selectEnvironments(await loadEnvironments(world), [name]);
-    const [loaded] = selected;
-    if (loaded === undefined) return { value: undefined, diagnostics };
-    const today = dayOf(world.clock.now());
-    const found = definitionsOf(loaded.environment, { today, root: world.modules.root, file: loaded.file });
-    const made = found.pending === undefined ? found : await withCharts(world, found.pending, name);
+  const { value: found, diagnostics } = await findEnvironments(world, [name]);
+  const [environment] = found;
+  if (environment === undefined) return { value: undefined, diagnostics };
+  const { modules, commit } = environment;
+  return modules.running(async () => {
+    const made = await definitionsIn(world, environment);
     const drafts = made.value.toSorted((a, b) => compareText(a.manifest.metadata.name, b.manifest.metadata.name));
     const value = drafts.map((draft): WrittenObject => ({ manifest: draft.manifest, placeOf: () => placeAbout(draft) }));
     const hash = sha256Of(drafts.map(({ manifest }) => writeYaml(manifest as unknown as JsonObject)).join('---\n'));
-    return sourceOf(name, { sha256: hash, value, diagnostics: [...diagnostics, ...made.diagnostics] });
+    const told = [...diagnostics, ...toldFrom({ commit, environment: name }, made.diagnostics)];
+    return sourceOf(name, { sha256: hash, value, diagnostics: told });
   });
+}
+
+/** The definitions that an environment renders: its own, and those of what it includes, which come from where it does. */
+async function definitionsIn(world: Ground, { environment, file, modules }: FoundEnvironment): Promise<FoundDefinitions> {
+  const today = dayOf(world.clock.now());
+  const found = definitionsOf(environment, { today, root: modules.root, file });
+  return found.pending === undefined ? found : withCharts({ ...world, modules }, found.pending, environment.name);
 }
 
 /** Charts of others bring most definitions. */

@@ -169,7 +169,7 @@ async function readAll(
   for (const { name, found: from, lock, images: early } of begun) {
     const { pending } = early;
     const relocked =
-      pending === undefined ? { lock: lock.value, changes: [], failures: [] } : await pinner.lock(pending.inclusions, lock.value);
+      pending === undefined ? { lock: lock.value, changes: [], failures: [] } : await pinner.lock(pending.inclusions, lock.value, from);
     failures.push(...relocked.failures);
     // What is not locked yet cannot be rendered, and is not fetched only to be looked at.
     const isDue = options.check && relocked.changes.length > 0;

@@ -55,7 +55,9 @@ function planSome({ from, to, only, locks }: Asked): Checked<Lockfile> {
 
 async function planAll({ world, repository }: Ground, asked: Asked): Promise<Checked<Lockfile>> {
   const { to, locks } = asked;
-  const { source, from } = await sourceFor({ world, repository }, asked);
+  const { value: promoted, diagnostics: unread } = await sourceFor({ world, repository }, asked);
+  if (hasErrors(unread)) return { value: locks.to.value, diagnostics: unread };
+  const { source, from } = promoted;
   const path = lockPathOf(to);
   const bare = withLock(world, path, writeLockfile({ ...locks.to.value, source, images: {} }));
   const { value: found, diagnostics } = await findEnvironments(bare, [to]);
@@ -72,6 +74,7 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
   return {
     value: { ...lock, images: pins },
     diagnostics: [
+      ...unread,
       ...diagnostics,
       ...toldFrom({ commit, environment: to }, images.diagnostics),
       ...missing.map((image) => unpinned(image, { ...asked, source })),
@@ -87,27 +90,27 @@ function includedBy({ tools, charts }: Lockfile, to: Lockfile): Pick<Lockfile, '
   };
 }
 
-/** The commit that is promoted, which is here by then, and the pins that the environment before has with it. */
-async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<{ readonly source: string; readonly from: Lockfile }> {
+/** A commit, and the pins that the environment before has with it. */
+interface Promoted {
+  readonly source: string;
+  readonly from: Lockfile;
+}
+
+/** The commit that is promoted, which is here by then. */
+async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<Checked<Promoted>> {
   const { from, source: told, locks, remote } = asked;
   const commits = await world.commits();
   const commit = await commitFor(repository, asked);
   await commits.fetch(commit, remote);
   const now = locks.from.value;
-  if (now.source !== undefined) return { source: commit, from: now };
+  if (now.source !== undefined) return { value: { source: commit, from: now }, diagnostics: [] };
   // What its lock holds by now may not be rendered yet: what it held there was.
   const { files } = await commits.open(commit);
-  const { value: then } = await readLock(files, from);
+  const { value: then, diagnostics: unread } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
   if (source !== commit) await commits.fetch(source, remote);
-  return {
-    source,
-    from: {
-      ...now,
-      images: { ...now.images, ...then.images },
-      ...includedBy(then, now),
-    },
-  };
+  const pins = { ...now, images: { ...now.images, ...then.images }, ...includedBy(then, now) };
+  return { value: { source, from: pins }, diagnostics: toldFrom({ commit }, unread) };
 }
 
 /** The commit that is told, or the one that the environment before is rendered from. */

@@ -1,5 +1,5 @@
 import { availableParallelism, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { sha256Of } from '../model/sha256.ts';
@@ -33,7 +33,7 @@ export function openWorld({
   readonly listening?: Listening;
 }): World {
   const { env } = host;
-  const caches = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lockstep');
+  const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
@@ -120,6 +120,12 @@ export function openWorld({
       return download(url, { patience: 30_000, signal: until, env });
     },
   };
+}
+
+/** Where this user's programs keep what can be made again. What is empty or relative does not count (XDG Base Directory Specification). */
+function cacheHome(env: Host['env']): string {
+  const told = env['XDG_CACHE_HOME'] ?? '';
+  return isAbsolute(told) ? told : join(homedir(), '.cache');
 }
 
 /** How registries are asked: as whoever one is to Docker. */

@@ -171,6 +171,33 @@ test('comments stay where a source comes in, and where it goes', () => {
   assert.deepEqual(readLockfile(rewriteLockfile('# nothing yet\n', { ...lock, source: commit }), path).value, { ...lock, source: commit });
 });
 
+test('comments stay beside pins that are replaced, also by those of other tags', () => {
+  const text = `# Ours.
+images:
+  # Not before May.
+  nginx:1.27:
+    # confirmed by hand
+    digest: ${digest} # see the ticket
+    pinned: 2026-11-28T12:00:00Z
+  redis:7.4:
+    digest: ${digest}
+`;
+  const anew = rewriteLockfile(text, { images: { 'nginx:1.27': { digest: other }, 'redis:7.4': { digest } } });
+  assert.equal(anew, text.replace(digest, other).replace(/ {4}pinned: .*\n/, ''));
+  const later = rewriteLockfile(text, { images: { 'nginx:1.29': { digest: other, tag: '1.30' }, 'redis:7.4': { digest } } });
+  assert.match(
+    later,
+    /^# Ours\.\nimages:\n {2}# Not before May\.\n {2}nginx:1\.29:\n {4}# confirmed by hand\n {4}digest: .* # see the ticket\n/,
+  );
+  assert.deepEqual(readLockfile(later, path).value.images['nginx:1.29'], { digest: other, tag: '1.30' });
+});
+
+test('pins that one anchor stands for are changed one by one', () => {
+  const text = `# Ours.\nimages:\n  a:1: &one\n    digest: ${digest}\n  b:1: *one\n`;
+  const lock = { images: { 'a:1': { digest: other }, 'b:1': { digest } } };
+  assert.deepEqual(readLockfile(rewriteLockfile(text, lock), path), { value: lock, diagnostics: [] });
+});
+
 for (const [name, text, { code, line, column, message, help }] of wrong) {
   test(`reports ${name}`, () => {
     const at = { file: path, line, column };

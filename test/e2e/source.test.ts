@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import { dirname, join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { sha256Of } from '../../src/model/sha256.ts';
 import { type Ended, runLockstep } from '../demo/program.ts';
 import {
   makeBareRepository,
@@ -207,6 +208,61 @@ test('what is wrong in a commit is told to be there, and what is wrong in a lock
   shop.lock('prod', undefined);
   shop.lock('dev', broken);
   assert.equal((await shop.run('synth', 'dev')).exit, 0);
+});
+
+test('constructs are made of the definitions that the commit renders', async (t) => {
+  const shop = openShop(t, makeRepository(t));
+  install(shop.folder);
+  const defining = (kind: string): Readonly<Record<string, string>> => {
+    const names = `{ kind: '${kind}', plural: '${kind.toLowerCase()}s' }`;
+    const version = `{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }`;
+    const spec = `{ group: 'shop.example.com', names: ${names}, scope: 'Namespaced', versions: [${version}] }`;
+    const head = `apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: '${kind.toLowerCase()}s.shop.example.com' }`;
+    const object = `new ApiObject(chart, 'crd', { ${head}, spec: ${spec} });`;
+    return { ...files('text'), 'base.ts': chart('text').replace("new ApiObject(chart, 'notes'", `${object}\n    $&`) };
+  };
+  const old = shop.commit(defining('Order'), 'Open the shop');
+  shop.commit(defining('Cart'), 'Change the kind');
+  shop.lock('prod', old);
+  const { exit, talk } = await shop.run('import', 'prod');
+  assert.equal(exit, 0, talk);
+  const [made = ''] = readdirSync(join(shop.project, 'imports')).filter((name) => name.endsWith('.ts'));
+  const text = readFileSync(join(shop.project, 'imports', made), 'utf8');
+  assert.match(text, /class Order\b/);
+  assert.doesNotMatch(text, /Cart/);
+});
+
+test('charts of an environment that is rendered from a commit are those that the commit has', async (t) => {
+  const shop = openShop(t, makeRepository(t));
+  install(shop.folder);
+  const withChart = {
+    ...files('text'),
+    'base.ts': chart('text')
+      .replace('defineChart }', 'defineChart, HelmChart }')
+      .replace(
+        "new ApiObject(chart, 'notes'",
+        "new HelmChart(chart, 'web', { chart: 'oci://registry.invalid/charts/web', version: '1.2.3' });\n    $&",
+      ),
+  };
+  const bare = shop.commit(withChart, 'Include a chart');
+  const archive = 'vendor/helm/registry.invalid/charts/web-1.2.3.tgz';
+  const held = shop.commit({ [archive]: 'an archive' }, 'Add its archive');
+  // What lies in the work tree is nothing to them.
+  shop.write(archive, 'another archive');
+  const tools = `tools:\n  helm:\n    sha256:\n      linux-amd64: ${'a'.repeat(64)}\n    version: v3.22.0\n`;
+  const pinned = async (source: string, ...options: readonly string[]): Promise<Ended> => {
+    shop.write('environments/prod.lock.yaml', `source: ${source}\n${tools}images: {}\n`);
+    return shop.run('pin', 'prod', ...options);
+  };
+  const missing = await pinned(bare);
+  assert.equal(missing.exit, 2);
+  assert.match(missing.talk, /error\[source-without-chart\]: the source commit `\w{7}` does not hold `vendor\/helm\/.*`/);
+  assert.equal(readFileSync(join(shop.project, archive), 'utf8'), 'another archive');
+  assert.equal((await pinned(held, '--check')).exit, 1, 'it is there, and has to be locked');
+  const charts = `charts:\n  oci://registry.invalid/charts/web:1.2.3:\n    sha256: ${'b'.repeat(64)}\n`;
+  shop.write('environments/prod.lock.yaml', `source: ${held}\n${tools}${charts}images: {}\n`);
+  const other = await shop.run('pin', 'prod');
+  assert.match(other.talk, new RegExp(`error\\[chart-damaged\\].*its sha256 is ${sha256Of('an archive')}`));
 });
 
 const wrong: readonly (readonly [what: string, source: (shop: Shop) => string, said: RegExp])[] = [

@@ -27,6 +27,12 @@ export async function resolveRef(git: Git, ref: string): Promise<string | undefi
   return exit === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
+/** The same of what a person wrote: what git cannot read (`HEAD@{999}`, a short id that fits two) stands for nothing either. */
+export async function resolveWord(git: Git, word: string): Promise<string | undefined> {
+  const { exit, stdout } = await runGit(git, ['rev-parse', '--verify', '--quiet', '--end-of-options', word], { answers: [0, 1, 128] });
+  return exit === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
 /** The hash that names the objects of a repository: in 40 or in 64 hexadecimal digits. */
 export type ObjectFormat = 'sha1' | 'sha256';
 

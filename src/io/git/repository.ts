@@ -10,7 +10,7 @@ import { type Environment, publisherEnvironment } from './environment.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
 import { notesRef, writeNote } from './notes.ts';
-import { hasCommit, isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef } from './objects.ts';
+import { hasCommit, isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
@@ -42,7 +42,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
     describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
-    resolve: async (revision) => resolveRef(git, `${revision}^{commit}`),
+    resolve: async (revision) => resolveWord(git, `${revision}^{commit}`),
     between: (from, to, limit) => readBetween(git, requireId(from), requireId(to), limit),
     noteOf: async (commit, remote) => {
       const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, requireRemote(remote), notesRef);

@@ -23,6 +23,14 @@ export const source = {
       'Let `lockstep fetch` install them: by the package manager of that lock, exactly as it says, without running their scripts, into the cache of whoever runs it.',
     example: 'lockstep fetch prod',
   },
+  'source-without-chart': {
+    meaning: 'The commit that the lock of an environment names as its source includes a Helm chart, and does not hold its archive.',
+    reason: 'The chart is rendered from that commit, too: an archive that is fetched into the work tree now would never be found there.',
+    remedy:
+      'Let `lockstep pin` fetch the archive where the environment is rendered from the work tree, commit it, and promote that commit.',
+    example:
+      'lockstep pin staging\ngit add vendor/helm && git commit --message "Add the chart"\nlockstep promote staging prod --source HEAD',
+  },
   'source-without-environment': {
     meaning: 'The commit that the lock of an environment names as its source does not define that environment.',
     reason: 'The lock says that the environment is rendered from that commit, whatever the work tree defines.',
