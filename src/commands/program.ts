@@ -89,6 +89,10 @@ const push = new Option('--push [remote]', 'write at a remote of this repository
 const insecureRegistry = new Option('--insecure-registry <host>', 'a registry that may do without TLS; one on this machine may anyway')
   .argParser(collectHosts)
   .default([], 'none');
+const reviewed = new Option('--reviewed <branch>', 'a branch whose commits may be a source, beside the default one and what is checked out')
+  .argParser(collect)
+  .default([], 'none');
+
 const shard = (): Option =>
   new Option('--shard <i/n>', 'only this part of the environments, for jobs that share the work: 2/8').argParser(readShard);
 
@@ -216,6 +220,7 @@ const definitions: readonly Definition[] = [
       push,
       new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
       new Option('--overwrite-edits', 'undo what somebody changed by hand in the rendered branch').default(false),
+      reviewed,
     ],
     examples: ['lockstep publish prod', 'lockstep publish prod --push', 'lockstep publish dev --direct --push origin'],
     run: async (context, options) => (await import('./publish.ts')).publish(context, options),
@@ -234,6 +239,7 @@ const definitions: readonly Definition[] = [
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
       insecureRegistry,
+      reviewed,
     ],
     examples: [
       'lockstep promote staging prod',

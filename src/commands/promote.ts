@@ -7,13 +7,14 @@ import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
+import { unshallow } from '../publish/reviewed.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
 import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { exitOfAll, problemOf } from './problems.ts';
 import { withPromotedSignatures } from './promote-signatures.ts';
 import { planPromotion, withLock } from './promotion.ts';
 import { renderEnvironments } from './render.ts';
-import { synthesize } from './synth.ts';
+import { foreignFolders, synthesize } from './synth.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep promote`. */
@@ -25,6 +26,8 @@ export interface PromoteOptions {
   /** The commit to promote, as git knows it; by default the one that `from` is rendered from. */
   readonly source?: string;
   readonly allowDowngrade: boolean;
+  /** Branches whose commits may be a source, beside those that are known to be reviewed. */
+  readonly reviewed: readonly string[];
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
   /** The remote that has rendered branches and commits that are not here. */
@@ -91,9 +94,15 @@ async function carryOut(
     ),
   ];
   if (lowered.length > 0 && !options.allowDowngrade) throw isDowngrade(to, lowered);
+  if (between?.relation === 'unknown' && !options.allowDowngrade) throw inUnknownOrder(to, await repository.isShallow());
 
   const rendered = await renderEnvironments(withLock(draft(world), path, text), [to]);
-  const diagnostics = [...found, ...(between?.relation === 'diverged' ? [diverged(to, between)] : []), ...rendered.diagnostics];
+  const diagnostics = [
+    ...found,
+    ...(between?.relation === 'diverged' ? [diverged(to, between)] : []),
+    ...rendered.diagnostics,
+    ...(check ? [] : await foreignFolders(world, [{ name: to }], { out })),
+  ];
   const [rendering] = rendered.value;
   if (hasErrors(diagnostics) || rendering === undefined) return fail(context, diagnostics);
   const content = await contentOf(repository, rendering.tree.files);
@@ -111,13 +120,39 @@ async function carryOut(
     downgrades: lowered,
     diagnostics,
   };
-  if (isChange && !check) {
-    if (!(await replaceLock(world.files, { path, before: lock.text, text }))) return fail(context, [overtaken(path)]);
-    const written = await synthesize(world, { environments: [to], out: 'dist', cache: true });
-    if (written.exit !== exitCodes.done) return fail(context, written.diagnostics);
-  }
+  const unwritten = check ? [] : await write(world, { path, before: lock.text, text }, to);
+  if (unwritten.length > 0) return fail(context, unwritten);
   await tell(context, { result, diagnostics, environments: [to], lines: formatPromotion(result, context.paint.say) });
   return check && isChange ? exitCodes.difference : exitCodes.done;
+}
+
+/** Where trees are rendered. */
+const out = 'dist';
+
+/**
+ * Writes a lock, and then the tree, which follows it. Where the tree cannot be written the lock is again as it was. Tells what kept them from
+ * being written.
+ */
+async function write(
+  world: World,
+  lock: { readonly path: string; readonly before: string | undefined; readonly text: string },
+  environment: string,
+): Promise<readonly Diagnostic[]> {
+  const { path, before, text } = lock;
+  if (text !== before && !(await replaceLock(world.files, lock))) return [overtaken(path)];
+  const takeBack = async (): Promise<void> => {
+    if (text === before || (await world.files.read(path)) !== text) return;
+    await (before === undefined ? world.files.remove(path) : world.files.write(path, before));
+  };
+  try {
+    const { exit, diagnostics } = await synthesize(world, { environments: [environment], out, cache: true });
+    if (exit === exitCodes.done) return [];
+    await takeBack();
+    return diagnostics;
+  } catch (thrown) {
+    await takeBack();
+    throw thrown;
+  }
 }
 
 /** The same world, whose modules share nothing with those that are loaded to write what they make: all that these look at is followed. */
@@ -145,6 +180,14 @@ function onItself(name: string): Failure {
 function isDowngrade(to: string, lowered: readonly string[]): Failure {
   return new Failure('promote-downgrade', `\`${to}\` would go back: ${lowered.join('; ')}`, {
     help: 'if that is meant, say `--allow-downgrade`; to take back what was published, `lockstep rollback` is quicker',
+    exit: exitCodes.refused,
+  });
+}
+
+function inUnknownOrder(to: string, isShallow: boolean): Failure {
+  const cure = isShallow ? unshallow : 'the commit that it was rendered from is in no branch any more: see what changes with `--check`';
+  return new Failure('history-missing', `it cannot be told whether the source of \`${to}\` would go back: the history is not here`, {
+    help: `${cure}; when it is right, say \`--allow-downgrade\``,
     exit: exitCodes.refused,
   });
 }

@@ -8,13 +8,14 @@ import type { Lockfile } from '../model/lockfile.ts';
 import { dayOf } from '../model/time.ts';
 import type { RenderedRepository, World } from '../ports.ts';
 import { readLatest } from '../publish/latest.ts';
+import { requireReviewed } from '../publish/reviewed.ts';
 import { withIncluded } from './inclusions.ts';
 import { type ReadLock, readLock } from './locks.ts';
 import type { PromoteOptions } from './promote.ts';
 import { findEnvironments, toldFrom } from './sources.ts';
 
 /** What is promoted, with the locks as they are. */
-export interface Asked extends Pick<PromoteOptions, 'from' | 'to' | 'only' | 'source' | 'remote'> {
+export interface Asked extends Pick<PromoteOptions, 'from' | 'to' | 'only' | 'source' | 'remote' | 'reviewed'> {
   readonly locks: { readonly from: ReadLock; readonly to: ReadLock };
 }
 
@@ -100,15 +101,20 @@ interface Promoted {
 async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<Checked<Promoted>> {
   const { from, source: told, locks, remote } = asked;
   const commits = await world.commits();
+  const bring = async (commit: string): Promise<void> => {
+    // Not even its packages are installed of what nobody has reviewed.
+    await requireReviewed(repository, commit, { environment: asked.to, remote, branches: asked.reviewed });
+    await commits.fetch(commit, remote);
+  };
   const commit = await commitFor(repository, asked);
-  await commits.fetch(commit, remote);
+  await bring(commit);
   const now = locks.from.value;
   if (now.source !== undefined) return { value: { source: commit, from: now }, diagnostics: [] };
   // What its lock holds by now may not be rendered yet: what it held there was.
   const { files } = await commits.open(commit);
   const { value: then, diagnostics: unread } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
-  if (source !== commit) await commits.fetch(source, remote);
+  if (source !== commit) await bring(source);
   const pins = { ...now, images: { ...now.images, ...then.images }, ...includedBy(then, now) };
   return { value: { source, from: pins }, diagnostics: toldFrom({ commit }, unread) };
 }
@@ -126,6 +132,7 @@ async function commitFor(repository: RenderedRepository, { from, source, locks, 
   if (locks.from.value.source !== undefined) return locks.from.value.source;
   const latest = await readLatest(repository, from, remote);
   if (latest?.source === undefined) throw nothingToPromote(from, locks.from.text !== undefined);
+  if (latest.isDirty) throw isDirty(from, latest.source);
   return latest.source;
 }
 
@@ -152,6 +159,13 @@ function withoutSource(to: string): Diagnostic {
     at: { file: lockPathOf(to), environment: to },
     help: `promote all of it once: \`lockstep promote <environment> ${to}\`; from then on a hotfix moves one image alone`,
   };
+}
+
+function isDirty(from: string, source: string): Failure {
+  return new Failure('promote-dirty', `changes that were not committed went into what \`${from}\` is: no commit holds all of it`, {
+    help: `commit them, publish \`${from}\` and promote that; or promote \`${source.slice(0, 7)}\` without them: \`--source ${source}\``,
+    exit: exitCodes.refused,
+  });
 }
 
 function nothingToPromote(from: string, isKnown: boolean): Failure {

@@ -3,25 +3,33 @@ import { formatPublished } from '../cli/publish.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { exitCodes } from '../model/failure.ts';
 import { publish as publishTree } from '../publish/publish.ts';
+import { requireReviewed } from '../publish/reviewed.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { renderOne } from './one.ts';
 import { renderEnvironments } from './render.ts';
+import { sourcesOf } from './sources.ts';
 
 /** `lockstep publish`. */
 export interface PublishOptions extends DestinationOptions {
   readonly environment: string;
   readonly allowDirty: boolean;
   readonly overwriteEdits: boolean;
+  /** Branches whose commits may be a source, beside those that are known to be reviewed. */
+  readonly reviewed: readonly string[];
 }
 
 /** Compiles an environment and commits its tree to the rendered branch. */
 export const publish: Command<PublishOptions> = async (context, options) => {
   const { environment, direct, allowDirty, overwriteEdits } = options;
-  const rendering = await renderOne(context, environment);
-  if (rendering === undefined) return exitCodes.input;
   const repository = await context.world.repository();
   const remote = remoteOf(options);
   try {
+    const before = await repository.state(context.signal);
+    // Code that nobody has reviewed is not even run.
+    const by = { environment, remote: remote ?? 'origin', branches: options.reviewed };
+    for (const commit of (await sourcesOf(context.world, [environment])).keys()) await requireReviewed(repository, commit, by);
+    const rendering = await renderOne(context, environment);
+    if (rendering === undefined) return exitCodes.input;
     const result = await publishTree(repository, rendering.tree, {
       version: context.version,
       repoURL: rendering.source,
@@ -30,6 +38,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       remote,
       allowDirty,
       overwriteEdits,
+      before,
       // What is wrong with another environment is no matter of this one.
       others: async () => (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree),
     });

@@ -146,10 +146,10 @@ async function sharedObjects(
 }
 
 /** Folders that are full of something else: making them equal to a tree would delete that. */
-async function foreignFolders(
+export async function foreignFolders(
   { files }: Pick<World, 'files'>,
-  renderings: readonly Rendered[],
-  { out }: SynthOptions,
+  renderings: readonly Pick<Entry, 'name'>[],
+  { out }: Pick<SynthOptions, 'out'>,
 ): Promise<readonly Diagnostic[]> {
   const found: Diagnostic[] = [];
   for (const { name } of renderings) {

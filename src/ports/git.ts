@@ -86,6 +86,12 @@ export interface RenderedRepository {
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
   branch(branch: string, remote: string | undefined): Promise<string | undefined>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** The names of the remotes that the repository has. */
+  remotes(): Promise<readonly string[]>;
+  /** The default branch of `remote`, and the one there that the branch which is checked out tracks: as many as there are. */
+  reviewedBranches(remote: string): Promise<readonly string[]>;
+  /** Whether the repository lacks a part of its history. */
+  isShallow(): Promise<boolean>;
   /** All files of `commit`, links and submodules too. */
   files(commit: string): Promise<readonly TreeEntry[]>;
   /** The bytes of a blob. */

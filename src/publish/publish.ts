@@ -1,4 +1,5 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips, type Tips } from './branches.ts';
@@ -18,6 +19,8 @@ export interface PublishOptions extends Destination {
   readonly allowDirty?: boolean | undefined;
   /** Undo what somebody changed by hand in the rendered branch. */
   readonly overwriteEdits?: boolean | undefined;
+  /** The repository as it was before the tree was rendered; undefined: nothing can have changed meanwhile. */
+  readonly before?: SourceState | undefined;
   /** Renders the other environments of the project: asked for only when objects leave this one. */
   readonly others?: (() => Promise<readonly RenderedTree[]>) | undefined;
 }
@@ -25,13 +28,16 @@ export interface PublishOptions extends Destination {
 /**
  * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
  * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit.
- * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a branch of others, hand
- * edits, and the deletion of what only moves to another environment.
+ * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a commit that has changed
+ * since, a branch of others, hand edits, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
   if (tree.index.objects.length === 0 && tree.index.removed === undefined) throw isEmpty(environment);
-  const source = sourceOf(await repository.state(), options.from);
+  const state = await repository.state();
+  const { before = state } = options;
+  if (before.commit !== state.commit) throw hasMoved(before, state);
+  const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
   const tips = await readTips(repository, environment, options);
   const leaving = leavingObjects(tips.active?.index, tree.index);
@@ -46,7 +52,8 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const provenance: Provenance = { environment, source, from: described, repoURL, version };
   const commit = holder ?? (await commitTree(repository, tree, { provenance, tips }));
   const landed = await land(repository, tips, { commit, content });
-  await repository.note(commit, { drySha: source.commit }, options.remote);
+  // What was rendered from more than a commit says nothing of that commit.
+  if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
 }
 
@@ -77,6 +84,14 @@ function isEmpty(environment: string): Failure {
 function isDirty({ dirty }: SourceState): Failure {
   return new Failure('dirty-source', `the source has changes that are not committed: ${listed(dirty)}`, {
     help: 'commit them, or render them too with `--allow-dirty`',
+    exit: exitCodes.refused,
+  });
+}
+
+function hasMoved(before: SourceState, { commit }: SourceState): Failure {
+  const [was, is] = [before.commit.slice(0, 7), commit.slice(0, 7)];
+  return new Failure('source-moved', `the repository was at \`${was}\` when rendering began, and is at \`${is}\` now`, {
+    help: 'run it again, and leave the work tree alone meanwhile',
     exit: exitCodes.refused,
   });
 }

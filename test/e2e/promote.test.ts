@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { type Ended, runLockstep } from '../demo/program.ts';
 import { makeBareRepository, makeRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 
@@ -198,7 +199,14 @@ test('what goes back is refused unless it is told to', async (t) => {
   shop.git('checkout', '--quiet', '-B', 'aside', old);
   const aside = shop.author({ ...code, web: 'r.io/web:2.5.0', text: 'aside' }, 'Go aside');
   shop.git('checkout', '--quiet', 'main');
-  const elsewhere = await shop.run('promote', 'staging', 'prod', '--source', 'aside', '--allow-downgrade', '--check');
+  const args = ['promote', 'staging', 'prod', '--source', 'aside', '--allow-downgrade', '--check'];
+  const unreviewed = await shop.run(...args);
+  assert.equal(unreviewed.exit, 4);
+  assert.match(
+    unreviewed.talk,
+    /error\[source-unreviewed\]: the source `\w{7}` of `prod` is in no history that was reviewed: of what is checked out\n/,
+  );
+  const elsewhere = await shop.run(...args, '--reviewed', 'aside');
   assert.equal(elsewhere.exit, 1, elsewhere.talk);
   assert.match(elsewhere.talk, /^warning\[promote-diverged\]/m);
   assert.match(elsewhere.talk, new RegExp(`→ ${aside.slice(0, 7)} \\(on another line, with 1 commit\\)\n  ${aside.slice(0, 7)} Go aside`));
@@ -240,6 +248,7 @@ test('what is not known is told, with what to do', async (t) => {
   assert.match(await told('prod', 'prod'), /error\[promote-same\]/);
   assert.match(await told('staging', 'prod', '--source', 'none'), /error\[source-missing\]: there is no commit `none`/);
   assert.match(await told('staging', 'prod', '--source', 'HEAD:base.ts'), /error\[source-missing\]/);
+  assert.match(await told('staging', 'prod', '--source', 'HEAD@{999}'), /error\[source-missing\]/);
   assert.match(await told('staging', 'prod', '--only', 'wbe'), /error\[image-unmatched\].*`wbe`/);
   assert.match(await told('staging', 'prod', '--only', 'web', '--source', 'main'), /cannot be used with/);
   assert.match(await told('staging', 'pr/od'), /cannot be the name of an environment/);
@@ -263,4 +272,86 @@ test('what staging was rendered from is asked of the remote, where the note has 
   writeFileSync(join(shop.folder, 'environments/staging.lock.yaml'), `source: ${later}\n${first.staging}`);
   execFileSync('git', ['-C', remote, 'update-ref', '-d', 'refs/heads/environments/staging']);
   assert.match((await shop.run('promote', 'staging', 'prod', '--check')).talk, /nothing to promote/);
+});
+
+test('the lock stays as it is where the tree cannot be written, and the tree is mended where the lock is right', async (t) => {
+  const shop = makeShop(t);
+  shop.author(first, 'Open the shop');
+  assert.equal((await shop.run('publish', 'staging', '--direct')).exit, 0);
+  const lock = shop.read('environments/prod.lock.yaml');
+  shop.write('dist/prod/notes.txt', 'Mine.\n');
+  const foreign = await shop.run('promote', 'staging', 'prod');
+  assert.equal(foreign.exit, 2);
+  assert.match(foreign.talk, /error\[folder-foreign\]/);
+  assert.equal(shop.read('environments/prod.lock.yaml'), lock);
+  rmSync(join(shop.folder, 'dist/prod'), { recursive: true });
+  // A link is refused only when it is written through.
+  shop.write('dist/prod/.lockstep/index', '');
+  symlinkSync('/dev/null', join(shop.folder, 'dist/prod/link'));
+  const refused = await shop.run('promote', 'staging', 'prod');
+  assert.equal(refused.exit, 4);
+  assert.match(refused.talk, /error\[link-refused\]/);
+  assert.equal(shop.read('environments/prod.lock.yaml'), lock);
+  rmSync(join(shop.folder, 'dist/prod'), { recursive: true });
+  assert.equal((await shop.run('promote', 'staging', 'prod')).exit, 0);
+  rmSync(join(shop.folder, 'dist'), { recursive: true });
+  assert.match((await shop.run('promote', 'staging', 'prod')).talk, /nothing to promote/);
+  assert.match(shop.read('dist/prod/shop/configmap.core.shop.notes.yaml'), /text: first/);
+});
+
+test('a remote that is out of reach is no remote without the branch, and the old branch here is not taken for it', async (t) => {
+  const shop = await promoted(t);
+  shop.git('remote', 'add', 'origin', join(temporaryFolder(t), 'gone.git'));
+  const { exit, talk } = await shop.run('promote', 'staging', 'prod', '--check');
+  assert.equal(exit, 3, talk);
+  assert.match(talk, /error\[git-repository-missing\]/);
+});
+
+test('what was published with changes that were not committed is not promoted without them', async (t) => {
+  const shop = makeShop(t);
+  const source = shop.author(first, 'Open the shop');
+  shop.write('base.ts', chart.replace('text: values.text', "text: values.text + ', and more'"));
+  assert.equal((await shop.run('publish', 'staging', '--direct', '--allow-dirty')).exit, 0);
+  const refused = await shop.run('promote', 'staging', 'prod');
+  assert.equal(refused.exit, 4);
+  assert.match(refused.talk, new RegExp(`error\\[promote-dirty\\].*\\n.*--source ${source}`));
+  assert.equal((await shop.run('promote', 'staging', 'prod', '--source', source, '--check')).exit, 1);
+  const later = shop.author(code, 'Commit something else');
+  shop.write('base.ts', chart.replace('text: values.text', "text: values.text + ', and more'"));
+  // The same tree again says nothing of the commit that it was not rendered from.
+  assert.equal((await shop.run('publish', 'staging', '--direct', '--allow-dirty')).exit, 0);
+  assert.equal((await shop.run('promote', 'staging', 'prod')).exit, 4);
+  shop.git('commit', '--quiet', '--all', '--message', 'Commit it');
+  assert.equal((await shop.run('publish', 'staging', '--direct')).exit, 0);
+  assert.notEqual(later, shop.git('rev-parse', 'HEAD'));
+  const { exit, talk } = await shop.run('promote', 'staging', 'prod', '--check');
+  assert.equal(exit, 1, talk);
+});
+
+test('without the history nothing is promoted of which it cannot be told whether it goes back', async (t) => {
+  const shop = await promoted(t);
+  const remote = join(temporaryFolder(t), 'shop.git');
+  makeBareRepository(remote, shop.env);
+  const later = shop.author({ ...code, text: 'later' }, 'Go on');
+  shop.git('push', '--quiet', remote, '--all');
+  const root = temporaryFolder(t);
+  execFileSync('git', ['clone', '--quiet', '--depth=1', '--branch=main', pathToFileURL(remote).href, join(root, 'shallow')], {
+    env: shop.env,
+  });
+  symlinkSync(join(shop.folder, 'node_modules'), join(root, 'shallow', 'node_modules'));
+  const run = (...args: readonly string[]): Promise<Ended> =>
+    runLockstep(join(root, 'shallow'), args, { env: { ...shop.env, XDG_CACHE_HOME: root } });
+  const order = await run('promote', 'staging', 'prod', '--source', later, '--check');
+  assert.equal(order.exit, 4, order.talk);
+  assert.match(
+    order.talk,
+    /error\[history-missing\]: it cannot be told whether the source of `prod` would go back.*\n.*git fetch --unshallow/,
+  );
+  // The source that its lock names may be one of a fork.
+  const published = await run('publish', 'prod', '--direct');
+  assert.equal(published.exit, 4, published.talk);
+  assert.match(published.talk, /error\[history-missing\]: it cannot be told whether the source `\w{7}` of `prod` was reviewed/);
+  execFileSync('git', ['-C', join(root, 'shallow'), 'fetch', '--quiet', '--unshallow'], { env: shop.env });
+  const whole = await run('promote', 'staging', 'prod', '--source', later, '--check');
+  assert.equal(whole.exit, 1, whole.talk);
 });

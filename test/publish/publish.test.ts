@@ -347,3 +347,15 @@ function snapshot({ folder, env }: TestRepository): unknown {
   const status = execFileSync('git', ['--no-optional-locks', '-C', folder, 'status', '--porcelain=v2'], { env, encoding: 'utf8' });
   return { index: readFileSync(join(folder, '.git/index')), status, prod: readFileSync(join(folder, 'environments/prod.ts'), 'utf8') };
 }
+
+test('what was rendered while another commit was checked out is not published', async (t) => {
+  const { source, repository } = await project(t);
+  const before = await repository.state();
+  source.write('docs.md', 'Words.\n');
+  const dirty = await repository.state();
+  source.git('stash', '--quiet', '--include-untracked');
+  await assert.rejects(publish(repository, treeOf({ a: '1' }), { ...direct, before: dirty }), /not committed: `docs\.md`/);
+  source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
+  await assert.rejects(publish(repository, treeOf({ a: '1' }), { ...direct, before }), { code: 'source-moved', exit: 4 });
+  assert.equal(tipOf(source, active), undefined);
+});

@@ -1,6 +1,6 @@
 import type { Between } from '../../ports.ts';
 import { requireId } from './names.ts';
-import { hasCommit, isAncestor } from './objects.ts';
+import { hasCommit, isAncestor, isShallow } from './objects.ts';
 import { type Git, gitText } from './run.ts';
 
 /** How the commit `to` stands to the commit `from`, with the commits that lie between them, newest first, at most `limit`. */
@@ -10,11 +10,8 @@ export async function readBetween(git: Git, from: string, to: string, limit: num
   if (await isAncestor(git, from, to)) return { relation: 'ahead', ...(await commitsIn(git, [from, to], limit)) };
   if (await isAncestor(git, to, from)) return { relation: 'behind', ...(await commitsIn(git, [to, from], limit)) };
   // Without the history nobody can tell.
-  const isShallow = (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
-  return {
-    relation: isShallow ? 'unknown' : 'diverged',
-    ...(isShallow ? { commits: [], count: 0 } : await commitsIn(git, [from, to], limit)),
-  };
+  if (await isShallow(git)) return { relation: 'unknown', commits: [], count: 0 };
+  return { relation: 'diverged', ...(await commitsIn(git, [from, to], limit)) };
 }
 
 /** The commits that the second one has in its history and the first one has not. */

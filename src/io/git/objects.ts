@@ -15,6 +15,11 @@ export async function isAncestor(git: Git, ancestor: string, commit: string): Pr
   return exit === 0;
 }
 
+/** Whether the repository lacks a part of its history. */
+export async function isShallow(git: Git): Promise<boolean> {
+  return (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
+}
+
 /** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000, size 0). */
 export async function listFiles(git: Git, commit: string): Promise<readonly TreeEntry[]> {
   const { stdout } = await runGit(git, ['ls-tree', '-r', '-l', '-z', '--full-tree', requireId(commit)]);

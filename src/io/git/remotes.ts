@@ -1,6 +1,6 @@
 import { sha256Of } from '../../model/sha256.ts';
 import { resolveRef } from './objects.ts';
-import { type Git, remoteTimeLimit, runGit } from './run.ts';
+import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
 
 /** The object that the full ref name `ref` stands for at `remote` now, or undefined. */
 export async function remoteRef(
@@ -38,6 +38,18 @@ export async function fetchLatest(git: Git, remote: string, ref: string): Promis
   if (tip === undefined || (await resolveRef(git, mine)) === tip) return tip;
   await fetchRef(git, remote, { from: ref, to: mine });
   return resolveRef(git, mine);
+}
+
+/** The branches of `remote` that people agree on before they change: its default one, and the one that the present branch tracks there. */
+export async function reviewedBranches(git: Git, remote: string): Promise<readonly string[]> {
+  const said = await gitText(git, ['ls-remote', '--quiet', '--symref', '--end-of-options', remote, 'HEAD'], { timeLimit: remoteTimeLimit });
+  const standard = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(said)?.[1];
+  const { stdout } = await runGit(git, ['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] });
+  const present = stdout.toString('utf8').trim();
+  const format = '--format=%(upstream:remotename)%00%(upstream:remoteref)';
+  const [name, ref] = present === '' ? [] : (await gitText(git, ['for-each-ref', format, present])).split('\0');
+  const tracked = name === remote ? ref?.replace(/^refs\/heads\//, '') : undefined;
+  return [...new Set([standard, tracked])].flatMap((branch) => (branch ? [branch] : []));
 }
 
 /** A name for something that must not clash with others, whatever characters stand in `parts`. */

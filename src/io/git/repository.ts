@@ -10,9 +10,9 @@ import { type Environment, publisherEnvironment } from './environment.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
 import { notesRef, writeNote } from './notes.ts';
-import { hasCommit, isAncestor, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
+import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
-import { fetchLatest } from './remotes.ts';
+import { fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
 
 /** The project's own repository, and what git may know. */
@@ -54,6 +54,9 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     branch: async (branch, remote) =>
       remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
+    remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
+    reviewedBranches: (remote) => reviewedBranches(git, requireRemote(remote)),
+    isShallow: () => isShallow(git),
     files: async (commit) => listFiles(git, commit),
     read: (blob) => blobs.read(blob),
     blobOf: async (text) => blobOf(text),

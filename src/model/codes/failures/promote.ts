@@ -9,6 +9,13 @@ export const promote = {
     remedy: 'Name one with its tag, as it stands in the lock of the environment before.',
     example: 'lockstep promote staging prod --only web:2.4.2',
   },
+  'promote-dirty': {
+    meaning:
+      'The environment before was published with `--allow-dirty`: changes that were not committed went into it, and no commit holds them.',
+    reason: 'Its source commit alone renders to something else than what ran there.',
+    remedy: 'Commit the changes and publish that environment again. When they are not wanted, name the commit yourself.',
+    example: 'lockstep publish staging --direct\nlockstep promote staging prod',
+  },
   'promote-diverged': {
     meaning:
       'The commit that is promoted and the one that the environment was rendered from are on different lines: neither is in the history of the other.',

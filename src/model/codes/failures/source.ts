@@ -2,12 +2,24 @@ import type { Explanations } from '../explanation.ts';
 
 /** What keeps an environment from being rendered from the commit that its lock names. */
 export const source = {
+  'history-missing': {
+    meaning:
+      'The clone has a part of the history alone, so that it cannot be told which of two commits comes first, or where one comes from.',
+    reason: 'An environment could go back, or be rendered from a commit that nobody has reviewed, and nothing would say so.',
+    remedy: 'Bring the whole history here; in GitHub Actions `fetch-depth: 0` of `actions/checkout` does. No files of it are needed.',
+    example: 'git fetch --unshallow',
+  },
   'source-missing': {
     meaning: 'The commit that an environment is rendered from is not in the repository: a shallow clone lacks it, or nobody has pushed it.',
     reason: 'What the environment is made of is nowhere else, and rendering it does not go to the network.',
     remedy:
       'Let `lockstep fetch` bring it from the remote. In CI, do that before `lockstep synth`, or clone with the whole history. If the commit is gone for good, since a branch was rewritten, promote another one.',
     example: 'lockstep fetch prod\nlockstep synth prod',
+  },
+  'source-moved': {
+    meaning: 'While an environment was rendered, another commit was checked out, or one was made.',
+    reason: 'What was rendered may be of the one, of the other or of both, and the rendered branch would name the wrong one.',
+    remedy: 'Run the command again, and leave the work tree alone meanwhile. In CI give each job a clone of its own.',
   },
   'source-not-commit': {
     meaning: 'What the lock names as the source of an environment is an object of the repository, but no commit: a tag, a tree or a file.',
@@ -37,6 +49,14 @@ export const source = {
     remedy:
       'Promote a commit that defines it. To render it from the work tree, remove `source` from its lock. If the environment is to be dissolved, say so where it is defined (`removed`), and promote that.',
     example: 'lockstep promote staging prod --source main',
+  },
+  'source-unreviewed': {
+    meaning:
+      'The commit that an environment is to be rendered from is neither in the history of what is checked out, nor in that of the default branch of the remote or of the branch that is tracked there.',
+    reason:
+      'A forge gives out every commit of every fork by its id. In the diff of a lock one id looks like the other, and code that nobody has reviewed would be run, and reach the cluster.',
+    remedy: 'Merge the commit first. If it is on another branch that is reviewed, such as a release branch, name that with `--reviewed`.',
+    example: 'lockstep promote staging prod --source v1.4.1 --reviewed release-1.4',
   },
   'packages-failed': {
     meaning: 'A package manager could not install the packages of a commit by its own lock.',
