@@ -1,7 +1,8 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPromotion, type PromotionResult } from '../cli/promote.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { imageChanges, isLower } from '../compile/promotion.ts';
+import { imageChanges } from '../compile/promotion.ts';
+import { isLower } from '../compile/version.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';

@@ -1,4 +1,4 @@
-import { wholeName } from '../compile/repositories.ts';
+import { oneName } from '../compile/repositories.ts';
 import { noteOf, type Unverified } from '../compile/signatures/pins.ts';
 import { verifyClaims } from '../compile/signatures/verify.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -19,7 +19,7 @@ export async function verifySignatures(asking: Asking, wanted: readonly (readonl
       const found = claims.found.get(nameOf(one));
       if (found === undefined) return [one.image, claims.failed.get(nameOf(one)) ?? unsigned(one, 'it was not looked for')];
       const { digest, rule } = one;
-      const verified = verifyClaims(found, { digest, keys: rule.value, repository: wholeName(repositoryOf(one.image)) });
+      const verified = verifyClaims(found, { digest, keys: rule.value, repository: oneName(repositoryOf(one.image)) });
       return [one.image, verified.ok ? (one.noted ?? noteOf(verified.key, one.image, digest)) : unsigned(one, verified.why)];
     });
     return {

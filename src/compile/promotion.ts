@@ -75,42 +75,6 @@ export function imageChanges(before: Lockfile, after: Lockfile): readonly ImageC
   });
 }
 
-/** Whether a tag is a lower version than another one, for certain: `2.4.1` than `2.4.2`, `2.4.2-rc.1` than `2.4.2`; not `2.4` than `2.4.2`. */
-export function isLower(tag: string, than: string): boolean {
-  const [low, high] = [versionIn(tag), versionIn(than)];
-  if (low === undefined || high === undefined) return false;
-  for (const [i, part] of low.numbers.entries()) {
-    const other = high.numbers[i];
-    if (other === undefined) return false;
-    if (part !== other) return part < other;
-  }
-  if (low.numbers.length !== high.numbers.length || low.ending !== high.ending) return false;
-  if (low.early === undefined || high.early === undefined) return low.early !== undefined && high.early === undefined;
-  return inOrder(low.early) < inOrder(high.early);
-}
-
-/** A tag that reads as a version. */
-interface Version {
-  readonly numbers: readonly number[];
-  /** What says that it comes before the version without: `rc.1`. */
-  readonly early: string | undefined;
-  /** What is no part of the version: `alpine`. */
-  readonly ending: string;
-}
-
-function versionIn(tag: string): Version | undefined {
-  const [, numbers, rest = ''] = /^v?(\d{1,9}(?:\.\d{1,9}){0,3})(?:[-_](.+))?$/.exec(tag) ?? [];
-  if (numbers === undefined) return undefined;
-  const [early] = /^(?:rc|alpha|beta|pre|preview|dev)(?:[.-]?\d+)*(?![a-z])/.exec(rest) ?? [];
-  const ending = early === undefined ? rest : rest.slice(early.length).replace(/^[-_.]/, '');
-  return { numbers: numbers.split('.').map(Number), early, ending };
-}
-
-/** Text in which numbers are as long as the longest: so they are in the order of their values. */
-function inOrder(early: string): string {
-  return early.replaceAll(/\d+/g, (digits) => digits.padStart(12, '0'));
-}
-
 /** The pin of `image` that makes it what `other` is elsewhere, by its pin there. */
 function standIn(image: string, other: string, pin: Pin): Pin {
   const { tag } = runOf(other, pin);

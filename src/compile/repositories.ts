@@ -1,5 +1,5 @@
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
-import { homeOf, parseImage } from '../model/image.ts';
+import { defaultRegistry, homeOf, parseImage } from '../model/image.ts';
 import { isObject } from '../model/json.ts';
 import type { Layer } from './resolve.ts';
 import type { Read } from './targets.ts';
@@ -48,12 +48,18 @@ function rulesIn<T>(
   if (!isObject(given)) return { value: [], diagnostics: [error(option, `\`${option}\` is ${shown(given)}`, form)] };
   const value: RepositoryRule<T>[] = [];
   const diagnostics: Diagnostic[] = [];
+  const taken = new Map<string, string>();
   for (const [key, entry] of Object.entries(given).filter(([, one]) => one !== undefined)) {
     const pointer = `${option}.${key}`;
     const outcome = read(entry);
-    if (placeOf(key) === undefined) diagnostics.push(error(pointer, `${shown(key)} is no repository of images`, keyForm));
+    const place = placeOf(key);
+    const twin = taken.get(place ?? '');
+    if (place === undefined) diagnostics.push(error(pointer, `${shown(key)} is no repository of images`, keyForm));
+    else if (twin !== undefined)
+      diagnostics.push(error(pointer, `${shown(key)} is the same repository as ${shown(twin)}`, 'make one entry of the two'));
     else if (!outcome.ok) diagnostics.push(error(pointer, outcome.problem.message, outcome.problem.help));
     else value.push({ key, value: outcome.value, at: { ...at, pointer }, isOwn });
+    if (place !== undefined && twin === undefined) taken.set(place, key);
   }
   return { value, diagnostics };
 }
@@ -64,7 +70,7 @@ const keyForm = "write it as charts do, without a tag: `'ghcr.io/acme/web'`; `'g
 export function ruleFor<T>(rules: readonly RepositoryRule<T>[], image: string): RepositoryRule<T> | undefined {
   const repository = parseImage(image)?.repository;
   if (repository === undefined || rules.length === 0) return undefined;
-  const home = wholeName(repository);
+  const home = oneName(repository);
   const fitting = rules.flatMap((rule) => {
     const place = placeOf(rule.key) ?? '';
     const isFitting = place.endsWith('*') ? home.startsWith(place.slice(0, -1)) : place === home;
@@ -102,6 +108,20 @@ export function wholeName(repository: string): string {
   return `${registry}/${path}`;
 }
 
+/** Other hosts that serve the images of the default registry. */
+const defaultHosts: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
+
+/**
+ * A repository with its registry, the same for all ways to write it: `GHCR.IO/acme/web` and `ghcr.io:443/acme/web` are
+ * `ghcr.io/acme/web`, `registry-1.docker.io/library/nginx` is `docker.io/library/nginx`. To compare by, not to ask for.
+ */
+export function oneName(repository: string): string {
+  const { registry, path } = homeOf(repository);
+  // A URL has hosts in lower case, addresses in their one form, and no port where it is that of the scheme.
+  const host = URL.canParse(`https://${registry}`) ? new URL(`https://${registry}`).host : registry.toLowerCase();
+  return host === defaultRegistry || defaultHosts.has(host) ? wholeName(`${defaultRegistry}/${path}`) : `${host}/${path}`;
+}
+
 /** What a key stands for, with its registry; a `*` at its end stands for all that is below. Undefined when it is none. */
 function placeOf(key: string): string | undefined {
   if (key === '*') return key;
@@ -109,6 +129,6 @@ function placeOf(key: string): string | undefined {
   // What is below is a path of two names: one alone would be taken for an image of the default registry's library.
   const parsed = parseImage(isPath ? `${key.slice(0, -1)}x/x` : key);
   if (parsed === undefined || parsed.tag !== undefined || parsed.digest !== undefined) return undefined;
-  const whole = wholeName(parsed.repository);
+  const whole = oneName(parsed.repository);
   return isPath ? `${whole.slice(0, -'x/x'.length)}*` : whole;
 }

@@ -1,6 +1,7 @@
 import Range from 'semver/classes/range.js';
 import compareVersions from 'semver/functions/compare.js';
 import { compareText } from '../model/ref.ts';
+import { isSerial, readVersion } from './version.ts';
 
 /** Which tags may stand in for the one that a chart writes, and which of two is higher. */
 export type TagRule =
@@ -11,11 +12,12 @@ export type TagRule =
 
 /** What a rule compares of a tag. */
 interface Rank {
-  /** Only tags of the same kind are compared: `v1.2.3-alpine` is of the kind `v alpine`. */
+  /** Only tags of the same kind are compared: `v1.2.3-alpine` is of the kind `v alpine`, `20231105` of `serial`. */
   readonly kind: string;
   /** Of a version: `1.2.3-rc.1`; undefined where numbers count. */
   readonly version: string | undefined;
-  readonly numbers: readonly bigint[];
+  /** Of an expression, those of each group. */
+  readonly numbers: readonly (readonly bigint[])[];
 }
 
 /** The rule that an author wrote; undefined when it is none. */
@@ -55,7 +57,9 @@ export function highest(rule: TagRule, tag: string, tags: readonly string[]): st
   for (const one of tags) {
     const rank = rankOf(rule, one);
     if (than === undefined || rank?.kind !== than.kind || !admits(rule, rank) || compareRanks(rank, than) <= 0) continue;
-    const order = best === undefined ? 1 : compareRanks(rank, best.rank) || rank.numbers.length - best.rank.numbers.length;
+    // `9` beside `1.2.3` may as well be a build, or what moves from day to day.
+    if (rule.by === 'range' && countOf(rank) < Math.min(countOf(than), 2)) continue;
+    const order = best === undefined ? 1 : compareRanks(rank, best.rank) || countOf(rank) - countOf(best.rank);
     if (best === undefined || order > 0 || (order === 0 && compareText(one, best.tag) < 0)) best = { tag: one, rank };
   }
   return best?.tag;
@@ -70,39 +74,48 @@ function admits(rule: TagRule, rank: Rank | undefined): boolean {
   return rank !== undefined && (rule.by === 'expression' || (rank.version !== undefined && rule.range.test(rank.version)));
 }
 
-/**
- * A version as tags have it: perhaps with a `v` before it and with fewer than three numbers, perhaps a pre-release, and perhaps with the
- * name of a variant behind it, which Semantic Versioning would take for a pre-release: `v1.28.0-rc.1-alpine`.
- */
-const versionTag =
-  /^(?<v>v?)(?<numbers>(?:0|[1-9]\d{0,14})(?:\.(?:0|[1-9]\d{0,14})){0,2})(?:-(?<stage>(?:alpha|beta|cr|dev|ea|m|nightly|pre|preview|rc|snapshot)(?:[.-]?\d{1,15})?(?:[.-]\d{1,15})*(?![\w.])))?(?:-(?<variant>.+))?$/i;
+/** A number that Semantic Versioning takes: without zeros before it. */
+const plain = /^(?:0|[1-9]\d*)$/;
 
 function versionIn(tag: string): Rank | undefined {
-  const { v = '', numbers, stage, variant = '' } = versionTag.exec(tag)?.groups ?? {};
-  if (numbers === undefined) return undefined;
-  const given = numbers.split('.');
-  // `rc1` and `rc-1` are `rc.1`, whose number is compared as a number.
-  const release = stage?.toLowerCase().replaceAll(/[.-]?(\d+)/g, (_, number: string) => `.${BigInt(number)}`);
-  const version = [...given, '0', '0'].slice(0, 3).join('.');
+  const read = readVersion(tag);
+  if (read === undefined || read.numbers.length > 3 || !read.numbers.every((number) => plain.test(number))) return undefined;
+  const { prefix, numbers, stage, variant } = read;
+  const version = [...numbers, '0', '0'].slice(0, 3).join('.');
   return {
-    kind: `${v.toLowerCase()} ${variant}`,
-    version: release === undefined ? version : `${version}-${release}`,
-    numbers: given.map(BigInt),
+    kind: `${prefix}${isSerial(read) ? ' serial' : ''} ${variant}`,
+    version: stage === undefined ? version : `${version}-${stage}`,
+    numbers: [numbers.map(BigInt)],
   };
 }
 
-/** All numbers in what `expression` captures, or else in all of a tag that it matches, in order. */
+/** All numbers in what each group of `expression` captures, or else in all of a tag that it matches, in order. */
 function numbersIn(expression: RegExp, tag: string): Rank | undefined {
   const match = expression.exec(tag);
   if (match === null) return undefined;
+  // A group that may be absent captures nothing then: the numbers of the next one stay where they are.
   const texts = match.length > 1 ? match.slice(1).map((text) => text ?? '') : [tag];
-  return { kind: '', version: undefined, numbers: texts.flatMap((text) => (text.match(/\d+/g) ?? []).map(BigInt)) };
+  return { kind: '', version: undefined, numbers: texts.map((text) => (text.match(/\d+/g) ?? []).map(BigInt)) };
 }
 
 function compareRanks(a: Rank, b: Rank): number {
   if (a.version !== undefined && b.version !== undefined) return compareVersions(a.version, b.version);
-  const i = a.numbers.findIndex((number, at) => number !== b.numbers[at]);
-  const [left, right] = [a.numbers[i], b.numbers[i]];
-  if (left === undefined) return a.numbers.length - b.numbers.length;
-  return right === undefined || left > right ? 1 : -1;
+  return compareLists(a.numbers, b.numbers, (left, right) =>
+    compareLists(left, right, (one, other) => (one < other ? -1 : Number(one > other))),
+  );
+}
+
+/** By the first entries that differ; of lists that begin alike the longer one is higher. */
+function compareLists<T>(a: readonly T[], b: readonly T[], compare: (left: T, right: T) => number): number {
+  for (const [i, left] of a.entries()) {
+    const right = b[i];
+    const order = right === undefined ? 1 : compare(left, right);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** How many numbers there are: of one alone nobody knows whether it is a version. */
+function countOf({ numbers }: Rank): number {
+  return numbers.flat().length;
 }

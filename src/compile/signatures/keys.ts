@@ -11,16 +11,30 @@ export interface SigningKey {
   readonly hashes: readonly (string | null)[];
 }
 
+/** Whether a text may be a key, whatever it was meant to be: then nothing of it is told. No file of a project is called so. */
+export function isKeyLike(text: string): boolean {
+  return /-----|[\r\n]|[A-Za-z0-9+/=]{64}/.test(text);
+}
+
 /** Whether an author wrote a key itself, and no file. */
 export function isPem(text: string): boolean {
   return text.trimStart().startsWith('-----BEGIN');
 }
 
+/** Why a text is no key that images are signed by, and what to do where it is not to give another one. */
+export interface UnfitKey {
+  readonly problem: string;
+  readonly help?: string;
+}
+
 /** A public key in PEM, or why there is none in `text`. Nothing of the text is told: it may be a private key. */
-export function readSigningKey(text: string, file: string | undefined): SigningKey | { readonly problem: string } {
+export function readSigningKey(text: string, file: string | undefined): SigningKey | UnfitKey {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return { problem: 'a private key, which belongs to who signs, and into no project' };
   // What else stands in PEM, Node would take a public key out of: a certificate has an end, and was vouched for.
   if (!/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(text)) return { problem: 'no public key in PEM' };
+  // Only the first would ever be looked at.
+  if (text.split('-----BEGIN').length > 2)
+    return { problem: 'several keys in one', help: "give each of them: `key: ['./keys/one.pub', './keys/another.pub']`" };
   const key = keyIn(text);
   if (key === undefined) return { problem: 'no public key in PEM' };
   const hashes = hashesOf(key);

@@ -4,7 +4,7 @@ import { type Lockfile, type Pin, type PinChange, pinOf } from '../../model/lock
 import { compareText } from '../../model/ref.ts';
 import { sha256Of } from '../../model/sha256.ts';
 import { lockPathOf } from '../given.ts';
-import { ruleFor, wholeName } from '../repositories.ts';
+import { oneName, ruleFor } from '../repositories.ts';
 import type { SigningKey } from './keys.ts';
 import type { SignatureRule } from './rules.ts';
 
@@ -13,7 +13,7 @@ import type { SignatureRule } from './rules.ts';
  * no other repository has the same note. Whoever means to can compute it: it is no proof, and `pin --check` takes it for none.
  */
 export function noteOf({ fingerprint }: SigningKey, image: string, digest: string): string {
-  return `sha256:${sha256Of(`${fingerprint} ${wholeName(repositoryOf(image))}@${digest}`)}`;
+  return `sha256:${sha256Of(`${fingerprint} ${oneName(repositoryOf(image))}@${digest}`)}`;
 }
 
 /** Whether a pin of an image says of its digest that one of the keys that it has to be signed by was found to have signed. */

@@ -5,7 +5,7 @@ import { type RepositoryRule, resolveRepositories } from '../repositories.ts';
 import type { Layer } from '../resolve.ts';
 import type { Read } from '../targets.ts';
 import { shown } from '../wording.ts';
-import { isPem, readSigningKey, type SigningKey } from './keys.ts';
+import { isKeyLike, isPem, readSigningKey, type SigningKey } from './keys.ts';
 
 /** Who has to have signed the images of a repository: one of these. */
 export type SignatureRule = RepositoryRule<readonly SigningKey[]>;
@@ -29,7 +29,7 @@ function isFile(key: unknown): key is string {
 
 /** Whether a path cannot leave the project. */
 function isInside(path: string): boolean {
-  return path !== '' && !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path);
+  return path !== '' && !/[\r\n]|-----|^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path);
 }
 
 function readKeys(given: unknown, files: KeyFiles | undefined): Read<readonly SigningKey[]> {
@@ -48,15 +48,16 @@ function readKeys(given: unknown, files: KeyFiles | undefined): Read<readonly Si
 
 function readKey(given: unknown, files: KeyFiles | undefined): SigningKey | Required<Pick<Diagnostic, 'message' | 'help'>> | undefined {
   if (typeof given !== 'string') return { message: `${shown(given)} is no key`, help: form };
-  if (!isPem(given) && !isFile(given)) return { message: `${shown(given)} is no file of the project`, help: form };
+  const name = isKeyLike(given) ? 'what is given as a key' : shown(given);
+  if (!isPem(given) && !isFile(given)) return { message: `${name} is no file of the project`, help: form };
   if (!isPem(given) && files === undefined) return undefined;
   const text = isPem(given) ? given : files?.get(given);
   if (text === undefined)
-    return { message: `there is no file ${shown(given)}`, help: 'write it from the folder of the project: `./keys/cosign.pub`' };
+    return { message: `${name} is no file that can be read`, help: 'write it from the folder of the project: `./keys/cosign.pub`' };
   const key = readSigningKey(text, isPem(given) ? undefined : given);
   if (!('problem' in key)) return key;
-  const help = 'give it what `cosign generate-key-pair` wrote into `cosign.pub`';
-  return { message: `${isPem(given) ? 'the key' : shown(given)} is ${key.problem}`, help };
+  const { problem, help = 'give it what `cosign generate-key-pair` wrote into `cosign.pub`' } = key;
+  return { message: `${isPem(given) ? 'the key' : name} is ${problem}`, help };
 }
 
 function refused(message: string, help: string): Read<never> {

@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import type { SignatureClaim } from '../../model/claim.ts';
 import { repositoryOf } from '../../model/image.ts';
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
-import { wholeName } from '../repositories.ts';
+import { oneName } from '../repositories.ts';
 import type { SigningKey } from './keys.ts';
 
 /** What has to be signed, and by whom. */
@@ -84,7 +84,7 @@ function payloadProblem(payload: JsonObject | undefined, { digest, repository }:
   if (stringAt(critical, 'type') !== 'cosign container image signature') return 'no image';
   if (stringAt(critical, 'image', 'docker-manifest-digest') !== digest) return 'another image';
   const named = stringAt(critical, 'identity', 'docker-reference') ?? '';
-  const home = wholeName(repositoryOf(named));
+  const home = oneName(repositoryOf(named));
   return home === repository ? undefined : `this image as \`${home.slice(0, 255)}\`, and not as \`${repository}\``;
 }
 

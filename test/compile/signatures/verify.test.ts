@@ -136,6 +136,8 @@ const keys: readonly (readonly [title: string, text: string, problem: RegExp])[]
   ],
   ['a text', 'hello', /^no public key in PEM$/],
   ['what is broken', '-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n', /^no public key in PEM$/],
+  ['one key of several', `${pem(p256)}${pem(p384)}`, /^several keys in one$/],
+  ['a key with a certificate', `${pem(p256)}-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n`, /^several keys in one$/],
   ['a certificate', '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n', /^no public key in PEM$/],
   ['a short RSA key', pem(generateKeyPairSync('rsa', { modulusLength: 1024 })), /of a type that signs no images/],
   ['a key for something else', pem(generateKeyPairSync('x25519')), /of a type that signs no images/],
