@@ -1,16 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -18,6 +7,7 @@ import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import { sha256Of } from '../model/sha256.ts';
 import type { Files } from '../ports.ts';
+import { belowLinks, linkRefused, throughLink } from './links.ts';
 import { findFiles } from './search.ts';
 
 /**
@@ -42,20 +32,22 @@ export function openFiles(folder: string): Files {
     },
     mirror: (path, files) => mirror(resolve(folder, path), files),
     async write(path, content) {
-      const target = throughLink(folder, path);
       try {
+        const target = throughLink(folder, path);
         mkdirSync(dirname(target), { recursive: true });
         write(folder, { path: target, text: content }, `unfinished-${randomUUID()}`);
       } catch (cause) {
+        if (cause instanceof Failure) throw cause;
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
       }
     },
     async remove(path) {
       try {
-        const file = resolve(folder, path);
+        const file = belowLinks(folder, path);
         rmSync(file, { force: true });
         if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
       } catch (cause) {
+        if (cause instanceof Failure) throw cause;
         if (isMissing(cause)) return;
         throw new Failure('file-unwritable', `\`${path}\` cannot be removed: ${messageOf(cause)}`, { cause });
       }
@@ -146,28 +138,6 @@ function parents(path: string): readonly string[] {
   return steps.map((_, i) => steps.slice(0, i + 1).join('/'));
 }
 
-/**
- * Where a file is written: what a symbolic link leads to, which would be lost if a file took its place. Only inside of the project: what is
- * outside belongs to somebody else.
- */
-function throughLink(folder: string, path: string): string {
-  const target = resolve(folder, path);
-  if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target;
-  const refused = (why: string): Failure =>
-    new Failure('link-refused', `\`${path}\` is a symbolic link that ${why}`, {
-      help: 'replace it by the file itself, or let it lead to one in the project',
-      exit: exitCodes.refused,
-    });
-  let end: string;
-  try {
-    end = realpathSync(target);
-  } catch {
-    throw refused('leads nowhere');
-  }
-  if (!end.startsWith(realpathSync(folder) + sep)) throw refused('leads out of the project');
-  return end;
-}
-
 /** Writes a file at once or not at all: nobody reads half of it. */
 function write(folder: string, { path, text }: { readonly path: string; readonly text: string | Buffer }, ending = 'unfinished'): void {
   const target = resolve(folder, path);
@@ -194,10 +164,7 @@ async function refuseLink(path: string): Promise<void> {
 }
 
 function linkFailure(path: string): Failure {
-  return new Failure('link-refused', `\`${path}\` is a symbolic link, and writing through it could change other files`, {
-    help: 'remove the link',
-    exit: exitCodes.refused,
-  });
+  return linkRefused(`\`${path}\` is a symbolic link, and writing through it could change other files`, 'remove the link');
 }
 
 function isMissing(cause: unknown): boolean {

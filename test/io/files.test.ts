@@ -114,6 +114,26 @@ test('a file that is a symbolic link to outside of the project, or to nothing, i
   assert.deepEqual([outside.content(''), content('environments')], [['lock'], ['a', 'circle', 'nowhere', 'out']]);
 });
 
+test('what is below a folder that is a symbolic link is written and removed in the project, and nowhere else', async (t) => {
+  const outside = makeFolder(t, { 'locks/prod': 'gold' });
+  const { folder, files, content } = makeFolder(t, { 'locks/prod': 'old', beside: '' });
+  symlinkSync(join(outside.folder, 'locks'), join(folder, 'environments'));
+  symlinkSync('environments', join(folder, 'again'));
+  for (const path of ['environments/prod', 'environments/new', 'environments/deep/new', 'again/prod']) {
+    const isRefused = (thrown: unknown): boolean =>
+      codeOf('link-refused')(thrown) && (thrown as Failure).exit === 4 && /below a symbolic link/.test((thrown as Failure).message);
+    await assert.rejects(files.write(path, 'lead'), isRefused, path);
+    await assert.rejects(files.remove(path), isRefused, path);
+  }
+  assert.deepEqual([outside.content(''), readFileSync(join(outside.folder, 'locks/prod'), 'utf8')], [['locks', 'locks/prod'], 'gold']);
+  symlinkSync('locks', join(folder, 'inside'));
+  await files.write('inside/prod', 'new');
+  await files.write('inside/deep/new', 'new');
+  assert.equal(readFileSync(join(folder, 'locks/prod'), 'utf8'), 'new');
+  await files.remove('inside/deep/new');
+  assert.deepEqual(content('locks'), ['prod']);
+});
+
 test('a path that leads out of the folder is refused before anything changes', async (t) => {
   const { files, content } = makeFolder(t, { 'out/a': 'a' });
   for (const path of ['../evil', '/etc/evil', 'a/../../evil', '.']) {
