@@ -86,7 +86,11 @@ export interface ImageFields {
   readonly paths: readonly string[];
 }
 
-/** Whose signature images need: the public key in PEM, or a file of the project with it. Of several keys, one suffices. */
+/**
+ * Whose signature images need: the public key in PEM, or a file of the project with it. Of several keys, one suffices. What is signed is a
+ * digest, in the classic form of Cosign of one repository; a bundle names none. A tag never is: whoever can push may let it lead to
+ * another image that was signed once, an older one for instance.
+ */
 export interface SignedBy {
   readonly key: string | readonly string[];
 }

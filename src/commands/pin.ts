@@ -1,22 +1,20 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { type FoundImages, type ImagesOf, imagesOf } from '../compile/images.ts';
-import { changesOf, type Found, fitsImage, type PinPlan, planPins, repinned, standing, upgradable } from '../compile/repin.ts';
-import { unverified, withSignatures } from '../compile/signatures/pins.ts';
+import { type FoundImages, imagesOf } from '../compile/images.ts';
+import { fitsImage } from '../compile/repin.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { repositoryOf } from '../model/image.ts';
-import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
+import type { Lockfile, PinChange } from '../model/lockfile.ts';
 import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
 import { withIncluded } from './inclusions.ts';
 import { readKeys } from './keys.ts';
 import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
+import { type Decided, decidePins, type Locked } from './pin-decide.ts';
 import { openIncludedPinner } from './pin-included.ts';
 import { exitOfAll, problemOf } from './problems.ts';
-import { type Asking, askForImages, askForTags } from './registries.ts';
-import { verifySignatures } from './signatures.ts';
 import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 import { tell } from './tell.ts';
 
@@ -42,19 +40,14 @@ export const pin: Command<PinOptions> = async (context, options) => {
   const { value: locked, diagnostics, failures: early } = await readAll(context, options);
   const unmatched = hasErrors(diagnostics) ? [] : unmatchedNames(locked, options.image);
   const asking = { world, signal: context.signal, registry: await world.registry({ insecure: options.insecureRegistry }) };
-  const { planned, failed } = await planAll(asking, unmatched.length > 0 ? [] : locked, options);
-  const asked = await askForImages(
-    asking,
-    planned.flatMap(({ plan }) => plan.ask.map(({ reference }) => reference)),
-    standing(planned),
-  );
+  const { decided, failed } = await decidePins(asking, unmatched.length > 0 ? [] : locked, options);
   const found: Diagnostic[] = [...diagnostics, ...unmatched, ...failed.map(({ name, failure }) => problemOf(name, failure))];
-  found.push(...planned.flatMap((one) => [...failuresOf(one, asked.failed), ...notesOf(one)]));
+  found.push(...decided.flatMap((one) => [...one.unanswered.map((failure) => problemOf(one.name, failure)), ...notesOf(one)]));
   const environments: PinnedEnvironment[] = [];
-  const failures = [...early, ...failed.map(({ failure }) => failure), ...asked.failed.values()];
+  const failures = [...early, ...failed.map(({ failure }) => failure), ...decided.flatMap(({ unanswered }) => unanswered)];
   // What is not whole is not written: neither is what another environment needs held back by it.
-  const whole = planned.filter(({ plan }) => plan.ask.every(({ reference }) => asked.found.has(reference)));
-  for (const { one, changes, after, unsigned } of await signAll(asking, whole, { ...options, found: asked.found })) {
+  for (const one of decided.filter(({ unanswered }) => unanswered.length === 0)) {
+    const { changes, after, unsigned } = one;
     const { name, images, plan, included } = one;
     const isSame = !changes.some(isChange) && included.length === 0;
     const written = unsigned.length > 0 || options.check || isSame ? undefined : await write(world, one, after);
@@ -75,69 +68,6 @@ export const pin: Command<PinOptions> = async (context, options) => {
   });
   return exit;
 };
-
-/** An environment with its lock and the images that need a place in it. */
-interface Locked {
-  readonly name: string;
-  readonly lock: Lockfile;
-  /** What the lock was read from; undefined when there is none yet. */
-  readonly text: string | undefined;
-  readonly images: readonly string[];
-  readonly upgrades: ImagesOf['upgrades'];
-  readonly signatures: ImagesOf['signatures'];
-  /** What has changed of what is included. The lock holds it already. */
-  readonly included: readonly IncludedChange[];
-}
-
-interface Planned extends Locked {
-  readonly plan: PinPlan;
-}
-
-/** Decides for each environment what is asked for. Where something is to be upgraded, the tags that there are come first. */
-async function planAll(
-  asking: Asking,
-  locked: readonly Locked[],
-  { image: names, upgrade, check }: PinOptions,
-): Promise<{ readonly planned: readonly Planned[]; readonly failed: readonly { readonly name: string; readonly failure: Failure }[] }> {
-  const wanted = locked.map((one) => (upgrade ? upgradable({ ...one, names }) : []));
-  const tags = await askForTags(asking, wanted.flat());
-  const outcomes = locked.map((one, i) => ({ one, failures: (wanted[i] ?? []).flatMap((name) => tags.failed.get(name) ?? []) }));
-  return {
-    planned: outcomes
-      .filter(({ failures }) => failures.length === 0)
-      .map(({ one }) => ({ ...one, plan: planPins({ ...one, names, isCheck: check, tags: upgrade ? tags.found : undefined }) })),
-    failed: outcomes.flatMap(({ one: { name }, failures }) => failures.map((failure) => ({ name, failure }))),
-  };
-}
-
-/** An environment with what becomes of its lock, and the images that would have to be signed and are not. */
-interface Decided {
-  readonly one: Planned;
-  readonly changes: readonly PinChange[];
-  readonly after: Lockfile;
-  readonly unsigned: readonly Failure[];
-}
-
-/** Decides what is written into each lock, and looks for the signatures that this needs. */
-async function signAll(
-  asking: Asking,
-  planned: readonly Planned[],
-  { image: names, check, found }: Pick<PinOptions, 'image' | 'check'> & { readonly found: Found },
-): Promise<readonly Decided[]> {
-  const decided = planned.map((one) => {
-    const changes = changesOf(one.plan, found, one.lock);
-    return { one, changes, after: repinned(one.lock, changes, found) };
-  });
-  const wanted = decided.map(({ one, after }) => {
-    const images = one.images.filter((image) => names.length === 0 || names.some((name) => fitsImage(name, image)));
-    return unverified({ rules: one.signatures, images, lock: one.lock, after }, check);
-  });
-  const verified = await verifySignatures(asking, wanted);
-  return decided.map(({ one, ...rest }, i) => {
-    const { signed = new Map(), failed = [] } = verified[i] ?? {};
-    return { one, ...withSignatures({ lock: one.lock, ...rest }, signed), unsigned: failed };
-  });
-}
 
 /** Writes a lock, unless somebody else has written it meanwhile. Tells what kept it from being written. */
 async function write(
@@ -226,14 +156,7 @@ function unmatchedNames(locked: readonly Locked[], names: readonly string[]): re
     });
 }
 
-function failuresOf({ name, plan }: Planned, failed: ReadonlyMap<string, Failure>): readonly Diagnostic[] {
-  return plan.ask.flatMap(({ reference }): readonly Diagnostic[] => {
-    const failure = failed.get(reference);
-    return failure === undefined ? [] : [problemOf(name, failure)];
-  });
-}
-
-function notesOf({ name, plan }: Planned): readonly Diagnostic[] {
+function notesOf({ name, plan }: Decided): readonly Diagnostic[] {
   return plan.notes.map((note) => ({ ...note, at: { file: lockPathOf(name), environment: name } }));
 }
 

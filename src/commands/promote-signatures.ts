@@ -7,7 +7,7 @@ import { type Lockfile, pinOf } from '../model/lockfile.ts';
 import { readKeys } from './keys.ts';
 import { lockText } from './locks.ts';
 import { withLock } from './promotion.ts';
-import { verifySignatures } from './signatures.ts';
+import { openVerifier } from './signatures.ts';
 import { findEnvironments } from './sources.ts';
 
 /** A lock that is to be written in the place of another one. */
@@ -40,7 +40,7 @@ export async function withPromotedSignatures(
   const wanted = unverified({ rules, images, lock: before, after: lock }, false);
   if (wanted.length === 0) return { lock, failed: [] };
   const registry = await world.registry({ insecure: insecureRegistry });
-  const [verification] = await verifySignatures({ world, signal, registry }, [wanted]);
+  const [verification] = await openVerifier({ world, signal, registry })([wanted]);
   const { signed = new Map(), failed = [] } = verification ?? {};
   return { lock: withSignatures({ lock: before, after: lock, changes: [] }, signed).after, failed };
 }

@@ -1,6 +1,5 @@
 import type { Context } from '../cli/context.ts';
 import type { Found, FoundPin } from '../compile/repin.ts';
-import type { SignatureClaim } from '../model/claim.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { type ImageReference, parseImage } from '../model/image.ts';
 import { secondOf } from '../model/time.ts';
@@ -18,41 +17,52 @@ export type Asking = Pick<Context, 'signal'> & { readonly world: Pick<Context['w
 /** Registries are asked for so many things at once. */
 const atOnce = 8;
 
-/** Asks which digests images stand for, each once; of those that are pinned, first whether they still do. */
-export function askForImages(asking: Asking, images: readonly string[], standing: Found): Promise<Answers<FoundPin>> {
+/** Asks which digests images stand for, each once, also if asked for again; of those that are pinned, first whether they still do. */
+export function openImageQuestions(asking: Asking): (images: readonly string[], standing: Found) => Promise<Answers<FoundPin>> {
   const { world, registry, signal } = asking;
-  return askAll(asking, images, async (image, name) => {
-    const before = standing.get(name);
-    if (before !== undefined && (await registry.digest(image, signal)) === before.digest) return before;
-    const { digest, platforms } = await registry.find(image, signal);
-    return { digest, platforms, pinned: secondOf(world.clock.now()) };
-  });
+  const [found, failed] = [new Map<string, FoundPin>(), new Map<string, Failure>()];
+  return async (images, standing) => {
+    const anew = references(images.filter((name) => !found.has(name) && !failed.has(name)));
+    const answers = await askAll(asking, anew, async (image, name) => {
+      const before = standing.get(name);
+      if (before !== undefined && (await registry.digest(image, signal)) === before.digest) return before;
+      const { digest, platforms } = await registry.find(image, signal);
+      return { digest, platforms, pinned: secondOf(world.clock.now()) };
+    });
+    for (const [name, pin] of answers.found) found.set(name, pin);
+    for (const [name, failure] of answers.failed) failed.set(name, failure);
+    return { found, failed };
+  };
 }
 
 /** Asks which tags repositories have, each once. */
 export function askForTags(asking: Asking, repositories: readonly string[]): Promise<Answers<readonly string[]>> {
-  return askAll(asking, repositories, (image) => asking.registry.tags(image, asking.signal));
+  return askAll(asking, references(repositories), (image) => asking.registry.tags(image, asking.signal));
 }
 
-/** Asks what repositories keep as signatures of digests, each once. */
-export function askForSignatures(asking: Asking, images: readonly string[]): Promise<Answers<readonly SignatureClaim[]>> {
-  return askAll(asking, images, (image) => asking.registry.signatures(image, image.digest ?? '', asking.signal));
+function references(names: readonly string[]): ReadonlyMap<string, ImageReference> {
+  return new Map(
+    names.flatMap((name) => {
+      const reference = parseImage(name);
+      return reference === undefined ? [] : [[name, reference]];
+    }),
+  );
 }
 
-async function askAll<T>(
+/** Asks registries for all that is wanted, some at once. Throws `Failure` when that is interrupted. */
+export async function askAll<Q, T>(
   { signal }: Asking,
-  names: readonly string[],
-  ask: (image: ImageReference, name: string) => Promise<T>,
+  wanted: ReadonlyMap<string, Q>,
+  ask: (one: Q, name: string) => Promise<T>,
 ): Promise<Answers<T>> {
-  const waiting = [...new Set(names)];
+  const waiting = [...wanted];
   const found = new Map<string, T>();
   const failed = new Map<string, Failure>();
   const work = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined && !signal.aborted; name = waiting.shift()) {
-      const reference = parseImage(name);
-      if (reference === undefined) continue;
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      const [name, one] = next;
       try {
-        found.set(name, await ask(reference, name));
+        found.set(name, await ask(one, name));
       } catch (thrown) {
         if (signal.aborted) return;
         if (!(thrown instanceof Failure)) throw thrown;

@@ -1,36 +1,62 @@
 import { oneName } from '../compile/repositories.ts';
 import { noteOf, type Unverified } from '../compile/signatures/pins.ts';
-import { verifyClaims } from '../compile/signatures/verify.ts';
+import { judgeClaim, type Rejected, type Verified, whyUnsigned } from '../compile/signatures/verify.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { repositoryOf } from '../model/image.ts';
-import { type Asking, askForSignatures } from './registries.ts';
+import { parseImage, repositoryOf } from '../model/image.ts';
+import { type Asking, askAll } from './registries.ts';
 
-/** What came of looking for signatures: by image the note of the key that has signed it, or why nobody knows of one. */
+/** What came of looking for signatures. */
 export interface Verification {
+  /** By image the note of the key that has signed it. */
   readonly signed: ReadonlyMap<string, string>;
+  /** Why nobody knows of one. */
   readonly failed: readonly Failure[];
+  /** Images with newer tags for which nobody has signed: those can be passed over. */
+  readonly unfit: readonly (readonly [image: string, tag: string])[];
 }
 
-/** Looks for the signatures of digests, for each environment what it needs. Each digest is asked for once. */
-export async function verifySignatures(asking: Asking, wanted: readonly (readonly Unverified[])[]): Promise<readonly Verification[]> {
-  const claims = await askForSignatures(asking, wanted.flat().map(nameOf));
-  return wanted.map((needed) => {
-    const outcomes = needed.map((one): readonly [image: string, key: string | Failure] => {
-      const found = claims.found.get(nameOf(one));
-      if (found === undefined) return [one.image, claims.failed.get(nameOf(one)) ?? unsigned(one, 'it was not looked for')];
-      const { digest, rule } = one;
-      const verified = verifyClaims(found, { digest, keys: rule.value, repository: oneName(repositoryOf(one.image)) });
-      return [one.image, verified.ok ? (one.noted ?? noteOf(verified.key, one.image, digest)) : unsigned(one, verified.why)];
-    });
-    return {
-      signed: new Map(outcomes.flatMap(([image, key]) => (typeof key === 'string' ? [[image, key]] : []))),
-      failed: outcomes.flatMap(([, key]) => (typeof key === 'string' ? [] : [key])),
-    };
-  });
+/** Looks for the signatures of digests, for each environment what it needs. A digest is looked for once for the same keys. */
+export function openVerifier(asking: Asking): (wanted: readonly (readonly Unverified[])[]) => Promise<readonly Verification[]> {
+  const known = new Map<string, Verified | Failure>();
+  return async (wanted) => {
+    const unknown = wanted.flat().filter((one) => !known.has(nameOf(one)));
+    const answers = await askAll(asking, new Map(unknown.map((one) => [nameOf(one), one])), (one) => verify(asking, one));
+    for (const [name, answer] of [...answers.found, ...answers.failed]) known.set(name, answer);
+    return wanted.map((needed) => verificationOf(needed, known));
+  };
 }
 
-function nameOf(one: Unverified): string {
-  return `${repositoryOf(one.image)}@${one.digest}`;
+/** Looks at what a registry keeps as signatures, one after the other, until one is good. */
+async function verify({ registry, signal }: Asking, { image, digest, rule }: Unverified): Promise<Verified> {
+  const reference = parseImage(image);
+  const signable = { digest, keys: rule.value, repository: oneName(repositoryOf(image)) };
+  const rejected: Rejected[] = [];
+  if (reference === undefined) return { ok: false, why: whyUnsigned(rejected, signable) };
+  for await (const claim of registry.signatures(reference, digest, signal)) {
+    const judged = judgeClaim(claim, signable);
+    if (judged.ok) return judged;
+    rejected.push(judged);
+  }
+  return { ok: false, why: whyUnsigned(rejected, signable) };
+}
+
+function verificationOf(needed: readonly Unverified[], known: ReadonlyMap<string, Verified | Failure>): Verification {
+  const signed = new Map<string, string>();
+  const failed: Failure[] = [];
+  const unfit: (readonly [image: string, tag: string])[] = [];
+  for (const one of needed) {
+    const { image, digest, noted, newer } = one;
+    const answer = known.get(nameOf(one)) ?? unsigned(one, 'it was not looked for');
+    if (answer instanceof Failure) failed.push(answer);
+    else if (answer.ok) signed.set(image, noted ?? noteOf(answer.key, image, digest));
+    else if (newer !== undefined) unfit.push([image, newer]);
+    else failed.push(unsigned(one, answer.why));
+  }
+  return { signed, failed, unfit };
+}
+
+function nameOf({ image, digest, rule }: Unverified): string {
+  return [`${repositoryOf(image)}@${digest}`, ...rule.value.map(({ fingerprint }) => fingerprint)].join(' ');
 }
 
 function unsigned({ image, digest, rule }: Unverified, why: string): Failure {

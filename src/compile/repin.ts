@@ -23,6 +23,8 @@ export interface Asked {
   readonly image: string;
   /** The tag that stands in for the one that charts write; undefined where none does. */
   readonly tag: string | undefined;
+  /** Whether that tag has not stood in before. */
+  readonly isNewer: boolean;
   /** What is asked for: the image with that tag. */
   readonly reference: string;
 }
@@ -39,7 +41,14 @@ export interface PinRequest {
   readonly upgrades: readonly UpgradeRule[];
   /** The tags that there are, by repository with its registry; undefined where nothing is to be upgraded. */
   readonly tags: Tags | undefined;
+  readonly passedOver?: PassedOver;
 }
+
+/** Newer tags that would have to be signed and are not, by image: the highest first. */
+export type PassedOver = ReadonlyMap<string, readonly string[]>;
+
+/** Tags that are passed over for one image, at most: then nothing is newer. Whoever has not signed so many signs none of them. */
+const maxPassedOver = 10;
 
 /** Tags that registries have, by repository with its registry: `docker.io/library/nginx`. */
 export type Tags = ReadonlyMap<string, readonly string[]>;
@@ -57,23 +66,37 @@ export function upgradable({ images, names, upgrades }: Pick<PinRequest, 'images
 
 /** Decides what is asked and what is dropped: what is pinned stays as it is unless it is named, since a pin was reviewed. */
 export function planPins(request: PinRequest): PinPlan {
-  const { images, lock, names, isCheck, tags } = request;
+  const { images, lock, names, isCheck, tags, passedOver } = request;
   const unused = Object.keys(lock.images)
     .filter((image) => !images.includes(image))
     .sort(compareText);
   const chosen = images.filter((image) => isNamed(names, image)).map((image) => ({ image, choice: choiceFor(image, request, unused) }));
   return {
-    ask: chosen.flatMap(({ image, choice: { tag } }): readonly Asked[] => {
+    ask: chosen.flatMap(({ image, choice: { tag, isNewer = false } }): readonly Asked[] => {
       const pin = pinOf(lock, image);
       const isAnew = isCheck || (names.length > 0 && tags === undefined) || pin === undefined || pin.tag !== tag;
-      return isAnew ? [{ image, tag, reference: withTag(image, tag) }] : [];
+      return isAnew ? [{ image, tag, isNewer, reference: withTag(image, tag) }] : [];
     }),
     unused: names.length > 0 ? [] : unused,
-    notes: chosen.flatMap(({ choice: { note } }) => (note === undefined ? [] : [{ code: 'upgrade-overruled', severity: 'note', ...note }])),
+    notes: [
+      ...chosen.flatMap(({ choice: { note } }): PinPlan['notes'] =>
+        note ? [{ code: 'upgrade-overruled', severity: 'note', ...note }] : [],
+      ),
+      ...[...(passedOver ?? [])].map(unsignedNote),
+    ],
   };
 }
 
-function choiceFor(image: string, { lock, names, upgrades, tags }: PinRequest, unused: readonly string[]): Choice {
+function unsignedNote([image, tags]: readonly [string, readonly string[]]): PinPlan['notes'][number] {
+  return {
+    code: 'upgrade-unsigned',
+    severity: 'warning',
+    message: `\`${image}\` is not upgraded to ${tags.map((tag) => `\`${tag}\``).join(', ')}: nobody has signed that as \`signatures\` asks for`,
+    help: 'sign what is to be used: `cosign sign --key cosign.key <repository>@<digest>`',
+  };
+}
+
+function choiceFor(image: string, { lock, names, upgrades, tags, passedOver }: PinRequest, unused: readonly string[]): Choice {
   const { repository = '', tag: own = '' } = parseImage(image) ?? {};
   const upgrade = ruleFor(upgrades, image);
   const pin = pinOf(lock, image);
@@ -83,7 +106,9 @@ function choiceFor(image: string, { lock, names, upgrades, tags }: PinRequest, u
   // A pin was reviewed, and so was what stands in: a hotfix or a way back that somebody promoted, too.
   if (pin !== undefined && tags === undefined && names.length === 0) return { tag: pin.tag };
   // What the rule does not admit is not asked for, and is told.
-  const there = tags && (tags.get(wholeName(repository)) ?? []);
+  const passed = passedOver?.get(image) ?? [];
+  const listed = passed.length < maxPassedOver ? (tags?.get(wholeName(repository)) ?? []) : [];
+  const there = tags && listed.filter((tag) => !passed.includes(tag));
   return chooseTag({ image, own, held, isPinned: pin !== undefined, upgrade, tags: there });
 }
 

@@ -18,6 +18,8 @@ export interface Choosing {
 /** The tag that stands in for the one that charts write, and why there is none where one could be expected. */
 export interface Choice {
   readonly tag: string | undefined;
+  /** Whether it has not stood in before: it was found among those of the repository. */
+  readonly isNewer?: boolean;
   readonly note?: { readonly message: string; readonly help: string };
 }
 
@@ -39,8 +41,9 @@ export function chooseTag({ image, own, held, isPinned, upgrade, tags }: Choosin
   }
   const standing = held.filter((tag) => isAdmitted(rule, tag) && isHigher(rule, tag, own));
   const stays = standing.find((tag) => standing.every((other) => !isHigher(rule, other, tag)));
-  const tag = (tags === undefined ? undefined : highest(rule, stays ?? own, tags)) ?? stays;
-  if (tag !== undefined || first === undefined) return { tag };
+  const newer = tags === undefined ? undefined : highest(rule, stays ?? own, tags);
+  if (newer !== undefined) return { tag: newer, isNewer: true };
+  if (stays !== undefined || first === undefined) return { tag: stays };
   const why = isAdmitted(rule, first) ? 'is not higher' : `is not among what \`${text}\` admits`;
   const help = 'look for a newer one: `lockstep pin --upgrade`';
   return overruled(`\`${image}\` is pinned by its own tag: \`${first}\`, which stood in, ${why}`, help);

@@ -4,3 +4,6 @@ export type SignatureClaim =
   | { readonly form: 'simple'; readonly payload: Uint8Array; readonly signature: string }
   /** The JSON of a Sigstore bundle that refers to the image. */
   | { readonly form: 'bundle'; readonly bundle: Uint8Array };
+
+/** The type of what Cosign states of an image in a bundle that it signs it by. */
+export const signingType = 'https://sigstore.dev/cosign/sign/v1';

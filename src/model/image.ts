@@ -41,10 +41,20 @@ export const defaultRegistry = 'docker.io';
  * (github.com/distribution/reference, normalize.go).
  */
 export function homeOf(repository: string): ImageHome {
-  const slash = repository.indexOf('/');
-  const first = repository.slice(0, Math.max(slash, 0));
-  const isRegistry = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const [first, rest] = split(repository);
+  const isRegistry = namesRegistry(repository);
   const registry = isRegistry && first !== 'index.docker.io' ? first : defaultRegistry;
-  const path = isRegistry ? repository.slice(slash + 1) : repository;
+  const path = isRegistry ? rest : repository;
   return { registry, path: registry === defaultRegistry && !path.includes('/') ? `library/${path}` : path };
+}
+
+/** Whether a repository is written with its registry. */
+export function namesRegistry(repository: string): boolean {
+  const [first] = split(repository);
+  return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+}
+
+function split(repository: string): readonly [first: string, rest: string] {
+  const slash = repository.indexOf('/');
+  return [repository.slice(0, Math.max(slash, 0)), repository.slice(slash + 1)];
 }

@@ -19,8 +19,11 @@ export interface Registry {
    * as `find` does.
    */
   tags(image: ImageReference, signal: AbortSignal): Promise<readonly string[]>;
-  /** What the repository of `image` keeps as signatures of a digest; none of it was verified. Throws `Failure` as `find` does. */
-  signatures(image: ImageReference, digest: string, signal: AbortSignal): Promise<readonly SignatureClaim[]>;
+  /**
+   * What the repository of `image` keeps as signatures of a digest, each fetched when it is asked for; none of it was verified. Throws
+   * `Failure` as `find` does.
+   */
+  signatures(image: ImageReference, digest: string, signal: AbortSignal): AsyncIterable<SignatureClaim>;
 }
 
 /** What a tag stands for. */

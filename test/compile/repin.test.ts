@@ -219,9 +219,25 @@ test('tags are asked for of repositories with an entry, where something could be
   assert.deepEqual(upgradable({ images: [image, 'web:1'], names: ['acme/web'], upgrades }), ['ghcr.io/acme/web']);
 });
 
+test('a newer tag that nobody has signed is passed over for the next one, and told; after ten of them nothing is newer', () => {
+  const { value: upgrades } = resolveUpgrades([{ definition: { upgrades: { 'ghcr.io/acme/web': '*' } }, at: {} } as unknown as Layer]);
+  const tags = new Map([['ghcr.io/acme/web', Array.from({ length: 12 }, (_, i) => `3.${i}.0`)]]);
+  const planFor = (passed: readonly string[]) => {
+    const passedOver = new Map([[image, passed]]);
+    const pinned = { images: { [image]: { digest: a } } };
+    return planPins({ images: [image], lock: pinned, names: [], isCheck: false, upgrades, tags, passedOver });
+  };
+  const [next, ...more] = planFor(['3.11.0', '3.10.0']).ask;
+  assert.deepEqual([next?.tag, next?.isNewer, more], ['3.9.0', true, []]);
+  const [told] = planFor(['3.11.0', '3.10.0']).notes;
+  assert.deepEqual([told?.code, told?.severity], ['upgrade-unsigned', 'warning']);
+  assert.match(told?.message ?? '', /^`ghcr\.io\/acme\/web:\S+` is not upgraded to `3\.11\.0`, `3\.10\.0`: /);
+  assert.deepEqual(planFor(Array.from({ length: 10 }, (_, i) => `3.${11 - i}.0`)).ask, []);
+});
+
 test('what was upgraded is written with its tag, and what was not is the same', () => {
   const found = new Map([['ghcr.io/acme/web:2.4.7', { digest: b, platforms: [], pinned: '2026-11-28T12:00:00Z' }]]);
-  const asked = [{ image, tag: '2.4.7', reference: 'ghcr.io/acme/web:2.4.7' }];
+  const asked = [{ image, tag: '2.4.7', isNewer: true, reference: 'ghcr.io/acme/web:2.4.7' }];
   const before = { source: 'f'.repeat(40), images: { [image]: { digest: a } } };
   const changes = changesOf({ ask: asked, unused: [] }, found, before);
   assert.deepEqual(
@@ -237,7 +253,7 @@ test('what was upgraded is written with its tag, and what was not is the same', 
 });
 
 test('what is pinned need only be confirmed, unless somebody has no pin of it, or another one', () => {
-  const one = { ask: [{ image, tag: undefined, reference: image }], unused: [], notes: [] };
+  const one = { ask: [{ image, tag: undefined, isNewer: false, reference: image }], unused: [], notes: [] };
   const pinned = { images: { [image]: { digest: a, pinned: 'then' } } };
   const digests = (...locks: readonly { readonly images: Readonly<Record<string, Pin>> }[]) =>
     [...standing(locks.map((each) => ({ plan: one, lock: each })))].map(([reference, { digest }]) => [reference, digest]);

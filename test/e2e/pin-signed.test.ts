@@ -133,6 +133,34 @@ test('where one of two keys suffices, a check is content with either', async () 
   use(['web', 'db']);
 });
 
+test('a newer tag that nobody has signed is passed over for the highest that is, and holds nothing else back', async () => {
+  const digests = new Map<string, string>();
+  for (const tag of ['1.0.0', '1.1.0', '1.2.0', '1.3.0'])
+    digests.set(tag, (await pushImage(registry, { repository: 'shop/api', tag, platforms: ['linux/amd64'] })).digest);
+  for (const tag of ['1.0.0', '1.1.0']) await signIt('api', digests.get(tag) ?? '');
+  const mail = await push('mail');
+  await signIt('mail', mail);
+  const images = [`${registry.host}/shop/api:1.0.0`, image('mail')];
+  const upgrades = `upgrades: { '${registry.host}/shop/*': '^1' }, ${signatures}`;
+  project.write({ 'environments/prod.ts': environmentOf('prod', images, upgrades) });
+  const warned = /^warning\[upgrade-unsigned\]: `\S+\/shop\/api:1\.0\.0` is not upgraded to `1\.3\.0`, `1\.2\.0`: /m;
+  assert.equal((await run('pin')).exit, 0);
+  const due = await run('pin', '--check', '--upgrade');
+  assert.equal(due.exit, 1, due.talk);
+  assert.match(due.talk, warned);
+  assert.match(due.talk, /^ {2}\^ \S+\/shop\/api:1\.0\.0 1\.0\.0 → 1\.1\.0/m);
+  const done = await run('pin', '--upgrade');
+  assert.equal(done.exit, 0, done.talk);
+  assert.match(done.talk, warned);
+  for (const digest of [digests.get('1.1.0'), mail]) assert.ok(lock().includes(digest ?? 'none'), lock());
+  // What stands in is the highest that is signed: nothing is due, and who has not signed is told all the same.
+  const same = await run('pin', '--check', '--upgrade');
+  assert.equal(same.exit, 0, same.talk);
+  assert.match(same.talk, warned);
+  use(['web', 'db']);
+  assert.equal((await run('pin')).exit, 0);
+});
+
 test('with another key nothing is rendered until it is looked for again', async () => {
   project.write({ 'keys/cosign.pub': String(theirs.publicKey.export({ type: 'spki', format: 'pem' })) });
   const refused = await run('synth');
@@ -140,6 +168,14 @@ test('with another key nothing is rendered until it is looked for again', async 
   assert.match(refused.talk, /and what its pin notes is not of this digest and such a key/);
   const { exit, talk } = await run('pin');
   assert.equal(exit, 4, talk);
+});
+
+test('a folder in the place of a key is told as what it is', async () => {
+  use(['web', 'db'], signatures.replace('./keys/cosign.pub', './keys'));
+  const { exit, talk } = await run('pin');
+  assert.equal(exit, 2, talk);
+  assert.match(talk, /error\[signature-invalid\]: `"\.\/keys"` is no file that can be read/);
+  use(['web', 'db']);
 });
 
 test('a private key in the place of a public one is told, and not shown', async () => {

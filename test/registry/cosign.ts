@@ -66,7 +66,8 @@ export async function pushBundle(storage: Storage, { repository, digest, key, ha
   const layer = storedAs(bundleType, Buffer.from(JSON.stringify(bundle)));
   const config = storedAs('application/vnd.oci.empty.v1+json', Buffer.from('{}'));
   for (const blob of [config, layer]) await pushBlob(storage, repository, blob);
-  const about = { subject: { mediaType: ociTypes.index, digest, size: 1 }, artifactType: bundleType };
+  const annotations = { 'dev.sigstore.bundle.content': 'dsse-envelope', 'dev.sigstore.bundle.predicateType': predicateType };
+  const about = { subject: { mediaType: ociTypes.index, digest, size: 1 }, artifactType: bundleType, annotations };
   const manifest = manifestOf({ ...about, config: descriptorOf(config), layers: [descriptorOf(layer)] });
   await pushManifest(storage, { repository, reference: manifest.digest }, manifest);
   const listed = { schemaVersion: 2, mediaType: ociTypes.index, manifests: [{ ...descriptorOf(manifest), artifactType: bundleType }] };

@@ -28,6 +28,8 @@ interface Signing {
   /** The lock as it is, and as it is to be written. */
   readonly lock: Lockfile;
   readonly after: Lockfile;
+  /** Newer tags that are to stand in, by image. */
+  readonly upgraded?: ReadonlyMap<string, string>;
 }
 
 /** A digest that has to be signed, of an image as charts write it. */
@@ -37,20 +39,26 @@ export interface Unverified {
   readonly rule: SignatureRule;
   /** The note that its pin has already. Of several keys one suffices: whichever signed, it stays. */
   readonly noted: string | undefined;
+  /** The newer tag that is to stand in: without a signature it does not. */
+  readonly newer: string | undefined;
 }
 
 /**
  * The digests whose signatures are looked for: those that are written into the lock, and those of which it does not say that they are
- * signed. A check looks for the signatures of all that the lock holds: what it says of them is only what somebody wrote there.
+ * signed. A check looks for the signatures of all that the lock holds, since what it says of them is only what somebody wrote there, and
+ * of what is newer.
  */
-export function unverified({ rules, images, lock, after }: Signing, isCheck: boolean): readonly Unverified[] {
+export function unverified({ rules, images, lock, after, upgraded }: Signing, isCheck: boolean): readonly Unverified[] {
   return images.flatMap((image): readonly Unverified[] => {
     const rule = ruleFor(rules, image);
     const [before, pin] = [lock, after].map((one) => pinOf(one, image));
     if (rule === undefined || pin === undefined) return [];
-    const looked = isCheck ? (before ?? pin) : pin;
-    const noted = isNoted(looked, image, rule) ? looked.signed : undefined;
-    return noted !== undefined && !isCheck ? [] : [{ image, rule, digest: looked.digest, noted }];
+    const newer = upgraded?.get(image);
+    const written = { image, rule, digest: pin.digest, noted: isNoted(pin, image, rule) ? pin.signed : undefined, newer };
+    if (!isCheck) return written.noted === undefined ? [written] : [];
+    if (before === undefined) return [written];
+    const noted = isNoted(before, image, rule) ? before.signed : undefined;
+    return [{ image, rule, digest: before.digest, noted, newer: undefined }, ...(newer === undefined ? [] : [written])];
   });
 }
 

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
-import type { SignatureClaim } from '../../model/claim.ts';
-import { repositoryOf } from '../../model/image.ts';
-import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
+import { type SignatureClaim, signingType } from '../../model/claim.ts';
+import { namesRegistry, parseImage, repositoryOf } from '../../model/image.ts';
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from '../../model/json.ts';
 import { oneName } from '../repositories.ts';
 import type { SigningKey } from './keys.ts';
 
@@ -17,9 +17,16 @@ export interface Signable {
 /** The key that has signed, or the clause that says why none has. */
 export type Verified = { readonly ok: true; readonly key: SigningKey } | { readonly ok: false; readonly why: string };
 
-/** Looks for a claim that one of the keys has signed, and that is about this very image. */
-export function verifyClaims(claims: readonly SignatureClaim[], signable: Signable): Verified {
-  const read = claims.flatMap(signedIn);
+/** What a claim is worth that nobody can be trusted for: how many signatures it has, and what those by one of the keys are about. */
+export interface Rejected {
+  readonly ok: false;
+  readonly signatures: number;
+  readonly wrong: readonly string[];
+}
+
+/** Whether one of the keys has signed a claim, and whether it is about this very image. */
+export function judgeClaim(claim: SignatureClaim, signable: Signable): Extract<Verified, { readonly ok: true }> | Rejected {
+  const read = signedIn(claim);
   const wrong: string[] = [];
   for (const { bytes, signature, problemWith } of read) {
     const key = signable.keys.find((one) => isSignedBy(one, bytes, signature));
@@ -28,12 +35,16 @@ export function verifyClaims(claims: readonly SignatureClaim[], signable: Signab
     if (problem === undefined) return { ok: true, key };
     wrong.push(problem);
   }
-  const by = signable.keys.map(({ name }) => `\`${name}\``).join(' or ');
-  if (read.length === 0) return { ok: false, why: 'it has no signature' };
-  return {
-    ok: false,
-    why: wrong[0] === undefined ? `none of its signatures (${read.length}) is by ${by}` : `what ${by} has signed is ${wrong[0]}`,
-  };
+  return { ok: false, signatures: read.length, wrong };
+}
+
+/** Why none of the claims of an image is good: a clause. */
+export function whyUnsigned(claims: readonly Rejected[], { keys }: Pick<Signable, 'keys'>): string {
+  const count = claims.reduce((sum, { signatures }) => sum + signatures, 0);
+  if (count === 0) return 'it has no signature';
+  const by = keys.map(({ name }) => `\`${name}\``).join(' or ');
+  const [wrong] = claims.flatMap((claim) => claim.wrong);
+  return wrong === undefined ? `none of its signatures (${count}) is by ${by}` : `what ${by} has signed is ${wrong}`;
 }
 
 /** Signatures in one envelope that are looked at; Sigstore makes one. */
@@ -85,18 +96,31 @@ function payloadProblem(payload: JsonObject | undefined, { digest, repository }:
   if (stringAt(critical, 'image', 'docker-manifest-digest') !== digest) return 'another image';
   const named = stringAt(critical, 'identity', 'docker-reference') ?? '';
   const home = oneName(repositoryOf(named));
-  return home === repository ? undefined : `this image as \`${home.slice(0, 255)}\`, and not as \`${repository}\``;
+  return home === repository ? undefined : asAnother(home, repository);
+}
+
+function asAnother(home: string, repository: string): string {
+  return `this image as \`${home.slice(0, 255)}\`, and not as \`${repository}\``;
 }
 
 const statementType = 'application/vnd.in-toto+json';
 
-/** What is wrong with a statement (in-toto Attestation Framework): Cosign states of an image that it is signed. It names no repository. */
-function statementProblem(statement: JsonObject | undefined, { digest }: Signable): string | undefined {
+/** What is wrong with a statement (in-toto Attestation Framework): Cosign states of an image that it is signed. */
+function statementProblem(statement: JsonObject | undefined, { digest, repository }: Signable): string | undefined {
   const type = stringAt(statement, '_type') ?? '';
-  const isSigning = stringAt(statement, 'predicateType') === 'https://sigstore.dev/cosign/sign/v1';
+  const isSigning = stringAt(statement, 'predicateType') === signingType;
   if (!/^https:\/\/in-toto\.io\/Statement\/v(?:0\.1|1)$/.test(type) || !isSigning) return 'a statement that is no signature';
-  const isMeant = (subject: Json): boolean => `sha256:${stringAt(subject, 'digest', 'sha256')}` === digest;
-  return listAt(statement, 'subject').some(isMeant) ? undefined : 'another image';
+  const meant = listAt(statement, 'subject').filter((subject) => `sha256:${stringAt(subject, 'digest', 'sha256')}` === digest);
+  if (meant.length === 0) return 'another image';
+  const homes = meant.map((subject) => homeIn(stringAt(subject, 'name') ?? ''));
+  const [other] = homes.filter((home) => home !== undefined);
+  return other === undefined || homes.some((home) => home === undefined || home === repository) ? undefined : asAnother(other, repository);
+}
+
+/** The repository that the name of a subject tells with its registry. Cosign tells none, and other names are names of anything. */
+function homeIn(name: string): string | undefined {
+  const repository = parseImage(name)?.repository;
+  return repository !== undefined && namesRegistry(repository) ? oneName(repository) : undefined;
 }
 
 /** What a signature in an envelope is made of (secure-systems-lab/dsse, protocol.md). */

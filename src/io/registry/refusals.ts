@@ -1,6 +1,6 @@
 import { Failure } from '../../model/failure.ts';
 import type { Credentials } from './credentials.ts';
-import type { NoAnswer } from './exchange.ts';
+import { NoAnswer } from './exchange.ts';
 
 /** That a registry does not take who one is. */
 export function unauthorized(registry: string, credentials: Credentials | undefined): Failure {
@@ -31,8 +31,13 @@ export function failedWith(registry: string, { status, url }: { readonly status:
 }
 
 /** That what a registry answers is not what it says; `why` is a clause. */
-export function damaged(registry: string, why: string): Failure {
-  return new Failure('registry-damaged', `what \`${registry}\` answers cannot be trusted: ${why}`);
+export function damaged(registry: string, why: string, cause?: NoAnswer): Failure {
+  return new Failure('registry-damaged', `what \`${registry}\` answers cannot be trusted: ${why}`, cause === undefined ? {} : { cause });
+}
+
+/** Whether an answer was no more than too large. */
+export function isTooLarge({ cause }: Failure): boolean {
+  return cause instanceof NoAnswer && cause.type === 'large';
 }
 
 /** That a registry sends somewhere else, where one would have to say who one is: that is told to nobody but the registry. */
@@ -45,8 +50,8 @@ export function sentAway(registry: string, url: URL): Failure {
 /** That there is no answer. */
 export function unreachable(registry: string, thrown: NoAnswer): Failure {
   const { host, type, message, code, proxy } = thrown;
-  if (type === 'large') return damaged(registry, message);
-  const help = helpFor(code);
+  if (type === 'large') return damaged(registry, message, thrown);
+  const help = helpFor(code, proxy);
   return new Failure(
     'registry-unreachable',
     `${sender(registry, host)} cannot be asked${proxy === undefined ? '' : ` through the proxy \`${proxy}\``}: ${reasons[code] ?? (message || 'there is no answer')}`,
@@ -71,12 +76,17 @@ function isUntrusted(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 }
 
-function helpFor(code: string): string | undefined {
+function helpFor(code: string, proxy: string | undefined): string | undefined {
   if (code === 'PROXY_407')
     return 'write the user and the password of the proxy into its URL: `http://user:password@proxy.example.com:3128`';
   if (code.startsWith('PROXY_')) return 'ask who runs the proxy, or take the registry out of it with `NO_PROXY`';
+  const isUnknown = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code);
+  if (proxy !== undefined) {
+    if (isTls(code)) return 'if the proxy itself is asked without TLS, as most are, begin its URL with `http://`';
+    return isUnknown ? 'name the certificate of its authority with `NODE_EXTRA_CA_CERTS`' : undefined;
+  }
   if (isTls(code)) return 'if it need not be encrypted, name the registry with `--insecure-registry`';
-  return /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
+  return isUnknown
     ? 'put the certificate of its authority where Docker looks for it: `/etc/docker/certs.d/<registry>/ca.crt`; or name it with `NODE_EXTRA_CA_CERTS`'
     : undefined;
 }

@@ -18,7 +18,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     find: async ({ repository, tag = 'latest' }, signal) => findImage(talkTo(repository, signal), tag),
     digest: async ({ repository, tag = 'latest' }, signal) => toldDigest(talkTo(repository, signal), tag),
     tags: async ({ repository }, signal) => listTags(talkTo(repository, signal)),
-    signatures: async ({ repository }, digest, signal) => fetchSignatures(talkTo(repository, signal), digest),
+    signatures: ({ repository }, digest, signal) => fetchSignatures(talkTo(repository, signal), digest),
   };
 }
 

@@ -39,7 +39,8 @@ export const images = {
     example: "paths: ['/spec/jobs/*/image']",
   },
   'upgrade-invalid': {
-    meaning: 'An entry of `upgrades` has a key that is no repository of images, or a value that says of no tags that they may be used.',
+    meaning:
+      'An entry of `upgrades` has a key that is no repository of images, or that of another entry in other words, or a value that says of no tags that they may be used.',
     reason: 'What `lockstep pin --upgrade` may do would be unknown, or would silently be nothing.',
     remedy: 'Write the repository without a tag, and for it a range of versions as npm has it, a regular expression, or `false`.',
     example: "upgrades: { 'ghcr.io/acme/web': '~2.4', postgres: /^16\\.\\d+-alpine$/ }",
@@ -58,11 +59,20 @@ export const images = {
     remedy: 'Nothing has to be done. Change the tag in the chart, or the entry, where that is not what is meant.',
     example: "upgrades: { 'ghcr.io/acme/web': '^3' }",
   },
+  'upgrade-unsigned': {
+    meaning:
+      'The registry has newer tags of an image, which `upgrades` admits, and no signature of them that `signatures` asks for. They are passed over: the highest tag that is signed stands in, or what was pinned before.',
+    reason: 'One tag that nobody has signed yet would keep everything else from being upgraded.',
+    remedy:
+      'Nothing has to be done where the signature is still to come. Otherwise sign the image, and run `lockstep pin --upgrade` again. After ten tags without a signature no more are looked at.',
+    example: 'cosign sign --key cosign.key ghcr.io/acme/web@sha256:…\nlockstep pin --upgrade',
+  },
   'signature-invalid': {
-    meaning: 'An entry of `signatures` has a key that is no repository of images, or does not give a public key that images are signed by.',
+    meaning:
+      'An entry of `signatures` has a key that is no repository of images, or that of another entry in other words, or does not give a public key that images are signed by.',
     reason: 'Whether images are signed by whom they should be could not be told.',
     remedy:
-      'Give the public key: the name of a file, from the folder of the project, or its text in PEM. It is ECDSA on P-256 or P-384, RSA of 2048 bits or more, or Ed25519. A private key is never needed here, and does not belong into a project.',
+      'Give the public key: the name of a file, from the folder of the project, or its text in PEM. It is ECDSA on P-256 or P-384, RSA of 2048 bits or more, or Ed25519, of which Cosign 3 makes signatures (Ed25519ph) that are not understood. A file or a text has one key: of several, write a list. A private key is never needed here, and does not belong into a project.',
     example: "signatures: { 'ghcr.io/acme/*': { key: './keys/cosign.pub' } }",
   },
   'signature-unused': {

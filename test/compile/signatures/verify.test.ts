@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { readSigningKey, type SigningKey } from '../../../src/compile/signatures/keys.ts';
-import { verifyClaims } from '../../../src/compile/signatures/verify.ts';
+import { judgeClaim, whyUnsigned } from '../../../src/compile/signatures/verify.ts';
 import type { SignatureClaim } from '../../../src/model/claim.ts';
 
 interface Pair {
@@ -41,6 +41,8 @@ const statement = {
   subject: [{ digest: { sha256: 'a'.repeat(64) } }],
   predicateType: 'https://sigstore.dev/cosign/sign/v1',
 };
+/** A statement whose subject has a name. */
+const named = (name: string) => ({ ...statement, subject: [{ name, digest: { sha256: 'a'.repeat(64) } }] });
 function bundle(said: unknown, key: KeyObject, type = 'application/vnd.in-toto+json', hash: string | null = 'sha256'): SignatureClaim {
   const bytes = Buffer.from(JSON.stringify(said));
   const sealed = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${bytes.length} `), bytes]);
@@ -51,8 +53,14 @@ function bundle(said: unknown, key: KeyObject, type = 'application/vnd.in-toto+j
   };
 }
 const judge = (claims: readonly SignatureClaim[], ...pairs: readonly Pair[]) => {
-  const found = verifyClaims(claims, { digest, repository, keys: (pairs.length === 0 ? [p256] : pairs).map(keyOf) });
-  return found.ok ? 'signed' : found.why;
+  const keys = (pairs.length === 0 ? [p256] : pairs).map(keyOf);
+  const judged = claims.map((claim) => judgeClaim(claim, { digest, repository, keys }));
+  return judged.some(({ ok }) => ok)
+    ? 'signed'
+    : whyUnsigned(
+        judged.filter((one) => !one.ok),
+        { keys },
+      );
 };
 
 const accepted: readonly (readonly [title: string, claims: readonly SignatureClaim[], pair: Pair])[] = [
@@ -69,6 +77,15 @@ const accepted: readonly (readonly [title: string, claims: readonly SignatureCla
   ],
   ['a bundle', [bundle(statement, p256.privateKey)], p256],
   ['a bundle with Ed25519', [bundle(statement, ed25519.privateKey, undefined, null)], ed25519],
+  ['a bundle that names the repository', [bundle(named('ghcr.io/acme/web'), p256.privateKey)], p256],
+  ['a bundle that names it in another way', [bundle(named('GHCR.IO:443/acme/web:1.2'), p256.privateKey)], p256],
+  ['a bundle whose name is of no repository', [bundle(named('pkg:docker/acme/db@1'), p256.privateKey)], p256],
+  ['a bundle whose name may be of anything', [bundle(named('acme/db'), p256.privateKey)], p256],
+  [
+    'one of several names',
+    [bundle({ ...statement, subject: [...named('ghcr.io/acme/db').subject, ...named('ghcr.io/acme/web').subject] }, p256.privateKey)],
+    p256,
+  ],
   [
     'one of several subjects',
     [bundle({ ...statement, subject: [{ digest: { sha256: 'c' } }, ...statement.subject] }, p256.privateKey)],
@@ -106,6 +123,12 @@ const refused: readonly (readonly [title: string, claims: readonly SignatureClai
     [bundle({ ...statement, subject: [{ digest: { sha256: 'b'.repeat(64) } }] }, p256.privateKey)],
     /signed is another image$/,
   ],
+  [
+    'a bundle of another repository',
+    [bundle(named('ghcr.io/acme/db'), p256.privateKey)],
+    /signed is this image as `ghcr\.io\/acme\/db`, and not as `ghcr\.io\/acme\/web`$/,
+  ],
+  ['a bundle of another registry', [bundle(named('index.docker.io/acme/web'), p256.privateKey)], /as `docker\.io\/acme\/web`, and not/],
   ['a bundle of no image', [bundle({ ...statement, subject: 7 }, p256.privateKey)], /signed is another image$/],
   [
     'a bundle that states something else',
@@ -119,12 +142,12 @@ const refused: readonly (readonly [title: string, claims: readonly SignatureClai
 for (const [title, claims, why] of refused) test(`a signature is not good: ${title}`, () => assert.match(judge(claims), why));
 
 test('one of several keys suffices, and the one is told', () => {
-  const found = verifyClaims([simple(payload(good), p256.privateKey)], { digest, repository, keys: [keyOf(rsa), keyOf(p256)] });
+  const found = judgeClaim(simple(payload(good), p256.privateKey), { digest, repository, keys: [keyOf(rsa), keyOf(p256)] });
   assert.ok(found.ok);
   assert.equal(found.key.fingerprint, keyOf(p256).fingerprint);
 });
 
-test('without keys nothing is signed', () => assert.notEqual(verifyClaims([altered], { digest, repository, keys: [] }).ok, true));
+test('without keys nothing is signed', () => assert.notEqual(judgeClaim(altered, { digest, repository, keys: [] }).ok, true));
 
 const keys: readonly (readonly [title: string, text: string, problem: RegExp])[] = [
   ['a private key', String(p256.privateKey.export({ type: 'pkcs8', format: 'pem' })), /^a private key/],

@@ -8,6 +8,8 @@ import { parseImage } from '../../../src/model/image.ts';
 import { pushBundle, pushSignatures } from '../../registry/cosign.ts';
 import { openFaultyRegistry } from '../../registry/faulty-registry.ts';
 import { pushImage } from '../../registry/images.ts';
+import { listen } from '../../registry/listen.ts';
+import { digestOf, ociTypes } from '../../registry/manifests.ts';
 import { startRegistry } from '../../registry/registry.ts';
 import { temporaryFolder } from '../../support/repository.ts';
 
@@ -24,7 +26,13 @@ closing.push(() => faulty.close());
 const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const { digest } = await pushImage(registry, { repository: 'shop/web', tag: '1', platforms: ['linux/amd64'] });
 
-function signaturesOf(repository: string): Promise<readonly SignatureClaim[]> {
+async function signaturesOf(repository: string, host = faulty.host): Promise<readonly SignatureClaim[]> {
+  const found: SignatureClaim[] = [];
+  for await (const claim of claimsOf(repository, host)) found.push(claim);
+  return found;
+}
+
+function claimsOf(repository: string, host = faulty.host): AsyncIterable<SignatureClaim> {
   const asked = openRegistry({
     docker: { folder: '/none', env: {} },
     insecure: [],
@@ -32,7 +40,7 @@ function signaturesOf(repository: string): Promise<readonly SignatureClaim[]> {
     clock: { ...systemClock, sleep: async () => {} },
     patience: 5_000,
   });
-  const reference = parseImage(`${faulty.host}/${repository}`);
+  const reference = parseImage(`${host}/${repository}`);
   assert.ok(reference !== undefined);
   return asked.signatures(reference, digest, new AbortController().signal);
 }
@@ -75,11 +83,101 @@ test('bundles are found by the list under the tag, and by that of the registry w
   }
 });
 
-test('a payload with another digest than is said is told, and one without end', async () => {
+test('a payload with another digest than is said is told', async () => {
   faulty.become({ type: 'altered', on: /\/blobs\// });
   await assert.rejects(signaturesOf('shop/web'), { code: 'registry-damaged' });
-  faulty.become({ type: 'huge', bytes: Number.POSITIVE_INFINITY, on: /\/blobs\// });
-  await assert.rejects(signaturesOf('shop/web'), { code: 'registry-damaged' });
+});
+
+test('what is too large is no signature, whatever it says of its size, and keeps nothing else from being one', async () => {
+  const forms = async () => (await signaturesOf('shop/web')).map(({ form }) => form);
+  const huge = { type: 'huge', bytes: Number.POSITIVE_INFINITY } as const;
+  faulty.become({ ...huge, on: /\/blobs\// });
+  assert.deepEqual(await forms(), []);
+  faulty.become({ ...huge, on: /\.sig$/ });
+  assert.deepEqual(await forms(), ['bundle']);
+  faulty.become({ ...huge, on: /\/manifests\/sha256:/ });
+  assert.deepEqual(await forms(), ['simple', 'simple']);
+});
+
+/** An index of bundles that refer to the image, as a registry gives it. */
+const listed = (manifests: readonly object[], link?: string) =>
+  ({
+    type: 'answer',
+    status: 200,
+    headers: { 'content-type': ociTypes.index, ...(link === undefined ? {} : { link }) },
+    body: JSON.stringify({ schemaVersion: 2, mediaType: ociTypes.index, manifests }),
+    on: /\/referrers\//,
+  }) as const;
+const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const entry = (more: object) => ({ mediaType: ociTypes.manifest, artifactType: bundleType, size: 500, ...more });
+
+test('what says that it is too large, or attests something else, is not even fetched', async () => {
+  const predicateType = 'https://slsa.dev/provenance/v1';
+  const attested = await pushBundle(registry, { repository: 'shop/attested', digest, key, says: { predicateType } });
+  const [told] = (JSON.parse(String(attested.bytes)) as { readonly manifests: readonly [{ readonly digest: string }] }).manifests;
+  const annotations = { 'dev.sigstore.bundle.predicateType': predicateType };
+  const others = [
+    entry({ digest: told.digest, size: 5_000_000 }),
+    entry({ digest: told.digest, annotations }),
+    { ...entry({}), artifactType: 'text/spdx' },
+  ];
+  faulty.become(listed(others));
+  assert.deepEqual(await signaturesOf('shop/attested'), []);
+  assert.deepEqual(
+    faulty.requests.filter(({ path }) => /manifests\/sha256:|blobs/.test(path)),
+    [],
+  );
+  // An index that tells nothing of it: the manifest does, before the bundle is fetched.
+  faulty.become(listed([entry({ digest: told.digest })]));
+  assert.deepEqual(await signaturesOf('shop/attested'), []);
+  assert.deepEqual(
+    faulty.requests.filter(({ path }) => path.includes('/blobs/')),
+    [],
+  );
+});
+
+test('signatures are fetched one after the other, as they are asked for', async () => {
+  faulty.become();
+  for await (const { form } of claimsOf('shop/web')) {
+    assert.equal(form, 'simple');
+    break;
+  }
+  assert.deepEqual(
+    faulty.requests.map(({ path }) => path.replace(/sha256[:-]\w+/, '…')),
+    ['/v2/shop/web/manifests/….sig', '/v2/shop/web/blobs/…'],
+  );
+});
+
+/** A registry that lists bundles page by page, with one more bundle on each: `last` pages, or ever more. */
+async function pagesOf(t: TestContext, last: number) {
+  const bundle = Buffer.from('{}');
+  const layers = [{ mediaType: bundleType, digest: digestOf(bundle), size: bundle.length }];
+  const manifest = Buffer.from(JSON.stringify({ layers }));
+  const seen: string[] = [];
+  const server = await listen(({ url = '' }, response) => {
+    if (url.includes('/blobs/')) return void response.end(bundle);
+    if (url.includes(`/manifests/${digestOf(manifest)}`)) return void response.end(manifest);
+    if (!url.includes('/referrers/')) return void response.writeHead(404).end();
+    seen.push(url);
+    const link = `</somewhere/else?page=${seen.length}>; rel="next"`;
+    const manifests = [entry({ digest: digestOf(manifest) })];
+    response.writeHead(200, seen.length === last ? {} : { link }).end(JSON.stringify({ manifests }));
+  });
+  t.after(() => server.close());
+  const claims = await signaturesOf('shop/web', new URL(server.url).host);
+  return { claims: claims.length, asked: seen.length, paths: seen };
+}
+
+test('all pages of what refers to an image are asked for, but not without end', async (t) => {
+  const { paths, ...three } = await pagesOf(t, 3);
+  assert.deepEqual(three, { claims: 3, asked: 3 });
+  assert.equal(paths[2], `/v2/shop/web/referrers/${digest}?page=2`);
+  const { claims, asked } = await pagesOf(t, Number.POSITIVE_INFINITY);
+  assert.deepEqual({ claims, asked }, { claims: 20, asked: 20 });
+  // A page that leads to itself.
+  faulty.become(listed([], '<?page=1>; rel="next"'));
+  assert.equal((await signaturesOf('shop/web')).length, 2);
+  assert.equal(faulty.requests.filter(({ path }) => path.includes('/referrers/')).length, 2);
 });
 
 test('a registry that fails is no image without signatures', async () => {
