@@ -48,19 +48,31 @@ function decoded(text: string): string {
 
 /** Whether a list has a URL's host: by its name or that of a domain above it, by its address or a network, perhaps with a port. */
 function isExcepted({ hostname, port, protocol }: URL, list: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = withoutBrackets(hostname);
   const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = '', onPort] = /^(\[[^\]]*\]|[^:]*|[^:]*:[^:]*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
-      const meant = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-      if (meant === '' || (onPort !== undefined && onPort !== ownPort)) return false;
-      if (meant.includes('/')) return isInNetwork(host, meant);
-      return meant.startsWith('.') ? host.endsWith(meant) : host === meant || (isIP(host) === 0 && host.endsWith(`.${meant}`));
+      const { name, onPort } = exceptionIn(entry);
+      if (name === '' || (onPort !== undefined && onPort !== ownPort)) return false;
+      if (name.includes('/')) return isInNetwork(host, name);
+      // An address may be written in several ways.
+      if (isIP(name) !== 0) return isInNetwork(host, `${name}/${isIP(name) === 4 ? 32 : 128}`);
+      return name.startsWith('.') ? host.endsWith(name) : host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
     });
+}
+
+/** A name, an address or a network, and the port behind it: of IPv6 there is one only behind brackets. */
+function exceptionIn(entry: string): { readonly name: string; readonly onPort: string | undefined } {
+  const isBareIPv6 = isIP(entry.split('/')[0] ?? '') === 6;
+  const [, name = '', onPort] = isBareIPv6 ? [entry, entry] : (/^(\[[^\]]*\](?:\/\d+)?|[^:]*)(?::(\d+))?$/.exec(entry) ?? []);
+  return { name: name.replace(/^\[([^\]]*)\]/, '$1').replace(/^\*(?=\.)/, ''), onPort };
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 function isInNetwork(host: string, network: string): boolean {

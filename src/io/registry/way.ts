@@ -63,7 +63,6 @@ function tunnelTo(url: URL, proxy: HttpProxy, { signal }: Connecting): Promise<S
       reject(new ProxyError(proxy, answer.statusCode ?? 0));
     });
     asked.on('error', (cause) => reject(signal.aborted ? cause : new ProxyError(proxy, cause)));
-    asked.on('close', () => reject(new ProxyError(proxy, new Error('the connection was closed without an answer'))));
     asked.end();
   });
 }

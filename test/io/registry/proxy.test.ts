@@ -53,6 +53,17 @@ const exceptions: readonly (readonly [list: string, url: string, isExcepted: boo
   ['2.3', 'https://10.1.2.3/', false],
   ['[fd00::1]', 'https://[fd00::1]:5000/', true],
   ['fd00::/8', 'https://[fd00::1]/', true],
+  ['fd00::1', 'https://[fd00::1]:5000/', true],
+  ['fd00:1:2:3:4:5:6:7', 'https://[fd00:1:2:3:4:5:6:7]/', true],
+  ['fd00:1:2:3:4:5:6:7', 'https://[fd00:1:2:3:4:5:6:8]/', false],
+  // The last group is no port: of IPv6 that stands behind brackets.
+  ['fd00:1:2:3:4:5:6:443', 'https://[fd00:1:2:3:4:5:6:443]:5000/', true],
+  ['[fd00::1]:443', 'https://[fd00::1]/', true],
+  ['[fd00::1]:443', 'https://[fd00::1]:5000/', false],
+  ['fd00:0:0::0:1', 'https://[fd00::1]/', true],
+  ['FD00::1', 'https://[fd00::1]/', true],
+  ['[fd00::]/8', 'https://[fd00::1]/', true],
+  ['fe80::/10', 'https://[fd00::1]/', false],
   ['', 'https://ghcr.io/', false],
   [',,:', 'https://ghcr.io/', false],
 ];
@@ -170,6 +181,24 @@ for (const [title, options, message] of refusals) {
         `${thrown.message} ${thrown.help} ${thrown.stack} ${String((thrown.cause as Error | undefined)?.stack)}`,
         /hunter2|bWU6/,
       );
+      return true;
+    });
+  });
+}
+
+const withoutTls: readonly (readonly [title: string, registryTls: boolean, insecure: boolean])[] = [
+  ['before a registry with TLS', true, false],
+  ['before one that may do without', false, true],
+];
+for (const [title, tls, isInsecure] of withoutTls) {
+  test(`a proxy that does not speak the TLS that its URL says is not taken for the registry: ${title}`, async (t) => {
+    const { registry } = await started(t, { tls });
+    const through = await proxyIn(t);
+    const env = { HTTPS_PROXY: `https://${through.host}`, HTTP_PROXY: `https://${through.host}` };
+    await assert.rejects(find(registry, { env, insecure: isInsecure ? [nameOf(registry)] : [] }), (thrown: unknown) => {
+      assert.ok(thrown instanceof Failure);
+      assert.match(thrown.message, /through the proxy `127\.0\.0\.1:\d+`: it does not speak TLS$/);
+      assert.match(thrown.help ?? '', /begin its URL with `http:\/\/`/);
       return true;
     });
   });
