@@ -1,4 +1,5 @@
 import type { ImportPlan, SourceChange } from '../imports/plan.ts';
+import { importsFolder } from '../model/imports-lock.ts';
 import type { Paint } from './paint.ts';
 
 /** For people: what is other in each source, what became of each file, and what comes next. */
@@ -16,7 +17,9 @@ export function formatImport(
   const isSame = told.length === 0;
   const count = files.length === 1 ? '1 file is as it was' : `${files.length} files are as they were`;
   const isDue = isCheck && (!isSame || sources.some(({ isNew, isChanged }) => isNew || isChanged));
-  const next = isCheck ? (isDue ? ['lockstep import'] : []) : ['lockstep check'];
+  const added = sources.filter(({ isNew }) => isNew).map(({ name }) => name);
+  const again = ['lockstep import', ...added, ...(out === importsFolder ? [] : [`--out ${out}`])].join(' ');
+  const next = isCheck ? (isDue ? [again] : []) : ['lockstep check'];
   return [...lines, ...(isSame ? [count] : []), ...next.map((command) => `next: ${paint.bold(command)}`)];
 }
 

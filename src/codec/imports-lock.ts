@@ -1,6 +1,7 @@
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { emptyImportsLock, type ImportsLock } from '../model/imports-lock.ts';
 import { isObject, type Json, type JsonObject, objectAt } from '../model/json.ts';
+import { shownUrl } from '../model/url.ts';
 import { readManifest } from './yaml-read.ts';
 import { writeYaml } from './yaml-write.ts';
 
@@ -35,7 +36,8 @@ export function readImportsLock(text: string, path: string): Checked<ImportsLock
   const [sources, files] = [objectAt(value, 'sources'), objectAt(value, 'files')];
   if (value !== null && !isObject(value)) return refuse('the lock of imports is no object');
   const wrong = Object.entries(sources).find(([, source]) => !isSource(source))?.[0];
-  if (wrong !== undefined) return refuse(`the lock of imports does not say of \`${wrong}\` what was read: \`sha256\` and \`kinds\``);
+  if (wrong !== undefined)
+    return refuse(`the lock of imports does not say of \`${shownUrl(wrong)}\` what was read: \`sha256\` and \`kinds\``);
   const unfit = Object.entries(files).find(([file, hash]) => !fileForm.test(file) || !isHash(hash))?.[0];
   if (unfit !== undefined) return refuse(`the lock of imports has \`${unfit}\`, which is no file with its sha256`);
   return { value: { sources, files } as unknown as ImportsLock, diagnostics: [] };

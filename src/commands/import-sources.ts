@@ -10,11 +10,13 @@ import { isDefinition, kindsDefined, type WrittenObject } from '../imports/defin
 import type { ReadSource } from '../imports/made.ts';
 import { kubernetesOf, sourceTypeOf } from '../imports/sources.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import { sha256Of } from '../model/sha256.ts';
 import { dayOf } from '../model/time.ts';
+import { shownUrl } from '../model/url.ts';
 import type { World } from '../ports.ts';
 import { withIncluded } from './inclusions.ts';
 import { readLock } from './locks.ts';
@@ -28,6 +30,7 @@ export async function readSource(world: Ground, name: string, signal: AbortSigna
     case 'kubernetes':
       return readKubernetes(name);
     case 'url': {
+      refusePrivate(name);
       const text = await world.download(name, signal);
       return sourceOf(name, { sha256: sha256Of(text), ...objectsOf([{ path: name, text }]) });
     }
@@ -36,6 +39,16 @@ export async function readSource(world: Ground, name: string, signal: AbortSigna
     case 'environment':
       return withFolder(await readEnvironment(world, name), name, world.files);
   }
+}
+
+/** A URL stands in the lock, and in messages: it must not let anybody in who reads it. */
+function refusePrivate(url: string): void {
+  const shown = shownUrl(url);
+  if (shown === url) return;
+  throw new Failure('download-insecure', `the URL \`${shown}\` has more in it, which everybody could read in the lock`, {
+    help: 'leave that out, or fetch it yourself, and import the file',
+    exit: exitCodes.input,
+  });
 }
 
 /** Beside an environment that there is not, a folder of that name may be what was meant. */

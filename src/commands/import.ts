@@ -7,7 +7,7 @@ import { type FileChange, type ImportPlan, planImport, sharingFiles, staleFiles 
 import { sourceName } from '../imports/sources.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
-import { emptyImportsLock, type ImportsLock, importsLockName } from '../model/imports-lock.ts';
+import { emptyImportsLock, type ImportsLock, importsFolder, importsLockName } from '../model/imports-lock.ts';
 import type { World } from '../ports.ts';
 import { readSource } from './import-sources.ts';
 import { tell } from './tell.ts';
@@ -119,7 +119,7 @@ function problemsOf(
         severity: 'error',
         message,
         at: {},
-        help: `if that is meant: \`lockstep import ${name} --update\``,
+        help: `if that is meant: \`lockstep import ${name}${out === importsFolder ? '' : ` --out ${out}`} --update\``,
       };
     }),
     ...files

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { importsFolder } from '../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
 import { parseShard, type Shard } from '../model/shard.ts';
 
@@ -150,7 +151,7 @@ const definitions: readonly Definition[] = [
     description:
       'Make typed constructs of CustomResourceDefinitions (in a file, a folder, at an https URL, or of an environment) and of the kinds of a Kubernetes minor (`kubernetes@1.35`); without a name, of all that was imported before.',
     options: [
-      new Option('--out <folder>', 'where the TypeScript goes').default('imports'),
+      new Option('--out <folder>', 'where the TypeScript goes').default(importsFolder),
       new Option('--check', 'write nothing; exit 1 when a file or a source is not as it was').default(false),
       new Option('--update', 'take sources that are not what they were when they were imported').default(false),
     ],

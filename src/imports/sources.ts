@@ -13,8 +13,12 @@ export function sourceTypeOf(source: string): SourceType {
   return isPath(source) ? 'path' : 'environment';
 }
 
-/** A name as the lock has it: equal paths have equal names, and a folder beside the lock stays told from an environment. */
+/**
+ * A name as the lock has it: equal paths have equal names, and a folder beside the lock stays told from an environment. No server is told the
+ * fragment of a URL.
+ */
 export function sourceName(given: string): string {
+  if (sourceTypeOf(given) === 'url') return given.replace(/#.*$/s, '');
   if (sourceTypeOf(given) !== 'path') return given;
   const plain = given
     .replaceAll(/\/+/g, '/')

@@ -1,4 +1,5 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import { shownUrl } from '../model/url.ts';
 import { isLoopback } from './registry/endpoint.ts';
 import { exchange, NoAnswer } from './registry/exchange.ts';
 import { proxyFor } from './registry/proxy.ts';
@@ -10,7 +11,7 @@ const usualLimit = 32 * 1024 * 1024;
 const redirects = 5;
 
 /** How a server is asked: `patience` is in milliseconds, for the whole answer. */
-interface Asking {
+export interface Asking {
   readonly patience: number;
   readonly signal: AbortSignal;
   /** The variables that name proxies; none unless told. */
@@ -41,7 +42,7 @@ export async function downloadBytes(url: string, asking: Asking): Promise<Buffer
 function addressOf(text: string, asked: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new Failure('download-insecure', `\`${text}\` is no \`https\` URL`, { exit: exitCodes.input });
+    throw new Failure('download-insecure', `\`${shownUrl(text)}\` is no \`https\` URL`, { exit: exitCodes.input });
   if (url.username !== '' || url.password !== '') {
     const help = 'fetch it yourself, and import the file';
     throw new Failure('download-insecure', 'the URL has a password in it, which everybody could read in the lock', {
@@ -50,8 +51,11 @@ function addressOf(text: string, asked: string): URL {
     });
   }
   if (url.protocol === 'http:' && !(isLoopback(url.hostname) && isLoopback(new URL(asked).hostname))) {
-    const how = text === asked ? '' : `, where \`${asked}\` leads to,`;
-    throw new Failure('download-insecure', `\`${text}\`${how} is not encrypted`, { help: 'take an `https` URL', exit: exitCodes.input });
+    const how = text === asked ? '' : `, where \`${shownUrl(asked)}\` leads to,`;
+    throw new Failure('download-insecure', `\`${shownUrl(text)}\`${how} is not encrypted`, {
+      help: 'take an `https` URL',
+      exit: exitCodes.input,
+    });
   }
   return url;
 }
@@ -60,23 +64,26 @@ async function ask(url: URL, { patience, signal, limit = usualLimit, env = {} }:
   try {
     return await exchange({ url, limit, manner: { trusted: undefined, proxyFor: (one) => proxyFor(one, env), patience, signal } });
   } catch (thrown) {
-    if (signal.aborted) throw new Failure('interrupted', `\`${url.href}\` was not fetched`, { exit: exitCodes.interrupted });
+    if (signal.aborted) throw new Failure('interrupted', `\`${shownUrl(url.href)}\` was not fetched`, { exit: exitCodes.interrupted });
     if (!(thrown instanceof NoAnswer)) throw thrown;
     const { type, message, proxy } = thrown;
     const through = proxy === undefined ? '' : ` through the proxy \`${proxy}\``;
     const code = type === 'large' ? 'download-large' : 'download-unreachable';
-    throw new Failure(code, `\`${url.href}\` cannot be fetched${through}: ${message || 'there is no answer'}`, { cause: thrown });
+    throw new Failure(code, `\`${shownUrl(url.href)}\` cannot be fetched${through}: ${message || 'there is no answer'}`, { cause: thrown });
   }
 }
 
 function failed(url: string, why: string): Failure {
-  return new Failure('download-failed', `\`${url}\` cannot be fetched: the server ${why}`);
+  return new Failure('download-failed', `\`${shownUrl(url)}\` cannot be fetched: the server ${why}`);
 }
 
 function textOf(body: Buffer, url: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch (cause) {
-    throw new Failure('download-failed', `what \`${url}\` names is no text`, { cause, help: 'archives have to be unpacked first' });
+    throw new Failure('download-failed', `what \`${shownUrl(url)}\` names is no text`, {
+      cause,
+      help: 'archives have to be unpacked first',
+    });
   }
 }

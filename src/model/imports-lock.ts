@@ -17,5 +17,8 @@ export interface LockedSource {
 /** The lock of a project that has imported nothing. */
 export const emptyImportsLock: ImportsLock = { sources: {}, files: {} };
 
+/** The folder of generated files unless told. */
+export const importsFolder = 'imports';
+
 /** The name of the lock in the folder of generated files. */
 export const importsLockName = 'imports.lock.yaml';

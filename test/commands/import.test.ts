@@ -141,6 +141,11 @@ describe('what is imported', () => {
     assert.equal((await importIn(project, ['a.yaml', '--out', 'lib/types/'])).exit, 0);
     assert.ok(textIn(project, 'lib/types/shop.example.com.ts'));
     assert.equal((await importIn(project, ['--check', '--out', 'lib/types'])).exit, 0);
+    project.write({ 'a.yaml': definition('Cart', { field: 'weight' }), 'b.yaml': definition('Till') });
+    const check = await importIn(project, ['b.yaml', '--check', '--out', 'lib/types']);
+    assert.match(check.said, /^next: lockstep import b\.yaml --out lib\/types$/m);
+    const changed = await importIn(project, ['--out', 'lib/types']);
+    assert.match(changed.said, /help: if that is meant: `lockstep import a\.yaml --out lib\/types --update`/);
   });
 });
 
@@ -161,6 +166,11 @@ const refusals: readonly { readonly title: string; readonly args: readonly strin
   { title: 'a definition without a group', args: ['groupless.yaml'], says: /error\[import-definition-wrong\][\s\S]*groupless\.yaml:5/ },
   { title: 'a group that leads elsewhere', args: ['outside.yaml'], says: /error\[import-definition-wrong\]/ },
   { title: 'a definition that serves nothing', args: ['unserved.yaml'], says: /error\[import-definition-wrong\]: .* serves no version/ },
+  {
+    title: 'a URL that lets somebody in',
+    args: ['https://me:hush@example.com/a.yaml?ref=v1&token=hush#hush'],
+    says: /error\[download-insecure\]: the URL `https:\/\/example\.com\/a\.yaml\?ref=v1&…` has more in it(?![\s\S]*hush)/,
+  },
   { title: 'an unknown minor', args: ['kubernetes@1.53'], says: /error\[import-kubernetes-unknown\][\s\S]*there are `1.28`/ },
   { title: 'an unknown environment', args: ['prd'], says: /error\[environment-unknown\][\s\S]*did you mean `prod`/ },
   {

@@ -66,6 +66,7 @@ test('what is imported is told by its name', () => {
     '../a': '../a',
     '/a/b': '/a/b',
     '.': '.',
+    'https://example.com/a.yaml?ref=v1#L1': 'https://example.com/a.yaml?ref=v1',
     prod: 'prod',
   };
   for (const [given, name] of Object.entries(names)) {

@@ -66,6 +66,19 @@ test('nothing is fetched that is not encrypted, but from this machine', async (t
   await refuses('https://me:hush@example.com/a', { code: 'download-insecure', exit: input, says: /^(?!.*hush)/ });
 });
 
+test('what may let somebody in is shown in no message', async (t) => {
+  const root = await serve(t, (request, response) => {
+    if (request.url === '/far?token=hush') response.writeHead(302, { location: 'http://example.com/a?X-Signature=hush' }).end();
+    else response.writeHead(404).end();
+  });
+  const { input, world } = exitCodes;
+  const hidden = (words: RegExp): RegExp => new RegExp(`^(?!.*hush).*${words.source}`);
+  await refuses(`${root}/a?token=hush`, { code: 'download-failed', exit: world, says: hidden(/\/a\?…` cannot be fetched/) });
+  await refuses(`${root}/far?token=hush`, { code: 'download-insecure', exit: input, says: hidden(/`http:\/\/example\.com\/a\?…`, where/) });
+  await refuses('ftp://me:hush@example.com/a', { code: 'download-insecure', exit: input, says: hidden(/`ftp:\/\/example\.com\/a`/) });
+  await refuses('http://127.0.0.1:1/?token=hush', { code: 'download-unreachable', exit: world, says: hidden(/cannot be fetched/) });
+});
+
 test('what is too large or too late, and nobody at all, is told', async (t) => {
   const root = await serve(t, (request, response) => {
     if (request.url === '/large') response.end(Buffer.alloc(33 * 1024 * 1024, 'a'));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { gunzipSync } from 'node:zlib';
 import { sha256Of } from '../../model/sha256.ts';
-import { contentLimit, isTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
+import { contentLimit, isPackedChart, mayBeTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
 
 /** The archive `name` of a chart in the project in `root`, which has to have this sha256. Throws `Unreadable`. */
 export function readChartArchive(root: string, name: string, sha256: string): RenderInput {
@@ -27,13 +28,28 @@ function readArchive(path: string, name: string): Buffer {
   }
 }
 
-/** The templates in an archive of a chart, those of the charts that are packed inside of it, too. Throws `Unreadable`. */
-export function archivedTemplates(archive: Buffer, name: string): readonly TemplateFile[] {
-  return filesIn(archive, name).flatMap(({ path, content }): readonly TemplateFile[] => {
-    const [, around] = /^(.*\/charts)\/[^/]+\.tgz$/.exec(path) ?? [];
-    if (around !== undefined) return archivedTemplates(content, path).map((file) => ({ ...file, path: `${around}/${file.path}` }));
-    return isTemplate(path) ? [{ path, text: content.toString('utf8') }] : [];
+/** What may be unpacked yet, of one chart with all that is packed inside of it. */
+export interface Room {
+  /** Counted down. */
+  bytes: number;
+}
+
+/** Archives inside of archives that are looked into. */
+const maxDepth = 16;
+
+/** The files in an archive of a chart that may be templates, those of the charts that are packed inside of it, too. Throws `Unreadable`. */
+export function archivedTemplates(archive: Buffer, name: string, room: Room = { bytes: contentLimit }, depth = 0): readonly TemplateFile[] {
+  if (depth === maxDepth) throw tooLarge(name);
+  return filesIn(archive, name, room).flatMap(({ path, content }): readonly TemplateFile[] => {
+    const inner = path.slice(path.indexOf('/') + 1);
+    if (isPackedChart(inner)) return archivedTemplates(content, path, room, depth + 1).map(below(dirname(path)));
+    return mayBeTemplate(path, content.length) ? [{ path, text: content.toString('utf8') }] : [];
   });
+}
+
+/** Puts a file of a packed chart below the folder that this is in. */
+export function below(folder: string): (file: TemplateFile) => TemplateFile {
+  return ({ path, text }) => ({ path: `${folder}/${path}`, text });
 }
 
 /** A file in an archive. */
@@ -46,8 +62,8 @@ interface ArchivedFile {
 const block = 512;
 
 /** The files in a compressed archive. Unpacks within bounds. Throws `Unreadable`. */
-function filesIn(archive: Buffer, name: string): readonly ArchivedFile[] {
-  const bytes = unpacked(archive, name);
+function filesIn(archive: Buffer, name: string, room: Room): readonly ArchivedFile[] {
+  const bytes = unpacked(archive, name, room);
   const files: ArchivedFile[] = [];
   let longName: string | undefined;
   for (let at = 0; at + block <= bytes.length && bytes[at] !== 0; ) {
@@ -65,9 +81,12 @@ function filesIn(archive: Buffer, name: string): readonly ArchivedFile[] {
   return files;
 }
 
-function unpacked(archive: Buffer, name: string): Buffer {
+function unpacked(archive: Buffer, name: string, room: Room): Buffer {
+  if (room.bytes <= 0) throw tooLarge(name);
   try {
-    return gunzipSync(archive, { maxOutputLength: contentLimit });
+    const bytes = gunzipSync(archive, { maxOutputLength: room.bytes });
+    room.bytes -= bytes.length;
+    return bytes;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name);
     throw damaged(name);

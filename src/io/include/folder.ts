@@ -1,36 +1,47 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { Failure, messageOf } from '../../model/failure.ts';
-import { archivedTemplates } from './archive.ts';
-import { contentLimit, isTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
+import { archivedTemplates, below } from './archive.ts';
+import { contentLimit, isPackedChart, mayBeTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
 
-/** What nobody renders, and is large. */
-const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+/** Packages of others: large, and seldom read. */
+export const modules = 'node_modules';
 
 const maxFiles = 20_000;
 const maxDepth = 32;
 
-/** The files below a folder, with paths from it and forward slashes, sorted. Links are followed, as Helm follows them. */
-export function filesBelow(folder: string, name: string): readonly string[] {
+/** The files below a folder, with their bytes together. */
+export interface FilesBelow {
+  /** Paths from the folder with forward slashes, sorted. */
+  readonly files: readonly string[];
+  readonly size: number;
+}
+
+/**
+ * The files below a folder. Links are followed, as Helm follows them; `skipped` are names of folders that nobody reads; `.git` is always one.
+ * Throws `Unreadable`.
+ */
+export function filesBelow(folder: string, name: string, skipped: readonly string[] = []): FilesBelow {
   const files: string[] = [];
   let size = 0;
-  const visit = (below: string, depth: number): void => {
-    for (const entry of readdirSync(join(folder, below)).sort()) {
-      const path = below === '' ? entry : `${below}/${entry}`;
-      const stats = statSync(join(folder, path), { throwIfNoEntry: false });
-      if (stats?.isDirectory() === true && !skipped.has(entry)) {
+  const visit = (path: string, depth: number): void => {
+    for (const entry of readdirSync(join(folder, path)).sort()) {
+      const here = path === '' ? entry : `${path}/${entry}`;
+      const stats = statSync(join(folder, here), { throwIfNoEntry: false });
+      if (stats?.isDirectory() === true && entry !== '.git' && !skipped.includes(entry)) {
         if (depth === maxDepth) throw tooLarge(name);
-        visit(path, depth + 1);
+        visit(here, depth + 1);
       } else if (stats?.isFile() === true) {
-        files.push(path);
+        files.push(here);
         size += stats.size;
         if (size > contentLimit || files.length > maxFiles) throw tooLarge(name);
       }
     }
   };
   visit('', 0);
-  return files;
+  return { files, size };
 }
 
 /** Adds files and their content to a hash. */
@@ -41,35 +52,60 @@ export function hashFiles(hash: Hash, folder: string, files: readonly string[]):
   }
 }
 
+/** What is there; undefined also where something keeps it from being looked at, as a name does that is too long for a file. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads in the folder `name` of the project. What the system refuses is an outage. Throws `Unreadable` and `Failure`. */
+export function reading<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof Unreadable || cause instanceof Failure) throw cause;
+    throw new Failure('file-unreadable', `\`${name}\` cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** A chart in the folder `name` of the project in `root`. Throws `Unreadable`. */
 export function readChartFolder(root: string, name: string): RenderInput {
   const path = join(root, name);
-  if (statSync(join(path, 'Chart.yaml'), { throwIfNoEntry: false })?.isFile() !== true) {
+  if (statOf(join(path, 'Chart.yaml'))?.isFile() !== true) {
     throw new Unreadable({
       code: 'chart-missing',
       message: `there is no Helm chart in \`${name}\`: it has no \`Chart.yaml\``,
       help: 'correct the path: it is told from the root of the project',
     });
   }
-  try {
-    const files = filesBelow(path, name);
+  return reading(name, () => {
+    const found = filesBelow(path, name, ignoresModules(path) ? [modules] : []);
     const hash = createHash('sha256');
-    hashFiles(hash, path, files);
-    return { path, digest: hash.digest('hex'), templates: () => templatesIn(path, files) };
-  } catch (cause) {
-    if (cause instanceof Unreadable) throw cause;
-    throw new Failure('file-unreadable', `\`${name}\` cannot be read: ${messageOf(cause)}`, { cause });
-  }
+    hashFiles(hash, path, found.files);
+    return { path, digest: hash.digest('hex'), templates: () => reading(name, () => templatesIn(path, found)) };
+  });
 }
 
-/** Templates are named as Helm names them: below the name of the chart, which need not be that of its folder. */
-function templatesIn(path: string, files: readonly string[]): readonly TemplateFile[] {
+/** Whether Helm reads no packages of others, since the chart says so (helm.sh/docs/chart_template_guide/helm_ignore_file). */
+function ignoresModules(path: string): boolean {
+  const file = join(path, '.helmignore');
+  if (statOf(file)?.isFile() !== true) return false;
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim());
+  return lines.some((line) => line === modules || line === `${modules}/`) && !lines.some((line) => line.startsWith('!'));
+}
+
+/** Files are named as Helm names templates: below the name of the chart, which need not be that of its folder. */
+function templatesIn(path: string, { files, size }: FilesBelow): readonly TemplateFile[] {
   const chart = /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(join(path, 'Chart.yaml'), 'utf8'))?.[1] ?? '';
-  const own = files.filter(isTemplate).map((file) => ({ path: `${chart}/${file}`, text: readFileSync(join(path, file), 'utf8') }));
-  const packed = files.filter((file) => /^charts\/[^/]+\.tgz$/.test(file));
-  return [...own, ...packed.flatMap((file) => archivedTemplates(readFileSync(join(path, file)), file).map(below(`${chart}/charts`)))];
-}
-
-function below(folder: string): (file: TemplateFile) => TemplateFile {
-  return ({ path, text }) => ({ path: `${folder}/${path}`, text });
+  const room = { bytes: contentLimit - size };
+  return files.flatMap((file): readonly TemplateFile[] => {
+    const content = readFileSync(join(path, file));
+    if (isPackedChart(file)) return archivedTemplates(content, file, room).map(below(`${chart}/${dirname(file)}`));
+    return mayBeTemplate(file, content.length) ? [{ path: `${chart}/${file}`, text: content.toString('utf8') }] : [];
+  });
 }

@@ -6,11 +6,14 @@ export interface RenderInput {
   readonly path: string;
   /** Of the content, in hexadecimal. */
   readonly digest: string;
-  /** The files in it that may be templates, by paths that begin with the name of the chart. Read when they are asked for. */
+  /**
+   * The files in it that are templates, or that templates may make one of, by paths that begin with the name of the chart. Read when they are
+   * asked for. Throws `Unreadable`.
+   */
   readonly templates: () => readonly TemplateFile[];
 }
 
-/** A template of a chart. */
+/** A file of a chart. */
 export interface TemplateFile {
   readonly path: string;
   readonly text: string;
@@ -26,7 +29,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** Bytes of files that are read for one chart or kustomization; an archive unpacks to no more. */
+/** Bytes of files that are read for one chart or kustomization, those that archives in it unpack to among them. */
 export const contentLimit = 128 * 1024 * 1024;
 
 /** That there is more to read than is read. */
@@ -34,7 +37,20 @@ export function tooLarge(path: string): Unreadable {
   return new Unreadable({ code: 'chart-large', message: `\`${path}\` has more than ${contentLimit / 1024 / 1024} MiB, or too many files` });
 }
 
-/** Whether a file of a chart is a template, or defines some. */
+/** Whether a file of a chart is a template, or defines some. What is told to people when a chart is installed is none. */
 export function isTemplate(path: string): boolean {
-  return /(?:^|\/)templates\//.test(path);
+  return /(?:^|\/)templates\//.test(path) && !path.endsWith('/templates/NOTES.txt');
+}
+
+/** Bytes of a file that may be made a template. */
+const templateLimit = 1024 * 1024;
+
+/** Whether a file of a chart has to be looked at: a template, and what `tpl` may make one of: values, and files that are read. */
+export function mayBeTemplate(path: string, size: number): boolean {
+  return isTemplate(path) || (size <= templateLimit && !/\.(?:md|gotmpl|tgz|prov)$|\/templates\/NOTES\.txt$/.test(path));
+}
+
+/** Whether a file of a chart, by its path from there, is a chart that is packed. Helm leaves out what begins with a dot or `_`. */
+export function isPackedChart(path: string): boolean {
+  return /^(?:charts\/[^/._][^/]*\/)*charts\/[^/._][^/]*\.tgz$/.test(path);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
-import { filesBelow, hashFiles } from './folder.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { shownUrl } from '../../model/url.ts';
+import { filesBelow, hashFiles, modules, reading, statOf } from './folder.ts';
 import { type RenderInput, Unreadable } from './input.ts';
 
 /** What kustomize takes for the name of a kustomization (sigs.k8s.io/kustomize, konfig). */
@@ -19,6 +20,10 @@ const running = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'];
  * of them. What is not in the project is refused. Throws `Unreadable`.
  */
 export function readKustomization(root: string, name: string): RenderInput {
+  return reading(name, () => readFolders(root, name));
+}
+
+function readFolders(root: string, name: string): RenderInput {
   const path = join(root, name);
   const found = new Map<string, readonly string[]>();
   const take = (folder: string): void => {
@@ -29,7 +34,7 @@ export function readKustomization(root: string, name: string): RenderInput {
       const message = `there is no kustomization in \`${shown}\`: it has no \`kustomization.yaml\``;
       throw new Unreadable({ code: 'chart-missing', message, help: 'correct the path: it is told from the root of the project' });
     }
-    found.set(folder, filesBelow(folder, shown));
+    found.set(folder, filesOf(folder, shown));
     for (const below of foldersOf({ root, folder, file: `${shown}/${file}` }, readFileSync(join(folder, file), 'utf8'))) take(below);
   };
   take(path);
@@ -39,6 +44,14 @@ export function readKustomization(root: string, name: string): RenderInput {
     hashFiles(hash, folder, files);
   }
   return { path, digest: hash.digest('hex'), templates: () => [] };
+}
+
+/** All files below a folder; packages of others only where something names them, since there are many of them at the root of a project. */
+function filesOf(folder: string, name: string): readonly string[] {
+  const { files } = filesBelow(folder, name, [modules]);
+  const settings = files.filter((file) => /\.ya?ml$|(?:^|\/)Kustomization$/.test(file));
+  const isNamed = settings.some((file) => readFileSync(join(folder, file)).includes(modules));
+  return isNamed ? filesBelow(folder, name).files : files;
 }
 
 /** The root of the project, the folder of a kustomization, and its file, from the root. */
@@ -57,14 +70,14 @@ function isInside(root: string, folder: string): boolean {
 /** The folders that a kustomization takes from. Throws `Unreadable` where it takes from elsewhere. */
 function foldersOf({ root, folder, file }: Place, text: string): readonly string[] {
   const lines = new LineCounter();
-  const contents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' }).map((document) => document.contents);
+  const documents = documentsIn(text, file, lines);
   const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line;
   const below: string[] = [];
-  for (const content of contents.filter((one) => isMap(one))) {
-    for (const { key, value } of content.items) {
+  for (const document of documents) {
+    for (const { key, value } of isMap<Node, Node | null>(document.contents) ? document.contents.items : []) {
       const field = String(isScalar(key) ? key.value : '');
       if (running.includes(field)) throw runs(field, { file, line: lineOf(key) });
-      for (const text of textsIn(value)) {
+      for (const text of textsIn(value, document)) {
         const entry = String(text.value);
         if (isRemote(folder, entry, folders.includes(field))) throw remote(entry, { file, line: lineOf(text) });
         if (!folders.includes(field) || !isFolder(resolve(folder, entry))) continue;
@@ -76,13 +89,32 @@ function foldersOf({ root, folder, file }: Place, text: string): readonly string
   return below;
 }
 
+/** What kustomize reads of a text. What is no YAML it tells itself. Throws `Unreadable` for what nobody can read. */
+function documentsIn(text: string, file: string, lineCounter: LineCounter): readonly Document.Parsed[] {
+  try {
+    return parseAllDocuments(text, { lineCounter, logLevel: 'silent' });
+  } catch {
+    // The parser recurses.
+    throw new Unreadable({ code: 'chart-unreadable', message: `\`${file}\` is nested too deeply to be read` });
+  }
+}
+
+/** A text with its place. */
+type Text = Node & { readonly value: unknown };
+
+/** As deep as files are named in a kustomization, with some room: an alias may stand for what it is in. */
+const maxNesting = 16;
+
 /** The texts in a value that stand for files: entries of lists, and what is called `path` or stands in lists of files. */
-function textsIn(node: ParsedNode | null): readonly (ParsedNode & { readonly value: unknown })[] {
-  if (isScalar(node)) return typeof node.value === 'string' ? [node as ParsedNode & { readonly value: unknown }] : [];
-  if (isSeq(node)) return (node.items as readonly ParsedNode[]).flatMap(textsIn);
-  if (!isMap(node)) return [];
+function textsIn(node: Node | null, document: Document.Parsed, depth = 0): readonly Text[] {
+  if (depth > maxNesting) return [];
+  const below = (inner: Node | null): readonly Text[] => textsIn(inner, document, depth + 1);
+  if (isAlias(node)) return below(node.resolve(document) ?? null);
+  if (isScalar(node)) return typeof node.value === 'string' ? [node as Text] : [];
+  if (isSeq<Node>(node)) return node.items.flatMap(below);
+  if (!isMap<Node, Node | null>(node)) return [];
   return node.items.flatMap(({ key, value }) =>
-    /^(?:path|files|envs?)$/.test(String(isScalar(key) ? key.value : '')) ? textsIn(value) : [],
+    /^(?:path|files|envs?)$/.test(String(isScalar(key) ? key.value : '')) ? below(value) : [],
   );
 }
 
@@ -90,7 +122,7 @@ function textsIn(node: ParsedNode | null): readonly (ParsedNode & { readonly val
 function isRemote(folder: string, entry: string, mayBeFolder: boolean): boolean {
   if (entry.includes('\n')) return false;
   if (/^(?:[a-z][\w+.-]*::)?[a-z][\w+.-]*:\/\//i.test(entry)) return true;
-  if (!mayBeFolder || statSync(resolve(folder, entry), { throwIfNoEntry: false }) !== undefined) return false;
+  if (!mayBeFolder || statOf(resolve(folder, entry)) !== undefined) return false;
   return /^[\w.-]+@[\w.-]+:|^(?:github\.com|gitlab\.com|bitbucket\.org)[/:]|[?&]ref=|\.git(?:\/|$)/i.test(entry);
 }
 
@@ -105,8 +137,7 @@ interface Here {
 }
 
 function remote(entry: string, here: Here): Unreadable {
-  const shown = entry.replace(/\/\/[^/@]*@/, '//');
-  const message = `\`${shown}\` is not in the project, and nothing is fetched when an environment is rendered`;
+  const message = `\`${shownUrl(entry)}\` is not in the project, and nothing is fetched when an environment is rendered`;
   return new Unreadable({ code: 'kustomization-remote', message, ...here, help: 'copy it into the project, and name the copy' });
 }
 
@@ -121,9 +152,9 @@ function runs(field: string, here: Here): Unreadable {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(path)?.isFile() === true;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statOf(path)?.isDirectory() === true;
 }

@@ -124,7 +124,7 @@ async function printTwice(
   input: RenderInput,
   ground: Ground & { readonly program: string; readonly home: string },
 ): Promise<Printed | InclusionProblem> {
-  const uses = usesIn(input.templates());
+  const uses = usesIn(input.templates(), request.tool === 'helm' ? request.values : {});
   const once = (): Promise<string | InclusionProblem> => ground.places(() => print(request, input, ground));
   const started = once();
   if (dependsOnTime(uses)) {

@@ -1,10 +1,10 @@
 import { parseDocument } from 'yaml';
-import { exitCodes, Failure } from '../../model/failure.ts';
+import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import type { ChartReference } from '../../model/inclusion.ts';
 import { isObject, type Json, listAt, stringAt } from '../../model/json.ts';
 import { sha256Of } from '../../model/sha256.ts';
 import type { ChartSource } from '../../ports/supply.ts';
-import { downloadBytes } from '../download.ts';
+import { type Asking, downloadBytes } from '../download.ts';
 import { openLayers } from '../registry/layers.ts';
 import type { RegistryOptions } from '../registry/talks.ts';
 
@@ -22,7 +22,7 @@ export function openChartSource(options: RegistryOptions): ChartSource {
   const pull = openLayers(options);
   return {
     async fetch(chart, signal) {
-      if (!chart.url.startsWith('oci://')) return fromRepository(chart, options.patience, signal);
+      if (!chart.url.startsWith('oci://')) return fromRepository(chart, { patience: options.patience, env: options.docker.env, signal });
       // A tag cannot have a plus, which is written as an underscore (helm.sh/helm, pkg/registry).
       const image = { repository: chart.url.slice('oci://'.length), tag: chart.version.replaceAll('+', '_'), digest: undefined };
       return pull(image, { type: chartType, limit: archiveLimit }, signal);
@@ -31,17 +31,18 @@ export function openChartSource(options: RegistryOptions): ChartSource {
 }
 
 /** A chart of a repository, found by its `index.yaml` (helm.sh/docs/topics/chart_repository). */
-async function fromRepository({ url, version }: ChartReference, patience: number, signal: AbortSignal): Promise<Buffer> {
+async function fromRepository({ url, version }: ChartReference, asking: Asking): Promise<Buffer> {
   const slash = url.lastIndexOf('/');
   const [repository, name] = [url.slice(0, slash + 1), url.slice(slash + 1)];
-  const text = (await downloadBytes(new URL('index.yaml', repository).href, { limit: indexLimit, patience, signal })).toString('utf8');
-  // All of it as text: a digest may look like a number.
-  const index = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' }).toJS({ maxAliasCount: 0 }) as Json;
+  const place = new URL('index.yaml', repository).href;
+  const index = readIndex((await downloadBytes(place, { ...asking, limit: indexLimit })).toString('utf8'), place);
   const entries = listAt(index, 'entries', name).filter(isObject);
   const entry = entries.find((one) => stringAt(one, 'version') === version);
   if (entry === undefined) throw unknown(name, version, { repository, entries });
-  const place = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
-  const bytes = await downloadBytes(new URL(place, repository).href, { limit: archiveLimit, patience, signal });
+  const file = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
+  if (!URL.canParse(file, repository))
+    throw new Failure('chart-unknown', `the index of \`${repository}\` names no URL of \`${name}\` ${version}`);
+  const bytes = await downloadBytes(new URL(file, repository).href, { ...asking, limit: archiveLimit });
   const told = stringAt(entry, 'digest')?.replace(/^sha256:/, '');
   const digest = sha256Of(bytes);
   if (told === undefined || told === digest) return bytes;
@@ -49,6 +50,18 @@ async function fromRepository({ url, version }: ChartReference, patience: number
     'chart-damaged',
     `what \`${repository}\` gives for \`${name}\` ${version} has the sha256 ${digest}, not the one of its index`,
   );
+}
+
+/** Aliases that are followed: an index needs none, and a few texts may stand for more than memory holds. */
+const maxAliasCount = 100;
+
+/** The index of a repository, all of it as text: a digest may look like a number. Throws `Failure`. */
+function readIndex(text: string, place: string): Json {
+  try {
+    return parseDocument(text, { schema: 'failsafe', logLevel: 'silent' }).toJS({ maxAliasCount }) as Json;
+  } catch (cause) {
+    throw new Failure('repository-unreadable', `\`${place}\` is no index of a repository: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** As many versions as are named. */

@@ -10,9 +10,10 @@ export const download = {
     example: 'curl --fail --location --output crds.yaml https://example.com/crds.yaml\nlockstep import crds.yaml',
   },
   'download-insecure': {
-    meaning: 'An URL is not of `https`, or leads to one that is not.',
-    reason: 'Whoever stands between could put something else in its place.',
-    remedy: 'Take the `https` URL. Only this very machine may be asked without TLS.',
+    meaning: 'An URL is not of `https`, or leads to one that is not; or it has a password or parameters in it that may let somebody in.',
+    reason: 'Whoever stands between could put something else in its place; and what is imported stands in a lock that everybody can read.',
+    remedy:
+      'Take the `https` URL. Only this very machine may be asked without TLS. What wants to know who you are has to be fetched by yourself, and the file imported.',
     example: 'lockstep import https://example.com/crds.yaml',
   },
   'download-large': {

@@ -69,6 +69,13 @@ export const registry = {
     remedy: 'Correct the URL or the version (the message names some). The last part of the URL of a repository is the name of the chart.',
     example: "{ chart: 'https://charts.example.com/stable/redis', version: '22.0.7' }",
   },
+  'repository-unreadable': {
+    meaning: 'What a repository of Helm charts gives as its `index.yaml` cannot be read.',
+    reason: 'Without it, nobody knows where the archive of a chart is, and what its sha256 has to be.',
+    remedy:
+      'Open the URL: it may be a page of something else. The URL of a chart is that of its repository, with the name of the chart at the end.',
+    example: "{ chart: 'https://charts.example.com/stable/redis', version: '22.0.7' }",
+  },
   'chart-damaged': {
     meaning: 'The archive of a Helm chart is not what it is told to be: its sha256 is another one than that of the index or of the lock.',
     reason: 'Somebody has changed it, or pushed another chart under the same version.',
