@@ -161,6 +161,8 @@ export async function loadModules(
   after = nothing,
 ): Promise<LoadedModules> {
   const results = await world.results();
+  // What compiles them is loaded faster before the loader of modules is there, and with it what it shares with the project.
+  await import('./render.ts');
   await modules.ready();
   const { value: loaded, looked } = await results.follow(async () => {
     // It may say what imports stand for.

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Modules } from '../ports.ts';
 import { followImports, type ImportGraph } from './import-graph.ts';
+import { giveLoadedPackages, importedBefore, loadConstructs } from './packages-ahead.ts';
 
 /**
  * Loads TypeScript modules of the project in `folder` with tsx: as they are, without a build, and with source maps, so that
@@ -37,15 +37,17 @@ function modulesIn(folder: string, options: ModulesOptions, namespace?: string, 
   let loader: Promise<Load> | undefined;
   let imports: ImportGraph | undefined;
   const ready = (): Promise<Load> => {
-    loader ??= import('tsx/esm/api').then(({ register }) => {
+    loader ??= (async (): Promise<Load> => {
+      const { register } = await import('tsx/esm/api');
       if (namespace === undefined) loadConstructs(root);
       const own = tsconfig === undefined ? {} : { tsconfig };
       const apart = namespace === undefined ? undefined : register({ namespace, onImport, ...own });
       if (apart === undefined) register({ onImport });
       // What imports what matters where files change: in the project itself.
       if (note !== undefined && tsconfig === undefined) imports = followImports();
+      if (namespace === undefined) giveLoadedPackages(root);
       return apart?.import ?? ((url) => import(url));
-    });
+    })();
     return loader;
   };
   return {
@@ -63,6 +65,7 @@ function modulesIn(folder: string, options: ModulesOptions, namespace?: string, 
     async load(path) {
       try {
         const load = await ready();
+        for (const path of importedBefore()) note?.(path);
         return { ok: true, path, exports: await load(pathToFileURL(join(root, path)).href, parent) };
       } catch (thrown) {
         return { ok: false, path, thrown };
@@ -118,19 +121,6 @@ async function inFolder<T>(host: Listening, folder: string, act: () => Promise<T
     return await act();
   } finally {
     host.chdir(before);
-  }
-}
-
-/**
- * Loads the typed constructs of Kubernetes' kinds, if the project in `folder` says that it uses them. They are large, and once tsx
- * is there Node reads the source maps of all that it loads.
- */
-function loadConstructs(folder: string): void {
-  const manifest = join(folder, 'package.json');
-  try {
-    if (readFileSync(manifest, 'utf8').includes('"cdk8s-plus-28"')) createRequire(manifest)('cdk8s-plus-28');
-  } catch {
-    // Whatever is wrong with it is told where a module imports it.
   }
 }
 

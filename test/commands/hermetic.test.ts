@@ -32,6 +32,7 @@ export default defineEnvironment({ name: 'dev', cluster: 'dev', kubernetes: '1.3
 const asked: readonly (readonly [act: string, code: string, message: RegExp])[] = [
   ['void process.env["REGION"];', 'variable-undeclared', /^the variable `REGION` is read, and no `input` declares it$/],
   ['void { ...process.env };', 'variable-undeclared', /^all variables of the process are read/],
+  ['void Object.entries(process.env);', 'variable-undeclared', /^all variables of the process are read/],
   ['void new Date();', 'not-reproducible', /^what is rendered may depend on the clock: /],
   ['void Math.random();', 'not-reproducible', /on Math\.random: /],
   ['void randomUUID();', 'not-reproducible', /on crypto\.randomUUID: /],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -55,6 +56,31 @@ test('the constructs of Kubernetes are loaded first where the project says that 
   const using = makeProject(t, { 'package.json': manifest({ 'cdk8s-plus-28': '*' }) });
   await openModules(using.folder).ready();
   assert.equal(isLoaded(), true);
+});
+
+test('a module imports of a package in CommonJS what Node would give it', async (t) => {
+  const names = ['constructs', 'cdk8s', 'cdk8s-plus-28'];
+  const { folder, world } = makeProject(t, {
+    'package.json': JSON.stringify({ name: 'project', type: 'module', dependencies: { 'cdk8s-plus-28': '*' } }),
+    'a.ts': names.map((name, i) => `export * as all${i} from '${name}';\nexport { default as whole${i} } from '${name}';\n`).join(''),
+    'native.mjs': names
+      .map((name, i) => `import * as all${i} from '${name}';\nconsole.log(JSON.stringify(Object.keys(all${i})));\n`)
+      .join(''),
+  });
+  const loaded = await world.modules.load('a.ts');
+  assert.ok(loaded.ok);
+  const native = execFileSync(process.execPath, [join(folder, 'native.mjs')], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
+  assert.equal(native.length, names.length);
+  for (const [i, name] of names.entries()) {
+    const whole = createRequire(join(folder, 'package.json'))(name) as Readonly<Record<string, unknown>>;
+    assert.equal(loaded.exports[`whole${i}`], whole);
+    const given = loaded.exports[`all${i}`] as Readonly<Record<string, unknown>>;
+    const exported = (JSON.parse(native[i] ?? '') as readonly string[]).filter((key) => key !== 'default' && key !== 'module.exports');
+    assert.ok(exported.length > 3);
+    for (const key of exported) assert.equal(given[key], whole[key], key);
+  }
 });
 
 test('another opening loads a module again, as it is by then', async (t) => {
