@@ -73,6 +73,8 @@ export interface Modules {
   ready(): Promise<void>;
   /** Loads the module at `path`, relative to the project, with its whole import graph. */
   load(path: string): Promise<LoadedModule>;
+  /** Looks at the files that say what imports stand for, so that whoever follows what is looked at knows of them. */
+  settings(): void;
   /** The modules that the one at `path` was loaded with, itself among them: absolute, none of packages. */
   graph(path: string): readonly string[];
   /**

@@ -165,12 +165,13 @@ export async function loadModules(
   await import('./render.ts');
   await modules.ready();
   const { value: loaded, looked } = await results.follow(async () => {
-    // It may say what imports stand for.
-    await files.read('tsconfig.json');
+    modules.settings();
     return loadEnvironments({ files, modules }, paths);
   });
   const all = together([...after.looked.values(), looked]);
-  const imported = new Set([...after.looked.keys(), ...paths].flatMap((path) => modules.graph(path)));
+  // What somebody read as a file it may have told to everybody.
+  const read = new Set(all.read);
+  const imported = new Set([...after.looked.keys(), ...paths].flatMap((path) => modules.graph(path)).filter((path) => !read.has(path)));
   const lookedOf = (path: string): Looked => lookedFor(all, modules.graph(path), imported);
   return {
     environments: [...after.environments.filter(({ file }) => !paths.includes(file)), ...loaded.value],

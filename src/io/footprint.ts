@@ -8,13 +8,18 @@ import os from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import worker_threads from 'node:worker_threads';
-import { type Asked, everyVariable, readingInput } from '../model/looked.ts';
+import { type Asked, everyVariable } from '../model/looked.ts';
 import { isAside } from './aside.ts';
+import { type Owners, ownStack } from './callers.ts';
 
 /** What was looked at while something ran: all that its result can depend on, or why that cannot be told. */
 export interface Footprint {
   /** Files and folders, by absolute path, whether there are any or not. */
   readonly paths: ReadonlySet<string>;
+  /** Those of them that were looked at otherwise than as modules. */
+  readonly read: ReadonlySet<string>;
+  /** Those of them that were there by then. */
+  readonly there: ReadonlySet<string>;
   /** Variables of the environment, by name, with where they were asked for first. */
   readonly variables: ReadonlyMap<string, Asked>;
   /** What was done that cannot be looked at again, or would be missed: `the clock`, `fs.writeFileSync`. */
@@ -23,18 +28,10 @@ export interface Footprint {
 
 /** Follows what the program looks at from now on. */
 export interface Trace extends Footprint {
-  /** Notes a file that is read elsewhere: by a loader in a thread of its own. */
+  /** Notes a module that is read elsewhere: by a loader in a thread of its own. */
   note(path: string): void;
   /** Lets everything be as it was before. */
   end(): void;
-}
-
-/** Whose code asks: that of this program may do what that of a project and of its packages may not. */
-export interface Owners {
-  /** The folders that the project's code may be in, absolute, without links. */
-  readonly roots: readonly string[];
-  /** That of the running program. */
-  readonly program: string;
 }
 
 /** The process: what its variables are asked of. */
@@ -56,7 +53,10 @@ const lasting: ReadonlySet<string> = new Set([
   'type',
   'version',
 ]);
-const chance: ReadonlySet<string> = new Set(['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'randomUUID', 'getRandomValues']);
+/** What gives something else each time, of node:crypto: signatures by curves, too. */
+const chance =
+  /^(?:random|generate(?:Key|KeyPair|Prime)|getRandomValues|sign|createSign|publicEncrypt|create(?:ECDH|DiffieHellman)|getDiffieHellman)/;
+const clocks = ['now', 'mark', 'toJSON'] as const;
 
 /** What is there for those who want another program, or the network. */
 const instead =
@@ -64,17 +64,26 @@ const instead =
 
 type Functions = Record<string, unknown>;
 
+/** Is told what a function is called with; what it gives is told what came of it. */
+type Tell = (args: readonly unknown[]) => ((result: unknown) => void) | undefined;
+
 /** Whether one of the functions runs: what Node's own functions call in turn was told by the outermost one. */
 let within = false;
 
 /** What is told to the trace that runs now, or ran last. */
-let current: Noted = { paths: new Set(), variables: new Map(), unsure: new Map(), owners: { roots: [], program: '' } };
+let current: Noted = nothingYet({ roots: [], program: '' });
 
 interface Noted {
   readonly paths: Set<string>;
+  readonly read: Set<string>;
+  readonly there: Set<string>;
   readonly variables: Map<string, Asked>;
   readonly unsure: Map<string, Asked>;
   readonly owners: Owners;
+}
+
+function nothingYet(owners: Owners): Noted {
+  return { paths: new Set(), read: new Set(), there: new Set(), variables: new Map(), unsure: new Map(), owners };
 }
 
 /**
@@ -82,28 +91,30 @@ interface Noted {
  * answer the next time (clock, chance, network, other programs), or changes something, makes the footprint unsure.
  */
 export function startTrace(host: Host, owners: Owners): Trace {
-  const paths = new Set<string>();
-  const variables = new Map<string, Asked>();
-  const unsure = new Map<string, Asked>();
+  const noted = nothingYet(owners);
   // What a module took while it was loaded (`const { env } = process`) it keeps: then it tells whoever follows by then.
-  current = { paths, variables, unsure, owners };
+  current = noted;
   const restore: (() => void)[] = [];
 
-  const replace = (owner: object, name: string, value: unknown): void => {
+  const redefine = (owner: object, name: string, change: (before: PropertyDescriptor) => PropertyDescriptor): void => {
     const before = Object.getOwnPropertyDescriptor(owner, name);
     if (before === undefined || (!before.configurable && !before.writable)) return;
-    Object.defineProperty(owner, name, { ...before, ...('value' in before ? { value } : { get: () => value }) });
+    Object.defineProperty(owner, name, { ...before, ...change(before) });
     restore.push(() => Object.defineProperty(owner, name, before));
   };
-  const wrap = (owner: object, name: string, tell: (args: readonly unknown[]) => void): void => {
+  const replace = (owner: object, name: string, value: unknown): void =>
+    redefine(owner, name, (before) => ('value' in before ? { value } : { get: () => value }));
+  const wrap = (owner: object, name: string, tell: Tell): void => {
     const original = (owner as Functions)[name];
     if (typeof original !== 'function') return;
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
       if (within || isAside()) return Reflect.apply(original, this, args);
-      tell(args);
+      const then = tell(args);
       within = true;
       try {
-        return Reflect.apply(original, this, args);
+        const result: unknown = Reflect.apply(original, this, args);
+        then?.(result);
+        return result;
       } finally {
         within = false;
       }
@@ -122,8 +133,7 @@ export function startTrace(host: Host, owners: Owners): Trace {
     });
   const wrapFiles = (owner: object, what: string): void => {
     for (const name of namesOf(owner)) {
-      if (looks.test(name))
-        wrap(owner, name, ([path]) => (isPath(path) ? void current.paths.add(pathOf(path)) : noteUnsure(`${what}.${name}`)));
+      if (looks.test(name)) wrap(owner, name, ([path]) => (isPath(path) ? noteFile(pathOf(path)) : noteUnsure(`${what}.${name}`)));
       else doubt(owner, name, `${what}.${name}`);
     }
   };
@@ -134,9 +144,16 @@ export function startTrace(host: Host, owners: Owners): Trace {
   for (const name of namesOf(dns)) forbid(dns, name, 'the network');
   forbid(globalThis, 'fetch', 'the network');
   for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
-  for (const name of chance) doubt(crypto, name, `crypto.${name}`);
+  for (const name of namesOf(crypto).filter((one) => chance.test(one))) doubt(crypto, name, `crypto.${name}`);
+  doubt(Object.getPrototypeOf(globalThis.crypto.subtle), 'generateKey', 'crypto.generateKey');
+  for (const name of clocks) doubt(Object.getPrototypeOf(performance) as object, name, 'the clock');
+  wrap(Intl.DateTimeFormat.prototype, 'formatToParts', ([date]) => (date === undefined ? noteUnsure('the clock') : undefined));
+  redefine(Intl.DateTimeFormat.prototype, 'format', ({ get }) => ({ get: followedFormat(get as FormatOf) }));
+  for (const name of ['hrtime', 'uptime']) doubt(host, name, 'the clock');
+  if ('hrtime' in host) doubt(host.hrtime as object, 'bigint', 'the clock');
+  for (const name of ['cpuUsage', 'memoryUsage', 'resourceUsage']) doubt(host, name, 'the load of the machine');
   for (const name of ['getRandomValues', 'randomUUID']) doubt(Object.getPrototypeOf(globalThis.crypto), name, `crypto.${name}`);
-  wrap(Math, 'random', () => void (isMarker() || noteUnsure('Math.random')));
+  wrap(Math, 'random', () => (isMarker() ? undefined : noteUnsure('Math.random')));
   forbid(net.Socket.prototype, 'connect', 'the network');
   replace(
     worker_threads,
@@ -152,10 +169,11 @@ export function startTrace(host: Host, owners: Owners): Trace {
   syncBuiltinESMExports();
 
   return {
-    paths,
-    variables,
-    unsure,
-    note: (path) => void paths.add(path),
+    ...noted,
+    note(path) {
+      noted.paths.add(path);
+      noted.there.add(path);
+    },
     end() {
       for (const undo of restore.splice(0).reverse()) undo();
       syncBuiltinESMExports();
@@ -163,8 +181,23 @@ export function startTrace(host: Host, owners: Owners): Trace {
   };
 }
 
+/** Notes a file that is looked at, and, by what came of it, whether it was there. */
+function noteFile(path: string): (result: unknown) => void {
+  const { paths, read, there } = current;
+  paths.add(path);
+  read.add(path);
+  return (result) => {
+    if (result instanceof Promise)
+      result.then(
+        () => there.add(path),
+        () => undefined,
+      );
+    else if (result !== undefined && result !== false) there.add(path);
+  };
+}
+
 /** Notes what cannot be looked at again, with the first place in the project's own code that calls what does it. */
-function noteUnsure(name: string): void {
+function noteUnsure(name: string): undefined {
   note(current.unsure, name, false);
 }
 
@@ -185,42 +218,6 @@ function note(asked: Map<string, Asked>, name: string, isDirect: boolean): void 
  */
 function isMarker(): boolean {
   return /node_modules[\\/]brace-expansion[\\/]/.test(new Error().stack ?? '');
-}
-
-/** So many callers are looked at: of who asks itself, and of all that led to it. */
-const depths = { direct: 12, all: 60 } as const;
-
-/**
- * The stack, where the project's own code is in it: as the very one that asks, or (`isDirect` false) as one that calls what asks. Not
- * where it asks by `input`, which says what it depends on.
- */
-function ownStack({ roots, program }: Owners, isDirect: boolean): string | undefined {
-  if ((globalThis as { [readingInput]?: boolean })[readingInput] === true) return undefined;
-  const callers = callersOf(isDirect ? depths.direct : depths.all).filter((file) => !file.startsWith(`${program}/`));
-  const isOwn = (file: string): boolean => !file.includes('/node_modules/') && roots.some((root) => file.startsWith(`${root}/`));
-  if (!(isDirect ? callers.slice(0, 1) : callers).some(isOwn)) return undefined;
-  // The loader starts a program of its own to read TypeScript.
-  if (callers.some((file) => /\/node_modules\/(?:esbuild|tsx)\//.test(file))) return undefined;
-  return withLimit(depths.all, () => new Error().stack);
-}
-
-/** The files of the code that runs, innermost first. Lines of source maps would take long, and packages ask for much. */
-function callersOf(depth: number): readonly string[] {
-  const prepare = Error.prepareStackTrace;
-  Error.prepareStackTrace = (_, sites) => sites;
-  const sites = withLimit(depth, () => new Error().stack as unknown as readonly NodeJS.CallSite[]);
-  Error.prepareStackTrace = prepare;
-  return sites
-    .map((site) => site.getFileName() ?? '')
-    .flatMap((file) => (file === '' ? [] : [file.startsWith('file:') ? fileURLToPath(file) : file]));
-}
-
-function withLimit<T>(limit: number, make: () => T): T {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = limit;
-  const made = make();
-  Error.stackTraceLimit = before;
-  return made;
 }
 
 /** The functions of a module, without its classes. */
@@ -244,6 +241,19 @@ function doubted<T extends abstract new (...args: never[]) => object>(original: 
       return Reflect.construct(target, args, asked) as object;
     },
   });
+}
+
+type FormatOf = (this: Intl.DateTimeFormat) => Intl.DateTimeFormat['format'];
+
+/** Gives `format` of a DateTimeFormat, which formats what time it is where it is given none. */
+function followedFormat(original: FormatOf): FormatOf {
+  return function () {
+    const format = Reflect.apply(original, this, []);
+    return (date) => {
+      if (date === undefined && !isAside()) noteUnsure('the clock');
+      return format(date);
+    };
+  };
 }
 
 /** A Date that tells when it is asked what time it is. Dates that are given are as good as before. */

@@ -2,8 +2,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Modules } from '../ports.ts';
+import { aside } from './aside.ts';
 import { followImports, type ImportGraph } from './import-graph.ts';
 import { giveLoadedPackages, importedBefore, loadConstructs } from './packages-ahead.ts';
+import { settingsOf } from './tsconfig.ts';
 
 /**
  * Loads TypeScript modules of the project in `folder` with tsx: as they are, without a build, and with source maps, so that
@@ -40,9 +42,9 @@ function modulesIn(folder: string, options: ModulesOptions, namespace?: string, 
     loader ??= (async (): Promise<Load> => {
       const { register } = await import('tsx/esm/api');
       if (namespace === undefined) loadConstructs(root);
-      const own = tsconfig === undefined ? {} : { tsconfig };
-      const apart = namespace === undefined ? undefined : register({ namespace, onImport, ...own });
-      if (apart === undefined) register({ onImport });
+      const own = { onImport, tsconfig: tsconfig ?? settingsOf(root)[0] ?? false };
+      const apart = namespace === undefined ? undefined : register({ namespace, ...own });
+      if (apart === undefined) register(own);
       // What imports what matters where files change: in the project itself.
       if (note !== undefined && tsconfig === undefined) imports = followImports();
       if (namespace === undefined) giveLoadedPackages(root);
@@ -70,6 +72,10 @@ function modulesIn(folder: string, options: ModulesOptions, namespace?: string, 
       } catch (thrown) {
         return { ok: false, path, thrown };
       }
+    },
+    settings() {
+      // Where it is looked for is no matter.
+      for (const path of [join(root, 'tsconfig.json'), ...aside(() => settingsOf(root))]) existsSync(path);
     },
     graph: (path) => imports?.reached(pathToFileURL(join(root, path)).href).map((url) => fileURLToPath(url)) ?? [],
     running: (act) => (listening === undefined ? act() : withoutListeners(listening, () => inFolder(listening, root, act))),

@@ -18,6 +18,7 @@ import { everyVariable, type KeptResult, type Looked } from '../model/looked.ts'
 import { sha256Of } from '../model/sha256.ts';
 import type { Results } from '../ports.ts';
 import { type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
+import { foldersFrom, settingsOf } from './tsconfig.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
 export interface ResultsOptions {
@@ -51,7 +52,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
       const kept = readKept(fileOf(name));
       if (kept === undefined || kept.ground !== now(`ground ${day}`, () => groundOf(options, day))) return undefined;
       const isSame =
-        kept.inputs.every(([path, state]) => now(`file ${path}`, () => stateOf(path)) === state) &&
+        [...kept.inputs, ...kept.settings].every(([path, state]) => now(`file ${path}`, () => stateOf(path)) === state) &&
         kept.beside.every(([path, state]) => now(`beside ${path}`, () => stateOfModules(path)) === state) &&
         kept.variables.every(([variable, state]) => stateOfVariable(host, variable) === state);
       if (!isSame || kept.state !== stateOfMade(folder, kept.made)) return undefined;
@@ -85,24 +86,41 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
   };
 }
 
-function lookedAt({ paths, variables, unsure }: Footprint, since: number, folder: string): Looked {
+function lookedAt({ paths, read: readAsFile, there, variables, unsure }: Footprint, since: number, folder: string): Looked {
   // What was required before is asked for no more, and counts all the same.
   const read = [...new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)])].map((path) => resolve(folder, path));
   const [files, packages] = [read.filter(isOwn), read.filter((path) => !isOwn(path))];
-  return { since, files, packages, variables: [...variables.values()], unsure: [...unsure.values()] };
+  return {
+    since,
+    files,
+    read: [...readAsFile].filter(isOwn),
+    there: [...there].filter(isOwn),
+    packages,
+    variables: [...variables.values()],
+    unsure: [...unsure.values()],
+  };
 }
 
 /** A result with what it was made from; undefined when that cannot be told, or may have changed meanwhile. */
 function recordOf(
   { day, value, made }: KeptResult,
-  { since, files, packages, variables, unsure }: Looked,
+  { since, files, there, packages, variables, unsure }: Looked,
   { now, ...options }: ResultsOptions & { readonly now: Now },
 ): Kept | undefined {
   const paths = [...files, ...packages, ...lockOf(packages)];
-  if (unsure.length > 0 || paths.some((path) => isYoung(path, since))) return undefined;
+  const settings = [
+    ...new Set([
+      ...settingsOf(options.folder),
+      ...nearestOf([join(options.folder, 'tsconfig.json')], 'tsconfig.json'),
+      ...nearestOf(files, 'package.json'),
+    ]),
+  ];
+  if (unsure.length > 0 || [...paths, ...settings].some((path) => isYoung(path, since))) return undefined;
+  if (there.some((path) => statOf(path) === undefined)) return undefined;
   return {
     ground: now(`ground ${day}`, () => groundOf(options, day)),
     inputs: paths.sort().map((path) => [path, now(`file ${path}`, () => stateOf(path))]),
+    settings: settings.map((path) => [path, now(`file ${path}`, () => stateOf(path))]),
     beside: [...new Set([...files].map(dirname))].sort().map((path) => [path, now(`beside ${path}`, () => stateOfModules(path))]),
     variables: variables
       .map(({ name }) => name)
@@ -121,6 +139,8 @@ type Now = (key: string, state: () => string) => string;
 interface Kept {
   readonly ground: string;
   readonly inputs: readonly (readonly [path: string, state: string])[];
+  /** What says what imports stand for, and how modules are read, whether it is there or not. */
+  readonly settings: readonly (readonly [path: string, state: string])[];
   /** The folders that these are in: a module that is new beside one that was read may be the one that is read the next time. */
   readonly beside: readonly (readonly [path: string, state: string])[];
   readonly variables: readonly (readonly [name: string, state: string])[];
@@ -181,6 +201,15 @@ function lockOf(paths: readonly string[]): readonly string[] {
   return [...homes].flatMap((home) => ['.package-lock.json', '.modules.yaml', '.yarn-state.yml'].map((name) => join(home, name)));
 }
 
+/** The nearest file of this name in a folder or above, from the folders that `paths` are in, and those that would be nearer. */
+function nearestOf(paths: readonly string[], name: string): readonly string[] {
+  return [...new Set(paths.map(dirname))].flatMap((folder) => {
+    const candidates = foldersFrom(folder).map((one) => join(one, name));
+    const nearest = candidates.findIndex((path) => existsSync(path));
+    return nearest === -1 ? candidates : candidates.slice(0, nearest + 1);
+  });
+}
+
 /** Whether a path is the author's, not a package manager's. */
 function isOwn(path: string): boolean {
   return !/[\\/]node_modules(?:[\\/]|$)/.test(path);
@@ -189,7 +218,7 @@ function isOwn(path: string): boolean {
 /** Whether a file was changed so shortly before it was read, or since, that another change of it might not show. */
 function isYoung(path: string, began: number): boolean {
   const stats = statOf(path);
-  return stats !== undefined && stats.mtimeMs > began - clockGrain;
+  return stats !== undefined && Math.max(stats.mtimeMs, stats.ctimeMs) > began - clockGrain;
 }
 
 /** File systems keep time in steps of up to so many milliseconds. */

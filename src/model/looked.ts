@@ -6,6 +6,10 @@ export interface Looked {
   readonly since: number;
   /** The author's files and folders, absolute, whether there are any or not. */
   readonly files: readonly string[];
+  /** Those of them that were read otherwise than as modules. */
+  readonly read: readonly string[];
+  /** Those of them that were there by then: what is gone since was taken away meanwhile. */
+  readonly there: readonly string[];
   /** What a package manager put there, absolute. */
   readonly packages: readonly string[];
   /** Variables of the process. */
@@ -68,6 +72,8 @@ export function together(acts: readonly (Looked | undefined)[]): Looked {
   return {
     since: Math.min(...looked.map(({ since }) => since)),
     files: all(({ files }) => files),
+    read: all(({ read }) => read),
+    there: all(({ there }) => there),
     packages: all(({ packages }) => packages),
     variables: first(({ variables }) => variables),
     unsure: first(({ unsure }) => unsure),

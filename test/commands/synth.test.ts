@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type SynthOptions, type SynthResult, synthesize } from '../../src/commands/synth.ts';
@@ -272,6 +272,59 @@ export const remembered = (): readonly string[] => (names ??= JSON.parse(readFil
   project.write({ 'names.json': '["b"]' });
   await aged();
   assert.deepEqual(await loadedAndWritten(project.folder), [2, 2, 2]);
+});
+
+test('what one module imports and another reads is looked at for both', async (t) => {
+  const reading = `import { readFileSync } from 'node:fs';
+import { defineEnvironment } from 'lockstep';
+import { base } from '../base.js';
+const names = readFileSync(new URL('../names.ts', import.meta.url), 'utf8').includes("'c'") ? ['c'] : ['a'];
+export default defineEnvironment({ name: 'reading', cluster: 'reading', extends: base, values: { web: { names } } });
+`;
+  const project = makeProject(t, {
+    ...files,
+    'names.ts': `export const names = ['a'];\n`,
+    'environments/prod.ts': environment('prod', [])
+      .replace('[]', 'names')
+      .replace('import', `import { names } from '../names.js';\nimport`),
+    'environments/reading.ts': reading,
+    'environments/reading.lock.yaml': lock,
+  });
+  await aged();
+  assert.deepEqual(await loadedAndWritten(project.folder), [3, 2, 2, 2]);
+  assert.deepEqual(await loadedAndWritten(project.folder), [0, 0, 0, 0]);
+  project.write({ 'names.ts': `export const names = ['c'];\n` });
+  await aged();
+  // What is read may be told to all.
+  assert.deepEqual(await loadedAndWritten(project.folder), [3, 0, 2, 2]);
+});
+
+test('what says which files imports stand for is looked at: what a tsconfig.json extends, and the manifests of packages of the project', async (t) => {
+  const project = makeProject(t, {
+    ...files,
+    'tsconfig.json': '{ "extends": "./config/base" }',
+    'config/base.json': '{ "compilerOptions": { "paths": { "names": ["../one.ts"] } } }',
+    'one.ts': `export const names = ['a'];\n`,
+    'other.ts': `export const names = ['b'];\n`,
+    'lib/package.json': '{ "name": "lib", "type": "module", "exports": "./one.js" }',
+    'lib/one.js': `export const more = ['c'];\n`,
+    'lib/other.js': `export const more = ['d'];\n`,
+    'environments/prod.ts': environment('prod', [])
+      .replace('[]', '[...names, ...more]')
+      .replace('import', `import { names } from 'names';\nimport { more } from 'lib';\nimport`),
+  });
+  symlinkSync(join(project.folder, 'lib'), join(project.folder, 'node_modules', 'lib'));
+  const counts = async (changed: Readonly<Record<string, string>>): Promise<readonly number[]> => {
+    project.write(changed);
+    await aged();
+    return loadedAndWritten(project.folder);
+  };
+  assert.deepEqual(await counts({}), [2, 2, 3]);
+  assert.deepEqual(await counts({}), [0, 0, 0]);
+  assert.deepEqual(await counts({ 'config/base.json': '{ "compilerOptions": { "paths": { "names": ["../other.ts"] } } }' }), [2, 0, 2]);
+  assert.deepEqual(await counts({}), [0, 0, 0]);
+  // What it says by now only another process finds out: this one has read it.
+  assert.deepEqual((await counts({ 'lib/package.json': '{ "name": "lib", "type": "module", "exports": "./other.js" }' }))[0], 1);
 });
 
 /** A file that was written in this moment may be written again in it: only an older one is relied on. */

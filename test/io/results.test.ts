@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/io/clock.ts';
 import { openResults } from '../../src/io/results.ts';
 import { type Asked, together } from '../../src/model/looked.ts';
@@ -25,11 +26,12 @@ async function kept(act: (folder: string) => unknown) {
   const write = (path: string, text: string): void => {
     mkdirSync(join(at(path), '..'), { recursive: true });
     writeFileSync(at(path), text);
-    for (const aged of [at(path), join(at(path), '..')]) utimesSync(aged, long, long);
   };
   write('input/a.txt', 'one');
   write('dist/dev/a.yaml', 'made: of one\n');
   write('program/main.js', '1');
+  // A file that was written in this moment may be written again in it.
+  await sleep(50);
   const cache = mkdtempSync(join(root, 'cache-'));
   const open = (): Results => openResults({ cache, folder, program: { folder: at('program'), runtime: 'test' }, host: process });
   const results = open();
@@ -164,7 +166,13 @@ const unsure: Readonly<Record<string, (folder: string) => unknown>> = {
   'what time it is': () => new Date(),
   'what time it is, in milliseconds': () => Date.now(),
   'what time it is, as text': () => Date(),
+  'what time it is, as a format has it': () => new Intl.DateTimeFormat('en').format(),
+  'what time it is, as parts of a format': () => new Intl.DateTimeFormat('en').formatToParts(),
+  'how long something takes': () => performance.now(),
+  'how long something takes, in nanoseconds': () => process.hrtime.bigint(),
   chance: () => Math.random(),
+  'chance, as keys': () => generateKeyPairSync('ed25519'),
+  'chance, as a key of the web': () => globalThis.crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, true, ['sign']),
   'chance, as a UUID': () => randomUUID(),
   'chance, as the web has it': () => globalThis.crypto.getRandomValues(new Uint8Array(4)),
   'another program': () => spawnSync(process.execPath, ['--version']),
@@ -191,6 +199,34 @@ test('nothing is kept when a file that was read was changed meanwhile', async ()
   writeFileSync(at('input/a.txt'), 'two');
   results.keep('another', { day, value: {}, made }, looked);
   assert.equal(results.recall('another', day), undefined);
+});
+
+test('nothing is kept when a file that was read was taken away meanwhile, or another with its time took its place', async () => {
+  const { at, results } = await kept(readsInput);
+  const reads: readonly (() => unknown)[] = [() => readFileSync(at('input/a.txt')), () => readFile(at('input/a.txt'))];
+  for (const read of reads) {
+    writeFileSync(at('input/a.txt'), 'one');
+    await sleep(50);
+    const { looked } = await results.follow(async () => read());
+    rmSync(at('input/a.txt'));
+    results.keep('another', { day, value: {}, made }, looked);
+    assert.equal(results.recall('another', day), undefined);
+  }
+  writeFileSync(at('input/a.txt'), 'one');
+  await sleep(50);
+  const { looked } = await results.follow(async () => readFileSync(at('input/a.txt')));
+  writeFileSync(at('input/b.txt'), 'two');
+  utimesSync(at('input/b.txt'), long, long);
+  renameSync(at('input/b.txt'), at('input/a.txt'));
+  results.keep('another', { day, value: {}, made }, looked);
+  assert.equal(results.recall('another', day), undefined);
+});
+
+test('what says how a module is read is looked at, from its folder up to the nearest', async () => {
+  const { at, open } = await kept(readsInput);
+  assert.deepEqual(open().recall('result', day)?.value, { made: 1 });
+  writeFileSync(at('input/package.json'), '{}');
+  assert.equal(open().recall('result', day), undefined);
 });
 
 test('everything is as it was before when a trace has ended, also when what it followed fails', async () => {
