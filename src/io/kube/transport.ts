@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Answer } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
+import { type Deadline, startDeadline } from '../deadline.ts';
 import { readBody } from './body.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
 import { outage, refusal } from './errors.ts';
 import { openSession, type Request, type SessionOptions } from './session.ts';
 

@@ -2,7 +2,7 @@ import type { Answer, ApiError } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
 import { isObject, type Json, numberAt, stringAt } from '../../model/json.ts';
 import type { Clock, WatchEvent, WatchOptions } from '../../ports.ts';
-import { inTime } from './deadline.ts';
+import { inTime } from '../deadline.ts';
 import { outage, refusal } from './errors.ts';
 import { linesOf } from './lines.ts';
 import { acceptOf, listObjects, selection } from './listing.ts';

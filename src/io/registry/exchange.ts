@@ -1,3 +1,5 @@
+import { systemClock } from '../clock.ts';
+import { startDeadline } from '../deadline.ts';
 import type { HttpProxy } from './proxy.ts';
 import { ProxyError, type Way, wayTo } from './way.ts';
 
@@ -60,21 +62,23 @@ export class NoAnswer extends Error {
 /** Asks a server once, through a proxy where there is one for it. Rejects with `NoAnswer`, or as the signal aborts. */
 export async function exchange(question: Question): Promise<Answer> {
   const { url, manner } = question;
-  const until = AbortSignal.any([manner.signal, AbortSignal.timeout(manner.patience)]);
+  const deadline = startDeadline(manner.patience, systemClock, [manner.signal]);
   const proxy = manner.proxyFor(url);
   try {
-    const request = await wayTo(url, proxy, { trusted: manner.trusted, signal: until });
-    const answer = await send(question, request, until);
+    const request = await wayTo(url, proxy, { trusted: manner.trusted, signal: deadline.signal });
+    const answer = await send(question, request, deadline.signal);
     if (proxy !== undefined && answer.status === proxyAuthenticationRequired) throw new ProxyError(proxy, answer.status);
     return answer;
   } catch (thrown) {
     if (manner.signal.aborted || thrown instanceof NoAnswer || !(thrown instanceof Error)) throw thrown;
-    if (until.aborted) throw new NoAnswer(url, 'late', `there is no whole answer after ${manner.patience / 1000} s`);
+    if (deadline.passed()) throw new NoAnswer(url, 'late', `there is no whole answer after ${manner.patience / 1000} s`);
     throw new NoAnswer(url, 'broken', thrown.message, {
       code: 'code' in thrown ? String(thrown.code) : '',
       // Without TLS nobody else is connected to.
       proxy: thrown instanceof ProxyError || url.protocol === 'http:' ? proxy?.url.host : undefined,
     });
+  } finally {
+    deadline.done();
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../ports.ts';
-import { whenAborted } from '../abort.ts';
+import type { Clock } from '../ports.ts';
+import { whenAborted } from './abort.ts';
 
 /** A signal for one piece of work that aborts when its time is up or when a caller's signal does. */
 export interface Deadline {
@@ -15,7 +15,10 @@ export interface Deadline {
 /** Why a timer is stopped that is needed no more. Without a reason an error is made of each, with a stack: a tenth of the agent's work. */
 export const inTime = 'in time';
 
-/** Starts a deadline of `ms` milliseconds. (`AbortSignal.any` for each request lets memory grow on Node 20, hence by hand.) */
+/**
+ * Starts a deadline of `ms` milliseconds. By hand, since on Node 20 `AbortSignal.any` for each request lets memory grow, and one with an
+ * `AbortSignal.timeout` in it may be collected as garbage and never abort.
+ */
 export function startDeadline(ms: number, clock: Clock, callers: readonly (AbortSignal | undefined)[]): Deadline {
   const work = new AbortController();
   const timer = new AbortController();
