@@ -10,7 +10,7 @@ export interface Owners {
 }
 
 /** So many callers are looked at: of who asks itself, and of all that led to it. */
-const depths = { direct: 12, all: 60 } as const;
+const depths = { direct: 8, all: 60 } as const;
 
 /**
  * The stack, where the project's own code is in it: as the very one that asks, or (`isDirect` false) as one that calls what asks. Not
@@ -26,15 +26,29 @@ export function ownStack({ roots, program }: Owners, isDirect: boolean): string 
   return withLimit(depths.all, () => new Error().stack);
 }
 
-/** The files of the code that runs, innermost first. Lines of source maps would take long, and packages ask for much. */
+/** The files of the code that calls `ownStack`, innermost first. Lines of source maps would take long, and packages ask for much. */
 function callersOf(depth: number): readonly string[] {
   const prepare = Error.prepareStackTrace;
   Error.prepareStackTrace = (_, sites) => sites;
-  const sites = withLimit(depth, () => new Error().stack as unknown as readonly NodeJS.CallSite[]);
+  const holder: { readonly stack?: readonly NodeJS.CallSite[] } = {};
+  const sites = withLimit(depth, () => {
+    Error.captureStackTrace(holder, ownStack);
+    return holder.stack ?? [];
+  });
   Error.prepareStackTrace = prepare;
-  return sites
-    .map((site) => site.getFileName() ?? '')
-    .flatMap((file) => (file === '' ? [] : [file.startsWith('file:') ? fileURLToPath(file) : file]));
+  return sites.flatMap((site) => pathOf(site.getFileName() ?? '') ?? []);
+}
+
+/** The paths of files by how stacks name them: a package may ask once for each object. */
+const paths = new Map<string, string>();
+
+function pathOf(file: string): string | undefined {
+  if (file === '') return undefined;
+  const known = paths.get(file);
+  if (known !== undefined) return known;
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+  paths.set(file, path);
+  return path;
 }
 
 function withLimit<T>(limit: number, make: () => T): T {
