@@ -7,8 +7,8 @@ export interface PinnedEnvironment {
   readonly name: string;
   /** Its lockfile, relative to the project. */
   readonly lock: string;
-  /** How many images it uses that need a pin. */
-  readonly images: number;
+  /** How many images it uses that need a pin; undefined where that is not known before a chart is there. */
+  readonly images: number | undefined;
   /** How many of them registries were asked for. */
   readonly asked: number;
   /** How many are not pinned yet. */
@@ -16,6 +16,13 @@ export interface PinnedEnvironment {
   readonly changes: readonly PinChange[];
   /** What has changed of programs and charts. */
   readonly included: readonly IncludedChange[];
+}
+
+/** What became of pins. */
+export interface Pinned {
+  readonly environments: readonly PinnedEnvironment[];
+  /** Archives of charts in the project that no lock names any more. */
+  readonly removed: readonly string[];
 }
 
 /** Hexadecimal digits of a digest that people tell it by. */
@@ -28,19 +35,28 @@ export function shortDigest(digest: string | undefined): string {
 
 /** For people: a line for each environment, with what changed below it, and the next command where all is well. */
 export function formatPins(
-  environments: readonly PinnedEnvironment[],
+  { environments, removed }: Pinned,
   { isCheck, isWhole }: { readonly isCheck: boolean; readonly isWhole: boolean },
   paint: Paint,
 ): readonly string[] {
   const lines = environments.flatMap((environment) => {
     const { lock, images, changes, included } = environment;
     const changed = changes.filter(isChanged);
+    const lines = [...included.map((change) => formatIncluded(change, paint)), ...changed.map((change) => formatChange(change, paint))];
+    if (images === undefined) return [`${lock}: images are not known before its charts are fetched`, ...indented(lines)];
     const count = `${images} ${images === 1 ? 'image' : 'images'}`;
     const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
-    const lines = [...included.map((change) => formatIncluded(change, paint)), ...changed.map((change) => formatChange(change, paint))];
-    return [`${lock}: ${count} (${state})`, ...lines.map((line) => `  ${line}`)];
+    return [`${lock}: ${count} (${state})`, ...indented(lines)];
   });
-  return [...lines, ...(isWhole ? nextOf(environments, isCheck).map((command) => `next: ${paint.bold(command)}`) : [])];
+  return [
+    ...lines,
+    ...removed.map((path) => `${path}: removed, since no lock names it any more`),
+    ...(isWhole ? nextOf(environments, isCheck).map((command) => `next: ${paint.bold(command)}`) : []),
+  ];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 /** What is said of an environment of which nothing changed. */

@@ -14,6 +14,7 @@ import { unverified, withSignatures } from '../compile/signatures/pins.ts';
 import type { Failure } from '../model/failure.ts';
 import type { IncludedChange, Lockfile, PinChange } from '../model/lockfile.ts';
 import type { PinOptions } from './pin.ts';
+import type { Archive } from './pin-included.ts';
 import { type Asking, askForTags, openImageQuestions } from './registries.ts';
 import { openVerifier } from './signatures.ts';
 
@@ -28,6 +29,9 @@ export interface Locked {
   readonly signatures: ImagesOf['signatures'];
   /** What has changed of what is included. The lock holds it already. */
   readonly included: readonly IncludedChange[];
+  /** The archives of charts in the project that it needs, and those that the lock named before. */
+  readonly archives: readonly string[];
+  readonly left: readonly Archive[];
 }
 
 /** What becomes of the lock of an environment. */

@@ -1,21 +1,19 @@
-import type { Command, Context } from '../cli/context.ts';
+import type { Command } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { type FoundImages, imagesOf } from '../compile/images.ts';
 import { fitsImage } from '../compile/repin.ts';
-import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
+import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { repositoryOf } from '../model/image.ts';
 import type { Lockfile, PinChange } from '../model/lockfile.ts';
-import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
-import { withIncluded } from './inclusions.ts';
-import { readKeys } from './keys.ts';
-import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
+import { byName } from './known.ts';
+import { lockText, replaceLock } from './locks.ts';
+import { removeUnclaimed } from './pin-archives.ts';
 import { type Decided, decidePins, type Locked } from './pin-decide.ts';
-import { openIncludedPinner } from './pin-included.ts';
+import type { Archive } from './pin-included.ts';
+import { readForPins } from './pin-read.ts';
 import { exitOfAll, problemOf } from './problems.ts';
-import { type FoundEnvironment, findEnvironments, toldFrom } from './sources.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pin`. */
@@ -37,13 +35,17 @@ export interface PinOptions {
 /** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */
 export const pin: Command<PinOptions> = async (context, options) => {
   const { world } = context;
-  const { value: locked, diagnostics, failures: early } = await readAll(context, options);
-  const unmatched = hasErrors(diagnostics) ? [] : unmatchedNames(locked, options.image);
+  const { value: locked, unrendered, diagnostics, failures: early } = await readForPins(context, options);
+  const isKnown = !hasErrors(diagnostics) && unrendered.length === 0;
+  const unmatched = isKnown ? unmatchedNames(locked, options.image) : [];
   const asking = { world, signal: context.signal, registry: await world.registry({ insecure: options.insecureRegistry }) };
   const { decided, failed } = await decidePins(asking, unmatched.length > 0 ? [] : locked, options);
   const found: Diagnostic[] = [...diagnostics, ...unmatched, ...failed.map(({ name, failure }) => problemOf(name, failure))];
   found.push(...decided.flatMap((one) => [...one.unanswered.map((failure) => problemOf(one.name, failure)), ...notesOf(one)]));
-  const environments: PinnedEnvironment[] = [];
+  const environments: PinnedEnvironment[] = unrendered.map(({ name, included }) => {
+    return { name, lock: lockPathOf(name), images: undefined, asked: 0, unpinned: 0, changes: [], included };
+  });
+  const left: Archive[] = [];
   const failures = [...early, ...failed.map(({ failure }) => failure), ...decided.flatMap(({ unanswered }) => unanswered)];
   // What is not whole is not written: neither is what another environment needs held back by it.
   for (const one of decided.filter(({ unanswered }) => unanswered.length === 0)) {
@@ -55,13 +57,17 @@ export const pin: Command<PinOptions> = async (context, options) => {
     failures.push(...problems.filter((problem) => problem instanceof Failure));
     found.push(...problems.map((problem) => problemOf(name, problem)));
     if (problems.length > 0) continue;
+    left.push(...one.left);
     const unpinned = images.filter((image) => !Object.hasOwn(after.images, image)).length;
     environments.push({ name, lock: lockPathOf(name), images: images.length, asked: plan.ask.length, unpinned, changes, included });
   }
+  environments.sort(byName);
+  const removed = options.check ? [] : await removeUnclaimed(world.files, left);
   const exit = exitOf(environments, { found, failures, isCheck: options.check });
-  const lines = formatPins(environments, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
+  const result = { environments, removed, diagnostics: found, exit };
+  const lines = formatPins(result, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
   await tell(context, {
-    result: { environments, diagnostics: found, exit },
+    result,
     diagnostics: found,
     environments: environments.map(({ name }) => name),
     lines,
@@ -84,62 +90,6 @@ async function write(
     if (thrown instanceof Failure) return thrown;
     throw thrown;
   }
-}
-
-/** The environments of which nothing is wrong that has to do with their images, and what is wrong with the others. */
-async function readAll(
-  { world, signal }: Pick<Context, 'world' | 'signal'>,
-  options: PinOptions,
-): Promise<Checked<readonly Locked[]> & { readonly failures: readonly Failure[] }> {
-  const { value: begun, diagnostics } = await beginAll(world, options.environments);
-  const pinner = openIncludedPinner(world, options, signal);
-  const found: Diagnostic[] = [...diagnostics];
-  const failures: Failure[] = [];
-  const value: Locked[] = [];
-  for (const { name, found: from, lock, images: early } of begun) {
-    const { pending } = early;
-    const relocked =
-      pending === undefined ? { lock: lock.value, changes: [], failures: [] } : await pinner.lock(pending.inclusions, lock.value, from);
-    failures.push(...relocked.failures);
-    // What is not locked yet cannot be rendered, and is not fetched only to be looked at.
-    const isDue = options.check && relocked.changes.length > 0;
-    const { modules } = from;
-    const locked = { name, lock: relocked.lock };
-    const images =
-      pending === undefined || isDue ? early : await modules.running(() => withIncluded({ ...world, modules }, pending, locked));
-    const problems = [
-      ...lock.diagnostics,
-      ...relocked.failures.map((failure) => problemOf(name, failure)),
-      ...toldFrom({ commit: from.commit, environment: name }, images.diagnostics),
-    ];
-    found.push(...problems);
-    if (!hasErrors(problems)) value.push({ name, lock: relocked.lock, text: lock.text, ...images.value, included: relocked.changes });
-  }
-  return { value, diagnostics: found, failures };
-}
-
-interface Begun {
-  readonly name: string;
-  readonly found: FoundEnvironment;
-  readonly lock: ReadLock;
-  readonly images: FoundImages;
-}
-
-async function beginAll(
-  world: Pick<World, 'clock' | 'commits' | 'files' | 'modules'>,
-  names: readonly string[],
-): Promise<Checked<readonly Begun[]>> {
-  const { value: selected, diagnostics } = await findEnvironments(world, names);
-  const today = dayOf(world.clock.now());
-  const value: Begun[] = [];
-  for (const found of selected) {
-    const { environment, file, modules } = found;
-    const lock = await readLock(world.files, environment.name);
-    const keys = await readKeys(world.files, environment, modules.root);
-    const images = await modules.running(async () => imagesOf(environment, { today, root: modules.root, file, keys }));
-    value.push({ name: environment.name, found, lock, images });
-  }
-  return { value, diagnostics };
 }
 
 function unmatchedNames(locked: readonly Locked[], names: readonly string[]): readonly Diagnostic[] {

@@ -1,7 +1,8 @@
 import { writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imagesOf } from '../compile/images.ts';
-import { type Locks, promoteAll, promoteSome } from '../compile/promotion.ts';
+import { relocked } from '../compile/include/relock.ts';
+import { includedIn, type Locks, promoteAll, promoteIncluded, promoteSome } from '../compile/promotion.ts';
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
@@ -67,8 +68,9 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
   const { modules, file, commit } = environment;
   const today = dayOf(world.clock.now());
   const begun = await modules.running(async () => imagesOf(environment.environment, { today, root: modules.root, file }));
-  const lock = { ...locks.to.value, ...includedBy(from, locks.to.value), source };
   const { pending } = begun;
+  const included = promoteIncluded(pending?.inclusions ?? [], { from, to: locks.to.value });
+  const lock = { ...relocked(locks.to.value, included).lock, source };
   const images =
     pending === undefined ? begun : await modules.running(() => withIncluded({ ...world, modules }, pending, { name: to, lock }));
   const { images: pins, missing } = promoteAll(images.value.images, { from, to: locks.to.value });
@@ -80,14 +82,6 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
       ...toldFrom({ commit, environment: to }, images.diagnostics),
       ...missing.map((image) => unpinned(image, { ...asked, source })),
     ],
-  };
-}
-
-/** The programs and charts of a lock, with those of another one where it has none. */
-function includedBy({ tools, charts }: Lockfile, to: Lockfile): Pick<Lockfile, 'tools' | 'charts'> {
-  return {
-    ...(tools === undefined && to.tools === undefined ? {} : { tools: { ...to.tools, ...tools } }),
-    ...(charts === undefined && to.charts === undefined ? {} : { charts: { ...to.charts, ...charts } }),
   };
 }
 
@@ -115,7 +109,7 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<C
   const { value: then, diagnostics: unread } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
   if (source !== commit) await bring(source);
-  const pins = { ...now, images: { ...now.images, ...then.images }, ...includedBy(then, now) };
+  const pins = { ...now, images: { ...now.images, ...then.images }, ...includedIn({ from: then, to: now }) };
   return { value: { source, from: pins }, diagnostics: toldFrom({ commit }, unread) };
 }
 

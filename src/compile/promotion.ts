@@ -1,6 +1,8 @@
 import { parseImage, repositoryOf } from '../model/image.ts';
+import type { Inclusion, ToolName } from '../model/inclusion.ts';
 import { type ImageChange, type Lockfile, type Pin, pinOf, type RunImage } from '../model/lockfile.ts';
 import { compareText } from '../model/ref.ts';
+import { wantedBy } from './include/relock.ts';
 import { fitsImage } from './repin.ts';
 
 /** The pins of an environment after a promotion, and what keeps them from being whole. */
@@ -20,6 +22,24 @@ export function promoteAll(images: readonly string[], { from, to }: Locks): Prom
     images: Object.fromEntries(pins.flatMap(([image, pin]) => (pin === undefined ? [] : [[image, pin]]))),
     missing: pins.flatMap(([image, pin]) => (pin === undefined ? [image] : [])),
   };
+}
+
+/** The programs and charts of a lock. */
+export type Included = Required<Pick<Lockfile, 'tools' | 'charts'>>;
+
+/** The programs and charts of an environment that includes these, promoted with its pins. What it no longer includes has no entry any more. */
+export function promoteIncluded(inclusions: readonly Inclusion[], locks: Locks): Included {
+  const { tools, charts } = includedIn(locks);
+  const wanted = wantedBy(inclusions);
+  return {
+    tools: Object.fromEntries(Object.entries(tools).filter(([name]) => wanted.tools.has(name as ToolName))),
+    charts: Object.fromEntries(Object.entries(charts).filter(([key]) => wanted.charts.has(key))),
+  };
+}
+
+/** The programs and charts of the environment before, with those of the other one where it has none. */
+export function includedIn({ from, to }: Locks): Included {
+  return { tools: { ...to.tools, ...from.tools }, charts: { ...to.charts, ...from.charts } };
 }
 
 /** The locks of the environment that something is promoted from, and of the one that it is promoted to. */

@@ -115,3 +115,10 @@ export function vendoredPath({ url, version }: ChartReference): string {
 export function chartKey({ url, version }: ChartReference): string {
   return `${url}:${version}`;
 }
+
+/** The chart that a lock calls `key`; undefined for what is no name of one, or would lie elsewhere than below `vendor/helm/`. */
+export function chartOfKey(key: string): ChartReference | undefined {
+  const [, url, version] = /^((?:oci|https):\/\/[^\\]+):([^\\/:]+)$/.exec(key) ?? [];
+  if (url === undefined || version === undefined || url.split('/').some((step) => step === '.' || step === '..')) return undefined;
+  return { url, version };
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imageChanges, promoteAll, promoteSome } from '../../src/compile/promotion.ts';
+import { imageChanges, promoteAll, promoteIncluded, promoteSome } from '../../src/compile/promotion.ts';
 import type { Lockfile, Pin } from '../../src/model/lockfile.ts';
 
 const pin = (digit: string, tag?: string): Pin => ({ digest: `sha256:${digit.repeat(64)}`, ...(tag === undefined ? {} : { tag }) });
@@ -13,6 +13,27 @@ test('promoted whole, an environment has the pins of the one before for what it 
     images: { 'web:2': pin('a'), 'db:1': pin('b', '1.2'), 'prod-only:1': pin('f') },
     missing: ['new:1'],
   });
+});
+
+test('promoted whole, an environment has the programs and charts of the one before, and its own, of what it includes', () => {
+  const tool = (version: string) => ({ version, sha256: { 'linux-amd64': 'a'.repeat(64) } });
+  const chart = (digit: string) => ({ sha256: digit.repeat(64) });
+  const charts = { 'oci://r.io/web:1.0.0': chart('a'), 'oci://r.io/gone:1.0.0': chart('b') };
+  const from: Lockfile = { images: {}, tools: { helm: tool('v4') }, charts };
+  const to: Lockfile = {
+    images: {},
+    tools: { helm: tool('v3'), kustomize: tool('v5') },
+    charts: { 'oci://r.io/web:1.0.0': chart('c'), 'oci://r.io/own:1.0.0': chart('d') },
+  };
+  const release = { release: 'x', namespace: 'x', kubernetes: '1.35', apiVersions: [], values: {} };
+  const inclusions = ['web', 'own', 'new'].map((name) => {
+    return { construct: name, tool: 'helm' as const, chart: { url: `oci://r.io/${name}`, version: '1.0.0' }, ...release };
+  });
+  assert.deepEqual(promoteIncluded(inclusions, { from, to }), {
+    tools: { helm: tool('v4') },
+    charts: { 'oci://r.io/web:1.0.0': chart('a'), 'oci://r.io/own:1.0.0': chart('d') },
+  });
+  assert.deepEqual(promoteIncluded([], { from, to }), { tools: {}, charts: {} });
 });
 
 const some: readonly (readonly [

@@ -80,6 +80,14 @@ export const registry = {
     meaning: 'The archive of a Helm chart is not what it is told to be: its sha256 is another one than that of the index or of the lock.',
     reason: 'Somebody has changed it, or pushed another chart under the same version.',
     remedy:
-      'Ask whoever publishes the chart. If the new one is meant, remove its entry from `charts` in the lock, run `lockstep pin`, and review what it renders otherwise.',
+      'Ask whoever publishes the chart. If the new one is meant, remove its entry from `charts` in all locks that the message names, run `lockstep pin` for all of these environments, and review what they render otherwise: they share one archive.',
+  },
+  'chart-locks-differ': {
+    meaning: 'The locks of several environments name the same archive of a Helm chart, each with another sha256.',
+    reason:
+      'There is one archive in the project for all of them: whatever it holds, it is not what one of the locks says, and what was reviewed there. Two branches that were merged may be the cause, each with what was there when it was pinned.',
+    remedy:
+      'Decide which one is right, and remove the entry from `charts` in the other locks: `lockstep pin` takes for them what the remaining one says. Remove it from all of them to take what the repository of the chart has now. Review what is rendered otherwise.',
+    example: 'lockstep pin staging prod\nlockstep synth',
   },
 } as const satisfies Explanations;
