@@ -11,6 +11,7 @@ import { byName } from './known.ts';
 import { lockText, replaceLock } from './locks.ts';
 import { removeUnclaimed } from './pin-archives.ts';
 import { type Decided, decidePins, type Locked } from './pin-decide.ts';
+import { toldIgnored } from './pin-ignored.ts';
 import type { Archive } from './pin-included.ts';
 import { readForPins } from './pin-read.ts';
 import { exitOfAll, problemOf } from './problems.ts';
@@ -42,6 +43,7 @@ export const pin: Command<PinOptions> = async (context, options) => {
   const { decided, failed } = await decidePins(asking, unmatched.length > 0 ? [] : locked, options);
   const found: Diagnostic[] = [...diagnostics, ...unmatched, ...failed.map(({ name, failure }) => problemOf(name, failure))];
   found.push(...decided.flatMap((one) => [...one.unanswered.map((failure) => problemOf(one.name, failure)), ...notesOf(one)]));
+  found.push(...(await toldIgnored(world, [...new Set(locked.flatMap(({ archives }) => archives))])));
   const environments: PinnedEnvironment[] = unrendered.map(({ name, included }) => {
     return { name, lock: lockPathOf(name), images: undefined, asked: 0, unpinned: 0, changes: [], included };
   });

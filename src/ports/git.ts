@@ -50,6 +50,16 @@ export interface SourceState extends SourceCommit {
   readonly prefix: string;
 }
 
+/** A path that git leaves out of commits. */
+export interface IgnoredPath {
+  /** As it was asked for. */
+  readonly path: string;
+  readonly pattern: string;
+  /** Where the pattern stands: from the root of the work tree, or absolute. */
+  readonly file: string;
+  readonly line: number;
+}
+
 /** How a commit stands to another one. */
 export interface Between {
   /** It comes after it, before it, or neither; unknown where their histories are not here. */
@@ -90,6 +100,8 @@ export interface RenderedRepository {
   remotes(): Promise<readonly string[]>;
   /** The default branch of `remote`, and the one there that the branch which is checked out tracks: as many as there are. */
   reviewedBranches(remote: string): Promise<readonly string[]>;
+  /** Those of `paths`, told from the project, that git leaves out of commits and does not hold yet. A folder ends with a slash. */
+  ignored(paths: readonly string[]): Promise<readonly IgnoredPath[]>;
   /** Whether the repository lacks a part of its history. */
   isShallow(): Promise<boolean>;
   /** All files of `commit`, links and submodules too. */

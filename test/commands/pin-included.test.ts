@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { openRepository } from '../../src/io/git/repository.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type ChartReference, chartKey } from '../../src/model/inclusion.ts';
 import { sha256Of } from '../../src/model/sha256.ts';
@@ -10,7 +11,7 @@ import type { World } from '../../src/ports.ts';
 import { pinOf, realTool } from '../helm/tools.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 import { makeProject } from '../support/project.ts';
-import { temporaryFolder } from '../support/repository.ts';
+import { gitEnvironment, temporaryFolder } from '../support/repository.ts';
 
 /** Charts of one name and version, packed by the real Helm: what is rendered of them uses one image. */
 const context = { after } as unknown as TestContext;
@@ -69,6 +70,7 @@ function open(t: TestContext, files: Readonly<Record<string, string>>, archives:
     ...project.world,
     charts: async () => ({ fetch }),
     registry: async () => ({ find: found, digest: async () => digest, tags: async () => [], async *signatures() {} }),
+    repository: () => openRepository({ folder: project.folder, env: gitEnvironment(join(`${project.folder}-cache`, 'home')) }),
   };
   const at = (path: string): string => join(project.folder, path);
   const put = (path: string, bytes: Buffer): void => {
@@ -221,3 +223,27 @@ test('a chart that cannot be fetched is told, and nothing that follows from it',
   }
   assert.equal(lock('dev'), locking(first));
 });
+
+const ignoring: readonly (readonly [pattern: string, said: string, remedy: string])[] = [
+  ['*.tgz', '`*.tgz` in `.gitignore`, line 2', '!/vendor/helm/**/*.tgz'],
+  ['vendor/', '`vendor/` in `.gitignore`, line 2', '!/vendor/'],
+];
+for (const [pattern, words, remedy] of ignoring) {
+  test(`an archive that git ignores by \`${pattern}\` is warned of, until it does no more`, async (t) => {
+    const { served, at, write, pin } = open(t, { [`${dev}.ts`]: environment('dev', '1.0.0'), '.gitignore': `dist\n${pattern}\n` });
+    served.set(`${url}:1.0.0`, first);
+    assert.deepEqual(codesIn(await pin()), [], 'there is no repository');
+    execFileSync('git', ['init', '--quiet', at('.')]);
+    for (const args of [[], ['--check']]) {
+      const ended = await pin(...args);
+      assert.deepEqual([ended.exit, codesIn(ended)], [0, ['chart-ignored']], ended.said);
+      assert.ok(ended.said.includes(`git leaves \`${archive}\` out of commits, by ${words}: `), ended.said);
+      assert.ok(ended.said.includes(`help: write \`${remedy}\` at the end of the \`.gitignore\` of the project`), ended.said);
+    }
+    write({ '.gitignore': `dist\n${pattern}\n${remedy}\n` });
+    assert.deepEqual(codesIn(await pin()), []);
+    write({ '.gitignore': `dist\n${pattern}\n` });
+    execFileSync('git', ['-C', at('.'), 'add', '--force', archive]);
+    assert.deepEqual(codesIn(await pin()), [], 'git holds it');
+  });
+}

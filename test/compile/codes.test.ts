@@ -10,6 +10,7 @@ import { packRules } from '../../src/packs/packs.ts';
 /** Codes that no environment and no file of manifests can show, and the test whose cases show them as text. */
 const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'chart-altered': 'io/include/renderer.test.ts',
+  'chart-ignored': 'commands/pin-included.test.ts',
   'chart-incomplete': 'io/include/renderer.test.ts',
   'chart-large': 'io/include/archive.test.ts',
   'chart-missing': 'io/include/renderer.test.ts',

@@ -7,6 +7,7 @@ import { systemClock } from '../clock.ts';
 import { readBetween } from './between.ts';
 import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
+import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
 import { notesRef, writeNote } from './notes.ts';
@@ -56,6 +57,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
     reviewedBranches: (remote) => reviewedBranches(git, requireRemote(remote)),
+    ignored: (paths) => readIgnored(git, paths),
     isShallow: () => isShallow(git),
     files: async (commit) => listFiles(git, commit),
     read: (blob) => blobs.read(blob),

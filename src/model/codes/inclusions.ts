@@ -21,6 +21,14 @@ export const inclusions = {
     remedy:
       'Commit the archive, or let `lockstep pin` fetch it again. For a folder, correct the path: it is told from the root of the project.',
   },
+  'chart-ignored': {
+    meaning:
+      'A pattern of git (`.gitignore`, `.git/info/exclude`, or the one of your own) leaves the archive of a Helm chart out of commits.',
+    reason: 'The archive is there for you alone: the environment renders here, and is told to lack its chart everywhere else.',
+    remedy:
+      'Take the pattern back for `vendor/helm/` by the line that the message names. Or add the archive once by `git add --force`: what git holds it does not ignore.',
+    example: '!/vendor/helm/**/*.tgz',
+  },
   'chart-altered': {
     meaning: 'The archive of a Helm chart below `vendor/helm/` is not the one whose sha256 is in the lock.',
     reason: 'It is not what was reviewed: somebody changed it, or two charts of the same name and version come from different places.',

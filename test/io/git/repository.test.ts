@@ -369,3 +369,19 @@ function snapshot({ folder, git, env }: TestRepository): unknown {
   });
   return { index, status, refs: git('for-each-ref'), head: git('rev-parse', 'HEAD') };
 }
+
+test('what git leaves out of commits is told with the pattern that does it, from the root of the repository', async (t) => {
+  const project = makeRepository(t);
+  project.commit({ '.gitignore': '*.tgz\n!kept.tgz\n', 'infra/.gitignore': '# more\nout/\n', 'infra/here.txt': 'here' }, 'Begin');
+  project.write('infra/held.tgz', 'held');
+  project.git('add', '--force', 'infra/held.tgz');
+  const repository = await openRepository({ folder: join(project.folder, 'infra'), env: project.env });
+  t.after(() => repository.close());
+  assert.deepEqual(await repository.ignored(['a b/"ä".tgz', 'kept.tgz', 'held.tgz', 'out/', 'out/a/b.txt', 'free.txt']), [
+    { path: 'a b/"ä".tgz', pattern: '*.tgz', file: '.gitignore', line: 1 },
+    { path: 'out/', pattern: 'out/', file: 'infra/.gitignore', line: 2 },
+    { path: 'out/a/b.txt', pattern: 'out/', file: 'infra/.gitignore', line: 2 },
+  ]);
+  assert.deepEqual(await repository.ignored(['free.txt']), []);
+  assert.deepEqual(await repository.ignored([]), []);
+});
