@@ -1,23 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Commits, FetchedCommit, Snapshot } from '../ports.ts';
+import { aside } from './aside.ts';
 import { openFiles } from './files.ts';
 import { type CheckoutOptions, checkOut, fetchCommit, isHere, prefixOfProject } from './git/checkout.ts';
+import { besides, finish, type Home, isAsItWas, keepLonger, place, readHome, removeOld, self, treeIn } from './homes.ts';
 import { install } from './install.ts';
-import { havePackagesInCommon, installerOf, linkPackages, linkSelf, type ProjectTree } from './packages.ts';
+import { linkPackagesOf, linkWhereNothingIs } from './package-links.ts';
+import { installerOf, isPackage, mayShareWith, type ProjectTree, packageFoldersOf } from './packages.ts';
 
 /** Where trees of commits are kept, and what they are linked to. */
 export interface CommitsOptions extends CheckoutOptions {
@@ -33,46 +24,36 @@ export interface CommitsOptions extends CheckoutOptions {
 export function openCommits(given: CommitsOptions): Commits {
   const options = { ...given, folder: realpathSync(given.folder) };
   const homeOf = (commit: string): string => join(options.cache, `${options.name}-${commit}`);
-  const kept = new Set<string>();
-  const whole = async (commit: string): Promise<Home> => readHome(homeOf(commit)) ?? (await bringOut(options, commit, homeOf(commit)));
+  const known = (commit: string): Home | undefined => {
+    const home = readHome(homeOf(commit));
+    return home !== undefined && isAsItWas(home) ? home : undefined;
+  };
   return {
     async open(commit) {
-      const home = await whole(commit);
-      // Once will do: what follows what is looked at must see nothing else.
-      if (!kept.has(commit)) keepLonger(home.folder);
-      kept.add(commit);
-      await equip(home, options, commit);
+      // What a commit holds is always the same, however it comes here.
+      const home = await aside(async () => {
+        const found = known(commit) ?? (await bringOut(options, { commit, folder: homeOf(commit), isOnline: false }));
+        keepLonger(found.folder);
+        return found;
+      });
+      const project = projectTree(options, home);
+      if (!home.isInstalled && !mayShareWith(project, home.tree)) throw hasOtherPackages(commit);
+      aside(() => equip(home, options, project));
       return snapshotOf(home);
     },
     async fetch(commit, remote): Promise<FetchedCommit> {
-      const isFetched = readHome(homeOf(commit)) === undefined && !(await isHere(options, commit));
+      const before = known(commit);
+      const isFetched = before === undefined && !(await isHere(options, commit));
       if (isFetched) await fetchCommit(options, commit, remote);
-      const home = await whole(commit);
+      const wanted = { commit, folder: homeOf(commit), isOnline: true };
+      const home = before ?? (await bringOut(options, wanted));
       if (home.isInstalled) return { isFetched, packages: 'kept' };
       const installer = installerOf(home.tree);
-      if (installer === undefined || havePackagesInCommon(home.tree, projectTree(options, home))) return { isFetched, packages: 'shared' };
-      await installAnew(options, commit, home.folder);
+      if (installer === undefined || mayShareWith(projectTree(options, home), home.tree)) return { isFetched, packages: 'shared' };
+      await bringOut(options, { ...wanted, isInstalled: true });
       return { isFetched, packages: 'installed' };
     },
   };
-}
-
-/** The folder of a commit: its tree is in it whole. */
-interface Home {
-  readonly folder: string;
-  readonly tree: ProjectTree;
-  /** Whether the packages of the commit were installed in it; otherwise they are links. */
-  readonly isInstalled: boolean;
-}
-
-/** What a folder holds beside the tree: the file that says where the project is in it, and the mark of installed packages. */
-const [treeName, aboutName, installedName] = ['tree', 'about.json', 'installed'];
-
-function readHome(folder: string): Home | undefined {
-  const about = join(folder, aboutName);
-  if (!existsSync(about)) return undefined;
-  const { prefix } = JSON.parse(readFileSync(about, 'utf8')) as { readonly prefix: string };
-  return { folder, tree: { top: join(realpathSync(folder), treeName), prefix }, isInstalled: existsSync(join(folder, installedName)) };
 }
 
 function snapshotOf({ tree }: Home): Snapshot {
@@ -87,97 +68,52 @@ function projectTree({ folder }: CommitsOptions, { tree: { prefix } }: Home): Pr
   return { top: steps.reduce((path) => dirname(path), folder), prefix };
 }
 
+/** What is to be brought out of git. */
+interface Wanted {
+  readonly commit: string;
+  /** The folder that it gets. */
+  readonly folder: string;
+  /** Whether what is not in the repository may be fetched. */
+  readonly isOnline: boolean;
+  /** Whether with packages of its own. */
+  readonly isInstalled?: boolean;
+}
+
 /** Brings a tree out of git into an unfinished folder, which then gets its name: it is there whole, or not at all. */
-async function bringOut(options: CommitsOptions, commit: string, folder: string): Promise<Home> {
+async function bringOut(options: CommitsOptions, { commit, folder, isOnline, isInstalled = false }: Wanted): Promise<Home> {
   if (!(await isHere(options, commit))) throw isMissing(commit);
-  const unfinished = await makeUnfinished(options, commit, folder);
-  return place(unfinished, folder);
-}
-
-async function makeUnfinished(options: CommitsOptions, commit: string, folder: string): Promise<string> {
   const prefix = await prefixOfProject(options);
-  const unfinished = `${folder}.${randomUUID()}`;
+  removeOld(options.cache);
+  const unfinished = besides(folder);
+  const top = treeIn(unfinished);
   try {
-    removeOld(options.cache);
-    mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-    await checkOut(options, commit, join(unfinished, treeName));
+    await checkOut(options, commit, { into: top, isOnline });
     // The project may have been elsewhere by then: what it lacks is told by whoever loads it.
-    mkdirSync(join(unfinished, treeName, prefix), { recursive: true });
-    writeFileSync(join(unfinished, aboutName), JSON.stringify({ commit, prefix }));
-    return unfinished;
-  } catch (thrown) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (thrown instanceof Failure) throw thrown;
-    throw new Failure('file-unwritable', `\`${unfinished}\` cannot be written: ${messageOf(thrown)}`, { cause: thrown });
-  }
-}
-
-/** Gives a folder its name. When somebody else was quicker, theirs is as good. */
-function place(unfinished: string, folder: string): Home {
-  try {
-    renameSync(unfinished, folder);
-  } catch (cause) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (readHome(folder) === undefined)
-      throw new Failure('file-unwritable', `\`${folder}\` cannot be written: ${messageOf(cause)}`, { cause });
-  }
-  const home = readHome(folder);
-  if (home === undefined) throw new Failure('file-unwritable', `\`${folder}\` was removed meanwhile`, { help: 'run it again' });
-  return home;
-}
-
-/** Sees to it that a tree has the packages of its own lock: those of the project, where they are the same. */
-async function equip(home: Home, options: CommitsOptions, commit: string): Promise<void> {
-  linkSelf(home.tree, { name: 'lockstep', build: options.build });
-  if (home.isInstalled) return;
-  const project = projectTree(options, home);
-  if (!havePackagesInCommon(home.tree, project)) throw hasOtherPackages(commit);
-  linkPackages(home.tree, project);
-}
-
-/** Installs packages into a tree that nobody uses yet, and puts it in the place of the one without them. */
-async function installAnew(options: CommitsOptions, commit: string, folder: string): Promise<void> {
-  const unfinished = await makeUnfinished(options, commit, folder);
-  try {
-    const home = readHome(unfinished);
-    const installer = home && installerOf(home.tree);
+    mkdirSync(join(top, prefix), { recursive: true });
+    const installer = isInstalled ? installerOf({ top, prefix }) : undefined;
     if (installer !== undefined) await install(installer, options);
-    writeFileSync(join(unfinished, installedName), '');
-    const before = `${folder}.${randomUUID()}`;
-    if (existsSync(folder)) renameSync(folder, before);
-    rmSync(before, { recursive: true, force: true });
+    finish(unfinished, { prefix, isInstalled });
   } catch (thrown) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw thrown;
+    throw thrown instanceof Failure ? thrown : isUnwritable(unfinished, thrown);
   }
-  place(unfinished, folder);
+  return place(unfinished, folder, (there) => (there.isInstalled || !isInstalled) && isAsItWas(there));
 }
 
-const day = 86_400_000;
-/** Milliseconds after which a tree that nobody used is removed, and one that was never finished. */
-const keptFor = { whole: 14 * day, unfinished: day };
-
-/** A folder that is used is as good as new; more than once a day that need not be noted. */
-function keepLonger(folder: string): void {
-  if (Date.now() - statSync(folder).mtimeMs < day / 2) return;
+/** Gives a tree the packages of the project, unless it has its own, and to this very package its build. */
+function equip({ folder, tree, isInstalled, held }: Home, options: CommitsOptions, project: ProjectTree): void {
   try {
-    utimesSync(folder, new Date(), new Date());
-  } catch {
-    // Then it is brought out again, some day.
+    if (isPackage(tree, self)) linkWhereNothingIs(options.build, join(tree.top, tree.prefix, 'build'), folder);
+    if (isInstalled) return;
+    const folders = packageFoldersOf(project).filter((one) => !held.includes(join(one, 'node_modules')));
+    for (const one of folders) linkPackagesOf(one, { top: tree.top, from: project.top, aside: folder });
+  } catch (cause) {
+    throw isUnwritable(tree.top, cause);
   }
 }
 
-function removeOld(cache: string): void {
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    const path = join(cache, name);
-    const isUnfinished = name.includes('.');
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age < (isUnfinished ? keptFor.unfinished : keptFor.whole)) continue;
-    // What is half removed must not be taken for whole.
-    const doomed = isUnfinished ? path : join(cache, `${basename(path)}.${randomUUID()}`);
-    if (!isUnfinished) renameSync(path, doomed);
-    rmSync(doomed, { recursive: true, force: true });
-  }
+function isUnwritable(path: string, cause: unknown): Failure {
+  return new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
 }
 
 function isMissing(commit: string): Failure {

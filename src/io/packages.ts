@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isObject } from '../model/json.ts';
+import { foldersWithPackages } from './package-links.ts';
 
 /** A tree of files that holds a project. */
 export interface ProjectTree {
@@ -18,7 +18,7 @@ export interface Installer {
 }
 
 /** The locks of package managers. */
-const locks = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'] as const;
+const locks = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'] as const;
 
 /** What in a package.json says which packages are wanted. */
 const wanting = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides', 'resolutions', 'workspaces'];
@@ -38,15 +38,28 @@ function lockOf({ top, prefix }: ProjectTree): { readonly level: string; readonl
   return undefined;
 }
 
-/** Whether both projects have the same packages: by their locks, and by what their manifests want. Without a lock nothing is known of packages. */
-export function havePackagesInCommon(tree: ProjectTree, other: ProjectTree): boolean {
+/**
+ * The folders of a tree that its packages are in, from its root: those that the project looks into, and those of the members of its
+ * workspace.
+ */
+export function packageFoldersOf({ top, prefix }: ProjectTree): readonly string[] {
+  return foldersWithPackages(top, levelsOf(prefix));
+}
+
+/**
+ * Whether a tree may have the packages that are installed for another one: by their locks, and by what their manifests want, those of the
+ * members of a workspace, too. Without a lock nothing is known of packages.
+ */
+export function mayShareWith(installed: ProjectTree, tree: ProjectTree): boolean {
   const lock = lockOf(tree);
   if (lock === undefined) return true;
-  const same = lockOf(other);
+  const same = lockOf(installed);
   if (same?.name !== lock.name || same.level !== lock.level) return false;
-  if (textOf(join(tree.top, lock.level, lock.name)) !== textOf(join(other.top, lock.level, lock.name))) return false;
-  const levels = levelsOf(tree.prefix).filter((level) => level.length >= lock.level.length);
-  return levels.every((level) => wantedIn(join(tree.top, level)) === wantedIn(join(other.top, level)));
+  if (textOf(join(tree.top, lock.level, lock.name)) !== textOf(join(installed.top, lock.level, lock.name))) return false;
+  const isBelow = (folder: string): boolean => lock.level === '' || folder === lock.level || folder.startsWith(`${lock.level}/`);
+  return packageFoldersOf(installed)
+    .filter(isBelow)
+    .every((folder) => wantedIn(join(tree.top, folder)) === wantedIn(join(installed.top, folder)));
 }
 
 /** How the packages of a project are installed, and in which folder; undefined when no lock says which they are. */
@@ -59,6 +72,7 @@ export function installerOf(tree: ProjectTree): (Installer & { readonly folder: 
     case 'pnpm-lock.yaml':
       return installer('pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--prod=false');
     case 'bun.lock':
+    case 'bun.lockb':
       return installer('bun', 'install', '--frozen-lockfile', '--ignore-scripts');
     case 'yarn.lock':
       // The one that came after version 1 says so in its lock.
@@ -70,82 +84,9 @@ export function installerOf(tree: ProjectTree): (Installer & { readonly folder: 
   }
 }
 
-/**
- * Lets a tree have the packages that are installed for another one, by links. What is a package there and stands in that tree itself, as
- * members of a workspace do, is the one of this tree.
- */
-export function linkPackages(tree: ProjectTree, from: ProjectTree): void {
-  for (const level of levelsOf(tree.prefix)) {
-    const installed = join(from.top, level, 'node_modules');
-    const place = join(tree.top, level, 'node_modules');
-    if (!existsSync(installed) || isThere(place)) continue;
-    mkdirSync(dirname(place), { recursive: true });
-    const members = membersIn(installed, from.top);
-    if (members.size === 0) link(installed, place);
-    else linkEach(tree, { installed, place, members });
-  }
-}
-
-/** Links what runs as the package of that name where a project is that package itself, and its build is no part of its tree. */
-export function linkSelf(tree: ProjectTree, self: { readonly name: string; readonly build: string }): void {
-  const project = join(tree.top, tree.prefix);
-  if (manifestOf(project)?.['name'] !== self.name) return;
-  const place = join(project, 'build');
-  if (!isThere(place)) link(self.build, place);
-}
-
-/** The packages below `node_modules` that are links to folders of the tree itself, by their path there: `@shop/charts`. */
-function membersIn(installed: string, top: string): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
-  const root = realpathSync(top);
-  const visit = (below: string): void => {
-    for (const entry of readdirSync(join(installed, below), { withFileTypes: true })) {
-      const name = join(below, entry.name);
-      if (entry.name.startsWith('@') && entry.isDirectory()) visit(name);
-      else if (entry.isSymbolicLink() && existsSync(join(installed, name))) {
-        const path = relative(root, realpathSync(join(installed, name)));
-        if (!path.startsWith('..') && !path.split(sep).includes('node_modules')) members.set(name, path);
-      }
-    }
-  };
-  visit('');
-  return members;
-}
-
-/** A folder of links to packages, one for each: it is there whole or not at all. */
-function linkEach(
-  { top }: ProjectTree,
-  { installed, place, members }: { readonly installed: string; readonly place: string; readonly members: ReadonlyMap<string, string> },
-): void {
-  const unfinished = `${place}.${randomUUID()}`;
-  mkdirSync(unfinished);
-  const visit = (below: string): void => {
-    for (const name of readdirSync(join(installed, below))) {
-      const path = join(below, name);
-      if (name.startsWith('@')) {
-        mkdirSync(join(unfinished, path));
-        visit(path);
-      } else {
-        const member = members.get(path);
-        link(member === undefined ? join(installed, path) : join(top, member), join(unfinished, path));
-      }
-    }
-  };
-  visit('');
-  renameSync(unfinished, place);
-}
-
-/** A link to a folder. Somebody else may have made it meanwhile. */
-function link(target: string, path: string): void {
-  try {
-    symlinkSync(target, path, 'junction');
-  } catch (cause) {
-    if (!isThere(path)) throw cause;
-  }
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Whether a project is the package of this name itself. */
+export function isPackage({ top, prefix }: ProjectTree, name: string): boolean {
+  return manifestOf(join(top, prefix))?.['name'] === name;
 }
 
 function wantedIn(folder: string): string {
@@ -163,6 +104,7 @@ function manifestOf(folder: string): Readonly<Record<string, unknown>> | undefin
   }
 }
 
+/** The bytes of a file, as text: that of `bun.lockb` is none. */
 function textOf(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return existsSync(path) ? readFileSync(path, 'latin1') : undefined;
 }

@@ -330,6 +330,38 @@ test('a clone without the history lacks the commit until it is fetched, and stay
   assert.match(gone.talk, /error\[source-missing\].*`bbbbbbb` is neither here nor at `origin`/);
 });
 
+test('in a partial clone rendering fetches nothing by itself, and what is lacking is brought by fetch', async (t) => {
+  const shop = makeShop(t);
+  const root = temporaryFolder(t);
+  makeBareRepository(join(root, 'shop.git'), shop.env);
+  shop.git('push', '--quiet', join(root, 'shop.git'), 'HEAD:refs/heads/main');
+  for (const setting of ['uploadpack.allowFilter', 'uploadpack.allowAnySHA1InWant'])
+    runGitIn(join(root, 'shop.git'), shop.env, 'config', setting, 'true');
+  for (const filter of ['blob:none', 'tree:0']) {
+    const name = filter.replace(':', '-');
+    const url = pathToFileURL(join(root, 'shop.git')).href;
+    runGitIn(root, shop.env, 'clone', '--quiet', `--filter=${filter}`, '--branch=main', url, name);
+    const partial = openShop(t, openTestRepository(join(root, name), shop.env));
+    install(partial.folder);
+    partial.lock('prod', shop.old);
+    const lacking = (): number => partial.git('rev-list', '--objects', '--all', '--missing=print').match(/^\?/gm)?.length ?? 0;
+    const before = lacking();
+    assert.ok(before > 0);
+    const { exit, talk } = await partial.run('synth', 'prod');
+    assert.equal(exit, 2);
+    assert.match(
+      talk,
+      /error\[source-missing\]: .* is in this repository without all of its files: a partial clone\n.*\n {2}help: `lockstep fetch prod`/,
+    );
+    assert.equal(lacking(), before, 'nothing was fetched');
+    assert.deepEqual(readdirSync(partial.cache), []);
+    const fetched = await partial.run('fetch', 'prod');
+    assert.equal(fetched.exit, 0, fetched.talk);
+    assert.equal((await partial.run('synth', 'prod')).exit, 0);
+    assert.match(partial.rendered('prod'), /text: old for prod/);
+  }
+});
+
 test('a commit that nothing leads to any more is rendered from while it is kept, and missed when it is not', async (t) => {
   const shop = makeShop(t);
   const lost = shop.commit(files('lost'), 'Lose this');
@@ -386,7 +418,7 @@ test('a process that is killed while it brings out a tree leaves none, and two a
   // A git that never comes to an end where files are written.
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\ncase "$*" in *checkout-index*) touch ${bin}/there; exec sleep 60;; esac\nPATH="${shop.env['PATH']}" exec git "$@"\n`,
+    `#!/bin/sh\ncase "$*" in *read-tree*) touch ${bin}/there; exec sleep 60;; esac\nPATH="${shop.env['PATH']}" exec git "$@"\n`,
     {
       mode: 0o755,
     },

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { requireId } from './names.ts';
@@ -22,7 +23,7 @@ export function prefixOfProject(options: CheckoutOptions): Promise<string> {
   return gitText(gitFor(options), ['rev-parse', '--show-prefix']);
 }
 
-/** Whether a commit is here whole, so that its files can be read. Throws the `Failure` `source-not-commit` for another object. */
+/** Whether a commit is here, with its files or without. Throws the `Failure` `source-not-commit` for another object. */
 export async function isHere(options: CheckoutOptions, commit: string): Promise<boolean> {
   const answer = await runGit(gitFor(options), ['cat-file', '-t', requireId(commit)], { answers: [0, 1, 128], env: offline });
   if (answer.exit !== 0) return false;
@@ -34,42 +35,89 @@ export async function isHere(options: CheckoutOptions, commit: string): Promise<
   });
 }
 
+/** Where the files of a commit go, and where they may come from. */
+export interface Checkout {
+  /** A folder that is not there yet. */
+  readonly into: string;
+  /** Whether files that a partial clone lacks, or that Git LFS keeps elsewhere, may be fetched. */
+  readonly isOnline: boolean;
+}
+
 /**
- * Writes all files of `commit` below `into`, as `git checkout` would, with an index of its own: the work tree and the index of the
- * person are neither read nor written. What a submodule holds is not a part of the commit.
+ * Writes all files of `commit` below a folder, as `git checkout` would, with an index of its own: the work tree and the index of the
+ * person are neither read nor written. Tells the paths of submodules, whose folders are empty: what they hold is no part of the commit.
+ * Throws the `Failure` `source-missing` when the files are not all here.
  */
-export async function checkOut(options: CheckoutOptions, commit: string, into: string): Promise<void> {
+export async function checkOut(options: CheckoutOptions, commit: string, { into, isOnline }: Checkout): Promise<readonly string[]> {
   const git = gitFor(options);
   const index = `${into}.index`;
   await mkdir(into, { recursive: true, mode: 0o700 });
   const { stdout } = await runGit(git, ['rev-parse', '--absolute-git-dir']);
   const home = stdout.toString('utf8').replace(/\n$/, '');
-  const apart: Git = { ...git, before: [...git.before, `--git-dir=${home}`, `--work-tree=${into}`, '-c', 'core.sparseCheckout=false'] };
-  const given = { env: { ...offline, GIT_INDEX_FILE: index }, timeLimit: 600_000 };
-  await runGit(apart, ['read-tree', requireId(commit)], given);
-  await runGit(apart, ['checkout-index', '--all', '--force', '--quiet'], given);
+  // Settings that would leave files out, start a process that stays, or write into the repository.
+  const settings = ['core.sparseCheckout=false', 'core.fsmonitor=false', 'core.splitIndex=false', 'core.untrackedCache=false'];
+  const apart: Git = {
+    ...git,
+    before: [...git.before, `--git-dir=${home}`, `--work-tree=${into}`, ...settings.flatMap((setting) => ['-c', setting])],
+  };
+  const given = { env: { ...(isOnline ? {} : offline), GIT_INDEX_FILE: index }, timeLimit: 600_000 };
+  try {
+    // What is lacking is fetched all at once by what merges, and file by file by `checkout-index`.
+    await runGit(apart, ['read-tree', '-m', '-u', '--no-recurse-submodules', requireId(commit)], given);
+  } catch (thrown) {
+    const isLacking = thrown instanceof Failure && /promisor remote|lazy fetching/.test(thrown.message);
+    throw isLacking && !isOnline ? isPartial(commit, thrown) : thrown;
+  }
+  const listed = await runGit(apart, ['ls-files', '--stage', '-z'], given);
   await rm(index, { force: true });
+  const entries = listed.stdout.toString('utf8').split('\0');
+  return entries.filter((entry) => entry.startsWith('160000 ')).map((entry) => entry.slice(entry.indexOf('\t') + 1));
 }
+
+/** How often another process that fetches the same is waited for, and how long, in milliseconds. */
+const [turns, turn] = [40, 250];
 
 /** Brings a commit here that is not: without its history, where the history is not here anyway. A ref of our own keeps it. */
 export async function fetchCommit(options: CheckoutOptions, commit: string, remote: string): Promise<void> {
   const git = gitFor(options);
   const isShallow = (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
-  try {
-    await fetchRef(git, remote, { from: requireId(commit), to: `refs/lockstep/source/${commit}`, isDeep: !isShallow });
-  } catch (thrown) {
-    if (!(thrown instanceof Failure) || !/not our ref|find remote ref|unadvertised object|no such remote ref/i.test(thrown.message))
-      throw thrown;
-    throw new Failure('source-missing', `the commit \`${commit.slice(0, 7)}\` is neither here nor at \`${remote}\``, {
-      help: 'push it, or name the remote that has it with `--remote`; if it is gone for good, promote another one',
-      exit: exitCodes.input,
-      cause: thrown,
-    });
+  for (let left = turns; ; left--) {
+    try {
+      await fetchRef(git, remote, { from: requireId(commit), to: `refs/lockstep/source/${commit}`, isDeep: !isShallow });
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || options.signal.aborted) throw thrown;
+      if (/not our ref|find remote ref|unadvertised object|no such remote ref/i.test(thrown.message))
+        throw isNowhere(commit, remote, thrown);
+      // Two that fetch the same are in each other's way at the ref, and the second finds what the first has brought.
+      if (await isHere(options, commit)) return;
+      if (thrown.code !== 'git-locked' || left === 0) throw thrown;
+      await sleep(turn);
+    }
   }
 }
 
-/** In a partial clone git would go to the network for whatever is not there (git 2.45 and newer). */
-const offline: Environment = { GIT_NO_LAZY_FETCH: '1' };
+/** Keeps git, and what it runs, off the network: in a partial clone it would fetch whatever is not there, and Git LFS what is kept elsewhere. */
+const offline: Environment = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none', GIT_LFS_SKIP_SMUDGE: '1' };
+
+function isPartial(commit: string, cause: Failure): Failure {
+  return new Failure(
+    'source-missing',
+    `the commit \`${commit.slice(0, 7)}\` is in this repository without all of its files: a partial clone`,
+    {
+      exit: exitCodes.input,
+      cause,
+    },
+  );
+}
+
+function isNowhere(commit: string, remote: string, cause: Failure): Failure {
+  return new Failure('source-missing', `the commit \`${commit.slice(0, 7)}\` is neither here nor at \`${remote}\``, {
+    help: 'push it, or name the remote that has it with `--remote`; if it is gone for good, promote another one',
+    exit: exitCodes.input,
+    cause,
+  });
+}
 
 function gitFor({ folder, env, signal }: CheckoutOptions): Git {
   const settings = ['gc.auto=0', 'maintenance.auto=false', 'protocol.ext.allow=never'];

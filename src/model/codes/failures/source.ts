@@ -10,7 +10,8 @@ export const source = {
     example: 'git fetch --unshallow',
   },
   'source-missing': {
-    meaning: 'The commit that an environment is rendered from is not in the repository: a shallow clone lacks it, or nobody has pushed it.',
+    meaning:
+      'The commit that an environment is rendered from is not in the repository, or not with all of its files: a shallow or a partial clone lacks them, or nobody has pushed it.',
     reason: 'What the environment is made of is nowhere else, and rendering it does not go to the network.',
     remedy:
       'Let `lockstep fetch` bring it from the remote. In CI, do that before `lockstep synth`, or clone with the whole history. If the commit is gone for good, since a branch was rewritten, promote another one.',
