@@ -6,7 +6,16 @@ import { failed } from './rule.ts';
 export const usualDeadline = 600;
 
 /** The kinds whose API has a deadline of its own, or that may rightly wait for ever. Only a deadline that is asked for holds for them. */
-const patient: ReadonlySet<string> = new Set(['Deployment.apps', 'Job.batch', 'CronJob.batch', 'PersistentVolumeClaim']);
+const patient: ReadonlySet<string> = new Set([
+  'Deployment.apps',
+  'Job.batch',
+  'CronJob.batch',
+  'PersistentVolumeClaim',
+  'Rollout.argoproj.io',
+  'AnalysisRun.argoproj.io',
+  'Experiment.argoproj.io',
+  'Workflow.argoproj.io',
+]);
 
 /** How long an object has done as it does, and how long it may. */
 export interface Patience {

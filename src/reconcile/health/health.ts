@@ -4,10 +4,12 @@ import type { LiveObject } from '../../model/manifest.ts';
 import { formatGroupKind, groupOf } from '../../model/ref.ts';
 import { jobs } from './jobs.ts';
 import { networking } from './networking.ts';
+import { operatorRule } from './operators/operators.ts';
+import { suspension } from './operators/suspension.ts';
 import { platform } from './platform.ts';
 import { pods } from './pods.ts';
 import { policies } from './policies.ts';
-import { because, conditionOf, current, exists, failed, firstLine, inProgress, type LiveCondition, type Rule } from './rule.ts';
+import { because, conditionOf, current, exists, failed, firstLine, inProgress, type LiveCondition, outdated, type Rule } from './rule.ts';
 import { storage } from './storage.ts';
 import { workloads } from './workloads.ts';
 
@@ -18,12 +20,15 @@ export interface KindFacts {
 }
 
 /**
- * How `object` does, by the rules of kstatus (sigs.k8s.io/cli-utils/pkg/kstatus), in layers: deletion, generation, the
- * conditions Reconciling and Stalled, then the rule of its kind. Rules that differ from kstatus say so. Above all, a kind
- * without a status is Current when it exists, and one that has a status but tells nothing is Unknown, never Current.
+ * How `object` does, by the rules of kstatus (sigs.k8s.io/cli-utils/pkg/kstatus), in layers: deletion, suspension (whose
+ * generation nobody sees), generation, the conditions Reconciling and Stalled, then the rule of its kind. Rules that differ
+ * from kstatus say so. Above all, a kind without a status is Current when it exists, and one that has a status but tells
+ * nothing is Unknown, never Current.
  */
 export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
-  return deletion(object) ?? generation(object) ?? abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts);
+  return (
+    deletion(object) ?? suspension(object) ?? generation(object) ?? abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts)
+  );
 }
 
 /** The rule of each built-in kind that has a status, by group and kind. */
@@ -79,7 +84,7 @@ export const withoutStatus: ReadonlySet<string> = new Set([
 
 function ruleFor({ apiVersion, kind }: LiveObject): Rule | undefined {
   const name = formatGroupKind({ group: groupOf(apiVersion), kind });
-  return rules[name] ?? (withoutStatus.has(name) ? exists : undefined);
+  return rules[name] ?? operatorRule(name) ?? (withoutStatus.has(name) ? exists : undefined);
 }
 
 /** Terminating, with what holds it: its finalizers, and for a namespace what is left in it. */
@@ -92,14 +97,8 @@ function deletion(object: LiveObject): Health | undefined {
   return { status: 'Terminating', message: `being deleted${held}${remaining}` };
 }
 
-/** Any other generation than the present one is news of another object: one of the past, or one that a backup restored. */
 function generation(object: LiveObject): Health | undefined {
   return outdated(object, numberAt(object, 'status', 'observedGeneration'));
-}
-
-function outdated({ metadata }: LiveObject, observed: number | undefined): Health | undefined {
-  if (metadata.generation === undefined || observed === undefined || observed === metadata.generation) return undefined;
-  return inProgress(`generation: ${metadata.generation}, seen: ${observed}`);
 }
 
 /** The standard conditions of kstatus: absent or False is normal. What Stalled says of another generation is not believed. */

@@ -48,6 +48,15 @@ export function conditionOf(object: LiveObject, type: string): LiveCondition | u
   };
 }
 
+/**
+ * InProgress when what was `observed` is any other generation than the present one: it is news of another object, one of the
+ * past or one that a backup restored.
+ */
+export function outdated({ metadata }: LiveObject, observed: number | undefined): Health | undefined {
+  if (metadata.generation === undefined || observed === undefined || observed === metadata.generation) return undefined;
+  return inProgress(`generation: ${metadata.generation}, seen: ${observed}`);
+}
+
 /** Why a condition is as it is, for the end of a sentence: `reason: message`, or the half of it that there is. */
 export function because({ type, reason, message }: LiveCondition): string {
   const text = firstLine(message);

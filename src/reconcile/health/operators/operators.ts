@@ -1,0 +1,25 @@
+import type { Rule } from '../rule.ts';
+import { argoCd } from './argo-cd.ts';
+import { argoWorkflows } from './argo-workflows.ts';
+import { certManager } from './cert-manager.ts';
+import { externalSecrets } from './external-secrets.ts';
+import { flux } from './flux.ts';
+import { type Judgements, ruleOf } from './judgement.ts';
+import { rollouts } from './rollouts.ts';
+
+/** How the kinds of popular operators are judged, by group and kind, in whatever version they are served. */
+export const judgements: Judgements = {
+  ...argoCd,
+  ...argoWorkflows,
+  ...certManager,
+  ...externalSecrets,
+  ...flux,
+  ...rollouts,
+};
+
+const rules: ReadonlyMap<string, Rule> = new Map(Object.entries(judgements).map(([name, judgement]) => [name, ruleOf(judgement)]));
+
+/** The rule of the kind `name` (`Certificate.cert-manager.io`) when it is one of a popular operator. */
+export function operatorRule(name: string): Rule | undefined {
+  return rules.get(name);
+}
