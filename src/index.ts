@@ -14,6 +14,7 @@ export type {
   SignedBy,
 } from './authoring/environment.ts';
 export { defineBase, defineEnvironment, defineFleet } from './authoring/environment.ts';
+export type { HealthRule } from './authoring/health.ts';
 export type { DefineHelmOptions, HelmChartOptions, HelmSettings, HelmSource } from './authoring/helm.ts';
 export { defineHelm, HelmChart } from './authoring/helm.ts';
 export { image } from './authoring/image.ts';

@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ports.ts': ['model', 'ports'],
   ports: ['model', 'ports.ts'],
   compile: ['model', 'codec', 'schema', 'authoring'],
-  reconcile: ['model'],
+  reconcile: ['model', 'schema'],
   publish: ['model', 'codec', 'ports.ts'],
   agent: ['model', 'codec', 'reconcile', 'ports.ts'],
   cli: ['model', 'imports', 'agent', 'publish', 'ports.ts'],

@@ -30,6 +30,8 @@ async function look(
   { candidate, signal }: Signals & { readonly candidate: DesiredTree | Refused | undefined },
 ): Promise<Known> {
   const wanted = [known.accepted, candidate].filter(isTree);
+  const [first] = wanted;
+  if (first !== undefined) await agent.observer.judgeBy(first.index.health);
   for (const tree of wanted) await agent.observer.cover(scopesOf(tree, known.inventory));
   const recovered = wanted.length === 0 ? undefined : recover(known.inventory, newestOf(wanted), agent.observer.live);
   const inventory = recovered ?? known.inventory;
@@ -76,6 +78,7 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   const { accepted } = known;
   if (accepted === undefined) return known;
   const started = agent.clock.now().getTime();
+  await agent.observer.judgeBy(accepted.index.health);
   await agent.observer.cover(scopesOf(accepted, known.inventory));
   const whole = makePlan({ desired: accepted, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
   const { plan, blind } = watchable(agent, withoutHeld(whole, known));

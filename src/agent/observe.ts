@@ -1,4 +1,5 @@
 import type { ObjectProblem } from '../model/event.ts';
+import type { HealthByKind } from '../model/health.ts';
 import type { Inventory, JobEnd } from '../model/inventory.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import { type Change, isWrite } from '../model/plan.ts';
@@ -6,6 +7,7 @@ import { formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model
 import type { Clock, Cluster, Resource, WatchEvent } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { jobEnd } from '../reconcile/health/jobs.ts';
+import type { Rule } from '../reconcile/health/rule.ts';
 import { isJob } from '../reconcile/inventory.ts';
 import { differs, isOlder, type LiveState, stateOf } from '../reconcile/live.ts';
 
@@ -29,6 +31,8 @@ export interface Observer {
   readonly ended: ReadonlyMap<ObjectKey, EndedJob>;
   /** Watches `scopes` too, and resolves when each was listed once or was found not to be watchable. */
   cover(scopes: Iterable<Scope>): Promise<void>;
+  /** Judges the health of `kinds` by their expressions from now on, and looks again at objects that were judged otherwise. */
+  judgeBy(kinds: readonly HealthByKind[]): Promise<void>;
   /** Why nothing is known of the objects of a kind in a namespace, or undefined when they are watched. */
   blind(ref: Scope['ref']): string | undefined;
   /** Takes in what an own write answered, so that its echo is no news. */
@@ -46,21 +50,37 @@ export interface ObserveOptions {
   readonly onChange: () => void;
 }
 
+/** A watch that goes on, or was found to be impossible. */
+interface Watched {
+  readonly scope: Scope;
+  readonly stop: AbortController;
+  /** Resolves when its objects were listed once. */
+  ready: Promise<void>;
+}
+
+/** The rules that an environment has for kinds, and the expressions that they were made from, both by group and kind. */
+interface Judges {
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 /** Starts an observer; it ends when `signal` aborts. */
 export function observe({ cluster, clock, manager, selector, onChange }: ObserveOptions, signal: AbortSignal): Observer {
   const live = new Map<ObjectKey, LiveState>();
   const ended = new Map<ObjectKey, EndedJob>();
-  const watched = new Map<string, Promise<void>>();
+  const watched = new Map<string, Watched>();
   const blindness = new Map<string, string>();
   /** Whether objects of a kind have a status. */
   const statuses = new Map<string, boolean>();
+  let judges: Judges = { rules: new Map(), texts: new Map() };
 
   const put = (object: LiveObject): void => {
     const ref = refOf(object);
     const key = keyOf(ref);
     const before = live.get(key);
     if (before !== undefined && isOlder(object.metadata.resourceVersion, before)) return;
-    const state = stateOf(object, { manager, hasStatus: statuses.get(formatGroupKind(ref)), now: clock.now(), before });
+    const kind = formatGroupKind(ref);
+    const state = stateOf(object, { manager, hasStatus: statuses.get(kind), rule: judges.rules.get(kind), now: clock.now(), before });
     live.set(key, state);
     remember(object, jobEnd(object));
     if (before === undefined || differs(before, state)) onChange();
@@ -74,9 +94,14 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     if (live.delete(key)) onChange();
   };
 
-  const follow = async (scope: string, resource: Resource, namespace: string, ready: () => void): Promise<void> => {
+  const follow = async (
+    scope: string,
+    { resource, namespace, stop }: { readonly resource: Resource; readonly namespace: string; readonly stop: AbortSignal },
+    ready: () => void,
+  ): Promise<void> => {
     let unseen: Set<ObjectKey> | undefined;
-    for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly: !resource.status }, signal)) {
+    const metadataOnly = !resource.status && !judges.rules.has(formatGroupKind(resource));
+    for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly }, AbortSignal.any([signal, stop]))) {
       if (event.type === 'listing') unseen = keysIn(live, resource, namespace);
       else if (event.type === 'listed') {
         for (const key of unseen ?? []) drop(key);
@@ -104,9 +129,11 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     }
   };
 
-  const start = async ({ apiVersion, ref }: Scope, scope: string): Promise<void> => {
+  const start = async ({ apiVersion, ref }: Scope, scope: string, stop: AbortSignal): Promise<void> => {
     const answer = await cluster.resource(apiVersion, ref.kind, signal);
     const resource = answer.ok ? answer.value : undefined;
+    // Another watch has taken its place.
+    if (stop.aborted) return;
     if (resource === undefined) {
       // Not served: nothing of it can be there. Asked again at the next call.
       watched.delete(scope);
@@ -116,12 +143,22 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     }
     statuses.set(formatGroupKind(resource), resource.status);
     await new Promise<void>((ready) => {
-      follow(scope, resource, ref.namespace, ready).catch((thrown: unknown) => {
+      follow(scope, { resource, namespace: ref.namespace, stop }, ready).catch((thrown: unknown) => {
+        ready();
+        if (stop.aborted) return;
         blindness.set(scope, String(thrown));
         watched.delete(scope);
-        ready();
       });
     });
+  };
+
+  const watch = (scope: Scope, name: string): Watched => {
+    const stop = new AbortController();
+    const begun: Watched = { scope, stop, ready: Promise.resolve() };
+    watched.set(name, begun);
+    // A kind that is not served is not watched: it is taken out again.
+    begun.ready = start(scope, name, stop.signal);
+    return begun;
   };
 
   return {
@@ -131,10 +168,21 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
       const starting: Promise<void>[] = [];
       for (const scope of scopes) {
         const name = scopeName(scope.ref);
-        if (!watched.has(name)) watched.set(name, start(scope, name));
-        starting.push(watched.get(name) ?? Promise.resolve());
+        starting.push((watched.get(name) ?? watch(scope, name)).ready);
       }
       await Promise.all(starting);
+    },
+    async judgeBy(kinds) {
+      const texts = new Map(kinds.map((one) => [formatGroupKind(one), JSON.stringify(one)]));
+      const isOther = (kind: string): boolean => texts.get(kind) !== judges.texts.get(kind);
+      const changed = new Set([...texts.keys(), ...judges.texts.keys()].filter(isOther));
+      if (changed.size === 0) return;
+      // It brings all of CEL with it.
+      const rules = kinds.length === 0 ? [] : (await import('../reconcile/health/expressions.ts')).rulesByExpressions(kinds);
+      judges = { rules: new Map(rules), texts };
+      const affected = [...watched].filter(([, { scope }]) => changed.has(formatGroupKind(scope.ref)));
+      for (const [, { stop }] of affected) stop.abort();
+      await Promise.all(affected.map(([name, { scope }]) => watch(scope, name).ready));
     },
     blind: (ref) => blindness.get(scopeName(ref)),
     note: put,

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import { brand } from './brand.ts';
+import type { HealthRule } from './health.ts';
 
 /** What a chart is built with: its values, checked and completed by its schema, and the environment it is built for. */
 export interface ChartContext<V> {
@@ -27,6 +28,8 @@ export interface ChartOptions<S extends z.ZodType> {
    * Between single objects, say `construct.node.addDependency(…)`.
    */
   readonly after?: readonly ChartDef[];
+  /** How the objects of kinds do that this chart brings along, where the agent cannot know it: it holds for all of the environment. */
+  readonly health?: readonly HealthRule[];
   /** Adds the constructs to `chart`. It must not wait for anything: constructs that come later are lost. */
   build(chart: Chart, context: ChartContext<z.output<S>>): void;
 }

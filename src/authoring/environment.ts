@@ -2,6 +2,7 @@ import type { KubernetesVersion } from '../model/kubernetes.ts';
 import type { PreflightMode } from '../model/rendered.ts';
 import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
+import type { HealthRule } from './health.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
 import { type CodePoint, definedAt, whereCalled } from './place.ts';
 import type { DateText, Policies } from './policy.ts';
@@ -133,6 +134,11 @@ interface Common {
    * before it writes a digest into the lock, and notes it there; an image whose pin has no such note is not rendered.
    */
   readonly signatures?: Readonly<Record<string, SignedBy>>;
+  /**
+   * How the objects of kinds do, where the agent cannot know it, or where it is meant otherwise. An entry replaces that of an ancestor, and
+   * that of a chart, for its kind.
+   */
+  readonly health?: readonly HealthRule[];
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -1,5 +1,6 @@
+import { type HealthByKind, longestExpression } from '../model/health.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import { groupOf, type ObjectRef } from '../model/ref.ts';
+import { formatGroupKind, groupOf, type ObjectRef } from '../model/ref.ts';
 import {
   type AccessRule,
   type Adoption,
@@ -54,6 +55,12 @@ const sliceName: Form = {
 /** RFC 6901, but for the empty one, which is the whole object. */
 const fieldPointers: Form = { test: /^(?:\/(?:[^~/\p{Cc}]|~[01])*)+$/u, name: 'a list of JSON pointers, such as `/spec/replicas`' };
 
+/** An expression of CEL, as long as they are taken. */
+const expression: Form = {
+  test: new RegExp(`^[^]{1,${longestExpression}}$`),
+  name: `an expression of at most ${longestExpression} characters`,
+};
+
 /** Whether `text` can be the name of a slice in an index. */
 export function isSliceName(text: string): boolean {
   return sliceName.test.test(text);
@@ -76,6 +83,7 @@ export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
     approvals: entriesIn(entry, 'approvals', approvalOf),
     adopt: fields['adopt'] === undefined ? [] : entriesIn(entry, 'adopt', adoptionOf),
     handOver: fields['handOver'] === undefined ? [] : entriesIn(entry, 'handOver', handOverOf),
+    health: fields['health'] === undefined ? [] : healthIn(entry),
     preflight: choiceIn(entry, 'preflight', preflightModes) ?? 'all',
     removed: choiceIn(entry, 'removed', ['keep', 'prune']),
   };
@@ -149,6 +157,28 @@ function adoptionOf(entry: Entry): Adoption {
 
 function handOverOf(entry: Entry): HandOver {
   return { ref: refIn(entry), to: textIn(entry, 'to', part) };
+}
+
+function healthIn(index: Entry): readonly HealthByKind[] {
+  const kinds = entriesIn(index, 'health', healthOf);
+  const names = kinds.map(formatGroupKind);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) index.problems.push(`\`health\` has two entries for ${quoted(twice)}`);
+  // Expressions may tell what they see.
+  if (names.includes('Secret')) index.problems.push('`health` has an entry for `Secret`, whose content nothing may tell');
+  return kinds;
+}
+
+function healthOf(entry: Entry): HealthByKind {
+  const maybe = (key: string): string | undefined => (entry.fields[key] === undefined ? undefined : textIn(entry, key, expression));
+  return {
+    group: textIn(entry, 'group', partOrEmpty),
+    kind: textIn(entry, 'kind', part),
+    current: textIn(entry, 'current', expression),
+    failed: maybe('failed'),
+    inProgress: maybe('inProgress'),
+    message: maybe('message'),
+  };
 }
 
 function refIn(entry: Entry): ObjectRef {

@@ -1,3 +1,4 @@
+import type { HealthByKind } from '../model/health.ts';
 import { isObject } from '../model/json.ts';
 import { compareText, type ObjectRef } from '../model/ref.ts';
 import {
@@ -33,6 +34,7 @@ export function writeIndex(index: RenderedIndex): string {
     list('approvals', index.approvals.map(approvalLine).sort(compareText)),
     ...(index.adopt.length === 0 ? [] : [list('adopt', index.adopt.map(adoptionLine).sort(compareText))]),
     ...(index.handOver.length === 0 ? [] : [list('handOver', index.handOver.map(handOverLine).sort(compareText))]),
+    ...(index.health.length === 0 ? [] : [list('health', index.health.map(healthLine).sort(compareText))]),
   ];
   const texts = fields.flatMap(([key, value]) => (value === undefined ? [] : [`  "${key}": ${JSON.stringify(value)}`]));
   return `{\n${[...texts, ...lists].join(',\n')}\n}\n`;
@@ -118,6 +120,10 @@ function adoptionLine({ object, reason }: Adoption): string {
 
 function handOverLine({ ref, to }: HandOver): string {
   return JSON.stringify({ ...refFields(ref), to });
+}
+
+function healthLine({ group, kind, failed, inProgress, current, message }: HealthByKind): string {
+  return JSON.stringify({ group, kind, failed, inProgress, current, message });
 }
 
 /** The parts of a ref in the order in which they are written. */

@@ -4,6 +4,7 @@ import type { RenderedTree } from '../model/rendered.ts';
 import { leaveReplicas } from './autoscalers.ts';
 import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
 import type { Given } from './given.ts';
+import { unusedHealth } from './health.ts';
 import { fieldsWithoutImages } from './image-fields.ts';
 import { type Pending, whenRendered } from './include/pending.ts';
 import { order } from './order.ts';
@@ -92,9 +93,12 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
         ...unusedRules(resolved.upgrades, images, 'upgrade-unused'),
         ...unusedRules(resolved.signatures, images, 'signature-unused'),
         ...unusedAdoptions(settled, resolved),
+        ...unusedHealth(settled, resolved.health),
       );
     return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
   };
-  const withExpressions: Compiled['withExpressions'] = (judge) => concluded(judge({ drafts: settled, kinds, kubernetes }));
-  return { ...concluded([]), ...(usesExpressions(settled.map(({ manifest }) => manifest)) ? { withExpressions } : {}) };
+  const withExpressions: Compiled['withExpressions'] = (judge) =>
+    concluded(judge({ drafts: settled, kinds, kubernetes, health: resolved.health }));
+  const isUsed = resolved.health.length > 0 || usesExpressions(settled.map(({ manifest }) => manifest));
+  return { ...concluded([]), ...(isUsed ? { withExpressions } : {}) };
 }

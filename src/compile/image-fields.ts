@@ -3,10 +3,9 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { isObject, type Json, keysOfPointer, type Path } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { formatGroupKind } from '../model/ref.ts';
-import { builtinKinds } from '../schema/kinds.ts';
 import type { Draft } from './draft.ts';
 import { readEntries } from './entries.ts';
-import type { Read } from './targets.ts';
+import { groupOfKind, openGroup, type Read } from './targets.ts';
 
 /** A field that holds an image, of the objects of a kind or of one of them. */
 export interface ImageField {
@@ -53,10 +52,8 @@ function readFields(given: unknown): Read<readonly Omit<ImageField, 'at'>[]> {
     );
   }
   if (given.kind === 'Secret') return refused('no image belongs into a Secret', 'keep it in a ConfigMap');
-  // Of Event there are two.
-  const known = builtinKinds().filter(({ kind }) => kind === given.kind);
-  const group = given.group ?? (known.length === 1 ? known[0]?.group : undefined);
-  if (group === undefined) return refused(`it is open which \`${given.kind}\` is meant`, "give its `group`, or '' for the core group");
+  const group = groupOfKind(given);
+  if (group === undefined) return { ok: false, problem: openGroup(given.kind) };
   const { kind, name, namespace } = given;
   const fields = given.paths.map((pointer) => ({
     kind: formatGroupKind({ group, kind }),

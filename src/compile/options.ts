@@ -7,6 +7,7 @@ const common = [
   'charts',
   'extends',
   'external',
+  'health',
   'images',
   'kubernetes',
   'policies',
@@ -26,7 +27,7 @@ const known: Readonly<
 > = {
   base: { of: 'a base', options: common },
   environment: { of: 'an environment', options: [...common, 'adopt', 'approvals', 'cluster', 'handOver', 'name', 'removed'] },
-  chart: { of: 'a chart', options: ['after', 'build', 'namespace', 'owner', 'slice', 'values'] },
+  chart: { of: 'a chart', options: ['after', 'build', 'health', 'namespace', 'owner', 'slice', 'values'] },
   helm: {
     of: '`HelmChart`',
     options: ['apiVersions', 'chart', 'hooks', 'namespace', 'patches', 'release', 'upgradeHooks', 'values', 'version'],

@@ -2,11 +2,13 @@ import { hash } from 'node:crypto';
 import { writeIndex } from '../codec/index-file.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import type { HealthByKind } from '../model/health.ts';
 import { refOf } from '../model/manifest.ts';
-import { compareText, keyOf, type ObjectRef } from '../model/ref.ts';
+import { compareText, formatGroupKind, keyOf, type ObjectRef } from '../model/ref.ts';
 import { byPath, type IndexedObject, indexPath, type RenderedFile, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import { accessOf } from './access.ts';
 import { errorAbout, whereMade } from './draft.ts';
+import type { PlacedHealth } from './health.ts';
 import type { OrderedDraft } from './order.ts';
 import type { ResolvedEnvironment } from './resolve.ts';
 import type { KindTable } from './served.ts';
@@ -20,7 +22,7 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
     .map((draft) => ({ draft, path: pathOf(draft.chart.name, refOf(draft.manifest)), text: writeYaml(draft.manifest) }))
     .sort(byPath);
   const paths = new Map(written.map(({ draft, path }) => [draft.construct, path]));
-  const { name, cluster, kubernetes, preflight, approvals, adopt, handOver, removed } = environment;
+  const { name, cluster, kubernetes, preflight, approvals, adopt, handOver, health, removed } = environment;
   // The agent of an environment that is being dissolved still needs the rights over what it owns.
   const kept = removed === undefined ? written : [];
   const index: RenderedIndex = {
@@ -35,6 +37,7 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
     approvals,
     adopt,
     handOver,
+    health: healthOf(kept, health),
     preflight,
     removed,
   };
@@ -77,6 +80,12 @@ function indexed(draft: OrderedDraft, file: RenderedFile, paths: ReadonlyMap<str
     slice: chart.slice,
     rules,
   };
+}
+
+/** What tells the health of the kinds that there are. */
+function healthOf(written: readonly { readonly draft: OrderedDraft }[], health: readonly PlacedHealth[]): readonly HealthByKind[] {
+  const present = new Set(written.map(({ draft }) => formatGroupKind(refOf(draft.manifest))));
+  return health.flatMap(({ at: _, isOwn: __, ...one }) => (present.has(formatGroupKind(one)) ? [one] : []));
 }
 
 function collisions(written: readonly { readonly draft: OrderedDraft; readonly path: string }[]): readonly Diagnostic[] {

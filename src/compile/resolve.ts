@@ -11,6 +11,7 @@ import { type Decisions, resolveDecisions } from './decisions.ts';
 import { type AppliedPolicy, resolvePolicies } from './exceptions.ts';
 import { type External, resolveExternal } from './external.ts';
 import type { Given } from './given.ts';
+import { type PlacedHealth, resolveHealth } from './health.ts';
 import { type ImageField, resolveImageFields } from './image-fields.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
 import { keyFilesIn, resolveSignatures, type SignatureRule } from './signatures/rules.ts';
@@ -39,6 +40,8 @@ export interface ResolvedEnvironment extends Decisions {
   readonly upgrades: readonly UpgradeRule[];
   /** Whose signatures images need. */
   readonly signatures: readonly SignatureRule[];
+  /** What tells the health of kinds in place of what is built in. */
+  readonly health: readonly PlacedHealth[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -83,6 +86,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const images = resolveImageFields(layers);
   const upgrades = resolveUpgrades(layers);
   const signatures = resolveSignatures(layers, given.keys);
+  const health = resolveHealth(layers, charts.value);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -101,6 +105,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       images: images.value,
       upgrades: upgrades.value,
       signatures: signatures.value,
+      health: health.value,
       ...decisions.value,
       at: here,
     },
@@ -119,6 +124,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
         images,
         upgrades,
         signatures,
+        health,
         decisions,
       ].flatMap(({ diagnostics }) => diagnostics),
     ],

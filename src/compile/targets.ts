@@ -22,15 +22,23 @@ export function formatTarget({ kind, name }: ObjectTarget): string {
   return `\`${kind}/${name}\``;
 }
 
+/** The group of a kind that is named with or without it; undefined where it has to be named. Of Event there are two. */
+export function groupOfKind({ kind, group }: { readonly kind: string; readonly group?: string | undefined }): string | undefined {
+  const known = builtinKinds().filter((one) => one.kind === kind);
+  return group ?? (known.length === 1 ? known[0]?.group : undefined);
+}
+
+/** That a kind is named without its group where that has to be. `who` names what it is for: ` the approval means`. */
+export function openGroup(kind: string, who = ' is meant'): Problem {
+  return { message: `it is open which \`${kind}\`${who}`, help: "give its `group`, or '' for the core group" };
+}
+
 /** The object that `target` means, or why there could never be one. `who` names it: `the approval`. */
 export function refOfTarget(target: ObjectTarget, who: string): Read<ObjectRef> {
-  // Of Event there are two.
-  const kinds = builtinKinds().filter(({ kind }) => kind === target.kind);
-  const { kind, group = kinds[0]?.group ?? '', namespace = '', name } = target;
-  if (target.group === undefined && kinds.length !== 1) {
-    return problem(`it is open which \`${kind}\` ${who} means`, "give its `group`, or '' for the core group");
-  }
-  const known = kinds.find((one) => one.group === group);
+  const { kind, namespace = '', name } = target;
+  const group = groupOfKind(target);
+  if (group === undefined) return { ok: false, problem: openGroup(kind, ` ${who} means`) };
+  const known = builtinKinds().find((one) => one.kind === kind && one.group === group);
   if (known?.namespaced === true && namespace === '') {
     return problem(`${formatTarget(target)} stands in a namespace, and ${who} names none`, 'give its `namespace`');
   }

@@ -13,6 +13,7 @@ import type { registry } from './codes/failures/registry.ts';
 import type { source } from './codes/failures/source.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
+import type { health } from './codes/health.ts';
 import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { imports } from './codes/imports.ts';
@@ -42,6 +43,7 @@ export type Code =
   | keyof typeof expressions
   | keyof typeof identities
   | keyof typeof fields
+  | keyof typeof health
   | keyof typeof files
   | keyof typeof references
   | keyof typeof schemas

@@ -18,3 +18,17 @@ export const workloadKinds: readonly GroupKind[] = [
   { group: 'apps', kind: 'StatefulSet' },
   { group: 'batch', kind: 'Job' },
 ];
+
+/** The expressions of CEL that tell how an object does. */
+export const healthExpressions = ['failed', 'inProgress', 'current', 'message'] as const;
+
+/** The most characters of one. */
+export const longestExpression = 10 * 1024;
+
+/** How the objects of a kind do, by expressions of CEL: those of its author in place of the rule that is built in. */
+export interface HealthByKind extends GroupKind {
+  readonly current: string;
+  readonly failed: string | undefined;
+  readonly inProgress: string | undefined;
+  readonly message: string | undefined;
+}

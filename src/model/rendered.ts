@@ -1,3 +1,4 @@
+import type { HealthByKind } from './health.ts';
 import { compareText, type ObjectRef } from './ref.ts';
 
 /** A file of a rendered tree: a path from the root with forward slashes, and its text (UTF-8, ends with a newline). */
@@ -40,6 +41,8 @@ export interface RenderedIndex {
   readonly adopt: readonly Adoption[];
   /** Objects that leave the environment and stay in the cluster, for another environment to adopt. */
   readonly handOver: readonly HandOver[];
+  /** Expressions by which the health of kinds is told, in place of what is built in; one entry for a kind at most. */
+  readonly health: readonly HealthByKind[];
   /** What the agent asks the API server about, by dry run, before it takes a commit. */
   readonly preflight: PreflightMode;
   /** The environment is no more: what it owns is let go, or deleted. Then there are no objects. */

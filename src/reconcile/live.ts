@@ -4,7 +4,7 @@ import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Live } from '../model/plan.ts';
 import { formatGroupKind } from '../model/ref.ts';
 import { fingerprintOf, lastForeignManager, sameFingerprint } from './fingerprint.ts';
-import { healthOf } from './health/health.ts';
+import { healthOf, type KindFacts } from './health/health.ts';
 import { holdIn, sameHold } from './hold.ts';
 import { isCoOwned } from './ownership.ts';
 
@@ -24,17 +24,15 @@ export interface LiveState extends Live {
 }
 
 /** What a state is told from, beside the object. */
-export interface StateContext {
+export interface StateContext extends KindFacts {
   readonly manager: string;
-  /** Whether objects of its kind have a status; undefined when nobody knows. */
-  readonly hasStatus: boolean | undefined;
   readonly now: Date;
   /** What was known of the object until now. */
   readonly before: LiveState | undefined;
 }
 
 /** What is kept of `object`. */
-export function stateOf(object: LiveObject, { manager, hasStatus, now, before }: StateContext): LiveState {
+export function stateOf(object: LiveObject, { manager, now, before, ...facts }: StateContext): LiveState {
   const { resourceVersion, generation, deletionTimestamp } = object.metadata;
   const found = holdIn(object, now);
   const isProblem = found !== undefined && 'problem' in found;
@@ -45,7 +43,7 @@ export function stateOf(object: LiveObject, { manager, hasStatus, now, before }:
     deleting: deletionTimestamp !== undefined,
     coOwned: isCoOwned(object, manager),
     hold: isProblem ? undefined : found,
-    health: healthOf(object, { hasStatus }),
+    health: healthOf(object, facts),
     generation,
     since: now.getTime(),
     by: lastForeignManager(object, manager),

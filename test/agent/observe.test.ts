@@ -184,3 +184,65 @@ test('what was seen stays believed while the watch is broken', async (t) => {
   assert.ok(stateIn(it));
   assert.equal(it.observer.blind(scope.ref), undefined);
 });
+
+/** The health of Jobs by whether they are active, and how often that is. */
+const byActivity = {
+  group: 'batch',
+  kind: 'Job',
+  current: 'status.active == 1',
+  failed: undefined,
+  inProgress: undefined,
+  message: undefined,
+};
+
+/** An observer of Jobs or ConfigMaps in one namespace, whose every watch lists `object` and waits. */
+async function listing(
+  t: TestContext,
+  resource: Resource,
+  object: LiveObject,
+): Promise<{ readonly observer: Observer; readonly asked: boolean[] }> {
+  const ended = new AbortController();
+  t.after(() => ended.abort());
+  const asked: boolean[] = [];
+  const observer = observe(
+    {
+      cluster: {
+        resource: async () => ({ ok: true, value: resource }),
+        async *watch({ metadataOnly }, signal) {
+          asked.push(metadataOnly);
+          yield { type: 'listing' };
+          yield present(object);
+          yield { type: 'listed' };
+          await new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true }));
+        },
+      },
+      clock: handClock(),
+      manager: 'lockstep-dev',
+      selector: 'a=b',
+      onChange: () => undefined,
+    },
+    ended.signal,
+  );
+  await observer.cover([{ apiVersion: object.apiVersion, ref: { ...refOf(object) } }]);
+  return { observer, asked };
+}
+
+test('objects are looked at again when their kind is judged by other expressions, and only then', async (t) => {
+  const { observer, asked } = await listing(t, jobs, migrate([]));
+  const health = (): unknown => observer.live.get(key)?.health;
+  assert.deepEqual(health(), { status: 'InProgress', message: 'active: 1, succeeded: 0, failed: 0' });
+  await observer.judgeBy([byActivity]);
+  assert.deepEqual([health(), asked.length], [{ status: 'Current', message: '`current` is true' }, 2]);
+  await observer.judgeBy([{ ...byActivity }, { ...byActivity, kind: 'CronJob' }]);
+  assert.equal(asked.length, 2);
+  await observer.judgeBy([]);
+  assert.deepEqual([health(), asked.length], [{ status: 'InProgress', message: 'active: 1, succeeded: 0, failed: 0' }, 3]);
+});
+
+test('what is judged by expressions is watched whole, even where it has no status', async (t) => {
+  const resource: Resource = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, status: false };
+  const settings = { ...migrate([]), apiVersion: 'v1', kind: 'ConfigMap' };
+  const { observer, asked } = await listing(t, resource, settings);
+  await observer.judgeBy([{ ...byActivity, group: '', kind: 'ConfigMap' }]);
+  assert.deepEqual(asked, [true, false]);
+});

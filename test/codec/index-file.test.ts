@@ -44,6 +44,7 @@ const index: RenderedIndex = {
   approvals: [{ ref: { group: '', kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'old' }, reason: 'moved to the new volume' }],
   adopt: [],
   handOver: [],
+  health: [],
   preflight: 'all',
   removed: undefined,
 };
@@ -88,6 +89,17 @@ const special: RenderedIndex = {
     { object: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, reason: 'made by hand' },
   ],
   handOver: [{ ref: { group: '', kind: 'Service', namespace: 'shop', name: 'web' }, to: 'edge' }],
+  health: [
+    {
+      group: 'example.com',
+      kind: 'Database',
+      current: "status.phase == 'Running'",
+      failed: "status.phase == 'Lost'",
+      inProgress: 'status.moving',
+      message: 'status.message',
+    },
+    { group: 'example.com', kind: 'Queue', current: 'has(status.url)', failed: undefined, inProgress: undefined, message: undefined },
+  ],
 };
 
 const specialWritten = written
@@ -105,6 +117,10 @@ const specialWritten = written
   ],
   "handOver": [
     {"group":"","kind":"Service","namespace":"shop","name":"web","to":"edge"}
+  ],
+  "health": [
+    {"group":"example.com","kind":"Database","failed":"status.phase == 'Lost'","inProgress":"status.moving","current":"status.phase == 'Running'","message":"status.message"},
+    {"group":"example.com","kind":"Queue","current":"has(status.url)"}
   ]
 }
 `,
@@ -223,6 +239,16 @@ const spoiltSpecial: readonly (readonly [string, string, string])[] = [
   ['"all":true,', '', '`adopt[0].group` is not a name without a slash, or empty'],
   ['"name":"web","reason"', '"reason"', '`adopt[1].name` is not a name without a slash'],
   ['"to":"edge"', '"to":"a/b"', '`handOver[0].to` is not a name without a slash'],
+  ['"health": [', '"health": {}, "x": [', '`health` is not a list'],
+  ['"current":"has(status.url)"', '"x":""', '`health[1].current` is not an expression of at most 10240 characters'],
+  ['"has(status.url)"', `"${'x'.repeat(10_241)}"`, '`health[1].current` is not an expression of at most 10240 characters'],
+  ['"inProgress":"status.moving"', '"inProgress":true', '`health[0].inProgress` is not an expression of at most 10240 characters'],
+  ['"kind":"Queue"', '"kind":"Database"', '`health` has two entries for `Database.example.com`'],
+  [
+    '"group":"example.com","kind":"Queue"',
+    '"group":"","kind":"Secret"',
+    '`health` has an entry for `Secret`, whose content nothing may tell',
+  ],
   ['"kubernetes": "1.35"', '"kubernetes": "1.35", "removed": true', '`removed` is not `keep` or `prune`'],
 ];
 

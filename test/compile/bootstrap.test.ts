@@ -14,6 +14,7 @@ const index: RenderedIndex = {
   approvals: [],
   adopt: [],
   handOver: [],
+  health: [],
   preflight: 'all',
   removed: undefined,
 };

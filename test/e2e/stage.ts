@@ -54,7 +54,7 @@ export interface Stage {
 }
 
 /** What else a tree says than its manifests. */
-export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'preflight' | 'removed'>> {
+export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'health' | 'preflight' | 'removed'>> {
   /** How objects are indexed otherwise than usually, by `kind/name` in lower case. */
   readonly objects?: Readonly<
     Record<string, Partial<Pick<IndexedObject, 'path' | 'wave' | 'dependsOn' | 'slice'>> & { readonly rules?: Partial<ObjectRules> }>
@@ -302,6 +302,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], { objects: 
     approvals: [],
     adopt: [],
     handOver: [],
+    health: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

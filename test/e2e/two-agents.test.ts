@@ -29,6 +29,7 @@ const index: RenderedIndex = {
   approvals: [],
   adopt: [],
   handOver: [],
+  health: [],
   preflight: 'all',
   removed: undefined,
 };

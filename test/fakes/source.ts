@@ -99,6 +99,7 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
     approvals: [],
     adopt: [],
     handOver: [],
+    health: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

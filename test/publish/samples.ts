@@ -24,6 +24,7 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     approvals: [],
     adopt: [],
     handOver: [],
+    health: [],
     preflight: 'all',
     removed: undefined,
     ...given,

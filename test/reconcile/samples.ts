@@ -47,6 +47,7 @@ export function index(rest: Partial<RenderedIndex> = {}): RenderedIndex {
     approvals: [],
     adopt: [],
     handOver: [],
+    health: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

@@ -15,6 +15,7 @@ import { registry } from './failures/registry.ts';
 import { source } from './failures/source.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
+import { health } from './health.ts';
 import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { imports } from './imports.ts';
@@ -39,6 +40,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...fields,
   ...files,
   ...references,
+  ...health,
   ...schemas,
   ...expressions,
   ...secrets,

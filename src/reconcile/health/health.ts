@@ -17,18 +17,22 @@ import { workloads } from './workloads.ts';
 export interface KindFacts {
   /** Whether its schema has a status (a status subresource); undefined when nobody knows. Built-in kinds need no telling. */
   readonly hasStatus?: boolean | undefined;
+  /** The rule that its environment has for it, in place of the one here. */
+  readonly rule?: Rule | undefined;
 }
 
 /**
  * How `object` does, by the rules of kstatus (sigs.k8s.io/cli-utils/pkg/kstatus), in layers: deletion, suspension (whose
  * generation nobody sees), generation, the conditions Reconciling and Stalled, then the rule of its kind. Rules that differ
  * from kstatus say so. Above all, a kind without a status is Current when it exists, and one that has a status but tells
- * nothing is Unknown, never Current.
+ * nothing is Unknown, never Current. The rule of an environment stands in place of the last two layers.
  */
 export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
-  return (
-    deletion(object) ?? suspension(object) ?? generation(object) ?? abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts)
-  );
+  return deletion(object) ?? suspension(object) ?? generation(object) ?? (facts.rule ?? usual(facts))(object);
+}
+
+function usual(facts: KindFacts): Rule {
+  return (object) => abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts);
 }
 
 /** The rule of each built-in kind that has a status, by group and kind. */

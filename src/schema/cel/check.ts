@@ -28,14 +28,23 @@ export interface Checked {
   readonly types: ReadonlyMap<Expr, Type>;
   /** The variables that it uses. */
   readonly names: ReadonlySet<string>;
+  /** The first field that it names and that its schema does not have. */
+  readonly missing?: string;
 }
 
 /** Finds the type of an expression and what is wrong with it, after cel-go's checker. */
 export function check(expr: Expr, { variables, minor, hasBind = false }: Setting): Checked {
   const checker = new Checker(minor, hasBind);
   const type = checker.typeOf(expr, variables);
-  const { problem, unknown, types, names } = checker;
-  return { type, types, names, ...(problem === undefined ? {} : { problem }), ...(unknown === undefined ? {} : { unknown }) };
+  const { problem, unknown, missing, types, names } = checker;
+  return {
+    type,
+    types,
+    names,
+    ...(problem === undefined ? {} : { problem }),
+    ...(unknown === undefined ? {} : { unknown }),
+    ...(missing === undefined ? {} : { missing }),
+  };
 }
 
 const typeByName: ReadonlyMap<string, Tag> = new Map(Object.entries(typeNames).map(([tag, name]) => [name, tag as Tag]));
@@ -56,6 +65,7 @@ type Call = Expr & { readonly op: 'call' };
 class Checker {
   problem: string | undefined;
   unknown: string | undefined;
+  missing: string | undefined;
   readonly types = new Map<Expr, Type>();
   readonly names = new Set<string>();
   readonly #minor: number;
@@ -116,8 +126,13 @@ class Checker {
     if (of.kind === 'dyn') return of;
     if (of.kind === 'param') return dyn;
     if ('key' in of) return of.of;
-    if ('fields' in of) return of.fields.get(field) ?? this.#wrong(`\`${field}\` is no field of the schema`);
+    if ('fields' in of) return of.fields.get(field) ?? this.#absent(field);
     return this.#wrong(`a ${formatType(of)} has no field \`${field}\``);
+  }
+
+  #absent(field: string): Type {
+    this.missing ??= field;
+    return this.#wrong(`\`${field}\` is no field of the schema`);
   }
 
   #element(expr: Expr & { readonly op: 'index' }, scope: Variables): Type {

@@ -15,6 +15,8 @@ export interface Expression {
   readonly problem?: string;
   /** Why it cannot be evaluated here. */
   readonly unknown?: string;
+  /** The first field that it names and that its schema does not have. */
+  readonly missing?: string;
   /** The variables that it uses. */
   readonly names: ReadonlySet<string>;
   /** Evaluates it. `input` gives the value of a variable, and may throw `CelError` and `NotEvaluated`. */

@@ -3,6 +3,7 @@ import { at, listAt, stringAt } from '../../../../model/json.ts';
 import { type Manifest, refOf } from '../../../../model/manifest.ts';
 import type { Problem } from '../../../../model/problem.ts';
 import { formatRef, versionOf } from '../../../../model/ref.ts';
+import { plainValue } from '../../../../schema/cel/plain.ts';
 import { NotEvaluated, type Value } from '../../../../schema/cel/values.ts';
 import { type Draft, problemsAbout } from '../../../draft.ts';
 import type { KindTable } from '../../../served.ts';
@@ -12,7 +13,7 @@ import { decide, type Inputs } from './evaluate.ts';
 import { type Candidate, matches } from './matching.ts';
 import { paramsFor } from './params.ts';
 import { type Policy, policyOf } from './policy.ts';
-import { inNoNamespace, plainValue, seenValue } from './seen.ts';
+import { inNoNamespace, seenValue } from './seen.ts';
 import { type Surroundings, surroundingsOf } from './setting.ts';
 
 /** What objects are judged with. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../../model/json.ts';
+import { plainScalar, plainValue } from '../../../../schema/cel/plain.ts';
 import type { Key, Value } from '../../../../schema/cel/values.ts';
 import { fateOfZero, isContainers, mayBeSet } from './fields.ts';
 
@@ -16,20 +17,9 @@ export type Knowledge =
     readonly lacksNamespace: boolean;
   };
 
-/** The value that policies see of data without a schema. Whole numbers are ints. */
-export function plainValue(json: Json): Value {
-  if (Array.isArray(json)) return { type: 'list', items: json.map(plainValue) };
-  if (isObject(json)) return { type: 'map', entries: entriesOf(json, plainValue) };
-  return scalarOf(json);
-}
-
 /** The value that policies see of an object as it will be when it is created, as far as the manifest tells. */
 export function seenValue(manifest: JsonObject, knowledge: Knowledge): Value {
   return seen(manifest, '', knowledge);
-}
-
-function scalarOf(json: Json): Value {
-  return typeof json === 'number' && Number.isInteger(json) ? BigInt(json) : (json as Value);
 }
 
 function entriesOf(json: JsonObject, toValue: (value: Json, key: string) => Value | undefined): ReadonlyMap<Key, Value> {
@@ -44,7 +34,7 @@ function entriesOf(json: JsonObject, toValue: (value: Json, key: string) => Valu
 /** `parent` is the field that holds `json`, or the list that does. */
 function seen(json: Json, parent: string, knowledge: Knowledge): Value {
   if (Array.isArray(json)) return { type: 'list', items: json.map((item) => seen(item, parent, knowledge)) };
-  if (!isObject(json)) return scalarOf(json);
+  if (!isObject(json)) return plainScalar(json);
   if (isMap(parent)) return plainValue(json);
   const hidden = new Set<string>();
   const entries = entriesOf(json, (value, key) => {
