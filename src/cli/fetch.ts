@@ -2,12 +2,14 @@ import type { FetchedCommit } from '../ports.ts';
 import type { Paint } from './paint.ts';
 
 /** A commit that environments are rendered from, and what was done for it. */
-export interface FetchedSource extends FetchedCommit {
+export interface FetchedSource extends Pick<FetchedCommit, 'isFetched'> {
   readonly commit: string;
   readonly environments: readonly string[];
+  /** Whether its packages are those of the project, were installed for it before, or were installed just now. */
+  readonly packages: 'shared' | 'kept' | 'installed';
 }
 
-const words: Readonly<Record<FetchedCommit['packages'], string>> = {
+const words: Readonly<Record<FetchedSource['packages'], string>> = {
   shared: 'with the packages of the project',
   kept: 'with packages of its own, which were here',
   installed: 'with packages of its own, installed now',

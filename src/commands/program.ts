@@ -33,7 +33,7 @@ export async function runProgram(
     .showSuggestionAfterError()
     .addHelpText('after', epilogue);
 
-  /** A command whose options `load` gets, together with its arguments under their names. */
+  /** A command whose `run` gets its options, together with its arguments under their names. */
   const add = (definition: Definition): void => {
     const command = program.command(definition.usage).description(definition.description);
     for (const option of definition.options ?? []) command.addOption(option);
@@ -203,7 +203,7 @@ const definitions: readonly Definition[] = [
     usage: 'fetch [environments...]',
     description:
       'Bring here the commits that locks name as the source of environments, and install their packages where they are others than those of the project.',
-    options: [new Option('--remote <name>', 'the remote of this repository that has them').default('origin')],
+    options: [new Option('--remote <name>', 'the remote of this repository that has them').default('origin'), reviewed],
     examples: ['lockstep fetch', 'lockstep fetch prod --remote upstream'],
     run: async (context, options) => (await import('./fetch.ts')).fetch(context, options),
   },

@@ -98,7 +98,8 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<C
   const bring = async (commit: string): Promise<void> => {
     // Not even its packages are installed of what nobody has reviewed.
     await requireReviewed(repository, commit, { environment: asked.to, remote, branches: asked.reviewed });
-    await commits.fetch(commit, remote);
+    const { packages } = await commits.fetch(commit, remote);
+    if (packages === 'lacking') await commits.install(commit);
   };
   const commit = await commitFor(repository, asked);
   await bring(commit);

@@ -78,23 +78,30 @@ export function toldFrom(
   return diagnostics.map((one) => (one.at.file === lock && lock !== undefined ? one : { ...one, at: { ...one.at, commit } }));
 }
 
-/** The commits that locks name as sources, each with the environments that are rendered from it. */
-export async function sourcesOf(
+/** The commits that locks name as sources, each with the environments that are rendered from it. What is wrong in a lock is told elsewhere. */
+export async function sourcesOf(world: Pick<World, 'files'>, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  return (await readSources(world, names)).value;
+}
+
+/** The same, with what is wrong in the locks that may name one. */
+export async function readSources(
   { files }: Pick<World, 'files'>,
   names: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<Checked<ReadonlyMap<string, readonly string[]>>> {
   const all =
     names.length > 0 ? names : (await files.list('environments')).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
   const sources = new Map<string, readonly string[]>();
+  const found: Diagnostic[] = [];
   for (const name of new Set(all)) {
     // Most name none, and what reads locks takes longer to load than all else of what is as it was. A key may be written by escapes.
     if (!/source|\\/.test((await files.read(lockPathOf(name))) ?? '')) continue;
     const { readLock } = await import('./locks.ts');
-    // What is wrong in a lock is told when the environment is rendered.
-    const { source } = (await readLock(files, name)).value;
+    const { value, diagnostics } = await readLock(files, name);
+    const { source } = value;
+    found.push(...diagnostics);
     if (source !== undefined) sources.set(source, [...(sources.get(source) ?? []), name]);
   }
-  return sources;
+  return { value: sources, diagnostics: found };
 }
 
 async function loadFrom(world: Ground, commit: string, names: readonly string[]): Promise<Checked<readonly FoundEnvironment[]>> {

@@ -45,13 +45,12 @@ export function openCommits(given: CommitsOptions): Commits {
       const before = known(commit);
       const isFetched = before === undefined && !(await isHere(options, commit));
       if (isFetched) await fetchCommit(options, commit, remote);
-      const wanted = { commit, folder: homeOf(commit), isOnline: true };
-      const home = before ?? (await bringOut(options, wanted));
-      if (home.isInstalled) return { isFetched, packages: 'kept' };
-      const installer = installerOf(home.tree);
-      if (installer === undefined || mayShareWith(projectTree(options, home), home.tree)) return { isFetched, packages: 'shared' };
-      await bringOut(options, { ...wanted, isInstalled: true });
-      return { isFetched, packages: 'installed' };
+      const home = before ?? (await bringOut(options, { commit, folder: homeOf(commit), isOnline: true }));
+      const isShared = mayShareWith(projectTree(options, home), home.tree);
+      return { isFetched, packages: home.isInstalled ? 'kept' : isShared ? 'shared' : 'lacking' };
+    },
+    async install(commit) {
+      await bringOut(options, { commit, folder: homeOf(commit), isOnline: true, isInstalled: true });
     },
   };
 }

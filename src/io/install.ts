@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { cleanText } from './git/failures.ts';
 import { endGroup } from './group.ts';
+import { refuseScanner, variablesFor, withoutPlugins } from './installer-bounds.ts';
 import type { Installer } from './packages.ts';
 
 /** What a package manager runs in. */
@@ -13,13 +14,25 @@ export interface InstallOptions {
 /** Characters of what a package manager says that are told when it fails: the reason stands at the end. */
 const told = 600;
 
-/** Installs packages by a lock, in its folder. Throws the `Failure` `packages-failed`, with the package manager's own words. */
-export async function install({ command, args, folder }: Installer & { readonly folder: string }, options: InstallOptions): Promise<void> {
-  const { env, signal } = options;
+/**
+ * Installs packages by a lock, in its folder. The package manager gets what it needs of the variables, and runs nothing of the project: no
+ * scripts, hooks or plugins. Throws the `Failure` `packages-failed`, with the package manager's own words.
+ */
+export async function install(installer: Installer, { env, signal }: InstallOptions): Promise<void> {
   if (signal.aborted) throw interrupted();
+  refuseScanner(installer);
+  const restore = withoutPlugins(installer);
+  try {
+    await run(installer, { env: variablesFor(env), signal });
+  } finally {
+    restore();
+  }
+}
+
+async function run({ command, args, folder }: Installer, { env, signal }: InstallOptions): Promise<void> {
   const child = spawn(command, args, {
     cwd: folder,
-    env: { ...env },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     windowsHide: true,

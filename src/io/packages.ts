@@ -15,6 +15,10 @@ export interface ProjectTree {
 export interface Installer {
   readonly command: string;
   readonly args: readonly string[];
+  /** Where it runs. */
+  readonly folder: string;
+  /** That folder and those above it, to the root of the tree: settings may stand in each. */
+  readonly folders: readonly string[];
 }
 
 /** The locks of package managers. */
@@ -62,15 +66,19 @@ export function mayShareWith(installed: ProjectTree, tree: ProjectTree): boolean
     .every((folder) => wantedIn(join(tree.top, folder)) === wantedIn(join(installed.top, folder)));
 }
 
-/** How the packages of a project are installed, and in which folder; undefined when no lock says which they are. */
-export function installerOf(tree: ProjectTree): (Installer & { readonly folder: string }) | undefined {
+/**
+ * How the packages of a project are installed; undefined when no lock says which they are. Nothing of the project is run for it: no scripts,
+ * no hooks of pnpm, and no program that an `.npmrc` names in the place of git.
+ */
+export function installerOf(tree: ProjectTree): Installer | undefined {
   const lock = lockOf(tree);
   if (lock === undefined) return undefined;
   const folder = join(tree.top, lock.level);
-  const installer = (command: string, ...args: readonly string[]) => ({ command, args, folder });
+  const folders = levelsOf(lock.level).map((level) => join(tree.top, level));
+  const installer = (command: string, ...args: readonly string[]): Installer => ({ command, args, folder, folders });
   switch (lock.name) {
     case 'pnpm-lock.yaml':
-      return installer('pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--prod=false');
+      return installer('pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--ignore-pnpmfile', '--prod=false');
     case 'bun.lock':
     case 'bun.lockb':
       return installer('bun', 'install', '--frozen-lockfile', '--ignore-scripts');
@@ -80,7 +88,7 @@ export function installerOf(tree: ProjectTree): (Installer & { readonly folder: 
         ? installer('yarn', 'install', '--immutable', '--mode=skip-build')
         : installer('yarn', 'install', '--frozen-lockfile', '--ignore-scripts', '--production=false');
     default:
-      return installer('npm', 'ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund');
+      return installer('npm', 'ci', '--ignore-scripts', '--git=git', '--include=dev', '--no-audit', '--no-fund');
   }
 }
 

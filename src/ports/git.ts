@@ -128,11 +128,13 @@ export interface RenderedRepository {
 export interface Commits {
   /**
    * The project at `commit`, with the packages of that commit, and without the network. Throws the failures of input `source-missing`,
-   * `source-not-commit` and `source-packages`; `fetch` cures the first and the last.
+   * `source-not-commit` and `source-packages`; `fetch` cures the first, `install` the last.
    */
   open(commit: string): Promise<Snapshot>;
-  /** Brings here what `open` lacks: the commit from `remote`, and its packages by its own lock. */
+  /** Brings the commit here from `remote`, with all of its files, and tells which packages it has. Nothing of it is run. */
   fetch(commit: string, remote: string): Promise<FetchedCommit>;
+  /** Installs the packages of a commit that is here, by its own lock: those of one that was reviewed. */
+  install(commit: string): Promise<void>;
 }
 
 /** The project at a commit. */
@@ -146,8 +148,8 @@ export interface Snapshot {
 export interface FetchedCommit {
   /** Whether it was not here before. */
   readonly isFetched: boolean;
-  /** Whether its packages are those of the project, were installed for it before, or were installed just now. */
-  readonly packages: 'shared' | 'kept' | 'installed';
+  /** Whether its packages are those of the project, were installed for it before, or have to be installed. */
+  readonly packages: 'shared' | 'kept' | 'lacking';
 }
 
 /** One commit of a branch. */

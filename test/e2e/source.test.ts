@@ -411,6 +411,60 @@ test('a commit with another package lock gets packages of its own, once, and onl
   assert.equal(readdirSync(shop.cache).length, 1, 'nothing unfinished is left');
 });
 
+test('packages are installed for no commit that was not reviewed, and nothing is installed before all that is wrong is told', async (t) => {
+  const shop = openShop(t, makeRepository(t));
+  install(shop.folder);
+  const root = temporaryFolder(t);
+  makeBareRepository(join(root, 'shop.git'), shop.env);
+  shop.git('remote', 'add', 'origin', join(root, 'shop.git'));
+  const bin = temporaryFolder(t);
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "$@" >> ${bin}/calls\ncp -R ${shop.folder}/node_modules .\n`, { mode: 0o755 });
+  const env = { ...shop.env, PATH: `${bin}:${shop.env['PATH']}`, XDG_CACHE_HOME: dirname(dirname(shop.cache)) };
+  const run = (...args: readonly string[]): Promise<Ended> => runLockstep(shop.project, args, { env });
+  const isCalled = (): boolean => existsSync(join(bin, 'calls'));
+  const old = shop.commit({ ...files('old'), 'package-lock.json': '{ "lockfileVersion": 2 }\n' }, 'Open the shop');
+  shop.commit(files('new'), 'Change the packages');
+  shop.git('push', '--quiet', 'origin', 'main');
+  shop.git('checkout', '--quiet', '-b', 'release');
+  const foreign = shop.commit({ 'package-lock.json': '{ "lockfileVersion": 1 }\n' }, 'Change packages on a branch');
+  shop.git('push', '--quiet', 'origin', 'release');
+  shop.git('checkout', '--quiet', 'main');
+  shop.lock('prod', foreign);
+  shop.lock('dev', old);
+  const unreviewed = await run('fetch');
+  assert.equal(unreviewed.exit, 4, unreviewed.talk);
+  assert.match(
+    unreviewed.talk,
+    /error\[source-unreviewed\]: the source `\w{7}` of `prod` is in no history .*\n {2}at environments\/prod\.lock\.yaml · prod/,
+  );
+  assert.equal(isCalled(), false);
+  // All mistakes at once: of locks, and of what they name.
+  shop.write('environments/prod.lock.yaml', 'source: main\nimages: {}\n');
+  shop.write('environments/dev.lock.yaml', `source: ${old}\nimage: {}\n`);
+  const wrong = await run('fetch');
+  assert.equal(wrong.exit, 2);
+  assert.match(wrong.talk, /error\[lockfile-bad-source\]/);
+  assert.match(wrong.talk, /error\[lockfile-unknown-key\]/);
+  shop.lock('prod', shop.git('rev-parse', 'HEAD:base.ts'));
+  shop.lock('dev', 'a'.repeat(40));
+  shop.lock('old', old);
+  const none = await run('fetch');
+  assert.equal(none.exit, 2);
+  assert.match(none.talk, /error\[source-not-commit\].*\n {2}at environments\/prod\.lock\.yaml · prod/);
+  assert.match(none.talk, /error\[source-missing\].* at `origin`\n {2}at environments\/dev\.lock\.yaml · dev\n {2}help: push it/);
+  assert.equal(isCalled(), false);
+  rmSync(join(shop.folder, 'environments/old.lock.yaml'));
+  rmSync(join(shop.folder, 'environments/dev.lock.yaml'));
+  const mistyped = await run('fetch', 'prdo', 'dev');
+  assert.equal(mistyped.exit, 2);
+  assert.match(mistyped.talk, /error\[environment-unknown\].*`prdo`\n {2}help: did you mean `prod`/);
+  shop.lock('prod', foreign);
+  shop.lock('dev', old);
+  const fetched = await run('fetch', '--reviewed', 'release');
+  assert.equal(fetched.exit, 0, fetched.talk);
+  assert.equal(readFileSync(join(bin, 'calls'), 'utf8').trim().split('\n').length, 2);
+});
+
 test('a process that is killed while it brings out a tree leaves none, and two at once are no trouble', async (t) => {
   const shop = makeShop(t);
   shop.lock('prod', shop.old);

@@ -193,7 +193,8 @@ const commits = openCommits({ cache, name: 'shop', folder, build: folder, env: p
 process.stdout.write('ready\\n');
 await new Promise((go) => process.stdin.once('data', go));
 try {
-  await (act === 'open' ? commits.open(commit) : commits.fetch(commit, remote));
+  if (act === 'open') await commits.open(commit);
+  else if ((await commits.fetch(commit, remote)).packages === 'lacking') await commits.install(commit);
   process.stdout.write('done\\n');
 } catch (thrown) {
   process.stdout.write((thrown.code ?? '') + ' ' + thrown.message + '\\n');

@@ -55,7 +55,7 @@ export const source = {
     meaning:
       'The commit that an environment is to be rendered from is neither in the history of what is checked out, nor in that of the default branch of the remote or of the branch that is tracked there.',
     reason:
-      'A forge gives out every commit of every fork by its id. In the diff of a lock one id looks like the other, and code that nobody has reviewed would be run, and reach the cluster.',
+      'A forge gives out every commit of every fork by its id. In the diff of a lock one id looks like the other, and code that nobody has reviewed would be run, and reach the cluster. `lockstep fetch` would have packages installed for it.',
     remedy: 'Merge the commit first. If it is on another branch that is reviewed, such as a release branch, name that with `--reviewed`.',
     example: 'lockstep promote staging prod --source v1.4.1 --reviewed release-1.4',
   },
@@ -63,7 +63,7 @@ export const source = {
     meaning: 'A package manager could not install the packages of a commit by its own lock.',
     reason: 'Without them the environments that are rendered from that commit cannot be rendered.',
     remedy:
-      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it.',
+      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it. It runs nothing of the project, neither scripts nor a `.pnpmfile.cjs` nor plugins of Yarn, and gets its own variables alone.',
     example: 'git worktree add /tmp/then 1a2b3c4 && cd /tmp/then && npm ci --ignore-scripts',
   },
 } as const satisfies Explanations;
