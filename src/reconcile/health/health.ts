@@ -120,11 +120,23 @@ function abnormal(object: LiveObject): Health | undefined {
  */
 function custom(object: LiveObject, { hasStatus }: KindFacts): Health {
   const ready = conditionOf(object, 'Ready');
-  if (ready !== undefined) return outdated(object, ready.observedGeneration) ?? readiness(ready);
+  if (ready !== undefined) return unsynced(object) ?? outdated(object, ready.observedGeneration) ?? readiness(ready);
   const observed = numberAt(object, 'status', 'observedGeneration');
   if (observed !== undefined && observed === object.metadata.generation) return current(`generation: ${observed}, nothing abnormal`);
   if (hasStatus === false) return exists();
   return { status: 'Unknown', message: 'its status does not tell how it does' };
+}
+
+/**
+ * Beside Ready, the claims, composites and managed resources of Crossplane say in Synced, whatever their kind, whether what is
+ * wanted was carried over; or that nobody does while they are paused (apis/common of github.com/crossplane/crossplane-runtime).
+ */
+function unsynced(object: LiveObject): Health | undefined {
+  const synced = conditionOf(object, 'Synced');
+  if (synced === undefined) return undefined;
+  const late = outdated(object, synced.observedGeneration);
+  if (late !== undefined || synced.status === 'True') return late;
+  return synced.reason === 'ReconcilePaused' ? current('paused') : inProgress(because(synced));
 }
 
 /** False may pass or not, there is no telling: kstatus waits. */

@@ -1,5 +1,5 @@
 import type { Health } from '../../model/health.ts';
-import { listAt, numberAt, stringAt } from '../../model/json.ts';
+import { type Json, listAt, numberAt, stringAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 
 /** How the objects of one kind do, told from a single object. Deletion and generation were looked at before. */
@@ -37,7 +37,12 @@ export function exists(): Health {
 
 /** The condition of `type` in the status of `object`, or undefined when its controller has not set it. */
 export function conditionOf(object: LiveObject, type: string): LiveCondition | undefined {
-  const found = listAt(object, 'status', 'conditions').find((condition) => stringAt(condition, 'type') === type);
+  return conditionIn(object.status, type);
+}
+
+/** The condition of `type` among the conditions of a part of a status. */
+export function conditionIn(part: Json | undefined, type: string): LiveCondition | undefined {
+  const found = listAt(part, 'conditions').find((condition) => stringAt(condition, 'type') === type);
   if (found === undefined) return undefined;
   return {
     type,

@@ -10,7 +10,7 @@ export interface ConditionWords {
   /** The types that are True only of what nobody but a person can mend. */
   readonly failed: readonly string[];
   /** The reasons of a type of `current` that is False, after which the controller tries no more. */
-  readonly final: readonly string[];
+  readonly final: readonly string[] | 'any';
   /** The types that are True while the object is on its way. */
   readonly busy: readonly string[];
   /**
@@ -37,7 +37,7 @@ export function judgeConditions(words: ConditionWords, object: LiveObject): Heal
 }
 
 /** InProgress while `condition` does not say, of the present generation, that the object is as wanted; Failed when it never will. */
-function unmet(
+export function unmet(
   { final, seen }: Pick<ConditionWords, 'final' | 'seen'>,
   object: LiveObject,
   condition: LiveCondition | undefined,
@@ -45,7 +45,7 @@ function unmet(
   if (condition === undefined) return inProgress('not seen by its controller yet');
   const late = outdated(object, condition.observedGeneration);
   if (late !== undefined) return late;
-  if (condition.status === 'False' && final.includes(condition.reason)) return failed(because(condition));
+  if (condition.status === 'False' && (final === 'any' || final.includes(condition.reason))) return failed(because(condition));
   if (condition.status !== 'True') return inProgress(because(condition));
   if (seen !== 'condition' || condition.observedGeneration !== undefined) return undefined;
   return inProgress(`\`${condition.type}\` does not say of which generation`);

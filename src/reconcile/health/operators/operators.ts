@@ -2,19 +2,31 @@ import type { Rule } from '../rule.ts';
 import { argoCd } from './argo-cd.ts';
 import { argoWorkflows } from './argo-workflows.ts';
 import { certManager } from './cert-manager.ts';
+import { clusterApi } from './cluster-api.ts';
+import { crossplane } from './crossplane.ts';
 import { externalSecrets } from './external-secrets.ts';
 import { flux } from './flux.ts';
+import { gatewayApi } from './gateway-api.ts';
 import { type Judgements, ruleOf } from './judgement.ts';
+import { knative } from './knative.ts';
+import { meshAndPolicies } from './mesh-and-policies.ts';
 import { rollouts } from './rollouts.ts';
+import { scaling } from './scaling.ts';
 
 /** How the kinds of popular operators are judged, by group and kind, in whatever version they are served. */
 export const judgements: Judgements = {
   ...argoCd,
   ...argoWorkflows,
   ...certManager,
+  ...clusterApi,
+  ...crossplane,
   ...externalSecrets,
   ...flux,
+  ...gatewayApi,
+  ...knative,
+  ...meshAndPolicies,
   ...rollouts,
+  ...scaling,
 };
 
 const rules: ReadonlyMap<string, Rule> = new Map(Object.entries(judgements).map(([name, judgement]) => [name, ruleOf(judgement)]));

@@ -14,10 +14,12 @@ export interface Suspension {
 }
 
 const suspended: Suspension = { at: ['spec', 'suspend'], value: 'true', word: 'suspended' };
+const paused: Suspension = { at: ['spec', 'paused'], value: 'true', word: 'paused' };
 
 /**
  * Of each kind that can be suspended, how. What its status says is of the time before, of whatever generation: the controllers
- * do not write into it. Source: `spec.suspend` in the API references of Flux and Argo Workflows.
+ * do not write into it. Source: `spec.suspend` in the API references of Flux and Argo Workflows, and
+ * `spec.paused` in that of Cluster API.
  */
 export const suspensions: Readonly<Record<string, Suspension>> = {
   ...of(suspended, 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
@@ -26,6 +28,7 @@ export const suspensions: Readonly<Record<string, Suspension>> = {
   ...of(suspended, 'image.toolkit.fluxcd.io', 'ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'),
   ...of(suspended, 'notification.toolkit.fluxcd.io', 'Receiver'),
   ...of(suspended, 'argoproj.io', 'Workflow', 'CronWorkflow'),
+  ...of(paused, 'cluster.x-k8s.io', 'Cluster'),
 };
 
 /** Current where somebody has its controller look away from `object`: that is wanted, and nothing will move. */
