@@ -59,6 +59,8 @@ export type RenderRequest = { readonly pin: ToolPin } & (
 export interface TemplateUse {
   /** `randAlphaNum`, `now`, `lookup`. */
   readonly name: string;
+  /** Chance; the time, which is the same twice, and another one tomorrow; maps in no order; the cluster, which there is none of. */
+  readonly asks: 'chance' | 'time' | 'order' | 'cluster';
   /** The file in the chart, beginning with the name of the chart: `web/templates/secret.yaml`; or a value that is given: `values.note`. */
   readonly file: string;
   /** Undefined for a value. */

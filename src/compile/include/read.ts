@@ -35,19 +35,16 @@ const named = 3;
 
 /** What a template looks up in the cluster is not there where there is none. */
 function lookups(uses: readonly TemplateUse[]): InclusionProblem | undefined {
-  const places = uses.filter(({ name }) => name === 'lookup').map(placeOf);
+  const places = uses.filter(({ asks }) => asks === 'cluster').map(placeOf);
   if (places.length === 0) return undefined;
   const message = `templates ask the cluster by \`lookup\`, which finds nothing where a chart is rendered without one: ${places.slice(0, named).join(', ')}`;
   const help = 'see whether what is rendered is what you want, and give by values what would be looked up';
   return { code: 'chart-lookup', severity: 'warning', message, help };
 }
 
-/** Functions that may give the same twice, and something else on another day or another machine. */
-const ofDayOrOrder: ReadonlySet<string> = new Set(['now', 'ago', 'keys', 'values']);
-
 /** What may be stable by chance: a day is as long as many renderings, and maps have few orders. */
 function uncertain(uses: readonly TemplateUse[]): InclusionProblem | undefined {
-  const suspects = uses.filter(({ name }) => ofDayOrOrder.has(name));
+  const suspects = uses.filter(({ asks }) => asks === 'time' || asks === 'order');
   if (suspects.length === 0) return undefined;
   const places = suspects.slice(0, named).map((use) => `\`${use.name}\` in ${placeOf(use)}`);
   const more = suspects.length > named ? ` and ${suspects.length - named} more` : '';

@@ -54,7 +54,7 @@ function problem({ manifest, source }: IncludedObject, what: string, uses: reado
 
 /** What stands in the template of an object itself comes first, then what other templates define for it, and what `tpl` makes one of. */
 function likely(uses: readonly TemplateUse[], source: string | undefined): readonly TemplateUse[] {
-  const blamed = uses.filter(({ name }) => name !== 'lookup');
+  const blamed = uses.filter(({ asks }) => asks !== 'cluster');
   const own = blamed.filter(({ file }) => file === source);
   const shared = blamed.filter(({ file }) => file !== source && (!/(?:^|\/)templates\//.test(file) || /(?:^|\/)_[^/]*$|\.tpl$/.test(file)));
   return [...own, ...shared].slice(0, named);
