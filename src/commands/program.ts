@@ -130,9 +130,10 @@ const definitions: readonly Definition[] = [
       new Option('--upgrade', 'let the highest tags stand in that the `upgrades` of environments admit; `--image`: only for these').default(
         false,
       ),
-      new Option('--check', 'write nothing; exit 1 when a tag has moved, has a newer one, is not pinned, or is used no more').default(
-        false,
-      ),
+      new Option(
+        '--check',
+        'write nothing; exit 1 when a tag has moved, has a newer one, is not pinned, or is used no more, or when a chart is',
+      ).default(false),
       new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
       insecureRegistry,
     ],

@@ -8,7 +8,8 @@ import { placeOf } from './uses.ts';
 export function readRendering({ first, second, uses }: Printed): Rendering {
   const { objects, problems } = readText(first);
   const unstable = first === second ? [] : unstableObjects(objects, readText(second).objects, uses);
-  const suspected = unstable.length > 0 ? [] : told(uncertain, uses, objects);
+  // What only hooks are to blame for says nothing of the rest.
+  const suspected = unstable.some(({ hook }) => hook === undefined) ? [] : told(uncertain, uses, objects);
   return { objects, problems: [...problems, ...unstable, ...told(lookups, uses, objects), ...suspected] };
 }
 

@@ -13,8 +13,8 @@ export interface ReadText {
 /** Between two documents. */
 const separator = /^---[ \t]*(?:#.*)?$/m;
 
-/** What Helm writes above each document. */
-const sourceLine = /^# Source: (\S.*)$/m;
+/** What Helm writes above each document: a comment below that looks like it is the author's. */
+const sourceLine = /^# Source: (\S.*)/;
 
 /** Reads what a program printed. Helm says above each document which template it comes from; a chart's own file may hold several. */
 export function readText(text: string): ReadText {
@@ -22,7 +22,7 @@ export function readText(text: string): ReadText {
   const problems: InclusionProblem[] = [];
   let source: string | undefined;
   for (const document of text.split(separator)) {
-    const part = document.replace(/^\n/, '');
+    const part = document.replace(/^\r?\n/, '');
     source = sourceLine.exec(part)?.[1] ?? source;
     const file = source ?? '';
     const documents = readStream(part);

@@ -75,7 +75,8 @@ function filesIn(archive: Buffer, name: string, room: Room): readonly ArchivedFi
     const prefix = textIn(header, 257, 5) === 'ustar' ? textIn(header, 345, 155) : '';
     const path = longName ?? [prefix, textIn(header, 0, 100)].filter((part) => part !== '').join('/');
     longName = type === 'L' ? textIn(content, 0, size) : type === 'x' ? paxPath(content) : undefined;
-    if (type === '0' || type === '\0') files.push({ path, content });
+    // Helm takes the slashes of Windows for what they are meant to be.
+    if (type === '0' || type === '\0') files.push({ path: path.replaceAll('\\', '/'), content });
     at += block + Math.ceil(size / block) * block;
   }
   return files;

@@ -8,6 +8,7 @@ import type { Renderer } from '../../ports/supply.ts';
 import { aside } from '../aside.ts';
 import type { Host } from '../footprint.ts';
 import { readChartArchive } from './archive.ts';
+import { argsOf, environmentIn, inputOf } from './command.ts';
 import { readChartFolder } from './folder.ts';
 import { type RenderInput, Unreadable } from './input.ts';
 import { readKustomization } from './kustomization.ts';
@@ -142,7 +143,7 @@ async function print(
   { path }: RenderInput,
   { program, home, folder, signal, bounds }: Ground & { readonly program: string; readonly home: string },
 ): Promise<string | InclusionProblem> {
-  const input = request.tool === 'helm' ? JSON.stringify(request.values) : '';
+  const input = inputOf(request);
   const ran = await run(program, argsOf(request, path), {
     cwd: home,
     env: environmentIn(home),
@@ -165,29 +166,6 @@ async function print(
     return { code: 'chart-incomplete', severity: 'error', message: `\`${where}\` lacks charts that it depends on: ${lacking}`, help };
   }
   return { code: 'render-failed', severity: 'error', message: `\`${tool}\` cannot render this: ${words.slice(0, 2000)}` };
-}
-
-function argsOf(request: RenderRequest, path: string): readonly string[] {
-  if (request.tool === 'kustomize') return ['build', path];
-  const { release, namespace, kubernetes, apiVersions } = request;
-  return [
-    ...['template', release, path, `--namespace=${namespace}`, '--include-crds', `--kube-version=${kubernetes}.0`, '--values=-'],
-    ...apiVersions.map((one) => `--api-versions=${one}`),
-  ];
-}
-
-/** Nobody's settings, nobody's folders; and a way to the network that leads nowhere. */
-function environmentIn(home: string): Readonly<Record<string, string>> {
-  const nowhere = 'http://127.0.0.1:9';
-  const places = ['HELM_CACHE_HOME', 'HELM_CONFIG_HOME', 'HELM_DATA_HOME', 'HOME', 'KUSTOMIZE_PLUGIN_HOME', 'TMPDIR', 'XDG_CONFIG_HOME'];
-  return {
-    ...Object.fromEntries(places.map((name) => [name, home])),
-    ...Object.fromEntries(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].map((name) => [name, nowhere])),
-    HELM_NO_PLUGINS: '1',
-    KUBECONFIG: join(home, 'none'),
-    LC_ALL: 'C',
-    TZ: 'UTC',
-  };
 }
 
 function refused(problem: InclusionProblem): RenderOutcome {

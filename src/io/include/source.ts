@@ -17,21 +17,30 @@ const indexLimit = 64 * 1024 * 1024;
 /** The type of the layer of an image that is a chart (helm.sh/docs/topics/registries). */
 const chartType = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
 
+/** How the URL of a chart in a registry begins. */
+const registry = 'oci://';
+
 /** Charts in registries, and in repositories over HTTPS. */
 export function openChartSource(options: RegistryOptions): ChartSource {
   const pull = openLayers(options);
   return {
     async fetch(chart, signal) {
-      if (!chart.url.startsWith('oci://')) return fromRepository(chart, { patience: options.patience, env: options.docker.env, signal });
-      // A tag cannot have a plus, which is written as an underscore (helm.sh/helm, pkg/registry).
-      const image = { repository: chart.url.slice('oci://'.length), tag: chart.version.replaceAll('+', '_'), digest: undefined };
-      return pull(image, { type: chartType, limit: archiveLimit }, signal);
+      const fromRegistry = ({ url, version }: ChartReference): Promise<Buffer> => {
+        // A tag cannot have a plus, which is written as an underscore (helm.sh/helm, pkg/registry).
+        const image = { repository: url.slice(registry.length), tag: version.replaceAll('+', '_'), digest: undefined };
+        return pull(image, { type: chartType, limit: archiveLimit }, signal);
+      };
+      const asking = { patience: options.patience, env: options.docker.env, signal };
+      return chart.url.startsWith(registry) ? fromRegistry(chart) : fromRepository(chart, { asking, fromRegistry });
     },
   };
 }
 
 /** A chart of a repository, found by its `index.yaml` (helm.sh/docs/topics/chart_repository). */
-async function fromRepository({ url, version }: ChartReference, asking: Asking): Promise<Buffer> {
+async function fromRepository(
+  { url, version }: ChartReference,
+  { asking, fromRegistry }: { readonly asking: Asking; readonly fromRegistry: (chart: ChartReference) => Promise<Buffer> },
+): Promise<Buffer> {
   const slash = url.lastIndexOf('/');
   const [repository, name] = [url.slice(0, slash + 1), url.slice(slash + 1)];
   const place = new URL('index.yaml', repository).href;
@@ -42,7 +51,12 @@ async function fromRepository({ url, version }: ChartReference, asking: Asking):
   const file = stringAt(listAt(entry, 'urls')[0] ?? '') ?? `${name}-${version}.tgz`;
   if (!URL.canParse(file, repository))
     throw new Failure('chart-unknown', `the index of \`${repository}\` names no URL of \`${name}\` ${version}`);
-  const bytes = await downloadBytes(new URL(file, repository).href, { ...asking, limit: archiveLimit });
+  // Some repositories are an index of what is in a registry.
+  const [, elsewhere, tag = version] = /^(oci:\/\/[^/]+\/.*?)(?::([^:/]+))?$/.exec(file) ?? [];
+  const bytes =
+    elsewhere === undefined
+      ? await downloadBytes(new URL(file, repository).href, { ...asking, limit: archiveLimit })
+      : await fromRegistry({ url: elsewhere, version: tag });
   const told = stringAt(entry, 'digest')?.replace(/^sha256:/, '');
   const digest = sha256Of(bytes);
   if (told === undefined || told === digest) return bytes;

@@ -75,7 +75,7 @@ export const inclusions = {
   },
   'chart-uncertain': {
     meaning:
-      'Templates of a chart ask for the time (`now`, `ago`), or take the keys or the values of a map, which have no order. What they render was the same twice, which may be by chance.',
+      'Templates of a chart ask for the time (`now`, `ago`, and `date` of what is neither a time nor a whole number), or take the keys or the values of a map, which have no order. What they render was the same twice, which may be by chance.',
     reason:
       'A date changes once in a day, and a map of two keys has only two orders: the environment would change some day, or on another machine, and nobody would know why.',
     remedy:

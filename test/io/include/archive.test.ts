@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -62,7 +62,7 @@ function archive(t: TestContext, files: Readonly<Record<string, string | Buffer>
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  return execFileSync('tar', ['-czf', '-', 'web'], { cwd: folder, maxBuffer: 1 << 28 });
+  return execFileSync('tar', ['-czf', '-', '--no-unquote', ...readdirSync(folder)], { cwd: folder, maxBuffer: 1 << 28 });
 }
 
 test('archives in an archive share the bounds of it', (t) => {
@@ -82,6 +82,12 @@ test('what only looks like a packed chart is none', (t) => {
     'web/files/charts/cache.tgz': 'no archive',
   };
   assert.deepEqual(archivedTemplates(archive(t, files), 'web.tgz'), []);
+});
+
+test('what was packed on Windows has its templates, too', (t) => {
+  const packed = archive(t, { 'web\\templates\\a.yaml': 'a', 'web\\charts\\b.tgz': archive(t, { 'b\\templates\\c.yaml': 'c' }) });
+  const paths = archivedTemplates(packed, 'web.tgz').map(({ path }) => path);
+  assert.deepEqual(paths.sort(), ['web/charts/b/templates/c.yaml', 'web/templates/a.yaml']);
 });
 
 test('notes for people are no templates, values and files may be some', (t) => {

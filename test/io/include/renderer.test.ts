@@ -6,6 +6,7 @@ import { readRendering } from '../../../src/compile/include/read.ts';
 import { openRenderer } from '../../../src/io/include/renderer.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import type { Rendering, RenderRequest } from '../../../src/model/inclusion.ts';
+import { type Json, stringAt } from '../../../src/model/json.ts';
 import { pinOf, realTool } from '../../helm/tools.ts';
 import { temporaryFolder } from '../../support/repository.ts';
 
@@ -64,6 +65,19 @@ for (const version of ['helm', 'helm4'] as const) {
     });
     const off = await objectsOf(renderer, { ...request, values: { cache: { enabled: false } } });
     assert.ok(!named(off).includes('ConfigMap web-cache'));
+  });
+
+  test(`${version} gets values as they are, whatever YAML makes of their characters`, async (t) => {
+    const { program, pin } = tools[version];
+    const { folder, renderer } = open(t, { helm: program });
+    mkdirSync(join(folder, 'charts/echo/templates'), { recursive: true });
+    writeFileSync(join(folder, 'charts/echo/Chart.yaml'), 'apiVersion: v2\nname: echo\nversion: 1.0.0\n');
+    const template = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: echo }\ndata: { text: {{ .Values.text | b64enc }} }\n';
+    writeFileSync(join(folder, 'charts/echo/templates/a.yaml'), template);
+    const text = 'a\u0085b\u007f\u009f \u2028\u2029\ufeff\ufffe\uffff\u00e4\u{1f600}\t"\\\n\u0001';
+    const { objects } = await objectsOf(renderer, helm('echo', { pin, values: { text } }));
+    const [encoded] = objects.map(({ manifest }) => stringAt(manifest as unknown as Json, 'data', 'text') ?? '');
+    assert.equal(Buffer.from(encoded ?? '', 'base64').toString('utf8'), text);
   });
 
   test(`${version}: what is rendered otherwise each time is told with its cause`, async (t) => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openChartSource } from '../../../src/io/include/source.ts';
 import { Failure } from '../../../src/model/failure.ts';
+import { sha256Of } from '../../../src/model/sha256.ts';
 
 const signal = new AbortController().signal;
 
@@ -47,6 +48,31 @@ const indexes: readonly (readonly [string, string, string])[] = [
 
 for (const [name, index, expected] of indexes) {
   test(`of a repository: ${name}`, async (t) => assert.equal(await fetched(t, index), expected));
+}
+
+const manifest = JSON.stringify({
+  schemaVersion: 2,
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  layers: [{ mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', digest: `sha256:${sha256Of('packed')}`, size: 6 }],
+});
+for (const [what, tag] of [
+  ['with its tag', ':1.0.0_build'],
+  ['without one', ''],
+]) {
+  test(`of a repository: an index of what is in a registry, ${what}`, async (t) => {
+    const { url } = await serve(t, (request, response) => {
+      const index = `entries:\n  web:\n  - { version: 1.0.0+build, urls: ["oci://${request.headers.host}/charts/web${tag}"] }\n`;
+      const answers: Readonly<Record<string, string>> = {
+        '/stable/index.yaml': index,
+        '/v2/charts/web/manifests/1.0.0_build': manifest,
+        [`/v2/charts/web/blobs/sha256:${sha256Of('packed')}`]: 'packed',
+      };
+      const answer = answers[request.url ?? ''];
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end(answer);
+    });
+    const bytes = await source().fetch({ url: `${url}/stable/web`, version: '1.0.0+build' }, signal);
+    assert.equal(bytes.toString('utf8'), 'packed');
+  });
 }
 
 test('a repository is asked through the proxy that there is', async (t) => {
