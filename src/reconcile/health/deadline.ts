@@ -15,6 +15,14 @@ const patient: ReadonlySet<string> = new Set([
   'AnalysisRun.argoproj.io',
   'Experiment.argoproj.io',
   'Workflow.argoproj.io',
+  'PipelineRun.tekton.dev',
+  'TaskRun.tekton.dev',
+  'CustomRun.tekton.dev',
+  'Backup.velero.io',
+  'Restore.velero.io',
+  'Backup.postgresql.cnpg.io',
+  'VolumeSnapshot.snapshot.storage.k8s.io',
+  'DataVolume.cdi.kubevirt.io',
 ]);
 
 /** How long an object has done as it does, and how long it may. */

@@ -34,7 +34,7 @@ test('a rule of the object says another deadline', () => {
 
 test('what has a deadline of its own, or may wait for ever, has none but one that is asked for', () => {
   const kubernetes = [ref('apps', 'Deployment'), ref('batch', 'Job'), ref('batch', 'CronJob'), ref('', 'PersistentVolumeClaim')];
-  for (const of of [...kubernetes, ref('argoproj.io', 'Rollout'), ref('argoproj.io', 'Workflow')]) {
+  for (const of of [...kubernetes, ref('argoproj.io', 'Rollout'), ref('argoproj.io', 'Workflow'), ref('velero.io', 'Backup')]) {
     assert.equal(after(1_000_000, { of }), pending, of.kind);
     assert.equal(after(60, { of, deadline: 60 }).status, 'Failed', of.kind);
   }

@@ -34,7 +34,7 @@ function unseen(object: LiveObject): Health | undefined {
   const seenWorkload = stringAt(object, 'status', 'workloadObservedGeneration');
   const isLate = at(object, 'spec', 'workloadRef') !== undefined && workload !== undefined && workload !== seenWorkload;
   return (
-    outdated(object, Number(seen)) ??
+    outdated(object, /^\d+$/.test(seen) ? Number(seen) : undefined) ??
     (isLate ? inProgress(`generation of its workload: ${workload}, seen: ${seenWorkload ?? 'none'}`) : undefined)
   );
 }

@@ -15,28 +15,43 @@ export interface Suspension {
 
 const suspended: Suspension = { at: ['spec', 'suspend'], value: 'true', word: 'suspended' };
 const paused: Suspension = { at: ['spec', 'paused'], value: 'true', word: 'paused' };
+const strimzi: Suspension = { at: ['metadata', 'annotations', 'strimzi.io/pause-reconciliation'], value: 'true', word: 'paused' };
+const unmanaged: Suspension = { at: ['metadata', 'annotations', 'strimzi.io/managed'], value: 'false', word: 'unmanaged' };
+const rabbitmq: Suspension = { at: ['metadata', 'labels', 'rabbitmq.com/pauseReconciliation'], value: 'true', word: 'paused' };
+const hibernated: Suspension = { at: ['metadata', 'annotations', 'cnpg.io/hibernation'], value: 'on', word: 'hibernated' };
+const halted: Suspension = { at: ['spec', 'runStrategy'], value: 'Halted', word: 'halted' };
+const notRunning: Suspension = { at: ['spec', 'running'], value: 'false', word: 'halted' };
 
 /**
  * Of each kind that can be suspended, how. What its status says is of the time before, of whatever generation: the controllers
- * do not write into it. Source: `spec.suspend` in the API references of Flux and Argo Workflows, and
- * `spec.paused` in that of Cluster API.
+ * do not write into it. Sources: `spec.suspend` in the API references of Flux, Argo Workflows and CloudNativePG (which has
+ * hibernation, too), `spec.paused` in those of Velero, Cluster API and the Prometheus operator, the run strategies of KubeVirt, and how
+ * reconciliation is paused in the documentation of Strimzi (of topics also, how management ends) and of RabbitMQ's cluster operator.
  */
-export const suspensions: Readonly<Record<string, Suspension>> = {
-  ...of(suspended, 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
-  ...of(suspended, 'helm.toolkit.fluxcd.io', 'HelmRelease'),
-  ...of(suspended, 'source.toolkit.fluxcd.io', 'GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'),
-  ...of(suspended, 'image.toolkit.fluxcd.io', 'ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'),
-  ...of(suspended, 'notification.toolkit.fluxcd.io', 'Receiver'),
-  ...of(suspended, 'argoproj.io', 'Workflow', 'CronWorkflow'),
-  ...of(paused, 'cluster.x-k8s.io', 'Cluster'),
+export const suspensions: Readonly<Record<string, readonly Suspension[]>> = {
+  ...of([suspended], 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
+  ...of([suspended], 'helm.toolkit.fluxcd.io', 'HelmRelease'),
+  ...of([suspended], 'source.toolkit.fluxcd.io', 'GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'),
+  ...of([suspended], 'image.toolkit.fluxcd.io', 'ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'),
+  ...of([suspended], 'notification.toolkit.fluxcd.io', 'Receiver'),
+  ...of([suspended], 'argoproj.io', 'Workflow', 'CronWorkflow'),
+  ...of([suspended], 'postgresql.cnpg.io', 'ScheduledBackup'),
+  ...of([hibernated], 'postgresql.cnpg.io', 'Cluster'),
+  ...of([paused], 'cluster.x-k8s.io', 'Cluster'),
+  ...of([paused], 'velero.io', 'Schedule'),
+  ...of([paused], 'monitoring.coreos.com', 'Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler'),
+  ...of([strimzi], 'kafka.strimzi.io', 'Kafka', 'KafkaUser', 'KafkaConnect', 'KafkaConnector', 'KafkaMirrorMaker2', 'KafkaBridge'),
+  ...of([strimzi, unmanaged], 'kafka.strimzi.io', 'KafkaTopic'),
+  ...of([rabbitmq], 'rabbitmq.com', 'RabbitmqCluster'),
+  ...of([halted, notRunning], 'kubevirt.io', 'VirtualMachine'),
 };
 
 /** Current where somebody has its controller look away from `object`: that is wanted, and nothing will move. */
 export function suspension(object: LiveObject): Health | undefined {
-  const found = suspensions[formatGroupKind(refOf(object))];
-  return found !== undefined && String(at(object, ...found.at)) === found.value ? current(found.word) : undefined;
+  const found = suspensions[formatGroupKind(refOf(object))]?.find(({ at: path, value }) => String(at(object, ...path)) === value);
+  return found === undefined ? undefined : current(found.word);
 }
 
-function of(how: Suspension, group: string, ...kinds: readonly string[]): Readonly<Record<string, Suspension>> {
+function of(how: readonly Suspension[], group: string, ...kinds: readonly string[]): Readonly<Record<string, readonly Suspension[]>> {
   return Object.fromEntries(kinds.map((kind) => [`${kind}.${group}`, how]));
 }

@@ -112,6 +112,8 @@ export const delivery: readonly OperatorCases[] = [
         status: { observedGeneration: '2', phase: 'Progressing', message: 'more replicas need to be updated' },
       },
       { says: 'InProgress: phase: none', status: { observedGeneration: '2' } },
+      // Before 1.0 it was a hash.
+      { says: 'InProgress: phase: none', status: { observedGeneration: '6d9f7b' } },
       {
         says: 'InProgress: paused: CanaryPauseStep',
         status: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Health } from '../../../../src/model/health.ts';
+import type { Path } from '../../../../src/model/json.ts';
 import type { LiveObject } from '../../../../src/model/manifest.ts';
 import { healthOf } from '../../../../src/reconcile/health/health.ts';
 import type { ConditionWords } from '../../../../src/reconcile/health/operators/conditions.ts';
@@ -9,19 +10,31 @@ import type { PhaseWords } from '../../../../src/reconcile/health/operators/phas
 import { suspensions } from '../../../../src/reconcile/health/operators/suspension.ts';
 import { exists } from '../../../../src/reconcile/health/rule.ts';
 import type { OperatorCase, OperatorCases } from './cases.ts';
+import { data } from './data.ts';
 import { delivery } from './delivery.ts';
+import { machines } from './machines.ts';
 import { older, platform } from './platform.ts';
 import { security } from './security.ts';
 
-const families: readonly OperatorCases[] = [...delivery, ...platform, ...security];
+const families: readonly OperatorCases[] = [...data, ...delivery, ...machines, ...platform, ...security];
 
 /** The rules in code that have nothing to call Failed: all that they tell of is tried again. */
 const neverFailed: ReadonlySet<string> = new Set([
   'Certificate.cert-manager.io',
+  'CephCluster.ceph.rook.io',
   'ClusterClass.cluster.x-k8s.io',
   'CompositeResourceDefinition.apiextensions.crossplane.io',
+  'KafkaNodePool.kafka.strimzi.io',
+  'OpenTelemetryCollector.opentelemetry.io',
   'ExternalSecret.external-secrets.io',
   'PushSecret.external-secrets.io',
+  'VirtualMachine.kubevirt.io',
+  ...['ScheduledBackup', 'Pooler', 'Database', 'Publication', 'Subscription'].map((kind) => `${kind}.postgresql.cnpg.io`),
+  ...['VolumeSnapshot', 'VolumeSnapshotContent'].map((kind) => `${kind}.snapshot.storage.k8s.io`),
+  ...['VolumeGroupSnapshot', 'VolumeGroupSnapshotContent'].map((kind) => `${kind}.groupsnapshot.storage.k8s.io`),
+  ...['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig'].map(
+    (kind) => `${kind}.monitoring.coreos.com`,
+  ),
   'ScaledJob.keda.sh',
   'ScaledObject.keda.sh',
   ...['Gateway', 'ListenerSet', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'].map(
@@ -80,11 +93,12 @@ test('every rule in code has cases that are Current, InProgress and Failed, unle
 });
 
 test('what is suspended is as wanted, whatever generation its controller has seen last', () => {
-  for (const [name, { word }] of Object.entries(suspensions)) {
-    assert.ok(
-      casesOf.get(name)?.some(({ says }) => says === `Current: ${word}`),
-      `${name}: no case that is ${word}`,
-    );
+  for (const [name, ways] of Object.entries(suspensions)) {
+    for (const { at, value, word } of ways) {
+      const isSo = ({ says, spec, annotations, labels }: OperatorCase) =>
+        says === `Current: ${word}` && String(valueAt({ spec, metadata: { annotations, labels } }, at)) === value;
+      assert.ok(casesOf.get(name)?.some(isSo), `${name}: no case that is ${word} by ${at.join(' ')}`);
+    }
   }
 });
 
@@ -135,7 +149,11 @@ function conditionsOf({ status }: OperatorCase): readonly Readonly<Record<string
 }
 
 function wordOf({ at }: PhaseWords, { status }: OperatorCase): unknown {
-  return at.reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], status);
+  return valueAt(status, at);
+}
+
+function valueAt(from: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], from);
 }
 
 function objectOf(name: string, version: string, { spec, status, annotations, labels }: OperatorCase): LiveObject {
