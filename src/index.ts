@@ -44,6 +44,7 @@ export type {
 } from './authoring/policy.ts';
 export { definePolicy } from './authoring/policy.ts';
 export type { EnvironmentFinding, EnvironmentFindings, Finding, Findings, PolicyContext } from './authoring/rule.ts';
+export type { SyncWindowOptions, SyncWindows } from './authoring/windows.ts';
 export { access } from './packs/access/access.ts';
 export type { Bounds, CostOptions } from './packs/cost/cost.ts';
 export { cost } from './packs/cost/cost.ts';

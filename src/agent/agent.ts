@@ -49,6 +49,14 @@ export interface Refused {
   readonly slices: readonly string[];
 }
 
+/** A commit that is not looked at yet, and why. */
+export interface Postponed {
+  readonly commit: string;
+  readonly because: string;
+  /** What it wants: it is not read anew at every turn. */
+  readonly tree: DesiredTree;
+}
+
 /** What could not be done for one object, or what it waits for. */
 export type Trouble = Extract<SyncEvent, { readonly type: 'failed' | 'waiting' }>;
 
@@ -61,6 +69,8 @@ export interface Known {
   readonly accepted: DesiredTree | undefined;
   /** The newest commit that was considered, when it was not accepted, or not by all slices. */
   readonly refused: Refused | undefined;
+  /** The newest commit, when it is outside of its sync windows. */
+  readonly postponed: Postponed | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
@@ -76,6 +86,7 @@ export const nothingKnown: Known = {
   inventory: emptyInventory,
   accepted: undefined,
   refused: undefined,
+  postponed: undefined,
   troubles: new Map(),
   unfinished: 0,
   held: [],

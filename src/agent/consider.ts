@@ -7,7 +7,8 @@ import { compose, type DesiredTree } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
-import { type Agent, type Known, type Refused, revisionRetry, type Signals } from './agent.ts';
+import { closedBecause } from '../reconcile/windows.ts';
+import { type Agent, type Known, type Postponed, type Refused, revisionRetry, type Signals } from './agent.ts';
 import { unwatchable } from './observe.ts';
 import { checkStaged, type Staged } from './staged.ts';
 
@@ -17,11 +18,17 @@ import { checkStaged, type Staged } from './staged.ts';
  */
 export async function* consider(
   agent: Agent,
-  { known, candidate }: { readonly known: Known; readonly candidate: DesiredTree | Refused },
+  { known: before, candidate }: { readonly known: Known; readonly candidate: DesiredTree | Refused },
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, Known> {
-  if ('refusal' in candidate) return yield* refuse(agent, known, candidate);
-  const { commit } = candidate;
+  if ('refusal' in candidate) return yield* refuse(agent, before, candidate);
+  const { commit, index } = candidate;
+  const closed = closedBecause(index.syncWindows, agent.clock.now());
+  if (closed !== undefined) {
+    // What some slices refused before is not tried for them now, either.
+    return commit === before.accepted?.commit ? before : yield* postpone(before, { commit, because: closed, tree: candidate });
+  }
+  const known = { ...before, postponed: undefined };
   if (isOver(candidate, known)) {
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
@@ -32,7 +39,7 @@ export async function* consider(
   const early = refusedEarly(agent, plan, { known, candidate });
   const allowed = { ...plan, changes: plan.changes.filter((change) => !early.has(sliceOf(change))) };
   const staged = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan: allowed }, signal);
-  if (staged.outages.length > 0) return yield* postponed(agent, { ...known, inventory: staged.inventory }, { commit, staged });
+  if (staged.outages.length > 0) return yield* unanswered(agent, { ...known, inventory: staged.inventory }, { commit, staged });
   const refusals = new Map([...early, ...refusedByServer(staged.problems, candidate)]);
   const refused = refusedAll(commit, refusals);
   // A commit that was taken already, but for some slices, is considered for those alone.
@@ -144,7 +151,13 @@ async function keepReadable({ source, environment }: Agent, commit: string, behi
   for (const [i, other] of others.entries()) await source.keep(`${environment}-behind-${i}`, other);
 }
 
-async function* postponed(
+async function* postpone(known: Known, postponed: Postponed): AsyncGenerator<SyncEvent, Known> {
+  const { commit, because } = postponed;
+  if (known.postponed?.commit !== commit || known.postponed.because !== because) yield { type: 'postponed', revision: commit, because };
+  return { ...known, postponed, refused: undefined };
+}
+
+async function* unanswered(
   agent: Agent,
   known: Known,
   { commit, staged }: { readonly commit: string; readonly staged: Staged },

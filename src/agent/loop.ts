@@ -127,8 +127,9 @@ async function takeTurn(agent: Agent, before: Turn, { branch, report, signal }: 
   }
 }
 
-function lookedAt({ refused }: Known, { commit }: Tip): Pick<Known, 'latest' | 'refused'> {
-  return { latest: commit, refused: refused?.commit === commit ? refused : undefined };
+function lookedAt({ refused, postponed }: Known, { commit }: Tip): Pick<Known, 'latest' | 'refused' | 'postponed'> {
+  const ofTip = <T extends { readonly commit: string }>(one: T | undefined): T | undefined => (one?.commit === commit ? one : undefined);
+  return { latest: commit, refused: ofTip(refused), postponed: ofTip(postponed) };
 }
 
 async function drain(events: AsyncGenerator<SyncEvent, Known>, report: LoopOptions['report']): Promise<Known> {
@@ -165,12 +166,16 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
     explanations.next(),
     isWritten ? undefined : dueAt(reported, status) - now,
     outage?.retryIn,
+    // Windows open at full minutes.
+    known?.postponed === undefined ? undefined : minute - (now % minute),
     // A hold that is over already was taken off, or something keeps it from that.
     ...holds.filter((left) => left > 0),
   ].filter((milliseconds) => milliseconds !== undefined);
   // What is due already was not for this turn to try: it must not make the turns spin.
   return Math.max(pauseFloor, Math.min(slowest, ...due));
 }
+
+const minute = 60_000;
 
 /** The least milliseconds between two turns that nothing in the cluster or on the branch asked for. */
 const pauseFloor = 250;

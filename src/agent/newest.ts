@@ -14,7 +14,8 @@ export async function* newest(
   known: Known,
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, DesiredTree | Refused | undefined> {
-  const { latest, accepted } = known;
+  const { latest, accepted, postponed } = known;
+  if (postponed !== undefined && postponed.commit === latest) return postponed.tree;
   // A commit that some slices refused is considered again for them.
   const isTaken = latest === accepted?.commit && known.inventory.behind.size === 0;
   if (latest === undefined || isTaken || !agent.retries.due(revisionRetry(latest))) return undefined;

@@ -8,6 +8,7 @@ import { guardAll } from '../reconcile/guard.ts';
 import { withoutIgnored } from '../reconcile/ignored.ts';
 import { recover } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
+import { closedBecause } from '../reconcile/windows.ts';
 import type { Agent } from './agent.ts';
 import { readDesired, toApply } from './manifests.ts';
 import { verify } from './newest.ts';
@@ -20,6 +21,8 @@ export interface Preview {
   readonly commit: string;
   readonly plan: Plan | undefined;
   readonly refusal: Refusal | undefined;
+  /** Why it would wait, where it is outside of its sync windows. */
+  readonly postponed: string | undefined;
   readonly problems: readonly ObjectProblem[];
   /** The API server could not answer for these. */
   readonly outages: readonly ObjectProblem[];
@@ -32,7 +35,7 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   if (!(await agent.source.has(commit))) await agent.source.fetch(agent.branch, commit, signal);
   const { inventory: recorded } = await agent.store.load(signal);
   const tree = await verify(agent, { inventory: recorded }, commit);
-  if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, problems: [], outages: [], unchecked: 0 };
+  if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, postponed: undefined, problems: [], outages: [], unchecked: 0 };
   await agent.observer.cover(scopesOf(tree, recorded));
   const { live: observed } = agent.observer;
   const inventory = recover(recorded, tree, observed) ?? recorded;
@@ -49,6 +52,7 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
     commit,
     plan,
     refusal,
+    postponed: closedBecause(tree.index.syncWindows, agent.clock.now()),
     problems: [...blind, ...problems],
     outages,
     unchecked: writes.length - checkable.length + pending.length,

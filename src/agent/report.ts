@@ -50,7 +50,7 @@ function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string 
 
 function inWords(
   { environment, observer, clock }: Agent,
-  { latest, inventory, accepted, refused, troubles, unfinished, held }: Known,
+  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
   const now = clock.now();
@@ -60,6 +60,7 @@ function inWords(
     revision: accepted?.commit,
     behind: inventory.behind,
     refused,
+    postponed,
     unfinished,
     failed: all.flatMap((trouble) => (trouble.type === 'failed' ? [trouble] : [])),
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),

@@ -6,6 +6,7 @@ import type { HealthRule } from './health.ts';
 import type { Merge, NoExtra, PartialValues, Remaining } from './owed.ts';
 import { type CodePoint, definedAt, whereCalled } from './place.ts';
 import type { DateText, Policies } from './policy.ts';
+import type { SyncWindows } from './windows.ts';
 
 export type { KubernetesVersion };
 
@@ -139,6 +140,11 @@ interface Common {
    * that of a chart, for its kind.
    */
   readonly health?: readonly HealthRule[];
+  /**
+   * When the agent takes new commits. Outside of these times it keeps and repairs what it took before, and takes the newest commit as soon
+   * as it may. Those of a child replace those of an ancestor: `{}` allows all times.
+   */
+  readonly syncWindows?: SyncWindows;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -10,6 +10,8 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
       return [`${paint.bold('planned')}  ${short(event.revision)}: ${countsOf(event)}`];
     case 'accepted':
       return [`${paint.bold('accepted')} ${short(event.revision)}`];
+    case 'postponed':
+      return [`${paint.yellow('postponed')} ${short(event.revision)}: ${event.because}`];
     case 'refused':
       return [
         `${paint.red('refused')}  ${short(event.revision)}${slicesOf(event)}: ${event.refusal.message} [${event.refusal.code}]`,

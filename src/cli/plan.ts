@@ -5,7 +5,10 @@ import { short } from './events.ts';
 import type { Paint } from './paint.ts';
 
 /** A plan for people: a line for each object, what stands against it last. */
-export function formatPreview({ commit, plan, refusal, problems, outages, unchecked }: Preview, paint: Paint): readonly string[] {
+export function formatPreview(
+  { commit, plan, refusal, postponed, problems, outages, unchecked }: Preview,
+  paint: Paint,
+): readonly string[] {
   const lines = (plan?.changes ?? []).map((change) => formatChange(change, paint));
   const changes = plan?.changes.length ?? 0;
   if (plan !== undefined)
@@ -13,6 +16,7 @@ export function formatPreview({ commit, plan, refusal, problems, outages, unchec
   for (const { ref, because } of plan?.held ?? []) lines.push(`${paint.yellow('= held  ')} ${formatRef(ref)}${paint.dim(`  ${because}`)}`);
   if (unchecked > 0) lines.push(paint.dim(`${unchecked} could not be checked yet: what they need is made by this commit`));
   for (const { ref, path, message } of [...outages, ...problems]) lines.push(`${paint.red('!')} ${formatRef(ref)} in ${path}: ${message}`);
+  if (postponed !== undefined) lines.push(`${paint.yellow('! waits ')} ${postponed}`);
   if (refusal !== undefined) lines.push(`${paint.red(`refused[${refusal.code}]`)}: ${refusal.message}`, `  help: ${refusal.help}`);
   return lines;
 }

@@ -13,6 +13,7 @@ import {
   type RenderedIndex,
   usualRules,
 } from '../model/rendered.ts';
+import { isSpan, isTimeZone, type SyncWindow, type Weekday, weekdays } from '../model/window.ts';
 import type { Reading } from './reading.ts';
 
 /** No list of an index has more entries: a branch is not trusted to stay within reason. */
@@ -55,6 +56,7 @@ const sliceName: Form = {
 /** RFC 6901, but for the empty one, which is the whole object. */
 const fieldPointers: Form = { test: /^(?:\/(?:[^~/\p{Cc}]|~[01])*)+$/u, name: 'a list of JSON pointers, such as `/spec/replicas`' };
 
+const dayNames: Form = { test: new RegExp(`^(?:${weekdays.join('|')})$`), name: 'a list of days, such as `Mon`' };
 /** An expression of CEL, as long as they are taken. */
 const expression: Form = {
   test: new RegExp(`^[^]{1,${longestExpression}}$`),
@@ -84,6 +86,7 @@ export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
     adopt: fields['adopt'] === undefined ? [] : entriesIn(entry, 'adopt', adoptionOf),
     handOver: fields['handOver'] === undefined ? [] : entriesIn(entry, 'handOver', handOverOf),
     health: fields['health'] === undefined ? [] : healthIn(entry),
+    syncWindows: fields['syncWindows'] === undefined ? [] : entriesIn(entry, 'syncWindows', windowOf),
     preflight: choiceIn(entry, 'preflight', preflightModes) ?? 'all',
     removed: choiceIn(entry, 'removed', ['keep', 'prune']),
   };
@@ -157,6 +160,22 @@ function adoptionOf(entry: Entry): Adoption {
 
 function handOverOf(entry: Entry): HandOver {
   return { ref: refIn(entry), to: textIn(entry, 'to', part) };
+}
+
+function windowOf(entry: Entry): SyncWindow {
+  const { days, reason } = entry.fields;
+  const window = {
+    type: choiceIn(entry, 'type', ['allow', 'deny'] as const) ?? 'deny',
+    from: textIn(entry, 'from'),
+    to: textIn(entry, 'to'),
+    timeZone: textIn(entry, 'timeZone'),
+    days: days === undefined ? undefined : (textsIn(entry, 'days', dayNames) as readonly Weekday[]),
+    reason: reason === undefined ? undefined : textIn(entry, 'reason'),
+  };
+  if (entry.fields['type'] === undefined) refuse(entry, 'type', '`allow` or `deny`');
+  if (!isSpan(window.from, window.to)) refuse(entry, 'to', 'a time of day or a day that fits `from`');
+  if (!isTimeZone(window.timeZone)) refuse(entry, 'timeZone', 'a time zone that this agent knows');
+  return window;
 }
 
 function healthIn(index: Entry): readonly HealthByKind[] {

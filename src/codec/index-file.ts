@@ -12,6 +12,7 @@ import {
   type ObjectRules,
   type RenderedIndex,
 } from '../model/rendered.ts';
+import type { SyncWindow } from '../model/window.ts';
 import { checkIndex } from './index-check.ts';
 import type { Reading } from './reading.ts';
 
@@ -34,6 +35,7 @@ export function writeIndex(index: RenderedIndex): string {
     list('approvals', index.approvals.map(approvalLine).sort(compareText)),
     ...(index.adopt.length === 0 ? [] : [list('adopt', index.adopt.map(adoptionLine).sort(compareText))]),
     ...(index.handOver.length === 0 ? [] : [list('handOver', index.handOver.map(handOverLine).sort(compareText))]),
+    ...(index.syncWindows.length === 0 ? [] : [list('syncWindows', index.syncWindows.map(windowLine).sort(compareText))]),
     ...(index.health.length === 0 ? [] : [list('health', index.health.map(healthLine).sort(compareText))]),
   ];
   const texts = fields.flatMap(([key, value]) => (value === undefined ? [] : [`  "${key}": ${JSON.stringify(value)}`]));
@@ -120,6 +122,10 @@ function adoptionLine({ object, reason }: Adoption): string {
 
 function handOverLine({ ref, to }: HandOver): string {
   return JSON.stringify({ ...refFields(ref), to });
+}
+
+function windowLine({ type, days, from, to, timeZone, reason }: SyncWindow): string {
+  return JSON.stringify({ type, days, from, to, timeZone, reason });
 }
 
 function healthLine({ group, kind, failed, inProgress, current, message }: HealthByKind): string {

@@ -14,6 +14,7 @@ const common = [
   'preflight',
   'signatures',
   'source',
+  'syncWindows',
   'upgrades',
   'values',
 ];

@@ -6,6 +6,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import { type PreflightMode, preflightModes } from '../model/rendered.ts';
+import type { SyncWindow } from '../model/window.ts';
 import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
 import { type AppliedPolicy, resolvePolicies } from './exceptions.ts';
@@ -18,6 +19,7 @@ import { keyFilesIn, resolveSignatures, type SignatureRule } from './signatures/
 import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveUpgrades, type UpgradeRule } from './upgrades.ts';
 import { resolveValues } from './values.ts';
+import { resolveWindows } from './windows.ts';
 import { meantOr, quotedList } from './wording.ts';
 
 /** An environment with everything that it inherits, checked. */
@@ -42,6 +44,8 @@ export interface ResolvedEnvironment extends Decisions {
   readonly signatures: readonly SignatureRule[];
   /** What tells the health of kinds in place of what is built in. */
   readonly health: readonly PlacedHealth[];
+  /** When the agent takes new commits. */
+  readonly syncWindows: readonly SyncWindow[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -87,6 +91,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const upgrades = resolveUpgrades(layers);
   const signatures = resolveSignatures(layers, given.keys);
   const health = resolveHealth(layers, charts.value);
+  const syncWindows = resolveWindows(layers);
   const decisions = resolveDecisions(environment, here);
 
   return {
@@ -106,6 +111,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       upgrades: upgrades.value,
       signatures: signatures.value,
       health: health.value,
+      syncWindows: syncWindows.value,
       ...decisions.value,
       at: here,
     },
@@ -125,6 +131,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
         upgrades,
         signatures,
         health,
+        syncWindows,
         decisions,
       ].flatMap(({ diagnostics }) => diagnostics),
     ],

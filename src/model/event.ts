@@ -33,6 +33,8 @@ export type SyncEvent =
       readonly problems: readonly ObjectProblem[];
       readonly slices: readonly string[];
     }
+  /** The revision is outside of its sync windows: until one opens, the last accepted one is kept and repaired. */
+  | { readonly type: 'postponed'; readonly revision: string; readonly because: string }
   | { readonly type: 'accepted'; readonly revision: string }
   | {
       readonly type: 'applied';

@@ -1,5 +1,6 @@
 import type { HealthByKind } from './health.ts';
 import { compareText, type ObjectRef } from './ref.ts';
+import type { SyncWindow } from './window.ts';
 
 /** A file of a rendered tree: a path from the root with forward slashes, and its text (UTF-8, ends with a newline). */
 export interface RenderedFile {
@@ -45,6 +46,8 @@ export interface RenderedIndex {
   readonly health: readonly HealthByKind[];
   /** What the agent asks the API server about, by dry run, before it takes a commit. */
   readonly preflight: PreflightMode;
+  /** When the agent takes new commits. */
+  readonly syncWindows: readonly SyncWindow[];
   /** The environment is no more: what it owns is let go, or deleted. Then there are no objects. */
   readonly removed: 'keep' | 'prune' | undefined;
 }

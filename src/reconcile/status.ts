@@ -18,6 +18,8 @@ export interface StatusInput {
         readonly slices: readonly string[];
       }
     | undefined;
+  /** Why the newest commit is not looked at yet, where it is outside of its sync windows. */
+  readonly postponed?: { readonly commit: string; readonly because: string } | undefined;
   /** The slices that the revision was refused for, and the commit that each is kept equal to. */
   readonly behind: ReadonlyMap<string, string>;
   /** What could not be done for single objects; time may mend what is `passing`. */
@@ -68,9 +70,9 @@ export function isReady(status: EnvironmentStatus): boolean {
   return status.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
-/** Whether nothing is missing but what somebody holds, or has to allow. */
+/** Whether nothing is missing but what somebody holds, or has to allow, or what waits for its window. */
 export function isHeldUp(status: EnvironmentStatus): boolean {
-  return status.conditions.some((condition) => condition.type === 'Ready' && condition.reason === 'Held');
+  return status.conditions.some((condition) => condition.type === 'Ready' && ['Held', 'OutsideWindow'].includes(condition.reason));
 }
 
 function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Reasoned[] {
@@ -119,10 +121,11 @@ function whatOf({ commit, slices }: Pick<NonNullable<StatusInput['refused']>, 'c
 
 /** What time should bring. */
 function workOf(
-  { latest, revision, behind, failed, waiting, held, unfinished, outage }: StatusInput,
+  { latest, revision, behind, postponed, failed, waiting, held, unfinished, outage }: StatusInput,
   unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
+  if (postponed !== undefined) return { reason: 'OutsideWindow', message: `${postponed.commit.slice(0, 12)} waits: ${postponed.because}` };
   if (revision === undefined || revision !== latest)
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
   if (behind.size > 0)

@@ -7,6 +7,7 @@ import type { SyncEvent } from '../../src/model/event.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
+import type { SyncWindow } from '../../src/model/window.ts';
 import { configMap, deployment, namespace } from '../e2e/manifests.ts';
 import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
 import { type Committed, type FakeSource, fakeSource } from '../fakes/source.ts';
@@ -57,7 +58,12 @@ async function bench(t: TestContext): Promise<Bench> {
       const latest = await source.tip('', ended.signal).catch(() => known.latest);
       const events = cycle(
         agent,
-        { ...known, latest, refused: known.refused?.commit === latest ? known.refused : undefined },
+        {
+          ...known,
+          latest,
+          refused: known.refused?.commit === latest ? known.refused : undefined,
+          postponed: known.postponed?.commit === latest ? known.postponed : undefined,
+        },
         { signal: ended.signal, stop: ended.signal },
       );
       const told: string[] = [];
@@ -506,4 +512,36 @@ test('a slice is not refused alone while nobody knows what it is kept equal to',
   for await (const event of events) told.push(inShort(event));
   assert.deepEqual(told, ['planned', 'refused preflight-failed']);
   assert.ok(cluster.live(refOf(configMap('shop', 'dropped', ''))));
+});
+
+/** The clock of the tests begins on a Thursday at midnight. */
+const tomorrow: SyncWindow = { type: 'allow', from: '00:00', to: '24:00', timeZone: 'UTC', days: ['Fri'], reason: undefined };
+
+test('a commit waits for its sync window, and what was accepted is kept and repaired meanwhile', async (t) => {
+  const it = await bench(t);
+  const { source, turn, cluster, clock, value } = it;
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  const commit = source.commit([shop, { manifest: two }], { syncWindows: [tomorrow] });
+  assert.deepEqual(await turn(), ['postponed']);
+  assert.equal(it.known.postponed?.commit, commit);
+  assert.deepEqual(await turn(), []);
+  cluster.others.edit(refOf(one), (object) => ({ ...object, data: { value: 'by hand' } }));
+  await settled();
+  assert.deepEqual(await turn(), ['configured ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'one');
+  await clock.advance(24 * 3_600_000);
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'configured ConfigMap/shop/config', 'synced']);
+  assert.deepEqual([value(one), it.known.postponed], ['two', undefined]);
+});
+
+test('the newest of several commits that waited is taken, and one with other windows need not wait', async (t) => {
+  const { source, turn, value } = await bench(t);
+  source.commit([shop, { manifest: one }], { syncWindows: [tomorrow] });
+  assert.deepEqual(await turn(), ['postponed']);
+  source.commit([shop, { manifest: configMap('shop', 'config', 'three') }], { syncWindows: [tomorrow] });
+  assert.deepEqual(await turn(), ['postponed']);
+  source.commit([shop, { manifest: two }]);
+  assert.deepEqual(await turn(), ['planned', 'created Namespace/shop', 'accepted', 'created ConfigMap/shop/config', 'synced']);
+  assert.equal(value(one), 'two');
 });

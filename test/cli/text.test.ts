@@ -131,7 +131,15 @@ test('a refusal of some slices names them', () => {
   ]);
 });
 
-const preview: Preview = { commit: 'c0ffee00c0ffee00', plan: undefined, refusal: undefined, problems: [], outages: [], unchecked: 0 };
+const preview: Preview = {
+  commit: 'c0ffee00c0ffee00',
+  plan: undefined,
+  refusal: undefined,
+  postponed: undefined,
+  problems: [],
+  outages: [],
+  unchecked: 0,
+};
 const plan: Plan = { revision: 'c0ffee00c0ffee00', changes: [], held: [], unchanged: 3 };
 
 test('a plan is a line for each object, and how much is as it should be', () => {
@@ -315,4 +323,15 @@ test('environments that are as they were have a line each, or one together where
   ]);
   assert.deepEqual(lines(6).slice(0, 2), ['dist/prod: 1 object (1 written, 0 removed, 1 unchanged)', 'dist: 6 environments unchanged']);
   assert.deepEqual(formatSynth({ environments: [], gone: [], out: 'dist' }, plain), ['no environment is in this shard']);
+});
+
+test('a commit outside of its sync windows is told, when it comes and before', () => {
+  const because = 'a sync window denies it: 2027-12-23 to 2028-01-02 (UTC)';
+  assert.deepEqual(formatEvent({ type: 'postponed', revision: 'c0ffee00c0ffee00', because }, plain), [
+    `postponed c0ffee00c0ff: ${because}`,
+  ]);
+  assert.deepEqual(formatPreview({ ...preview, plan, postponed: because }, plain), [
+    'c0ffee00c0ff: nothing to do, 3 as they should be',
+    `! waits  ${because}`,
+  ]);
 });

@@ -45,6 +45,7 @@ const index: RenderedIndex = {
   adopt: [],
   handOver: [],
   health: [],
+  syncWindows: [],
   preflight: 'all',
   removed: undefined,
 };
@@ -89,6 +90,10 @@ const special: RenderedIndex = {
     { object: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, reason: 'made by hand' },
   ],
   handOver: [{ ref: { group: '', kind: 'Service', namespace: 'shop', name: 'web' }, to: 'edge' }],
+  syncWindows: [
+    { type: 'allow', from: '22:00', to: '04:00', timeZone: 'Europe/Berlin', days: ['Mon', 'Tue'], reason: undefined },
+    { type: 'deny', from: '2027-12-23', to: '2028-01-02', timeZone: 'UTC', days: undefined, reason: 'holidays' },
+  ],
   health: [
     {
       group: 'example.com',
@@ -117,6 +122,10 @@ const specialWritten = written
   ],
   "handOver": [
     {"group":"","kind":"Service","namespace":"shop","name":"web","to":"edge"}
+  ],
+  "syncWindows": [
+    {"type":"allow","days":["Mon","Tue"],"from":"22:00","to":"04:00","timeZone":"Europe/Berlin"},
+    {"type":"deny","from":"2027-12-23","to":"2028-01-02","timeZone":"UTC","reason":"holidays"}
   ],
   "health": [
     {"group":"example.com","kind":"Database","failed":"status.phase == 'Lost'","inProgress":"status.moving","current":"status.phase == 'Running'","message":"status.message"},
@@ -239,6 +248,12 @@ const spoiltSpecial: readonly (readonly [string, string, string])[] = [
   ['"all":true,', '', '`adopt[0].group` is not a name without a slash, or empty'],
   ['"name":"web","reason"', '"reason"', '`adopt[1].name` is not a name without a slash'],
   ['"to":"edge"', '"to":"a/b"', '`handOver[0].to` is not a name without a slash'],
+  ['"type":"allow"', '"type":"maybe"', '`syncWindows[0].type` is not `allow` or `deny`'],
+  ['"type":"allow",', '', '`syncWindows[0].type` is not `allow` or `deny`'],
+  ['"days":["Mon","Tue"]', '"days":["Monday"]', '`syncWindows[0].days` is not a list of days, such as `Mon`'],
+  ['"from":"22:00"', '"from":"22"', '`syncWindows[0].to` is not a time of day or a day that fits `from`'],
+  ['"to":"2028-01-02"', '"to":"2026-01-02"', '`syncWindows[1].to` is not a time of day or a day that fits `from`'],
+  ['"timeZone":"UTC"', '"timeZone":"Middle/Earth"', '`syncWindows[1].timeZone` is not a time zone that this agent knows'],
   ['"health": [', '"health": {}, "x": [', '`health` is not a list'],
   ['"current":"has(status.url)"', '"x":""', '`health[1].current` is not an expression of at most 10240 characters'],
   ['"has(status.url)"', `"${'x'.repeat(10_241)}"`, '`health[1].current` is not an expression of at most 10240 characters'],

@@ -15,6 +15,7 @@ const index: RenderedIndex = {
   adopt: [],
   handOver: [],
   health: [],
+  syncWindows: [],
   preflight: 'all',
   removed: undefined,
 };

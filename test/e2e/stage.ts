@@ -54,7 +54,8 @@ export interface Stage {
 }
 
 /** What else a tree says than its manifests. */
-export interface Rest extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'health' | 'preflight' | 'removed'>> {
+export interface Rest
+  extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'health' | 'preflight' | 'removed' | 'syncWindows'>> {
   /** How objects are indexed otherwise than usually, by `kind/name` in lower case. */
   readonly objects?: Readonly<
     Record<string, Partial<Pick<IndexedObject, 'path' | 'wave' | 'dependsOn' | 'slice'>> & { readonly rules?: Partial<ObjectRules> }>
@@ -303,6 +304,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], { objects: 
     adopt: [],
     handOver: [],
     health: [],
+    syncWindows: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

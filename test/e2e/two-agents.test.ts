@@ -30,6 +30,7 @@ const index: RenderedIndex = {
   adopt: [],
   handOver: [],
   health: [],
+  syncWindows: [],
   preflight: 'all',
   removed: undefined,
 };

@@ -100,6 +100,7 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
     adopt: [],
     handOver: [],
     health: [],
+    syncWindows: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

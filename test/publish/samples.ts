@@ -25,6 +25,7 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     adopt: [],
     handOver: [],
     health: [],
+    syncWindows: [],
     preflight: 'all',
     removed: undefined,
     ...given,

@@ -48,6 +48,7 @@ export function index(rest: Partial<RenderedIndex> = {}): RenderedIndex {
     adopt: [],
     handOver: [],
     health: [],
+    syncWindows: [],
     preflight: 'all',
     removed: undefined,
     ...rest,

@@ -113,6 +113,19 @@ for (const [reason, type, change] of reasons) {
   });
 }
 
+test('a commit outside of its sync windows is told with what keeps it, and no time is waited for it', () => {
+  const postponed = { commit: 'c0ffee00c0ffee00', because: 'no sync window allows it now: Fri 09:00 to 17:00 (UTC)' };
+  const change = { latest: postponed.commit, postponed };
+  assert.deepEqual(condition('Ready', change), {
+    type: 'Ready',
+    status: 'False',
+    reason: 'OutsideWindow',
+    message: `c0ffee00c0ff waits: ${postponed.because}`,
+  });
+  assert.equal(condition('Reconciling', change)?.status, 'True');
+  assert.equal(isHeldUp(statusOf({ ...healthy, ...change })), true);
+});
+
 test('only what somebody holds, or has to allow, is held up by nothing else', () => {
   const isUp = (change: Partial<StatusInput>): boolean => isHeldUp(statusOf({ ...healthy, ...change }));
   assert.equal(isUp({ held: [held] }), true);

@@ -118,6 +118,13 @@ export const definitions = {
     remedy: 'Say why, best with a ticket.',
     example: "'run-as-non-root': { off: 'legacy image, rebuilt with OPS-77', until: '2027-01-31' }",
   },
+  'sync-window-invalid': {
+    meaning: 'What `syncWindows` says is no time in which commits are taken, or are not.',
+    reason: 'The agent would take commits when nobody expects it, or never.',
+    remedy:
+      'Give two times of day, with the days of the week where not all are meant, or two days, and the time zone by whose clocks they count. A window that denies goes before those that allow.',
+    example: "syncWindows: { deny: [{ from: '2027-12-23', to: '2028-01-02', timeZone: 'Europe/Berlin', reason: 'holidays' }] }",
+  },
   'exception-date': {
     meaning: 'The last day of an exception from a policy is missing, or no day that there is.',
     reason: 'An exception ends by itself: without a day it would last for ever.',

@@ -41,6 +41,14 @@ export const status = {
     reason: 'Every condition has a reason: Kubernetes asks for one.',
     remedy: 'Look at the condition `Ready`, which says how the environment does.',
   },
+  'outside-window': {
+    meaning: 'The newest commit is not taken yet: its sync windows do not allow it now.',
+    reason:
+      'The environment says when it is changed (`syncWindows`). Until then the cluster is kept equal to what was accepted before, and what drifts is repaired.',
+    remedy:
+      'Wait: the newest commit is taken within a second of the next window. What cannot wait is published with other windows, which are reviewed with it.',
+    example: "syncWindows: { allow: [{ days: ['Mon', 'Tue'], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' }] }",
+  },
   retrying: {
     meaning: 'An object could not be changed or seen, for a reason that may pass: a timeout, a conflict, a webhook that does not answer.',
     reason: 'The object stays as it was meanwhile; the agent tries again with growing pauses.',
