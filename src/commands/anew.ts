@@ -1,3 +1,4 @@
+import { judgeAbsent } from '../compile/absent.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -27,7 +28,7 @@ export async function openCompiler(
   const locks = new Set<string>();
   let before: Looked | undefined;
   return async (found, looked) => {
-    const { environment, file, commit, modules } = found;
+    const { environment, file, commit, modules, absent } = found;
     const { name, cluster } = environment;
     const { value, looked: now } = await modules.running(() => results.follow(() => renderFound(world, found)));
     locks.add(lockOf(name));
@@ -36,7 +37,10 @@ export async function openCompiler(
     const all = together([looked, lookedFor(before, [lockOf(name)], locks)]);
     const diagnostics = [
       ...value.diagnostics,
-      ...toldFrom({ commit, environment: name }, judgeHermetic(now, { roots: [modules.root], environment: name })),
+      ...toldFrom({ commit, environment: name }, [
+        ...judgeHermetic(now, { roots: [modules.root], environment: name }),
+        ...judgeAbsent(now, absent, name),
+      ]),
     ];
     return { name, cluster, file, commit, rendering: value.value, diagnostics, looked: all };
   };

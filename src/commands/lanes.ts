@@ -128,7 +128,7 @@ function finder(world: Pick<World, 'commits' | 'files' | 'modules' | 'results'>)
       const looked = loaded.looked.get(file);
       return looked === undefined || found === undefined
         ? { found: undefined }
-        : { found: { ...found, modules: world.modules, commit }, looked };
+        : { found: { ...found, modules: world.modules, commit, absent: [] }, looked };
     }
     const { value, looked: now } = await followSource(world, commit, [name]);
     const looked = together([sources.get(commit), now]);

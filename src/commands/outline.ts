@@ -125,7 +125,7 @@ async function outlineWorkTree(world: Ground, { names, choose, cache, ...where }
 }
 
 function staleOf(loaded: LoadedEnvironment, { looked }: LoadedModules, modules: Modules): StaleEnvironment {
-  return { ...loaded, modules, commit: undefined, looked: looked.get(loaded.file) };
+  return { ...loaded, modules, commit: undefined, absent: [], looked: looked.get(loaded.file) };
 }
 
 function wholeOutline(

@@ -1,3 +1,4 @@
+import { judgeAbsent } from '../compile/absent.ts';
 import { type Compiled, compile } from '../compile/compile.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
 import { sourceOf } from '../compile/resolve.ts';
@@ -58,16 +59,19 @@ export async function renderEnvironments(
           named.map((one) => ({ ...one, cluster: one.environment.cluster })),
           shard,
         );
-  const found: Diagnostic[] = [...diagnostics, ...judgeHermetic(first, { roots })];
+  const absentIn = new Map(named.map(({ commit, absent }) => [commit, absent]));
+  const lacking = [...absentIn].flatMap(([commit, absent]) => toldFrom({ commit }, judgeAbsent(first, absent)));
+  const found: Diagnostic[] = [...diagnostics, ...judgeHermetic(first, { roots }), ...lacking];
   const renderings: Rendering[] = [];
   const compiled: CompiledEnvironment[] = [];
   for (const [i, one] of (isBackward ? selected.toReversed() : selected).entries()) {
-    const { environment, file, commit, modules } = one;
+    const { environment, file, commit, modules, absent } = one;
     const { value: rendered, looked } = await modules.running(() => results.follow(() => renderFound(world, one, isBackward)));
     onProgress?.(i + 1, selected.length);
     looks.push(looked);
     const unclear = judgeHermetic(looked, { roots: [modules.root], environment: environment.name });
-    found.push(...rendered.diagnostics, ...toldFrom({ commit, environment: environment.name }, unclear));
+    const lost = judgeAbsent(looked, absent, environment.name);
+    found.push(...rendered.diagnostics, ...toldFrom({ commit, environment: environment.name }, [...unclear, ...lost]));
     if (rendered.value === undefined) continue;
     renderings.push(rendered.value);
     compiled.push({ index: rendered.value.tree.index, file, commit });

@@ -1,5 +1,7 @@
+import { judgeAbsent } from '../compile/absent.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
+import type { Absent } from '../model/absent.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Looked } from '../model/looked.ts';
@@ -13,6 +15,8 @@ export interface FoundEnvironment extends LoadedEnvironment {
   readonly modules: Modules;
   /** The commit that its lock names as its source; undefined: it is what the work tree holds. */
   readonly commit: string | undefined;
+  /** What that commit names and does not hold. */
+  readonly absent: readonly Absent[];
 }
 
 type Ground = Pick<World, 'commits' | 'files' | 'modules'>;
@@ -29,7 +33,7 @@ export async function findEnvironments(world: Ground, names: readonly string[]):
   const here = isElsewhere ? { value: [], diagnostics: [] } : await modules.running(() => loadEnvironments(world));
   const found: FoundEnvironment[] = here.value
     .filter(({ environment }) => !named.has(environment.name))
-    .map((one) => ({ ...one, modules, commit: undefined }));
+    .map((one) => ({ ...one, modules, commit: undefined, absent: [] }));
   // A project may well have all its environments at commits.
   const diagnostics = here.diagnostics.filter(({ code }) => code !== 'no-environments' || named.size === 0);
   for (const [commit, environments] of sources) {
@@ -64,7 +68,8 @@ export async function followSource(
   await prepareSource(world, commit);
   const { value: loaded, looked } = await results.follow(() => loadFrom(world, commit, names));
   const roots = [...new Set(loaded.value.map(({ modules }) => modules.root))];
-  const diagnostics = [...loaded.diagnostics, ...toldFrom({ commit }, judgeHermetic(looked, { roots }))];
+  const judged = [...judgeHermetic(looked, { roots }), ...judgeAbsent(looked, loaded.absent)];
+  const diagnostics = [...loaded.diagnostics, ...toldFrom({ commit }, judged)];
   return { value: loaded.value, diagnostics, looked };
 }
 
@@ -104,12 +109,20 @@ export async function readSources(
   return { value: sources, diagnostics: found };
 }
 
-async function loadFrom(world: Ground, commit: string, names: readonly string[]): Promise<Checked<readonly FoundEnvironment[]>> {
+/** Environments of a commit, and what the commit names and does not hold. */
+interface FromCommit extends Checked<readonly FoundEnvironment[]> {
+  readonly absent: readonly Absent[];
+}
+
+async function loadFrom(world: Ground, commit: string, names: readonly string[]): Promise<FromCommit> {
   const { value: snapshot, diagnostics } = await openSnapshot(world, commit, names);
-  if (snapshot === undefined) return { value: [], diagnostics };
+  if (snapshot === undefined) return { value: [], diagnostics, absent: [] };
+  const { absent } = snapshot;
   const modules = world.modules.at(snapshot.folder);
   const loaded = await modules.running(() => loadEnvironments({ files: snapshot.files, modules }));
-  const value = loaded.value.filter(({ environment }) => names.includes(environment.name)).map((one) => ({ ...one, modules, commit }));
+  const value = loaded.value
+    .filter(({ environment }) => names.includes(environment.name))
+    .map((one) => ({ ...one, modules, commit, absent }));
   const isMissing = (name: string): boolean => !value.some(({ environment }) => environment.name === name);
   const missing = names.filter(isMissing);
   // What is wrong with other environments of the commit is no matter, unless one that is looked for may be among them.
@@ -118,7 +131,7 @@ async function loadFrom(world: Ground, commit: string, names: readonly string[])
     return missing.length > 0 || value.some(({ file }) => file === at.file);
   });
   const unknown = hasErrors(told) ? [] : missing.map((name) => undefinedIn(commit, name, loaded.value));
-  return { value, diagnostics: [...toldFrom({ commit }, told), ...unknown] };
+  return { value, diagnostics: [...toldFrom({ commit }, told), ...unknown], absent };
 }
 
 async function openSnapshot(world: Ground, commit: string, names: readonly string[]) {

@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Commits, FetchedCommit, Snapshot } from '../ports.ts';
 import { aside } from './aside.ts';
@@ -42,7 +42,9 @@ export function openCommits(given: CommitsOptions): Commits {
       return snapshotOf(home);
     },
     async fetch(commit, remote): Promise<FetchedCommit> {
-      const before = known(commit);
+      const found = known(commit);
+      // Rendering takes no file of Git LFS from elsewhere.
+      const before = found?.absent.some(({ is }) => is === 'pointer') ? undefined : found;
       const isFetched = before === undefined && !(await isHere(options, commit));
       if (isFetched) await fetchCommit(options, commit, remote);
       const home = before ?? (await bringOut(options, { commit, folder: homeOf(commit), isOnline: true }));
@@ -55,9 +57,17 @@ export function openCommits(given: CommitsOptions): Commits {
   };
 }
 
-function snapshotOf({ tree }: Home): Snapshot {
+function snapshotOf({ tree, absent }: Home): Snapshot {
   const folder = join(tree.top, tree.prefix);
-  return { folder, files: openFiles(folder) };
+  const slashed = (path: string): string => path.split(sep).join('/');
+  return {
+    folder,
+    files: openFiles(folder),
+    absent: absent.map(({ path, is }) => {
+      const place = join(tree.top, path);
+      return { path: slashed(place), name: slashed(relative(folder, place)), is };
+    }),
+  };
 }
 
 /** The project's own tree, as it lies around its folder. */
@@ -86,17 +96,22 @@ async function bringOut(options: CommitsOptions, { commit, folder, isOnline, isI
   const unfinished = besides(folder);
   const top = treeIn(unfinished);
   try {
-    await checkOut(options, commit, { into: top, isOnline });
+    const absent = await checkOut(options, commit, { into: top, isOnline });
     // The project may have been elsewhere by then: what it lacks is told by whoever loads it.
     mkdirSync(join(top, prefix), { recursive: true });
     const installer = isInstalled ? installerOf({ top, prefix }) : undefined;
     if (installer !== undefined) await install(installer, options);
-    finish(unfinished, { prefix, isInstalled });
+    finish(unfinished, { prefix, isInstalled, absent });
+    return place(unfinished, folder, isAsGood({ isInstalled, absent }));
   } catch (thrown) {
     rmSync(unfinished, { recursive: true, force: true });
     throw thrown instanceof Failure ? thrown : isUnwritable(unfinished, thrown);
   }
-  return place(unfinished, folder, (there) => (there.isInstalled || !isInstalled) && isAsItWas(there));
+}
+
+/** Tells whether a home has all that another one has, and its tree is as it was. */
+function isAsGood({ isInstalled, absent }: Pick<Home, 'isInstalled' | 'absent'>): (there: Home) => boolean {
+  return (there) => (there.isInstalled || !isInstalled) && there.absent.length <= absent.length && isAsItWas(there);
 }
 
 /** Gives a tree the packages of the project, unless it has its own, and to this very package its build. */

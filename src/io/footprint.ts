@@ -18,6 +18,8 @@ export interface Footprint {
   readonly paths: ReadonlySet<string>;
   /** Those of them that were looked at otherwise than as modules. */
   readonly read: ReadonlySet<string>;
+  /** Those of them whose content was asked for: files that were read, as modules too, and folders that were listed. */
+  readonly opened: ReadonlySet<string>;
   /** Those of them that were there by then. */
   readonly there: ReadonlySet<string>;
   /** Variables of the environment, by name, with where they were asked for first. */
@@ -41,6 +43,8 @@ export interface Host {
 
 /** Functions of node:fs that only look at the path that they are given. */
 const looks = /^(?:readFile|readdir|l?stat|access|exists|realpath|readlink)(?:Sync)?$/;
+/** Those of them that give what is in it. */
+const opening = /^read(?:File|dir)/;
 /** What a machine has the same today and tomorrow. */
 const lasting: ReadonlySet<string> = new Set([
   'arch',
@@ -76,6 +80,7 @@ let current: Noted = nothingYet({ roots: [], program: '' });
 interface Noted {
   readonly paths: Set<string>;
   readonly read: Set<string>;
+  readonly opened: Set<string>;
   readonly there: Set<string>;
   readonly variables: Map<string, Asked>;
   readonly unsure: Map<string, Asked>;
@@ -83,7 +88,7 @@ interface Noted {
 }
 
 function nothingYet(owners: Owners): Noted {
-  return { paths: new Set(), read: new Set(), there: new Set(), variables: new Map(), unsure: new Map(), owners };
+  return { paths: new Set(), read: new Set(), opened: new Set(), there: new Set(), variables: new Map(), unsure: new Map(), owners };
 }
 
 /**
@@ -133,7 +138,8 @@ export function startTrace(host: Host, owners: Owners): Trace {
     });
   const wrapFiles = (owner: object, what: string): void => {
     for (const name of namesOf(owner)) {
-      if (looks.test(name)) wrap(owner, name, ([path]) => (isPath(path) ? noteFile(pathOf(path)) : noteUnsure(`${what}.${name}`)));
+      if (looks.test(name))
+        wrap(owner, name, ([path]) => (isPath(path) ? noteFile(pathOf(path), opening.test(name)) : noteUnsure(`${what}.${name}`)));
       else doubt(owner, name, `${what}.${name}`);
     }
   };
@@ -172,6 +178,7 @@ export function startTrace(host: Host, owners: Owners): Trace {
     ...noted,
     note(path) {
       noted.paths.add(path);
+      noted.opened.add(path);
       noted.there.add(path);
     },
     end() {
@@ -182,10 +189,11 @@ export function startTrace(host: Host, owners: Owners): Trace {
 }
 
 /** Notes a file that is looked at, and, by what came of it, whether it was there. */
-function noteFile(path: string): (result: unknown) => void {
-  const { paths, read, there } = current;
+function noteFile(path: string, isOpened: boolean): (result: unknown) => void {
+  const { paths, read, opened, there } = current;
   paths.add(path);
   read.add(path);
+  if (isOpened) opened.add(path);
   return (result) => {
     if (result instanceof Promise)
       result.then(

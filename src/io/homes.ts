@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, 
 import { join } from 'node:path';
 import { Failure, messageOf } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
+import type { AbsentPath } from './git/absent.ts';
 import { isPackage, type ProjectTree } from './packages.ts';
 import { compareTree, type IsApart, protect, stateOf, type TreeState } from './tree-state.ts';
 
@@ -14,6 +15,8 @@ export interface Home {
   readonly isInstalled: boolean;
   /** The paths of all folders of packages that the commit holds itself. */
   readonly held: readonly string[];
+  /** What the commit names and does not hold. */
+  readonly absent: readonly AbsentPath[];
 }
 
 /** The name of this package: a project that is this very package gets a link to its build. */
@@ -33,23 +36,24 @@ export function besides(folder: string): string {
 }
 
 /** Notes that the tree in an unfinished folder is whole, and what it is like, and protects its files. */
-export function finish(unfinished: string, { prefix, isInstalled }: { readonly prefix: string; readonly isInstalled: boolean }): void {
+export function finish(unfinished: string, about: Pick<Home, 'isInstalled' | 'absent'> & { readonly prefix: string }): void {
   const top = treeIn(unfinished);
   // What was installed belongs to the package manager; before that, all there is is of the commit.
-  const isApart: IsApart = (path) => isInstalled && isPackages(path);
+  const isApart: IsApart = (path) => about.isInstalled && isPackages(path);
   protect(top, isApart);
   const state = stateOf(top, isApart);
   const held = state.map(([path]) => path).filter(isPackages);
   writeFileSync(join(unfinished, stateName), JSON.stringify(state));
-  writeFileSync(join(unfinished, aboutName), JSON.stringify({ prefix, isInstalled, held }));
+  writeFileSync(join(unfinished, aboutName), JSON.stringify({ ...about, held }));
 }
 
 /** What is in the folder of a commit; undefined when it is not there, or not whole. */
 export function readHome(folder: string): Home | undefined {
   const about = readJson(join(folder, aboutName));
-  if (!isObject(about) || typeof about['prefix'] !== 'string' || !Array.isArray(about['held'])) return undefined;
-  const { prefix, isInstalled, held } = about as unknown as Pick<Home, 'isInstalled' | 'held'> & { readonly prefix: string };
-  return { folder, tree: { top: treeIn(realpathSync(folder)), prefix }, isInstalled, held };
+  // What an older version has left is not known for what it is.
+  if (!isObject(about) || typeof about['prefix'] !== 'string' || !Array.isArray(about['absent'])) return undefined;
+  const { prefix, ...rest } = about as unknown as Pick<Home, 'isInstalled' | 'held' | 'absent'> & { readonly prefix: string };
+  return { folder, tree: { top: treeIn(realpathSync(folder)), prefix }, ...rest };
 }
 
 /** Whether the tree of a commit is as it was when it was whole: nobody has edited a file of it, or added one. */

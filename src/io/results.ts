@@ -86,7 +86,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
   };
 }
 
-function lookedAt({ paths, read: readAsFile, there, variables, unsure }: Footprint, since: number, folder: string): Looked {
+function lookedAt({ paths, read: readAsFile, opened, there, variables, unsure }: Footprint, since: number, folder: string): Looked {
   // What was required before is asked for no more, and counts all the same.
   const read = [...new Set([...paths, ...Object.keys(createRequire(import.meta.url).cache)])].map((path) => resolve(folder, path));
   const [files, packages] = [read.filter(isOwn), read.filter((path) => !isOwn(path))];
@@ -94,6 +94,7 @@ function lookedAt({ paths, read: readAsFile, there, variables, unsure }: Footpri
     since,
     files,
     read: [...readAsFile].filter(isOwn),
+    opened: [...opened].filter(isOwn),
     there: [...there].filter(isOwn),
     packages,
     variables: [...variables.values()],

@@ -8,6 +8,8 @@ export interface Looked {
   readonly files: readonly string[];
   /** Those of them that were read otherwise than as modules. */
   readonly read: readonly string[];
+  /** Those of them whose content was asked for: files that were read, as modules too, and folders that were listed. */
+  readonly opened: readonly string[];
   /** Those of them that were there by then: what is gone since was taken away meanwhile. */
   readonly there: readonly string[];
   /** What a package manager put there, absolute. */
@@ -73,6 +75,7 @@ export function together(acts: readonly (Looked | undefined)[]): Looked {
     since: Math.min(...looked.map(({ since }) => since)),
     files: all(({ files }) => files),
     read: all(({ read }) => read),
+    opened: all(({ opened }) => opened),
     there: all(({ there }) => there),
     packages: all(({ packages }) => packages),
     variables: first(({ variables }) => variables),

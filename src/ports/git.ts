@@ -1,3 +1,4 @@
+import type { Absent } from '../model/absent.ts';
 import type { Json } from '../model/json.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
@@ -142,6 +143,8 @@ export interface Snapshot {
   /** A folder that holds it, absolute. */
   readonly folder: string;
   readonly files: Files;
+  /** What the commit names and does not hold. */
+  readonly absent: readonly Absent[];
 }
 
 /** What was done for a commit that is to be rendered from. */

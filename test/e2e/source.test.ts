@@ -362,6 +362,58 @@ test('in a partial clone rendering fetches nothing by itself, and what is lackin
   }
 });
 
+test('what a commit keeps in submodules and in Git LFS is told when it is looked for, and only then', async (t) => {
+  const shop = openShop(t, makeRepository(t));
+  install(shop.folder);
+  const [, home = ''] = Object.entries(shop.env).find(([name]) => name === 'HOME') ?? [];
+  // It brings the content unless it is told to leave the pointer, as git-lfs does.
+  const smudge = join(home, 'smudge');
+  writeFileSync(smudge, '#!/bin/sh\n[ "$GIT_LFS_SKIP_SMUDGE" = 1 ] && exec cat\ncat > /dev/null\necho the content\n', { mode: 0o755 });
+  const useLfs = (): void => {
+    runGitIn(home, shop.env, 'config', '--global', 'filter.lfs.smudge', smudge);
+    runGitIn(home, shop.env, 'config', '--global', 'filter.lfs.clean', 'cat');
+  };
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12\n`;
+  const reading = (expression: string): Readonly<Record<string, string>> => ({
+    ...files('text'),
+    'base.ts': `import { existsSync, readFileSync, statSync } from 'node:fs';\n${chart(`\${${expression}}`)}`,
+    '.gitattributes': '*.lfs filter=lfs\n',
+    'words.lfs': pointer,
+    'pointer.txt': pointer,
+  });
+  const commit = (expression: string): string => {
+    const first = shop.commit(reading(expression), 'Read');
+    shop.git('update-index', '--add', '--cacheinfo', `160000,${first},vendor/sub`);
+    shop.git('commit', '--quiet', '--message', 'Add a submodule');
+    return shop.git('rev-parse', 'HEAD');
+  };
+  const idle = commit(`statSync('words.lfs').isFile() + readFileSync('pointer.txt', 'utf8').length`);
+  const lfs = commit(`readFileSync('words.lfs', 'utf8').split('\\n')[0]`);
+  const sub = commit(`existsSync('vendor/sub/words.txt')`);
+  shop.lock('prod', idle);
+  const well = await shop.run('synth', 'prod');
+  assert.equal(well.exit, 0, well.talk);
+  assert.doesNotMatch(well.talk, /source-absent/);
+  shop.lock('prod', sub);
+  for (const command of ['synth', 'check']) {
+    const { exit, talk } = await shop.run(command, 'prod');
+    assert.equal(exit, 2);
+    assert.match(talk, /error\[source-absent\]: `vendor\/sub` is a submodule.*\n {2}at vendor\/sub in the source commit \w{7} · prod\n/);
+  }
+  shop.lock('prod', lfs);
+  useLfs();
+  const refused = await shop.run('synth', 'prod');
+  assert.equal(refused.exit, 2);
+  assert.match(
+    refused.talk,
+    /error\[source-absent\]: `words.lfs` is kept by Git LFS.*\n.*\n {2}help: install git-lfs, and let `lockstep fetch prod`/,
+  );
+  assert.equal((await shop.run('fetch', 'prod')).exit, 0);
+  const { exit, talk } = await shop.run('synth', 'prod');
+  assert.equal(exit, 0, talk);
+  assert.match(shop.rendered('prod'), /text: the content for prod/);
+});
+
 test('a commit that nothing leads to any more is rendered from while it is kept, and missed when it is not', async (t) => {
   const shop = makeShop(t);
   const lost = shop.commit(files('lost'), 'Lose this');

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Failure } from '../../model/failure.ts';
+import { type AbsentPath, absentIn } from './absent.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { requireId } from './names.ts';
 import { fetchRef } from './remotes.ts';
@@ -45,10 +46,10 @@ export interface Checkout {
 
 /**
  * Writes all files of `commit` below a folder, as `git checkout` would, with an index of its own: the work tree and the index of the
- * person are neither read nor written. Tells the paths of submodules, whose folders are empty: what they hold is no part of the commit.
- * Throws the `Failure` `source-missing` when the files are not all here.
+ * person are neither read nor written. Tells what is not among them, though the commit names it. Throws the `Failure` `source-missing` when the
+ * files are not all here.
  */
-export async function checkOut(options: CheckoutOptions, commit: string, { into, isOnline }: Checkout): Promise<readonly string[]> {
+export async function checkOut(options: CheckoutOptions, commit: string, { into, isOnline }: Checkout): Promise<readonly AbsentPath[]> {
   const git = gitFor(options);
   const index = `${into}.index`;
   await mkdir(into, { recursive: true, mode: 0o700 });
@@ -68,10 +69,9 @@ export async function checkOut(options: CheckoutOptions, commit: string, { into,
     const isLacking = thrown instanceof Failure && /promisor remote|lazy fetching/.test(thrown.message);
     throw isLacking && !isOnline ? isPartial(commit, thrown) : thrown;
   }
-  const listed = await runGit(apart, ['ls-files', '--stage', '-z'], given);
+  const absent = await absentIn(apart, into, given);
   await rm(index, { force: true });
-  const entries = listed.stdout.toString('utf8').split('\0');
-  return entries.filter((entry) => entry.startsWith('160000 ')).map((entry) => entry.slice(entry.indexOf('\t') + 1));
+  return absent;
 }
 
 /** How often another process that fetches the same is waited for, and how long, in milliseconds. */

@@ -9,6 +9,15 @@ export const source = {
     remedy: 'Bring the whole history here; in GitHub Actions `fetch-depth: 0` of `actions/checkout` does. No files of it are needed.',
     example: 'git fetch --unshallow',
   },
+  'source-absent': {
+    meaning:
+      'The commit that an environment is rendered from names something that it does not hold, and rendering looks for it: what is in a submodule, or a file that Git LFS keeps elsewhere.',
+    reason:
+      'The folder of the submodule is empty there, and in the place of the file stands a pointer of three lines. What is rendered would be made of these, and of another thing than in a work tree that has it all.',
+    remedy:
+      'Of Git LFS: install git-lfs (`git lfs install`), and let `lockstep fetch` bring the file. Of a submodule: keep what is rendered in the repository itself, since a commit says of a submodule no more than the id of another commit.',
+    example: 'git lfs install\nlockstep fetch prod',
+  },
   'source-missing': {
     meaning:
       'The commit that an environment is rendered from is not in the repository, or not with all of its files: a shallow or a partial clone lacks them, or nobody has pushed it.',
