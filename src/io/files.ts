@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -35,7 +35,7 @@ export function openFiles(folder: string): Files {
       try {
         const target = throughLink(folder, path);
         mkdirSync(dirname(target), { recursive: true });
-        write(folder, { path: target, text: content }, `unfinished-${randomUUID()}`);
+        write(folder, { path: target, text: content });
       } catch (cause) {
         if (cause instanceof Failure) throw cause;
         throw new Failure('file-unwritable', `\`${path}\` cannot be written: ${messageOf(cause)}`, { cause });
@@ -114,7 +114,7 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
   try {
     // Before anything is written: a stale file may stand where a folder is to be, and the other way round. What tells a rendered
     // tree comes first, is written first and so removed last: after a stop in between, the folder is known for what it is.
-    for (const path of stale.toSorted(compareText).toReversed()) rmSync(join(folder, path));
+    for (const path of stale.toSorted(compareText).toReversed()) rmSync(join(folder, path), { force: true });
     removeEmpty(folder, folders, wanted);
     for (const path of new Set(files.map(({ path }) => dirname(path)))) mkdirSync(join(folder, path), { recursive: true });
     for (const file of differing) write(folder, file);
@@ -128,8 +128,17 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
 function removeEmpty(folder: string, folders: readonly string[], wanted: ReadonlySet<string>): void {
   const needed = new Set([...wanted].flatMap((path) => parents(path)));
   // The walk names a folder before what is in it.
-  for (const path of folders.toReversed()) if (!needed.has(path)) rmdirSync(join(folder, path));
-  if (wanted.size === 0 && existsSync(folder)) rmdirSync(folder);
+  for (const path of folders.toReversed()) if (!needed.has(path)) removeFolder(join(folder, path));
+  if (wanted.size === 0) removeFolder(folder);
+}
+
+/** Removes a folder that is empty. It may be gone. */
+function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+  }
 }
 
 /** The folders above `path`: `a` and `a/b` for `a/b/c`. */
@@ -138,16 +147,25 @@ function parents(path: string): readonly string[] {
   return steps.map((_, i) => steps.slice(0, i + 1).join('/'));
 }
 
-/** Writes a file at once or not at all: nobody reads half of it. */
-function write(folder: string, { path, text }: { readonly path: string; readonly text: string | Buffer }, ending = 'unfinished'): void {
+/** As many times a file is written again when somebody has taken it away before it was whole. */
+const turns = 3;
+
+/**
+ * Writes a file at once or not at all: nobody reads half of it. Who does the same at the same time writes a whole one, too, and may take an
+ * unfinished one for something that is nobody's.
+ */
+function write(folder: string, { path, text }: { readonly path: string; readonly text: string | Buffer }): void {
   const target = resolve(folder, path);
-  const unfinished = `${target}.${ending}`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, target);
-  } catch (cause) {
-    rmSync(unfinished, { force: true });
-    throw cause;
+  for (let left = turns; ; left--) {
+    const unfinished = `${target}.unfinished-${randomUUID()}`;
+    try {
+      writeFileSync(unfinished, text);
+      renameSync(unfinished, target);
+      return;
+    } catch (cause) {
+      rmSync(unfinished, { force: true });
+      if (left === 0 || !isMissing(cause)) throw cause;
+    }
   }
 }
 

@@ -256,6 +256,18 @@ test('what is not known is told, with what to do', async (t) => {
   assert.equal(existsSync(join(shop.folder, 'dist')), false);
 });
 
+test('what is wrong in the lock that staging had at the commit is told to be there', async (t) => {
+  const shop = makeShop(t);
+  const bad = shop.author({ ...first, staging: 'images:\n  redis:7.4: latest\n  r.io/web:2.4.1: 7\n' }, 'Open the shop');
+  shop.author(first, 'Mend the lock');
+  const before = shop.read('environments/prod.lock.yaml');
+  const { exit, talk } = await shop.run('promote', 'staging', 'prod', '--source', bad);
+  assert.equal(exit, 2);
+  const places = talk.match(new RegExp(`at environments/staging\\.lock\\.yaml:\\d+:\\d+ in the source commit ${bad.slice(0, 7)}`, 'g'));
+  assert.equal(places?.length, 2, talk);
+  assert.equal(shop.read('environments/prod.lock.yaml'), before);
+});
+
 test('what staging was rendered from is asked of the remote, where the note has moved on', async (t) => {
   const shop = makeShop(t);
   const remote = join(temporaryFolder(t), 'shop.git');

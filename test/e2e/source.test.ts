@@ -122,6 +122,19 @@ test('the second time nothing is compiled, and it is after a change of the lock'
   assert.match(shop.rendered('prod'), /text: new for prod/);
 });
 
+test('a cache folder that is empty or relative is none: the one in the home folder is used', async (t) => {
+  const shop = makeShop(t);
+  shop.lock('prod', shop.old);
+  const home = shop.env['HOME'] ?? '';
+  for (const told of ['', 'cache']) {
+    rmSync(join(home, '.cache'), { recursive: true, force: true });
+    const { exit, talk } = await runLockstep(shop.project, ['synth', 'prod', '--no-cache'], { env: { ...shop.env, XDG_CACHE_HOME: told } });
+    assert.equal(exit, 0, talk);
+    assert.equal(readdirSync(join(home, '.cache/lockstep/commits')).length, 1);
+    assert.equal(existsSync(join(shop.project, 'cache')) || existsSync(join(shop.project, 'lockstep')), false);
+  }
+});
+
 test('modules see the commit and nothing of the work tree: files by place and by name, aliases, members of a workspace', async (t) => {
   const repository = makeRepository(t);
   const shop = openShop(t, repository, 'deploy');
@@ -365,7 +378,7 @@ test('in a partial clone rendering fetches nothing by itself, and what is lackin
 test('what a commit keeps in submodules and in Git LFS is told when it is looked for, and only then', async (t) => {
   const shop = openShop(t, makeRepository(t));
   install(shop.folder);
-  const [, home = ''] = Object.entries(shop.env).find(([name]) => name === 'HOME') ?? [];
+  const home = shop.env['HOME'] ?? '';
   // It brings the content unless it is told to leave the pointer, as git-lfs does.
   const smudge = join(home, 'smudge');
   writeFileSync(smudge, '#!/bin/sh\n[ "$GIT_LFS_SKIP_SMUDGE" = 1 ] && exec cat\ncat > /dev/null\necho the content\n', { mode: 0o755 });

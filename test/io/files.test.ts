@@ -79,6 +79,23 @@ test('mirroring nothing removes the folder, and is content when there is none', 
   assert.deepEqual(await files.mirror('out', []), { written: 0, removed: 0 });
 });
 
+test('who mirrors the same folder at the same time finds what the other one has removed gone, and is content', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/a/b/c': '', 'out/d': 'd' });
+  const wanted = [{ path: 'd', text: 'new' }];
+  await Promise.all([files.mirror('out', wanted), files.mirror('out', wanted)]);
+  assert.deepEqual(content('out'), ['d']);
+  await Promise.all([files.mirror('out', []), files.mirror('out', [])]);
+  assert.equal(content('out'), undefined);
+});
+
+test('a file whose name is that of an unfinished one stays', async (t) => {
+  const { files, content } = makeFolder(t, {});
+  const unfinished = { path: 'a.unfinished', text: 'b' };
+  await files.mirror('out', [{ path: 'a', text: 'a' }, unfinished]);
+  await files.mirror('out', [{ path: 'a', text: 'new' }, unfinished]);
+  assert.deepEqual(content('out'), ['a', 'a.unfinished']);
+});
+
 test('nothing is written or removed through a symbolic link', async (t) => {
   const { folder, files, content } = makeFolder(t, { 'elsewhere/precious': 'gold', 'out/web/a': 'a' });
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'out/linked'));
