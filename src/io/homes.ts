@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Failure, messageOf } from '../model/failure.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { AbsentPath } from './git/absent.ts';
@@ -74,7 +74,7 @@ export function isAsItWas({ folder, tree }: Home): boolean {
 }
 
 /** As many times something that others have placed meanwhile is moved away. */
-const turns = 5;
+const turns = 10;
 
 /**
  * Gives an unfinished folder the name of its commit, at once. When somebody else was quicker, and theirs is as good, theirs stays; what
@@ -82,16 +82,18 @@ const turns = 5;
  */
 export function place(unfinished: string, folder: string, isGood: (there: Home) => boolean): Home {
   try {
-    for (let left = turns; ; left--) {
+    const mine = readHome(unfinished);
+    for (let left = turns; mine !== undefined; left--) {
       const there = readHome(folder);
       if (there !== undefined && isGood(there)) {
         rmSync(unfinished, { recursive: true, force: true });
         return there;
       }
-      remove(folder);
+      removeUnless(folder, isGood);
       try {
         renameSync(unfinished, folder);
-        break;
+        // It may have gone again: then it is told by whoever looks into it.
+        return { ...mine, folder, tree: { ...mine.tree, top: treeIn(join(dirname(dirname(mine.tree.top)), basename(folder))) } };
       } catch (cause) {
         if (left === 0) throw cause;
       }
@@ -100,9 +102,7 @@ export function place(unfinished: string, folder: string, isGood: (there: Home) 
     rmSync(unfinished, { recursive: true, force: true });
     throw new Failure('file-unwritable', `\`${folder}\` cannot be written: ${messageOf(cause)}`, { cause });
   }
-  const home = readHome(folder);
-  if (home === undefined) throw new Failure('file-unwritable', `\`${folder}\` was removed meanwhile`, { help: 'run it again' });
-  return home;
+  throw new Failure('file-unwritable', `\`${unfinished}\` was removed meanwhile`, { help: 'run it again' });
 }
 
 const day = 86_400_000;
@@ -126,23 +126,32 @@ export function removeOld(cache: string): void {
       const isUnfinished = name.includes('.');
       if (Date.now() - statSync(path).mtimeMs < (isUnfinished ? keptFor.unfinished : keptFor.whole)) continue;
       if (isUnfinished) rmSync(path, { recursive: true, force: true });
-      else remove(path);
+      else removeUnless(path, () => false);
     } catch {
       // It is gone, or it stays: that is nothing to the commit that is wanted.
     }
   }
 }
 
-/** Takes a folder its name at once, since what is half removed must not be taken for whole, and then removes it. */
-function remove(folder: string): void {
+/** Removes the folder of a commit, unless somebody has placed a good one in between, which gets its name back. */
+function removeUnless(folder: string, isGood: (there: Home) => boolean): void {
   const doomed = besides(folder);
+  // What is half removed must not be taken for whole.
+  if (!isMoved(folder, doomed)) return;
+  const moved = readHome(doomed);
+  if (moved !== undefined && isGood(moved) && isMoved(doomed, folder)) return;
+  rmSync(doomed, { recursive: true, force: true });
+}
+
+/** Moves a folder, and tells whether that could be: it may be gone, or somebody has placed another one where it goes. */
+function isMoved(from: string, to: string): boolean {
   try {
-    renameSync(folder, doomed);
+    renameSync(from, to);
+    return true;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
+    if (cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(String(cause.code))) return false;
     throw cause;
   }
-  rmSync(doomed, { recursive: true, force: true });
 }
 
 /** Whether a path is that of a folder of packages. */
