@@ -85,6 +85,11 @@ export function scheduled(
   return { objects, problems: [...problems, ...asked] };
 }
 
+/** The objects of what is no release: whatever they say of hooks, nobody but Helm makes some of them. */
+export function unhooked({ objects, problems }: Rendering): ReturnType<typeof scheduled> {
+  return { objects: objects.map((object) => ({ object, when: 'between', weight: 0 })), problems };
+}
+
 /** Helm takes what is no whole number for 0. */
 function weightOf(manifest: Manifest): number {
   const text = String(manifest.metadata.annotations?.[`${hook}-weight`] ?? '');

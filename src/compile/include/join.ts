@@ -4,7 +4,7 @@ import type { IncludedObject, Rendering } from '../../model/inclusion.ts';
 import { type Manifest, refOf } from '../../model/manifest.ts';
 import { type KindTable, kindsServed } from '../served.ts';
 import type { Tree } from '../tree.ts';
-import { comesBefore, type Scheduled, scheduled } from './hooks.ts';
+import { comesBefore, type Scheduled, scheduled, unhooked } from './hooks.ts';
 import type { IncludedConstruct } from './inclusions.ts';
 import { RenderedNode } from './node.ts';
 import { withoutNulls } from './nulls.ts';
@@ -29,7 +29,7 @@ export function joinRendered(
     if (rendering === undefined) continue;
     const { options, at } = one.included;
     const place = tree.placeOf(one.construct, at);
-    const hooks = scheduled(rendering, 'chart' in options ? options : {});
+    const hooks = one.included.type === 'helm' ? scheduled(rendering, one.included.options) : unhooked(rendering);
     // Of what could not be rendered at all, patches can tell nothing.
     const isThere = rendering.objects.length > 0 || rendering.problems.length === 0;
     const objects = hooks.objects.map((scheduled) => flat(scheduled, (manifest) => withoutNulls(manifest, { nodeOf, minor })));
