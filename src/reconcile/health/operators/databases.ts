@@ -48,6 +48,7 @@ function pooler(object: LiveObject): Health {
 }
 
 function scheduledBackup(object: LiveObject): Health {
+  if (at(object, 'spec', 'suspend') === true) return current('suspended');
   if (stringAt(object, 'status', 'lastCheckTime') === undefined) return inProgress('not seen by its controller yet');
   return current(`schedule: ${stringAt(object, 'spec', 'schedule') ?? 'none'}`);
 }

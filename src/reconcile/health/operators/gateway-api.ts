@@ -1,7 +1,7 @@
 import type { Health } from '../../../model/health.ts';
 import { at, type Json, listAt, numberAt, stringAt } from '../../../model/json.ts';
 import type { LiveObject } from '../../../model/manifest.ts';
-import { conditionIn, current, exists, inProgress } from '../rule.ts';
+import { because, conditionIn, current, exists, inProgress } from '../rule.ts';
 import { conditions, judgeConditions, unmet } from './conditions.ts';
 import { alike, inGroup, type Judgements } from './judgement.ts';
 
@@ -49,13 +49,18 @@ function route(object: LiveObject): Health {
   return current(`accepted by its parents: ${parents.length}`);
 }
 
-/** InProgress while a part of the status of `object` does not say that all of it is accepted and found. */
+/**
+ * InProgress while a part of the status of `object` does not say that all of it is accepted and found. Not all implementations
+ * say of each listener that it is programmed; a route that is partially invalid is accepted without some of its rules.
+ */
 function missing(object: LiveObject, status: Json | undefined, who: string): Health | undefined {
-  for (const type of ['Accepted', 'ResolvedRefs']) {
+  const told = ['Accepted', 'ResolvedRefs', ...(conditionIn(status, 'Programmed') === undefined ? [] : ['Programmed'])];
+  for (const type of told) {
     const found = unmet({ final: [], seen: 'condition' }, object, conditionIn(status, type));
     if (found !== undefined) return inProgress(`${who}: ${found.message}`);
   }
-  return undefined;
+  const partial = conditionIn(status, 'PartiallyInvalid');
+  return partial?.status === 'True' ? inProgress(`${who}: ${because(partial)}`) : undefined;
 }
 
 /** Whether two references are to the same parent; what they leave out has a default. */

@@ -14,6 +14,8 @@ export interface Suspension {
 }
 
 const suspended: Suspension = { at: ['spec', 'suspend'], value: 'true', word: 'suspended' };
+/** A registry is only named by it: since Flux 2.2 nothing is fetched, and its status is the default one. */
+const fixed: Suspension = { at: ['spec', 'type'], value: 'oci', word: 'static' };
 const paused: Suspension = { at: ['spec', 'paused'], value: 'true', word: 'paused' };
 const strimzi: Suspension = { at: ['metadata', 'annotations', 'strimzi.io/pause-reconciliation'], value: 'true', word: 'paused' };
 const unmanaged: Suspension = { at: ['metadata', 'annotations', 'strimzi.io/managed'], value: 'false', word: 'unmanaged' };
@@ -24,18 +26,17 @@ const notRunning: Suspension = { at: ['spec', 'running'], value: 'false', word: 
 
 /**
  * Of each kind that can be suspended, how. What its status says is of the time before, of whatever generation: the controllers
- * do not write into it. Sources: `spec.suspend` in the API references of Flux, Argo Workflows and CloudNativePG (which has
- * hibernation, too), `spec.paused` in those of Velero, Cluster API and the Prometheus operator, the run strategies of KubeVirt, and how
- * reconciliation is paused in the documentation of Strimzi (of topics also, how management ends) and of RabbitMQ's cluster operator.
+ * do not write into it. Sources: `spec.suspend` in the API reference of Flux, `spec.paused` in those of Velero, Cluster API and the
+ * Prometheus operator, hibernation in that of CloudNativePG, the run strategies of KubeVirt, and how reconciliation is paused in the
+ * documentation of Strimzi (of topics also, how management ends) and of RabbitMQ's cluster operator.
  */
 export const suspensions: Readonly<Record<string, readonly Suspension[]>> = {
   ...of([suspended], 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
   ...of([suspended], 'helm.toolkit.fluxcd.io', 'HelmRelease'),
-  ...of([suspended], 'source.toolkit.fluxcd.io', 'GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'),
+  ...of([suspended], 'source.toolkit.fluxcd.io', 'GitRepository', 'OCIRepository', 'HelmChart', 'Bucket'),
+  ...of([suspended, fixed], 'source.toolkit.fluxcd.io', 'HelmRepository'),
   ...of([suspended], 'image.toolkit.fluxcd.io', 'ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'),
   ...of([suspended], 'notification.toolkit.fluxcd.io', 'Receiver'),
-  ...of([suspended], 'argoproj.io', 'Workflow', 'CronWorkflow'),
-  ...of([suspended], 'postgresql.cnpg.io', 'ScheduledBackup'),
   ...of([hibernated], 'postgresql.cnpg.io', 'Cluster'),
   ...of([paused], 'cluster.x-k8s.io', 'Cluster'),
   ...of([paused], 'velero.io', 'Schedule'),

@@ -1,4 +1,4 @@
-import { conditions, fresh, no, type OperatorCases, readyCases, stale, yes } from './cases.ts';
+import { conditions, fresh, no, type OperatorCase, type OperatorCases, readyCases, stale, yes } from './cases.ts';
 
 const source = { repoURL: 'https://example.com/shop.git', path: 'web', targetRevision: 'main' };
 const destination = { namespace: 'shop', server: 'https://kubernetes.default.svc' };
@@ -13,7 +13,15 @@ function synced(status: string, more: object = {}) {
 const healthy = { health: { status: 'Healthy' } };
 const failedSync = { operationState: { phase: 'Failed', message: 'one or more objects failed', syncResult: { revision: 'c0ffee' } } };
 
-/** Argo CD, Argo Rollouts, Argo Workflows, Flux and Tekton. */
+/** What kstatus' conditions say of Flux' kinds. */
+const flux: readonly OperatorCase[] = [
+  ...readyCases,
+  { says: 'Current: suspended', spec: { suspend: true }, status: { observedGeneration: 1, ...conditions(no('Ready')) } },
+  { says: 'Failed: RetriesExhausted: 3 tries', status: conditions(yes('Stalled', { reason: 'RetriesExhausted', message: '3 tries' })) },
+  { says: 'InProgress: Progressing: building', status: conditions(yes('Reconciling', { reason: 'Progressing', message: 'building' })) },
+];
+
+/** Argo CD, Argo Rollouts, Argo Workflows and Flux. */
 export const delivery: readonly OperatorCases[] = [
   {
     kinds: ['Application.argoproj.io'],
@@ -160,6 +168,7 @@ export const delivery: readonly OperatorCases[] = [
       fresh,
       { says: 'Current: phase: Succeeded', status: { phase: 'Succeeded' } },
       { says: 'Current: suspended', spec: { suspend: true }, status: { phase: 'Running' } },
+      { says: 'Failed: phase: Failed', spec: { suspend: true }, status: { phase: 'Failed' } },
       { says: 'InProgress: phase: Running', status: { phase: 'Running' } },
       { says: 'Failed: phase: Failed, child failed', status: { phase: 'Failed', message: 'child failed' } },
       { says: 'Failed: phase: Error', status: { phase: 'Error' } },
@@ -174,6 +183,7 @@ export const delivery: readonly OperatorCases[] = [
       { says: 'Current: stopped, as it says when to', spec: { schedule: '0 3 * * *' }, status: { phase: 'Stopped' } },
       { says: 'Current: suspended', spec: { suspend: true, schedule: '0 3 * * *' } },
       { says: 'InProgress: quota exceeded', status: conditions(yes('SubmissionError', { message: 'quota exceeded' })) },
+      { says: 'Failed: no such template', spec: { suspend: true }, status: conditions(yes('SpecError', { message: 'no such template' })) },
       { says: 'Failed: no such template', status: conditions(yes('SpecError', { message: 'no such template' })) },
     ],
   },
@@ -183,7 +193,6 @@ export const delivery: readonly OperatorCases[] = [
       'HelmRelease.helm.toolkit.fluxcd.io',
       'GitRepository.source.toolkit.fluxcd.io',
       'OCIRepository.source.toolkit.fluxcd.io',
-      'HelmRepository.source.toolkit.fluxcd.io',
       'HelmChart.source.toolkit.fluxcd.io',
       'Bucket.source.toolkit.fluxcd.io',
       'ImageRepository.image.toolkit.fluxcd.io',
@@ -192,11 +201,11 @@ export const delivery: readonly OperatorCases[] = [
       'Receiver.notification.toolkit.fluxcd.io',
     ],
     version: 'v1',
-    cases: [
-      ...readyCases,
-      { says: 'Current: suspended', spec: { suspend: true }, status: { observedGeneration: 1, ...conditions(no('Ready')) } },
-      { says: 'Failed: RetriesExhausted: 3 tries', status: conditions(yes('Stalled', { reason: 'RetriesExhausted', message: '3 tries' })) },
-      { says: 'InProgress: Progressing: building', status: conditions(yes('Reconciling', { reason: 'Progressing', message: 'building' })) },
-    ],
+    cases: flux,
+  },
+  {
+    kinds: ['HelmRepository.source.toolkit.fluxcd.io'],
+    version: 'v1',
+    cases: [...flux, { says: 'Current: static', spec: { type: 'oci' }, status: { observedGeneration: -1 } }],
   },
 ];

@@ -85,6 +85,22 @@ export const platform: readonly OperatorCases[] = [
         status: { ...listening, listeners: [{ name: 'https', ...conditions(seen('Accepted'), refused) }] },
       },
       {
+        says: 'InProgress: listener `https`: Pending: no address',
+        spec: https,
+        status: {
+          ...listening,
+          listeners: [
+            {
+              name: 'https',
+              ...conditions(seen('Accepted'), seen('ResolvedRefs'), {
+                ...no('Programmed', 'Pending', 'no address'),
+                observedGeneration: 2,
+              }),
+            },
+          ],
+        },
+      },
+      {
         says: 'InProgress: listener `https`: generation: 2, seen: 1',
         spec: https,
         status: { ...listening, listeners: [{ name: 'https', ...conditions(unseen('Accepted'), seen('ResolvedRefs')) }] },
@@ -122,6 +138,20 @@ export const platform: readonly OperatorCases[] = [
         says: 'InProgress: parent `web`: BackendNotFound: Service api not found',
         spec: web,
         status: { parents: [accepted, answer({ name: 'web' }, seen('Accepted'), refused)] },
+      },
+      {
+        says: 'InProgress: parent `web`: UnsupportedValue: Dropped Rule 2',
+        spec: web,
+        status: {
+          parents: [
+            answer(
+              { name: 'web' },
+              seen('Accepted'),
+              seen('ResolvedRefs'),
+              yes('PartiallyInvalid', { reason: 'UnsupportedValue', message: 'Dropped Rule 2' }),
+            ),
+          ],
+        },
       },
       {
         says: 'InProgress: parent `web`: generation: 2, seen: 1',
