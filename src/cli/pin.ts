@@ -1,6 +1,7 @@
 import { parseImage } from '../model/image.ts';
 import type { IncludedChange, PinChange } from '../model/lockfile.ts';
 import type { Paint } from './paint.ts';
+import { commandAfter, dueCommands, type PinChoice } from './pin-next.ts';
 
 /** What became of the pins of an environment. */
 export interface PinnedEnvironment {
@@ -36,7 +37,7 @@ export function shortDigest(digest: string | undefined): string {
 /** For people: a line for each environment, with what changed below it, and the next command where all is well. */
 export function formatPins(
   { environments, removed }: Pinned,
-  { isCheck, isWhole }: { readonly isCheck: boolean; readonly isWhole: boolean },
+  { choice, isCheck, isWhole }: { readonly choice: PinChoice; readonly isCheck: boolean; readonly isWhole: boolean },
   paint: Paint,
 ): readonly string[] {
   const lines = environments.flatMap((environment) => {
@@ -48,10 +49,11 @@ export function formatPins(
     const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
     return [`${lock}: ${count} (${state})`, ...indented(lines)];
   });
+  const next = isCheck ? dueCommands(environments, choice) : [commandAfter(environments, choice)];
   return [
     ...lines,
     ...removed.map((path) => `${path}: removed, since no lock names it any more`),
-    ...(isWhole ? nextOf(environments, isCheck).map((command) => `next: ${paint.bold(command)}`) : []),
+    ...(isWhole ? next.map((command) => `next: ${paint.bold(command)}`) : []),
   ];
 }
 
@@ -64,18 +66,6 @@ function stateOf({ images, asked, unpinned }: PinnedEnvironment): string {
   const left = unpinned === 0 ? [] : [`${unpinned} not pinned yet`];
   if (asked === 0) return left[0] ?? 'nothing to pin';
   return [asked === images ? 'every tag is where it was pinned' : `${asked} asked for, and where pinned`, ...left].join(', ');
-}
-
-/** The command that does what is due: a tag that moved is pinned anew only where it is named. */
-function nextOf(environments: readonly PinnedEnvironment[], isCheck: boolean): readonly string[] {
-  const isIncludedDue = environments.some(({ included }) => included.length > 0);
-  const due = environments.flatMap(({ name, changes }) => changes.map(({ image, status }) => ({ name, image, status })));
-  const moved = due.find(({ status }) => status === 'moved');
-  const newer = due.find(({ status }) => status === 'upgraded');
-  if (!isCheck) return [environments.some(({ unpinned }) => unpinned > 0) ? 'lockstep pin' : 'lockstep synth'];
-  if (isIncludedDue || due.some(({ status }) => status === 'new' || status === 'signed' || status === 'unused')) return ['lockstep pin'];
-  if (newer !== undefined) return ['lockstep pin --upgrade'];
-  return moved === undefined ? [] : [`lockstep pin ${moved.name} --image '${moved.image}'`];
 }
 
 /** A pin that is another one, or is to be. */

@@ -1,9 +1,26 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ImageChange, RunImage } from '../model/lockfile.ts';
 import type { Between } from '../ports.ts';
+import { usualRemote } from '../publish/latest.ts';
 import type { Changes } from '../publish/tree.ts';
+import { commandLine, repeated } from './command-line.ts';
 import type { Paint } from './paint.ts';
 import { shortDigest } from './pin.ts';
+
+/** How a promotion was asked for: the next command asks for the same. */
+export interface PromotionChoice {
+  /** Only these images move, and the source stays; none is everything. */
+  readonly only: readonly string[];
+  /** The commit to promote, as git knows it; by default the one that `from` is rendered from. */
+  readonly source?: string;
+  readonly allowDowngrade: boolean;
+  /** Branches whose commits may be a source, beside those that are known to be reviewed. */
+  readonly reviewed: readonly string[];
+  /** The remote that has rendered branches and commits that are not here. */
+  readonly remote: string;
+  /** Registries that may do without TLS, where signatures are looked for. */
+  readonly insecureRegistry: readonly string[];
+}
 
 /** What a promotion changes, and whether that was done. */
 export interface PromotionResult {
@@ -29,10 +46,11 @@ export interface PromotionResult {
 }
 
 /** A promotion for people: commits, images and objects that differ, and the next command. */
-export function formatPromotion(result: PromotionResult, paint: Paint): readonly string[] {
-  const { from, to, lock, op } = result;
-  if (op === 'unchanged') return [`${lock}: nothing to promote`, `next: ${paint.bold(`lockstep publish ${to}`)}`];
-  const next = op === 'due' ? `lockstep promote ${from} ${to}` : `lockstep publish ${to}`;
+export function formatPromotion(result: PromotionResult, choice: PromotionChoice, paint: Paint): readonly string[] {
+  const { to, lock, op } = result;
+  const publish = commandLine(['lockstep', 'publish', to, ...repeated('--reviewed', choice.reviewed)]);
+  if (op === 'unchanged') return [`${lock}: nothing to promote`, `next: ${paint.bold(publish)}`];
+  const next = op === 'due' ? promoteAgain(result, choice) : publish;
   return [
     ...sourceLines(result, paint),
     ...result.images.map((change) => imageLine(change, paint)),
@@ -40,6 +58,20 @@ export function formatPromotion(result: PromotionResult, paint: Paint): readonly
     ...result.downgrades.map((one) => `${paint.yellow('!')} ${one}, as was allowed`),
     `${lock} ${op === 'due' ? 'is to be written' : 'is written, and rendered'}; next: ${op === 'due' ? '' : 'commit it, then '}${paint.bold(next)}`,
   ];
+}
+
+/** The command that carries out what was only looked at. */
+function promoteAgain({ from, to }: Pick<PromotionResult, 'from' | 'to'>, choice: PromotionChoice): string {
+  const { only, source, allowDowngrade, reviewed, remote, insecureRegistry } = choice;
+  return commandLine([
+    ...['lockstep', 'promote', from, to],
+    ...repeated('--only', only),
+    ...(source === undefined ? [] : ['--source', source]),
+    ...(allowDowngrade ? ['--allow-downgrade'] : []),
+    ...repeated('--reviewed', reviewed),
+    ...(remote === usualRemote ? [] : ['--remote', remote]),
+    ...repeated('--insecure-registry', insecureRegistry),
+  ]);
 }
 
 const relations: Readonly<Record<Between['relation'], string>> = {

@@ -1,5 +1,6 @@
 import type { Command } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
+import type { PinChoice } from '../cli/pin-next.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { fitsImage } from '../compile/repin.ts';
 import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
@@ -18,19 +19,9 @@ import { exitOfAll, problemOf } from './problems.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pin`. */
-export interface PinOptions {
-  /** None means all. */
-  readonly environments: readonly string[];
-  /** The images that are pinned anew; none means those that are not pinned. */
-  readonly image: readonly string[];
-  /** Lets newer tags stand in for those that charts write, where environments allow that. */
-  readonly upgrade: boolean;
+export interface PinOptions extends PinChoice {
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
-  /** Registries that may do without TLS. */
-  readonly insecureRegistry: readonly string[];
-  /** Pins the programs that are installed in the place of those that are pinned. */
-  readonly tools: boolean;
 }
 
 /** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */
@@ -67,7 +58,7 @@ export const pin: Command<PinOptions> = async (context, options) => {
   const removed = options.check ? [] : await removeUnclaimed(world.files, left);
   const exit = exitOf(environments, { found, failures, isCheck: options.check });
   const result = { environments, removed, diagnostics: found, exit };
-  const lines = formatPins(result, { isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
+  const lines = formatPins(result, { choice: options, isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
   await tell(context, {
     result,
     diagnostics: found,

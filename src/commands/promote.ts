@@ -1,5 +1,5 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatPromotion, type PromotionResult } from '../cli/promote.ts';
+import { formatPromotion, type PromotionChoice, type PromotionResult } from '../cli/promote.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imageChanges } from '../compile/promotion.ts';
 import { isLower } from '../compile/version.ts';
@@ -19,22 +19,11 @@ import { foreignFolders, synthesize } from './synth.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep promote`. */
-export interface PromoteOptions {
+export interface PromoteOptions extends PromotionChoice {
   readonly from: string;
   readonly to: string;
-  /** Only these images move, and the source stays; none is everything. */
-  readonly only: readonly string[];
-  /** The commit to promote, as git knows it; by default the one that `from` is rendered from. */
-  readonly source?: string;
-  readonly allowDowngrade: boolean;
-  /** Branches whose commits may be a source, beside those that are known to be reviewed. */
-  readonly reviewed: readonly string[];
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
-  /** The remote that has rendered branches and commits that are not here. */
-  readonly remote: string;
-  /** Registries that may do without TLS, where signatures are looked for. */
-  readonly insecureRegistry: readonly string[];
 }
 
 /** As many commits between two sources are told by their subjects. */
@@ -123,7 +112,7 @@ async function carryOut(
   };
   const unwritten = check ? [] : await write(world, { path, before: lock.text, text }, to);
   if (unwritten.length > 0) return fail(context, unwritten);
-  await tell(context, { result, diagnostics, environments: [to], lines: formatPromotion(result, context.paint.say) });
+  await tell(context, { result, diagnostics, environments: [to], lines: formatPromotion(result, options, context.paint.say) });
   return check && isChange ? exitCodes.difference : exitCodes.done;
 }
 

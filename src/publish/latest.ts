@@ -31,7 +31,7 @@ export async function readLatest(repository: RenderedRepository, environment: st
 }
 
 /** The remote that is asked unless told: a project that was published nowhere yet need not have it. */
-const usualRemote = 'origin';
+export const usualRemote = 'origin';
 
 /** Whether a rendered commit, or the one that it goes back to, says that not all of its source was committed. */
 async function isMadeDirty(repository: RenderedRepository, commit: string): Promise<boolean> {

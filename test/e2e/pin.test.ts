@@ -78,7 +78,7 @@ test('a tag that moved is told by a check, stays as it is, and is pinned anew wh
       'm',
     ),
   );
-  assert.match(moved.talk, /\nnext: lockstep pin dev --image '\S+\/shop\/web:1'\n$/);
+  assert.match(moved.talk, /\nnext: lockstep pin dev prod --image \S+\/shop\/web:1\n$/);
   const kept = await run('pin');
   assert.match(kept.talk, /^environments\/dev\.lock\.yaml: 2 images \(nothing to pin\)$/m);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), before);
