@@ -50,6 +50,15 @@ test('the files of a commit are read-only, and what may be run stays so', async 
   assert.deepEqual([modeOf('words.txt') & 0o222, modeOf('lib/run.sh') & 0o333], [0, 0o111]);
 });
 
+test('where git does not look, a commit is not said to be missing', async (t) => {
+  const kept = keep(t);
+  const source = kept.commit(files, 'Open');
+  const foreign = openIn(kept, kept.cache, { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' });
+  await assert.rejects(foreign.open(source), { code: 'git-ownership', exit: 3 });
+  renameSync(join(kept.folder, '.git'), join(kept.folder, 'git'));
+  await assert.rejects(kept.commits.open(source), { code: 'git-no-repository' });
+});
+
 /** What somebody may do to the tree of a commit. */
 const edits: Readonly<Record<string, (tree: string) => void>> = {
   'a file is written': (tree) => overwrite(join(tree, 'words.txt'), 'new, and longer\n'),

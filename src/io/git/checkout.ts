@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { type AbsentPath, absentIn } from './absent.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
+import { failureOf } from './failures.ts';
 import { requireId } from './names.ts';
 import { fetchRef } from './remotes.ts';
 import { type Git, gitText, runGit } from './run.ts';
@@ -24,10 +25,18 @@ export function prefixOfProject(options: CheckoutOptions): Promise<string> {
   return gitText(gitFor(options), ['rev-parse', '--show-prefix']);
 }
 
-/** Whether a commit is here, with its files or without. Throws the `Failure` `source-not-commit` for another object. */
+/**
+ * Whether a commit is here, with its files or without. Throws the `Failure` `source-not-commit` for another object, and `git-no-repository`
+ * or `git-ownership` where nobody can look.
+ */
 export async function isHere(options: CheckoutOptions, commit: string): Promise<boolean> {
   const answer = await runGit(gitFor(options), ['cat-file', '-t', requireId(commit)], { answers: [0, 1, 128], env: offline });
-  if (answer.exit !== 0) return false;
+  if (answer.exit !== 0) {
+    // Git ends alike where it does not look at all: then nothing is known of the commit.
+    const failure = failureOf({ command: 'cat-file', exit: answer.exit, stderr: answer.stderr, secrets: [] });
+    if (failure.code === 'git-no-repository' || failure.code === 'git-ownership') throw failure;
+    return false;
+  }
   const type = answer.stdout.toString('utf8').trim();
   if (type === 'commit') return true;
   throw new Failure('source-not-commit', `\`${commit.slice(0, 7)}\` is a ${type}, and no commit`, {
