@@ -48,7 +48,9 @@ function end(exit: ExitCode): never {
 function report(thrown: unknown): ExitCode {
   const { lines, exit } = formatFailure(thrown, { paint: paintFor(stderr), interrupted: interrupted.signal.aborted });
   for (const line of lines) stderr.write(`${line}\n`);
-  if (/--output[= ]json\b/.test(process.argv.join(' '))) write(`${JSON.stringify(failureJson(thrown, exit), undefined, 2)}\n`);
+  // Where results are a line each, a reader takes lines.
+  const indentation = process.argv[2] === 'agent' || process.argv.includes('--watch') ? undefined : 2;
+  if (/--output[= ]json\b/.test(process.argv.join(' '))) write(`${JSON.stringify(failureJson(thrown, exit), undefined, indentation)}\n`);
   return exit;
 }
 

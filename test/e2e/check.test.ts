@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { runLockstep } from '../demo/program.ts';
@@ -232,3 +232,15 @@ function isRunning(pid: number): boolean {
 function pick({ exit, environments }: State): readonly [number, number] {
   return [exit, environments.length];
 }
+
+test('what is watched as JSON is a line each, and so is its end', async () => {
+  const stop = new AbortController();
+  const running = runLockstep(project.folder, ['synth', 'dev', '--watch', '--output', 'json'], { signal: stop.signal });
+  await eventually('something is rendered', async () => (existsSync(join(project.folder, 'dist/dev/.lockstep')) ? true : undefined));
+  stop.abort();
+  const { exit, out } = await running;
+  const lines = out.trimEnd().split('\n');
+  assert.equal(exit, 130);
+  assert.equal(JSON.parse(lines.at(-1) ?? '').error.code, 'interrupted');
+  for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
+});
