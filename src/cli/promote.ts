@@ -60,6 +60,23 @@ export function formatPromotion(result: PromotionResult, choice: PromotionChoice
   ];
 }
 
+/** The same for the forms that have no place for anything but what was found: that there is something to promote. */
+export function promotionDue(result: PromotionResult, choice: PromotionChoice): Diagnostic {
+  const { from, to, lock, source, images, objects } = result;
+  const changed = objects.added.length + objects.modified.length + objects.removed.length;
+  const parts = [
+    ...(source.now === undefined || source.now === source.was ? [] : [`the source would be \`${short(source.now)}\``]),
+    `${images.length} ${images.length === 1 ? 'image' : 'images'} and ${changed} ${changed === 1 ? 'object' : 'objects'} would be other ones`,
+  ];
+  return {
+    code: 'check-difference',
+    severity: 'error',
+    message: `\`${to}\` is not what \`${from}\` is: ${parts.join('; ')}`,
+    at: { file: lock, environment: to },
+    help: `if that is meant: \`${promoteAgain(result, choice)}\``,
+  };
+}
+
 /** The command that carries out what was only looked at. */
 function promoteAgain({ from, to }: Pick<PromotionResult, 'from' | 'to'>, choice: PromotionChoice): string {
   const { only, source, allowDowngrade, reviewed, remote, insecureRegistry } = choice;

@@ -2,6 +2,7 @@ import { readLockfile, rewriteLockfile, writeLockfile } from '../codec/lockfile.
 import { lockPathOf } from '../compile/given.ts';
 import { withoutSecrets } from '../compile/validate/secrets/mask.ts';
 import type { Checked } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import { emptyLockfile, type Lockfile } from '../model/lockfile.ts';
 import type { Files } from '../ports.ts';
 
@@ -32,6 +33,14 @@ export async function replaceLock(
   if ((await files.read(path)) !== before) return false;
   await files.write(path, text);
   return true;
+}
+
+/** Why a lock was not written: what somebody else wrote meanwhile is not lost. */
+export function overtaken(path: string): Failure {
+  return new Failure('lockfile-changed', `\`${path}\` was changed meanwhile, and stays as it is`, {
+    help: 'run it again',
+    exit: exitCodes.refused,
+  });
 }
 
 /** The text of a lock in the place of the one that it was read from, if there was one: comments in that stay. */

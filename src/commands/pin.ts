@@ -1,5 +1,6 @@
 import type { Command } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
+import { pinDifferences } from '../cli/pin-differences.ts';
 import type { PinChoice } from '../cli/pin-next.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { fitsImage } from '../compile/repin.ts';
@@ -9,7 +10,7 @@ import { repositoryOf } from '../model/image.ts';
 import type { Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
 import { byName } from './known.ts';
-import { lockText, replaceLock } from './locks.ts';
+import { lockText, overtaken, replaceLock } from './locks.ts';
 import { removeUnclaimed } from './pin-archives.ts';
 import { type Decided, decidePins, type Locked } from './pin-decide.ts';
 import { toldIgnored } from './pin-ignored.ts';
@@ -47,7 +48,7 @@ export const pin: Command<PinOptions> = async (context, options) => {
     const isSame = !changes.some(isChange) && included.length === 0;
     const written = unsigned.length > 0 || options.check || isSame ? undefined : await write(world, one, after);
     const problems = [...unsigned, ...(written === undefined ? [] : [written])];
-    failures.push(...problems.filter((problem) => problem instanceof Failure));
+    failures.push(...problems);
     found.push(...problems.map((problem) => problemOf(name, problem)));
     if (problems.length > 0) continue;
     left.push(...one.left);
@@ -62,6 +63,7 @@ export const pin: Command<PinOptions> = async (context, options) => {
   await tell(context, {
     result,
     diagnostics: found,
+    differences: options.check ? pinDifferences(environments, options) : [],
     environments: environments.map(({ name }) => name),
     lines,
   });
@@ -69,16 +71,11 @@ export const pin: Command<PinOptions> = async (context, options) => {
 };
 
 /** Writes a lock, unless somebody else has written it meanwhile. Tells what kept it from being written. */
-async function write(
-  { files }: Pick<World, 'files'>,
-  { name, text }: Locked,
-  lock: Lockfile,
-): Promise<Failure | Pick<Diagnostic, 'code' | 'message' | 'help'> | undefined> {
+async function write({ files }: Pick<World, 'files'>, { name, text }: Locked, lock: Lockfile): Promise<Failure | undefined> {
   const path = lockPathOf(name);
   try {
     if (await replaceLock(files, { path, before: text, text: lockText(text, lock) })) return undefined;
-    const message = `\`${path}\` was changed while registries were asked, and stays as it is`;
-    return { code: 'lockfile-changed', message, help: 'run it again' };
+    return overtaken(path);
   } catch (thrown) {
     if (thrown instanceof Failure) return thrown;
     throw thrown;

@@ -243,6 +243,7 @@ const definitions: readonly Definition[] = [
       insecureRegistry,
       reviewed,
     ],
+    outputs,
     examples: [
       'lockstep promote staging prod',
       'lockstep promote staging prod --only web',

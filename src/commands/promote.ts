@@ -1,5 +1,5 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatPromotion, type PromotionChoice, type PromotionResult } from '../cli/promote.ts';
+import { formatPromotion, type PromotionChoice, type PromotionResult, promotionDue } from '../cli/promote.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imageChanges } from '../compile/promotion.ts';
 import { isLower } from '../compile/version.ts';
@@ -10,7 +10,7 @@ import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
 import { unshallow } from '../publish/reviewed.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
-import { lockText, type ReadLock, readLock, replaceLock } from './locks.ts';
+import { lockText, overtaken, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { exitOfAll, problemOf } from './problems.ts';
 import { withPromotedSignatures } from './promote-signatures.ts';
 import { planPromotion, withLock } from './promotion.ts';
@@ -112,7 +112,8 @@ async function carryOut(
   };
   const unwritten = check ? [] : await write(world, { path, before: lock.text, text }, to);
   if (unwritten.length > 0) return fail(context, unwritten);
-  await tell(context, { result, diagnostics, environments: [to], lines: formatPromotion(result, options, context.paint.say) });
+  const differences = result.op === 'due' ? [promotionDue(result, options)] : [];
+  await tell(context, { result, diagnostics, differences, environments: [to], lines: formatPromotion(result, options, context.paint.say) });
   return check && isChange ? exitCodes.difference : exitCodes.done;
 }
 
@@ -129,7 +130,7 @@ async function write(
   environment: string,
 ): Promise<readonly Diagnostic[]> {
   const { path, before, text } = lock;
-  if (text !== before && !(await replaceLock(world.files, lock))) return [overtaken(path)];
+  if (text !== before && !(await replaceLock(world.files, lock))) throw overtaken(path);
   const takeBack = async (): Promise<void> => {
     if (text === before || (await world.files.read(path)) !== text) return;
     await (before === undefined ? world.files.remove(path) : world.files.write(path, before));
@@ -148,11 +149,6 @@ async function write(
 /** The same world, whose modules share nothing with those that are loaded to write what they make: all that these look at is followed. */
 function draft(world: World): World {
   return { ...world, modules: world.modules.fresh() };
-}
-
-function overtaken(path: string): Diagnostic {
-  const message = `\`${path}\` was changed meanwhile, and stays as it is`;
-  return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
 }
 
 async function fail(context: Context, diagnostics: readonly Diagnostic[], exit: ExitCode = exitCodes.input): Promise<ExitCode> {

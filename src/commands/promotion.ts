@@ -39,10 +39,14 @@ export function withLock<T extends Pick<World, 'files'>>(world: T, path: string,
 function planSome({ from, to, only, locks }: Asked): Checked<Lockfile> {
   const { images, unmatched, ambiguous } = promoteSome(only, valuesOf(locks));
   const inBoth = Object.keys(locks.from.value.images);
+  const withoutMeant =
+    locks.to.text === undefined
+      ? `\`${to}\` has no lock yet: promote all of it once, \`lockstep promote ${from} ${to}\``
+      : `see \`${lockPathOf(from)}\` and \`${lockPathOf(to)}\``;
   const diagnostics: Diagnostic[] = [
     ...unmatched.map((name): Diagnostic => {
       const meant = didYouMean(name, inBoth);
-      const help = meant === undefined ? `see \`${lockPathOf(from)}\` and \`${lockPathOf(to)}\`` : `did you mean \`${meant}\`?`;
+      const help = meant === undefined ? withoutMeant : `did you mean \`${meant}\`?`;
       return { code: 'image-unmatched', severity: 'error', message: `no image that both have is called \`${name}\``, at: {}, help };
     }),
     ...ambiguous.map(({ image, found }): Diagnostic => {

@@ -1,6 +1,7 @@
 import { judgeAbsent } from '../compile/absent.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
+import { meantOr, quotedList } from '../compile/wording.ts';
 import type { Absent } from '../model/absent.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -130,7 +131,11 @@ async function loadFrom(world: Ground, commit: string, names: readonly string[])
     if (code === 'no-environments') return false;
     return missing.length > 0 || value.some(({ file }) => file === at.file);
   });
-  const unknown = hasErrors(told) ? [] : missing.map((name) => undefinedIn(commit, name, loaded.value));
+  // A lock that is only thought of, as for a promotion, stands in no folder.
+  const locked = missing.length === 0 ? [] : await (await import('./locks.ts')).lockNames(world.files);
+  const unknown = hasErrors(told)
+    ? []
+    : missing.map((name) => (locked.includes(name) ? undefinedIn : unknownIn)(commit, name, loaded.value));
   return { value, diagnostics: [...toldFrom({ commit }, told), ...unknown], absent };
 }
 
@@ -151,6 +156,19 @@ function unopened(environment: string, { code, message, help }: Failure): Diagno
     message: `\`${environment}\` cannot be rendered from its source: ${message}`,
     at: { file: lockPathOf(environment), environment },
     ...(cure === undefined ? help !== undefined && { help } : { help: `\`lockstep fetch ${environment}\` ${cure}` }),
+  };
+}
+
+/** Told of an environment that has no lock, either: most often its name is a typo. */
+function unknownIn(commit: string, name: string, there: readonly LoadedEnvironment[]): Diagnostic {
+  const known = there.map(({ environment }) => environment.name);
+  const list = known.length === 0 ? 'there is none' : `there ${known.length === 1 ? 'is' : 'are'} ${quotedList(known)}`;
+  return {
+    code: 'environment-unknown',
+    severity: 'error',
+    message: `there is no environment \`${name}\` at the source commit \`${commit.slice(0, 7)}\``,
+    at: {},
+    help: meantOr(list, name, known),
   };
 }
 

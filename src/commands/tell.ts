@@ -8,6 +8,8 @@ export interface Told {
   /** The value that JSON shows. */
   readonly result: unknown;
   readonly diagnostics: readonly Diagnostic[];
+  /** What a check found to be due, for forms that have a place for diagnostics alone: `lines` and `result` say it themselves. */
+  readonly differences?: readonly Diagnostic[];
   /** The environments that came out well. */
   readonly environments: readonly string[];
   /** What is said after the diagnostics. */
@@ -25,8 +27,9 @@ export async function tell(context: Context, told: Told): Promise<void> {
   for (const line of [...findings, ...lines]) context.say(line);
 }
 
-async function documentOf(context: Context, { result, diagnostics, environments }: Told): Promise<readonly string[]> {
+async function documentOf(context: Context, { result, environments, ...told }: Told): Promise<readonly string[]> {
   const { output, version, world, workspace } = context;
+  const diagnostics = [...told.diagnostics, ...(told.differences ?? [])];
   switch (output) {
     case 'text':
       return [];

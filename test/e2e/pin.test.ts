@@ -79,6 +79,15 @@ test('a tag that moved is told by a check, stays as it is, and is pinned anew wh
     ),
   );
   assert.match(moved.talk, /\nnext: lockstep pin dev prod --image \S+\/shop\/web:1\n$/);
+  // Forms that hold only what was found say why the check ends with 1, too.
+  const junit = await run('pin', 'prod', '--check', '--output', 'junit');
+  assert.equal(junit.exit, 1);
+  assert.match(junit.out, /<testsuites name="lockstep" tests="1" failures="1"[\s\S]*<failure type="check-difference"/);
+  assert.match(
+    (await run('pin', 'prod', '--check', '--output', 'github')).out,
+    /^::error .*title=check-difference::the tag of `\S+` has moved/,
+  );
+  assert.match((await run('pin', 'prod', '--check', '--output', 'sarif')).out, /"ruleId": "check-difference"/);
   const kept = await run('pin');
   assert.match(kept.talk, /^environments\/dev\.lock\.yaml: 2 images \(nothing to pin\)$/m);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), before);
@@ -138,7 +147,7 @@ test('comments in a lock stay, and what is written into it meanwhile is not lost
   writeFileSync(lockOf('dev'), commented);
   const { exit, talk } = await running;
   await slow.close();
-  assert.deepEqual([exit, /error\[lockfile-changed\]/.test(talk)], [2, true], talk);
+  assert.deepEqual([exit, /error\[lockfile-changed\]/.test(talk)], [4, true], talk);
   assert.equal(readFileSync(lockOf('dev'), 'utf8'), commented);
 });
 

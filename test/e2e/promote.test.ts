@@ -252,7 +252,15 @@ test('what is not known is told, with what to do', async (t) => {
   assert.match(await told('staging', 'prod', '--only', 'wbe'), /error\[image-unmatched\].*`wbe`/);
   assert.match(await told('staging', 'prod', '--only', 'web', '--source', 'main'), /cannot be used with/);
   assert.match(await told('staging', 'pr/od'), /cannot be the name of an environment/);
-  assert.match(await told('staging', 'prdo', '--source', 'main'), /error\[source-without-environment\].*`prdo`.* it has `prod`, `staging`/);
+  assert.match(
+    await told('staging', 'prdo', '--source', 'main'),
+    /error\[environment-unknown\]: there is no environment `prdo` at the source commit `\w{7}`\n {2}help: did you mean `prod`\?/,
+  );
+  assert.match(
+    await told('staging', 'nope', '--source', 'main'),
+    /error\[environment-unknown\].*`nope`.*\n {2}help: there are `prod`, `staging`\n/,
+  );
+  assert.match(await told('staging', 'nope', '--only', 'web'), /error\[image-unmatched\].*\n {2}help: `nope` has no lock yet/);
   assert.equal(existsSync(join(shop.folder, 'dist')), false);
 });
 

@@ -81,12 +81,6 @@ export const images = {
     remedy: 'Correct the repository: as charts write it, or `ghcr.io/acme/*` for all that is below. Or remove the entry.',
     example: "signatures: { 'ghcr.io/acme/*': { key: './keys/cosign.pub' } }",
   },
-  'lockfile-changed': {
-    meaning: 'The lockfile became another one while registries were asked.',
-    reason: 'What somebody else wrote into it meanwhile would be lost.',
-    remedy: 'Run the command again: it begins with what stands there now.',
-    example: 'lockstep pin prod',
-  },
   'image-unmatched': {
     meaning: 'A name after `--image` of `pin`, or after `--only` of `promote`, fits no image of the environments.',
     reason: 'With a typo nothing would be done, and nobody would notice.',

@@ -8,6 +8,13 @@ export const project = {
     remedy: 'Write `"type": "module"` into the `package.json` beside `environments/`, or run the command in the folder of the project.',
     example: '{ "name": "shop", "type": "module" }',
   },
+  'check-difference': {
+    meaning: '`--check` found that something is due: a pin that would be another one, or a promotion.',
+    reason:
+      'Forms of output that hold nothing but what was found (SARIF, JUnit, annotations of GitHub) tell by it why the command ends with exit code 1.',
+    remedy: 'If the difference is meant, run the command that the message names, and commit what it writes.',
+    example: 'lockstep pin --check --output junit',
+  },
   'no-environments': {
     meaning: 'No module in `environments/` has an environment as its default export.',
     reason: 'Environments are found by that alone: without one there is nothing to compile.',

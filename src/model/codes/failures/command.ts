@@ -94,6 +94,12 @@ export const command = {
     remedy: 'Remove the link, or choose another folder. A lockfile may be a link to a file in the project: that one is written.',
     example: 'lockstep synth --out build/rendered',
   },
+  'lockfile-changed': {
+    meaning: 'The lockfile became another one while a command was about to write it.',
+    reason: 'What somebody else wrote into it meanwhile would be lost.',
+    remedy: 'Run the command again: it begins with what stands there now.',
+    example: 'lockstep pin prod',
+  },
   'types-failed': {
     meaning: "The project's own TypeScript ended without saying what is wrong with the types.",
     reason: 'The types are not checked, and the compiler finds less than they do.',
