@@ -13,6 +13,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'chart-ignored': 'commands/pin-included.test.ts',
   'chart-incomplete': 'io/include/renderer.test.ts',
   'chart-large': 'io/include/archive.test.ts',
+  'chart-linked': 'io/include/folder.test.ts',
   'chart-missing': 'io/include/renderer.test.ts',
   'chart-unlocked': 'compile/include/request.test.ts',
   'chart-unreadable': 'io/include/archive.test.ts',

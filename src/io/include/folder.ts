@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { dirname } from 'node:path/posix';
 import { Failure, messageOf } from '../../model/failure.ts';
+import { compareText } from '../../model/ref.ts';
 import { archivedTemplates, below } from './archive.ts';
 import { contentLimit, isPackedChart, mayBeTemplate, type RenderInput, type TemplateFile, tooLarge, Unreadable } from './input.ts';
 
@@ -16,6 +17,8 @@ const maxDepth = 32;
 export interface FilesBelow {
   /** Paths from the folder with forward slashes, sorted. */
   readonly files: readonly string[];
+  /** Those of the files, and of the folders above them, that are symbolic links. */
+  readonly links: readonly string[];
   readonly size: number;
 }
 
@@ -25,11 +28,15 @@ export interface FilesBelow {
  */
 export function filesBelow(folder: string, name: string, skipped: readonly string[] = []): FilesBelow {
   const files: string[] = [];
+  const links: string[] = [];
   let size = 0;
   const visit = (path: string, depth: number): void => {
-    for (const entry of readdirSync(join(folder, path)).sort()) {
+    const entries = readdirSync(join(folder, path), { withFileTypes: true });
+    for (const found of entries.sort((a, b) => compareText(a.name, b.name))) {
+      const entry = found.name;
       const here = path === '' ? entry : `${path}/${entry}`;
       const stats = statSync(join(folder, here), { throwIfNoEntry: false });
+      if (stats !== undefined && found.isSymbolicLink()) links.push(here);
       if (stats?.isDirectory() === true && entry !== '.git' && !skipped.includes(entry)) {
         if (depth === maxDepth) throw tooLarge(name);
         visit(here, depth + 1);
@@ -41,7 +48,7 @@ export function filesBelow(folder: string, name: string, skipped: readonly strin
     }
   };
   visit('', 0);
-  return { files, size };
+  return { files, links, size };
 }
 
 /** Adds files and their content to a hash. */
@@ -71,6 +78,20 @@ export function reading<T>(name: string, read: () => T): T {
   }
 }
 
+/** Whether a file or a folder is in the project, also when links are followed. */
+export function isInside(root: string, path: string): boolean {
+  const way = relative(realpathSync(root), realpathSync(path));
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
+function linksOut(link: string): Unreadable {
+  return new Unreadable({
+    code: 'chart-linked',
+    message: `\`${link}\` is a symbolic link that leads out of the project`,
+    help: 'copy what is there into the project: what is rendered would change with it, and nobody would review that',
+  });
+}
+
 /** A chart in the folder `name` of the project in `root`. Throws `Unreadable`. */
 export function readChartFolder(root: string, name: string): RenderInput {
   const path = join(root, name);
@@ -83,6 +104,8 @@ export function readChartFolder(root: string, name: string): RenderInput {
   }
   return reading(name, () => {
     const found = filesBelow(path, name, ignoresModules(path) ? [modules] : []);
+    const outside = ['', ...found.links].find((link) => !isInside(root, join(path, link)));
+    if (outside !== undefined) throw linksOut(outside === '' ? name : `${name}/${outside}`);
     const hash = createHash('sha256');
     hashFiles(hash, path, found.files);
     return { path, digest: hash.digest('hex'), templates: () => reading(name, () => templatesIn(path, found)) };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { shownUrl } from '../../model/url.ts';
-import { filesBelow, hashFiles, modules, reading, statOf } from './folder.ts';
+import { filesBelow, hashFiles, isInside, modules, reading, statOf } from './folder.ts';
 import { type RenderInput, Unreadable } from './input.ts';
 
 /** What kustomize takes for the name of a kustomization (sigs.k8s.io/kustomize, konfig). */
@@ -59,12 +59,6 @@ interface Place {
   readonly root: string;
   readonly folder: string;
   readonly file: string;
-}
-
-/** Whether a folder is in the project, also when links are followed. */
-function isInside(root: string, folder: string): boolean {
-  const way = relative(realpathSync(root), realpathSync(folder));
-  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
 /** The folders that a kustomization takes from. Throws `Unreadable` where it takes from elsewhere. */

@@ -21,6 +21,11 @@ export const inclusions = {
     remedy:
       'Commit the archive, or let `lockstep pin` fetch it again. For a folder, correct the path: it is told from the root of the project.',
   },
+  'chart-linked': {
+    meaning: 'A Helm chart in a folder has a symbolic link that leads out of the project, or is below one.',
+    reason: 'What stands at its end is in no commit: the same commit would be rendered otherwise on another machine, or tomorrow.',
+    remedy: 'Put what is there in the place of the link, or let it lead to a file of the project.',
+  },
   'chart-ignored': {
     meaning:
       'A pattern of git (`.gitignore`, `.git/info/exclude`, or the one of your own) leaves the archive of a Helm chart out of commits.',
