@@ -99,6 +99,7 @@ export async function synthesizeFollowed(
     const outline = await outlineProject(world, { ...where, names, choose, cache: options.cache });
     return { outline, compiled: await compileAll(world, { ...outline, now, onProgress }) };
   });
+  if (compiled.length > 0) await failBefore(world);
   const { known } = outline;
   const diagnostics = [...outline.diagnostics, ...[...known, ...compiled].toSorted(byName).flatMap((one) => one.diagnostics)];
   const renderings = compiled.filter(isRendered);
@@ -114,6 +115,15 @@ export async function synthesizeFollowed(
   await keepAll(world, { outline, renderings, written, where });
   const environments = [...known, ...written].toSorted(byName).map(synthesized);
   return { result: { environments, gone, diagnostics, exit: exitCodes.done }, looked };
+}
+
+/**
+ * Lets what charts left behind to fail at once fail before anything is written. It ends the process as soon as what tells it is loaded: that
+ * is waited for, too, behind it.
+ */
+async function failBefore({ clock }: Pick<World, 'clock'>): Promise<void> {
+  await clock.sleep(1);
+  await import('./aside.ts');
 }
 
 /** An environment that was written just now. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -173,8 +173,10 @@ function write(folder: string, { path, text }: { readonly path: string; readonly
 async function refuseLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink() === true) throw linkFailure(path);
-  if (found !== undefined && !found.isDirectory()) {
-    throw new Failure('folder-expected', `\`${path}\` is a file, and a folder has to be there`, {
+  let above = path;
+  while (!existsSync(above)) above = dirname(above);
+  if (!statSync(above).isDirectory()) {
+    throw new Failure('folder-expected', `\`${above}\` is a file, and a folder has to be there`, {
       help: 'move it away, or choose another folder',
       exit: exitCodes.input,
     });

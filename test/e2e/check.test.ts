@@ -181,6 +181,22 @@ for (const [title, act, expected] of endings) {
   });
 }
 
+test('a chart that fails where nobody waits is not written, however often it is asked for', async () => {
+  const chart = "charts: { late: () => void setTimeout(() => { throw new Error('late'); }, 0) }";
+  const text = `import { defineEnvironment } from 'lockstep';\nexport default defineEnvironment({ name: 'late', cluster: 'late', kubernetes: '1.35', ${chart} });\n`;
+  writeFileSync(join(project.folder, environment), text);
+  try {
+    for (let times = 0; times < 2; times++) {
+      const { exit, talk } = await runLockstep(project.folder, ['synth', 'late']);
+      assert.equal(exit, 2, talk);
+      assert.match(talk, /^error\[failed-aside\]: /m);
+      assert.equal(existsSync(join(project.folder, 'dist/late')), false);
+    }
+  } finally {
+    rmSync(join(project.folder, environment), { force: true });
+  }
+});
+
 for (const command of ['check', 'synth']) {
   test(`${command} of a chart that runs in circles ends with Ctrl-C`, async () => {
     writeFileSync(join(project.folder, environment), bad('for (;;) {}'));

@@ -170,3 +170,9 @@ test('a mirror that cannot be written says so, and leaves no half of a file', as
   await assert.rejects(mirrored, codeOf('file-unwritable'));
   assert.deepEqual(content('out'), ['a']);
 });
+
+test("a folder is not made below a file: that is somebody's own", async (t) => {
+  const { files, content } = makeFolder(t, { out: 'a file' });
+  await assert.rejects(files.mirror('out/prod', [{ path: 'a', text: 'a' }]), codeOf('folder-expected'));
+  assert.deepEqual(content(''), ['out']);
+});
