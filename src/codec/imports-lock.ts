@@ -1,6 +1,6 @@
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { emptyImportsLock, type ImportsLock } from '../model/imports-lock.ts';
-import { isObject, type Json, type JsonObject, objectAt } from '../model/json.ts';
+import { at, isObject, type Json, type JsonObject, objectAt } from '../model/json.ts';
 import { shownUrl } from '../model/url.ts';
 import { readManifest } from './yaml-read.ts';
 import { writeYaml } from './yaml-write.ts';
@@ -33,8 +33,11 @@ export function readImportsLock(text: string, path: string): Checked<ImportsLock
     });
   }
   const { value } = read;
-  const [sources, files] = [objectAt(value, 'sources'), objectAt(value, 'files')];
   if (value !== null && !isObject(value)) return refuse('the lock of imports is no object');
+  // What is taken for empty would be removed.
+  const shapeless = ['sources', 'files'].find((key) => !isObject(at(value, key) ?? {}));
+  if (shapeless !== undefined) return refuse(`\`${shapeless}\` of the lock of imports is no object`);
+  const [sources, files] = [objectAt(value, 'sources'), objectAt(value, 'files')];
   const wrong = Object.entries(sources).find(([, source]) => !isSource(source))?.[0];
   if (wrong !== undefined)
     return refuse(`the lock of imports does not say of \`${shownUrl(wrong)}\` what was read: \`sha256\` and \`kinds\``);

@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { emptyImportsLock, type ImportsLock, importsFolder, importsLockName } from '../model/imports-lock.ts';
 import type { World } from '../ports.ts';
 import { readSource } from './import-sources.ts';
+import { replaceLock } from './locks.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep import`. */
@@ -28,7 +29,8 @@ export interface ImportOptions {
 export const importKinds: Command<ImportOptions> = async (context, options) => {
   const { world, signal } = context;
   const out = options.out.replace(/\/+$/, '');
-  const lock = await readLock(world.files, out);
+  const before = await world.files.read(`${out}/${importsLockName}`);
+  const lock = before === undefined ? noLock : readImportsLock(before, `${out}/${importsLockName}`);
   const names = options.what.length > 0 ? [...new Set(options.what.map(sourceName))] : Object.keys(lock.value.sources);
   const nothing = names.length === 0 && !hasErrors(lock.diagnostics) ? [nothingNamed] : [];
   const read = hasErrors(lock.diagnostics) ? nothingRead : await readAll(names, lock.value, (name) => readSource(world, name, signal));
@@ -37,9 +39,11 @@ export const importKinds: Command<ImportOptions> = async (context, options) => {
   const plan = hasErrors(found) ? undefined : await planAll(world.files, { out, read: read.value, lock: lock.value, made: made.value });
   const problems = plan === undefined || options.check ? [] : problemsOf(plan, { out, isUpdate: options.update });
   found.push(...problems);
-  const isWhole = plan !== undefined && problems.length === 0;
-  if (isWhole && !options.check) await write(world.files, { out, plan, lock: lock.value });
-  const exit = exitOf(plan, { found, isCheck: options.check });
+  const isMeant = plan !== undefined && problems.length === 0;
+  const isOvertaken = isMeant && !options.check && !(await write(world.files, { out, plan, before }));
+  if (isOvertaken) found.push(overtaken(`${out}/${importsLockName}`));
+  const isWhole = isMeant && !isOvertaken;
+  const exit = isOvertaken ? exitCodes.refused : exitOf(plan, { found, isCheck: options.check });
   const result = {
     files: (plan?.files ?? []).map(({ path, status }) => ({ path: `${out}/${path}`, status })),
     sources: plan?.sources ?? [],
@@ -63,10 +67,11 @@ const nothingNamed: Diagnostic = {
   help: 'name a file or a folder with CustomResourceDefinitions, an https URL, an environment, or `kubernetes@1.35`',
 };
 
-async function readLock(files: World['files'], out: string): Promise<Checked<ImportsLock>> {
-  const path = `${out}/${importsLockName}`;
-  const text = await files.read(path);
-  return text === undefined ? { value: emptyImportsLock, diagnostics: [] } : readImportsLock(text, path);
+const noLock: Checked<ImportsLock> = { value: emptyImportsLock, diagnostics: [] };
+
+function overtaken(path: string): Diagnostic {
+  const message = `\`${path}\` was changed while sources were read, and stays as it is`;
+  return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
 }
 
 /** Reads what is named, and what else was imported into the same files. */
@@ -132,17 +137,22 @@ function problemsOf(
   ];
 }
 
-/** The lock comes last: whatever was written before it is known as what would be made. */
+/**
+ * Writes what was made, and tells whether that could be: not where another import has written the lock meanwhile. The lock comes last:
+ * whatever was written before it is known as what would be made.
+ */
 async function write(
   files: World['files'],
-  { out, plan, lock }: { readonly out: string; readonly plan: ImportPlan; readonly lock: ImportsLock },
-): Promise<void> {
+  { out, plan, before }: { readonly out: string; readonly plan: ImportPlan; readonly before: string | undefined },
+): Promise<boolean> {
+  const path = `${out}/${importsLockName}`;
+  if ((await files.read(path)) !== before) return false;
   for (const change of plan.files) {
     if ('text' in change) await files.write(`${out}/${change.path}`, change.text);
     else if (change.status === 'removed') await files.remove(`${out}/${change.path}`);
   }
   const text = writeImportsLock(plan.lock);
-  if (text !== writeImportsLock(lock)) await files.write(`${out}/${importsLockName}`, text);
+  return text === before || replaceLock(files, { path, before, text });
 }
 
 function exitOf(

@@ -124,6 +124,8 @@ function environmentsOf(loaded: readonly Loaded[]): Checked<readonly LoadedEnvir
       if (problem !== undefined) diagnostics.push({ ...problem, severity: 'error', at: { file } });
       if (!isEnvironment(exported) || rendered.has(exported)) continue;
       rendered.add(exported);
+      // Files are named after it: none is to land elsewhere.
+      if (problem !== undefined) continue;
       const other = byName.get(exported.name);
       if (other !== undefined) diagnostics.push(twice(exported.name, [other.file, file]));
       else byName.set(exported.name, { environment: exported, file });

@@ -102,7 +102,7 @@ const definitions: readonly Definition[] = [
     usage: 'synth [environments...]',
     description: 'Compile environments into pinned YAML below dist/. Nothing is written when anything is wrong.',
     options: [
-      new Option('--out <folder>', 'where the YAML goes').default('dist'),
+      new Option('--out <folder>', 'where the YAML goes').argParser(folder).default('dist'),
       shard(),
       new Option('--no-cache', 'compile anew, even when nothing has changed since the last time'),
       new Option('--watch', 'render again after every change, until interrupted').default(false),
@@ -152,7 +152,7 @@ const definitions: readonly Definition[] = [
     description:
       'Make typed constructs of CustomResourceDefinitions (in a file, a folder, at an https URL, or of an environment) and of the kinds of a Kubernetes minor (`kubernetes@1.35`); without a name, of all that was imported before.',
     options: [
-      new Option('--out <folder>', 'where the TypeScript goes').default(importsFolder),
+      new Option('--out <folder>', 'where the TypeScript goes').argParser(folder).default(importsFolder),
       new Option('--check', 'write nothing; exit 1 when a file or a source is not as it was').default(false),
       new Option('--update', 'take sources that are not what they were when they were imported').default(false),
     ],
@@ -342,6 +342,12 @@ function duration(given: string): number {
   const value = Number(count) * (units[unit] ?? 0);
   if (value > 0) return value;
   throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
+}
+
+/** A variable that is not set must not make it the root of all files. */
+function folder(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('expected the name of a folder, and it is empty.');
 }
 
 function readShard(text: string): Shard {

@@ -26,6 +26,8 @@ export function fieldsOf(
     // The zero values that Kubernetes' own schemas call defaults tell nothing.
     const told = node.structural ? { description, default: value } : {};
     const isBlank = field.schema.enum !== undefined && isTakenInCode(node.definition, name, '');
+    // Every object has these, as functions: a type of their own would fit none.
+    if (name in {}) return [{ name, type: 'unknown', isRequired: false, ...told }];
     return [{ name, type: isBlank ? `${type} | ''` : type, isRequired: isRequired(node, name), ...told }];
   });
 }

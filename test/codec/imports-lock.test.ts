@@ -19,6 +19,8 @@ test('what is written is read again, and is equal whatever the order', () => {
 
 test('what is wrong is told, and nothing is taken of it', () => {
   const texts = {
+    'sources: [x]': /`sources` of the lock of imports is no object/,
+    'files: 3': /`files` of the lock of imports is no object/,
     'a: [': /^the lock of imports: the text is/,
     '- a': /no object/,
     [`sources: { a: { sha256: "${hash}" } }`]: /does not say of `a`/,

@@ -309,3 +309,28 @@ describe('a generated class', () => {
     assert.equal(textIn(project, 'rendered/shop.example.com.ts')?.replace('of prod', 'of cart.yaml'), textIn(project, cart));
   });
 });
+
+test('an import that another one has overtaken is refused, and what that made is known', async (t) => {
+  const project = makeProject(t, { 'crds/cart.yaml': definition('Cart') });
+  const url = 'https://example.com/till.yaml';
+  const world: Partial<World> = {
+    ...openProject(project.folder),
+    async download() {
+      assert.equal((await importIn(project, ['crds/'])).exit, exitCodes.done);
+      return definition('Till', { group: 'till.example.com' });
+    },
+  };
+  const { exit, said } = await runCommand(world, ['import', url]);
+  assert.equal(exit, exitCodes.refused);
+  assert.match(said, /^error\[lockfile-changed\]: `imports\/imports\.lock\.yaml` was changed while sources were read/m);
+  assert.equal(existsSync(join(project.folder, 'imports/till.example.com.ts')), false);
+  assert.deepEqual(await importIn(project, ['--check']), { exit: 0, out: '', said: '1 file is as it was' });
+});
+
+test('an empty name is no folder', async (t) => {
+  const project = makeProject(t, { 'crds/cart.yaml': definition('Cart') });
+  for (const command of [['import', 'crds/'], ['synth']]) {
+    const { exit, said } = await runCommand(openProject(project.folder), [...command, '--out', '']);
+    assert.equal(exit, exitCodes.input, said);
+  }
+});

@@ -136,7 +136,12 @@ test('what would silently not be rendered is an error: named exports, plain obje
     'environments/long.ts': environment('x'.repeat(51)),
     'environments/again.ts': `export { default } from './a.js';\n`,
   });
-  const { diagnostics } = await loadEnvironments(world);
+  const { value, diagnostics } = await loadEnvironments(world);
+  // What is named after it would land elsewhere.
+  assert.deepEqual(
+    value.map(({ environment }) => environment.name),
+    ['same'],
+  );
   assert.deepEqual(diagnostics.map(line), [
     'environment-duplicate environments/b.ts two environments have the name `same`: in `environments/a.ts` and in `environments/b.ts`',
     'export-invalid environments/list.ts the default export holds something that is no environment',

@@ -41,6 +41,8 @@ export interface ShopProps {
 export interface ShopSpec {
   /** The first. */
   readonly auth?: ShopAuth;
+  /** Every object has one. */
+  readonly constructor?: unknown;
   readonly door?: ShopDoor;
   readonly itemSpec?: ShopItemSpec;
   readonly props?: ShopSpecProps;
