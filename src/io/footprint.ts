@@ -188,9 +188,13 @@ export function startTrace(host: Host, owners: Owners): Trace {
   };
 }
 
+/** Where a machine keeps what is its own, and no project is. */
+const ofMachine = /^\/(?:dev|etc|proc|run|sys)\//;
+
 /** Notes a file that is looked at, and, by what came of it, whether it was there. */
 function noteFile(path: string, isOpened: boolean): (result: unknown) => void {
   const { paths, read, opened, there } = current;
+  if (ofMachine.test(path)) noteUnsure(path);
   paths.add(path);
   read.add(path);
   if (isOpened) opened.add(path);

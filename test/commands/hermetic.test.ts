@@ -12,11 +12,11 @@ const project = ({ act = '', top = '' }: { readonly act?: string; readonly top?:
 import { hostname } from 'node:os';
 import { get } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { defineChart, defineEnvironment, input } from 'lockstep';
 import { App, Include } from 'cdk8s'; import { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
-void [execSync, hostname, get, randomUUID, writeFileSync, input, z, App, Include];
+void [execSync, hostname, get, randomUUID, readFileSync, writeFileSync, input, z, App, Include];
 ${top}
 const app = defineChart({
   build(chart) {
@@ -37,6 +37,7 @@ const asked: readonly (readonly [act: string, code: string, message: RegExp])[] 
   ['void Math.random();', 'not-reproducible', /on Math\.random: /],
   ['void randomUUID();', 'not-reproducible', /on crypto\.randomUUID: /],
   ['void hostname();', 'not-reproducible', /on os\.hostname: /],
+  ['void readFileSync("/etc/passwd");', 'not-reproducible', /on \/etc\/passwd: /],
   ['writeFileSync("/dev/null", "");', 'not-reproducible', /on fs\.writeFileSync: /],
 ];
 
