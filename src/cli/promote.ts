@@ -28,6 +28,8 @@ export interface PromotionResult {
   readonly to: string;
   /** The lock of `to`, relative to the project. */
   readonly lock: string;
+  /** The branch that told what `from` is, and its commit; undefined where no branch was read for that. */
+  readonly read: { readonly branch: string; readonly commit: string } | undefined;
   readonly source: {
     readonly was: string | undefined;
     readonly now: string | undefined;
@@ -47,11 +49,13 @@ export interface PromotionResult {
 
 /** A promotion for people: commits, images and objects that differ, and the next command. */
 export function formatPromotion(result: PromotionResult, choice: PromotionChoice, paint: Paint): readonly string[] {
-  const { to, lock, op } = result;
+  const { from, to, lock, op, read } = result;
+  const reading = read === undefined ? [] : [paint.dim(`${from} is what ${read.branch} holds at ${short(read.commit)}`)];
   const publish = commandLine(['lockstep', 'publish', to, ...repeated('--reviewed', choice.reviewed)]);
-  if (op === 'unchanged') return [`${lock}: nothing to promote`, `next: ${paint.bold(publish)}`];
+  if (op === 'unchanged') return [...reading, `${lock}: nothing to promote`, `next: ${paint.bold(publish)}`];
   const next = op === 'due' ? promoteAgain(result, choice) : publish;
   return [
+    ...reading,
     ...sourceLines(result, paint),
     ...result.images.map((change) => imageLine(change, paint)),
     ...objectLines(result, paint),

@@ -41,13 +41,16 @@ export const promote: Command<PromoteOptions> = async (context, options) => {
     const latest = await readLatest(repository, to, options.remote);
     const planned = await planPromotion({ world: draft(context.world), repository }, { ...options, locks });
     if (hasErrors(planned.diagnostics)) return fail(context, planned.diagnostics);
-    const promoted = { to, before: locks.to.value, after: planned.value, isWhole: options.only.length === 0 };
+    const promoted = { to, before: locks.to.value, after: planned.value.lock, isWhole: options.only.length === 0 };
     const { lock: after, failed } = await withPromotedSignatures(
       { ...context, world: draft(context.world) },
       { ...promoted, insecureRegistry: options.insecureRegistry },
     );
     if (failed.length > 0) return fail(context, [...planned.diagnostics, ...failed.map((one) => problemOf(to, one))], exitOfAll(failed));
-    return await carryOut({ ...context, repository }, { options, lock: locks.to, latest, after, found: planned.diagnostics });
+    return await carryOut(
+      { ...context, repository },
+      { options, lock: locks.to, latest, after, read: planned.value.read, found: planned.diagnostics },
+    );
   } finally {
     await repository.close();
   }
@@ -61,13 +64,14 @@ interface Decided {
   /** What its branch holds; undefined when it was never published. */
   readonly latest: Latest | undefined;
   readonly after: Lockfile;
+  readonly read: PromotionResult['read'];
   readonly found: readonly Diagnostic[];
 }
 
 /** Renders the environment as it is to be, and writes its lock and its tree when that can be done and may be. */
 async function carryOut(
   context: Context & { readonly repository: RenderedRepository },
-  { options, lock, latest, after, found }: Decided,
+  { options, lock, latest, after, read, found }: Decided,
 ): Promise<ExitCode> {
   const { world, repository } = context;
   const { from, to, check } = options;
@@ -102,6 +106,7 @@ async function carryOut(
     from,
     to,
     lock: path,
+    read,
     source: { was: before, now: after.source, between },
     images,
     objects,

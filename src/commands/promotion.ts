@@ -1,3 +1,5 @@
+import { commandLine } from '../cli/command-line.ts';
+import type { PromotionResult } from '../cli/promote.ts';
 import { writeLockfile } from '../codec/lockfile.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { imagesOf } from '../compile/images.ts';
@@ -6,9 +8,10 @@ import { includedIn, type Locks, promoteAll, promoteIncluded, promoteSome } from
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
+import { branchesOf } from '../model/rendered.ts';
 import { dayOf } from '../model/time.ts';
 import type { RenderedRepository, World } from '../ports.ts';
-import { readLatest } from '../publish/latest.ts';
+import { type Latest, readLatest, usualRemote } from '../publish/latest.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { withIncluded } from './inclusions.ts';
 import { type ReadLock, readLock } from './locks.ts';
@@ -25,8 +28,15 @@ interface Ground {
   readonly repository: RenderedRepository;
 }
 
+/** The lock that an environment is to have. */
+export interface PlannedPromotion {
+  readonly lock: Lockfile;
+  /** Which commit of which branch told what the environment before is; undefined where its lock did, or the person. */
+  readonly read: PromotionResult['read'];
+}
+
 /** The lock that the environment is to have, or what keeps it from having one. Commits that are not here are fetched. */
-export function planPromotion(ground: Ground, asked: Asked): Promise<Checked<Lockfile>> {
+export function planPromotion(ground: Ground, asked: Asked): Promise<Checked<PlannedPromotion>> {
   return asked.only.length > 0 ? Promise.resolve(planSome(asked)) : planAll(ground, asked);
 }
 
@@ -36,7 +46,7 @@ export function withLock<T extends Pick<World, 'files'>>(world: T, path: string,
   return { ...world, files: { ...files, read: async (asked: string) => (asked === path ? text : files.read(asked)) } };
 }
 
-function planSome({ from, to, only, locks }: Asked): Checked<Lockfile> {
+function planSome({ from, to, only, locks }: Asked): Checked<PlannedPromotion> {
   const { images, unmatched, ambiguous } = promoteSome(only, valuesOf(locks));
   const inBoth = Object.keys(locks.from.value.images);
   const withoutMeant =
@@ -56,19 +66,20 @@ function planSome({ from, to, only, locks }: Asked): Checked<Lockfile> {
     }),
     ...(locks.to.value.source === undefined ? [withoutSource(to)] : []),
   ];
-  return { value: { ...locks.to.value, images }, diagnostics };
+  return { value: { lock: { ...locks.to.value, images }, read: undefined }, diagnostics };
 }
 
-async function planAll({ world, repository }: Ground, asked: Asked): Promise<Checked<Lockfile>> {
+async function planAll({ world, repository }: Ground, asked: Asked): Promise<Checked<PlannedPromotion>> {
   const { to, locks } = asked;
+  const asIs = { lock: locks.to.value, read: undefined };
   const { value: promoted, diagnostics: unread } = await sourceFor({ world, repository }, asked);
-  if (hasErrors(unread)) return { value: locks.to.value, diagnostics: unread };
-  const { source, from } = promoted;
+  if (hasErrors(unread)) return { value: asIs, diagnostics: unread };
+  const { source, from, read } = promoted;
   const path = lockPathOf(to);
   const bare = withLock(world, path, writeLockfile({ ...locks.to.value, source, images: {} }));
   const { value: found, diagnostics } = await findEnvironments(bare, [to]);
   const [environment] = found;
-  if (hasErrors(diagnostics) || environment === undefined) return { value: locks.to.value, diagnostics };
+  if (hasErrors(diagnostics) || environment === undefined) return { value: asIs, diagnostics };
   const { modules, file, commit } = environment;
   const today = dayOf(world.clock.now());
   const begun = await modules.running(async () => imagesOf(environment.environment, { today, root: modules.root, file }));
@@ -79,7 +90,7 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
     pending === undefined ? begun : await modules.running(() => withIncluded({ ...world, modules }, pending, { name: to, lock }));
   const { images: pins, missing } = promoteAll(images.value.images, { from, to: locks.to.value });
   return {
-    value: { ...lock, images: pins },
+    value: { lock: { ...lock, images: pins }, read },
     diagnostics: [
       ...unread,
       ...diagnostics,
@@ -93,6 +104,7 @@ async function planAll({ world, repository }: Ground, asked: Asked): Promise<Che
 interface Promoted {
   readonly source: string;
   readonly from: Lockfile;
+  readonly read: PromotionResult['read'];
 }
 
 /** The commit that is promoted, which is here by then. */
@@ -105,34 +117,39 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<C
     const { packages } = await commits.fetch(commit, remote);
     if (packages === 'lacking') await commits.install(commit);
   };
-  const commit = await commitFor(repository, asked);
+  const { commit, latest } = await commitFor(repository, asked);
   await bring(commit);
   const now = locks.from.value;
-  if (now.source !== undefined) return { value: { source: commit, from: now }, diagnostics: [] };
+  const read = latest && { branch: latest.branch, commit: latest.rendered.commit };
+  if (now.source !== undefined) return { value: { source: commit, from: now, read }, diagnostics: [] };
   // What its lock holds by now may not be rendered yet: what it held there was.
   const { files } = await commits.open(commit);
   const { value: then, diagnostics: unread } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
   if (source !== commit) await bring(source);
   const pins = { ...now, images: { ...now.images, ...then.images }, ...includedIn({ from: then, to: now }) };
-  return { value: { source, from: pins }, diagnostics: toldFrom({ commit }, unread) };
+  const unpushed = latest?.isUnpushed === true ? [isUnpushed(asked, latest.branch)] : [];
+  return { value: { source, from: pins, read }, diagnostics: [...unpushed, ...toldFrom({ commit }, unread)] };
 }
 
-/** The commit that is told, or the one that the environment before is rendered from. */
-async function commitFor(repository: RenderedRepository, { from, source, locks, remote }: Asked): Promise<string> {
+/** The commit that is told, or the one that the environment before is rendered from, and what was read to know that. */
+async function commitFor(
+  repository: RenderedRepository,
+  { from, source, locks, remote }: Asked,
+): Promise<{ readonly commit: string; readonly latest?: Latest }> {
   if (source !== undefined) {
     const commit = /^[0-9a-f]{40,64}$/.test(source) ? source : await repository.resolve(source);
-    if (commit !== undefined) return commit;
+    if (commit !== undefined) return { commit };
     throw new Failure('source-missing', `there is no commit \`${source}\` in this repository`, {
       help: 'name a branch, a tag or an id that `git log` knows, or the full id of a commit at the remote',
       exit: exitCodes.input,
     });
   }
-  if (locks.from.value.source !== undefined) return locks.from.value.source;
+  if (locks.from.value.source !== undefined) return { commit: locks.from.value.source };
   const latest = await readLatest(repository, from, remote);
   if (latest?.source === undefined) throw nothingToPromote(from, locks.from.text !== undefined);
   if (latest.isDirty) throw isDirty(from, latest.source);
-  return latest.source;
+  return { commit: latest.source, latest };
 }
 
 function valuesOf({ from, to }: Asked['locks']): Locks {
@@ -157,6 +174,18 @@ function withoutSource(to: string): Diagnostic {
     message: `\`${to}\` is rendered from the work tree: whatever that holds goes with the image`,
     at: { file: lockPathOf(to), environment: to },
     help: `promote all of it once: \`lockstep promote <environment> ${to}\`; from then on a hotfix moves one image alone`,
+  };
+}
+
+function isUnpushed({ from, remote }: Asked, branch: string): Diagnostic {
+  const here = branchesOf(from).active;
+  const push = commandLine(['lockstep', 'publish', from, '--direct', '--push', ...(remote === usualRemote ? [] : [remote])]);
+  return {
+    code: 'promote-unpushed',
+    severity: 'warning',
+    message: `\`${branch}\` was read, and \`${here}\` of this repository is rendered from a later commit: that is not promoted`,
+    at: { environment: from },
+    help: `if it is to be, push it first: \`${push}\``,
   };
 }
 

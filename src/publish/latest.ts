@@ -6,6 +6,10 @@ import { type RenderedCommit, readRendered } from './tree.ts';
 /** What an environment holds in its branch now. */
 export interface Latest {
   readonly rendered: RenderedCommit;
+  /** The branch that was read; `origin/environments/prod` where it is that of a remote. */
+  readonly branch: string;
+  /** Whether the branch of this repository is rendered from a later source than that of the remote, which was read. */
+  readonly isUnpushed: boolean;
   /** The commit of the source that it is rendered from, or that renders to the same. */
   readonly source: string | undefined;
   /** Whether changes that were not committed went into it, so that `source` is not all that it is made of. */
@@ -18,16 +22,48 @@ export async function readLatest(repository: RenderedRepository, environment: st
   // Of a remote that is out of reach nobody knows what it has: what lies here may be long past.
   const isThere = (await repository.remotes()).includes(remote) || remote !== usualRemote;
   const there = isThere ? await repository.branch(branch, remote) : undefined;
-  const commit = there ?? (await repository.branch(branch, undefined));
-  if (commit === undefined) return undefined;
-  const rendered = await readRendered(repository, commit, { environment, branch });
-  // The note moves on where another source renders to the same.
-  const note = await repository.noteOf(commit, there === undefined ? undefined : remote);
+  const here = await repository.branch(branch, undefined);
+  if (there === undefined) {
+    if (here === undefined) return undefined;
+    return { ...(await readAt(repository, here, { environment, remote: undefined })), branch, isUnpushed: false };
+  }
+  const read = await readAt(repository, there, { environment, remote });
+  return { ...read, branch: `${remote}/${branch}`, isUnpushed: await isLater(repository, await ownSource(repository, here), read.source) };
+}
+
+async function readAt(
+  repository: RenderedRepository,
+  commit: string,
+  { environment, remote }: { readonly environment: string; readonly remote: string | undefined },
+): Promise<Pick<Latest, 'rendered' | 'source' | 'isDirty'>> {
+  const rendered = await readRendered(repository, commit, { environment, branch: branchesOf(environment).active });
+  const { source, isMoved } = await sourceOf(repository, rendered, remote);
+  // Another commit that renders to the same is all that it is made of.
+  return { rendered, source, isDirty: !isMoved && (await isMadeDirty(repository, commit)) };
+}
+
+/** The source of a rendered commit, and whether it is another one than it was made of: its note moves on where another one renders to the same. */
+async function sourceOf(
+  repository: RenderedRepository,
+  rendered: Pick<RenderedCommit, 'commit' | 'files'>,
+  remote: string | undefined,
+): Promise<{ readonly source: string | undefined; readonly isMoved: boolean }> {
+  const note = await repository.noteOf(rendered.commit, remote);
   const noted = note === undefined ? undefined : readDrySha(note);
   const dry = await drySourceOf(repository, rendered);
-  // Another commit that renders to the same is all that it is made of.
-  const isDirty = (noted === undefined || noted === dry) && (await isMadeDirty(repository, commit));
-  return { rendered, source: noted ?? dry, isDirty };
+  return { source: noted ?? dry, isMoved: noted !== undefined && noted !== dry };
+}
+
+/** The source of the branch of this repository, which anybody may have written. */
+async function ownSource(repository: RenderedRepository, commit: string | undefined): Promise<string | undefined> {
+  if (commit === undefined) return undefined;
+  return (await sourceOf(repository, { commit, files: await repository.files(commit) }, undefined)).source;
+}
+
+/** Whether a source comes after another one. A branch that was published here long ago is no matter. */
+async function isLater(repository: RenderedRepository, source: string | undefined, than: string | undefined): Promise<boolean> {
+  if (source === undefined || than === undefined || source === than) return false;
+  return (await repository.describe(source)) !== undefined && repository.isAncestor(than, source);
 }
 
 /** The remote that is asked unless told: a project that was published nowhere yet need not have it. */
@@ -41,7 +77,7 @@ async function isMadeDirty(repository: RenderedRepository, commit: string): Prom
 }
 
 /** The commit of the source that a rendered commit says it was rendered from. */
-export async function drySourceOf(repository: RenderedRepository, { files }: RenderedCommit): Promise<string | undefined> {
+export async function drySourceOf(repository: RenderedRepository, { files }: Pick<RenderedCommit, 'files'>): Promise<string | undefined> {
   const file = files.find(({ path }) => path === metadataPath);
   return file && readDrySha((await repository.read(file.blob)).toString('utf8'));
 }

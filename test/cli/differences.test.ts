@@ -55,6 +55,7 @@ test('a promotion that is due is one, with how much it changes', () => {
       from: 'staging',
       to: 'prod',
       lock: prod.lock,
+      read: undefined,
       source: { was: undefined, now: 'c0ffee00', between: undefined },
       images: [{ repository: 'web', was: undefined, now: undefined }],
       objects: { added: ['a'], modified: ['b'], removed: [] },

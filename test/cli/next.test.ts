@@ -23,6 +23,7 @@ const promotion: PromotionResult = {
   from: 'staging',
   to: 'prod',
   lock: 'environments/prod.lock.yaml',
+  read: undefined,
   source: { was: undefined, now: undefined, between: undefined },
   images: [],
   objects: { added: [], modified: [], removed: [] },

@@ -112,6 +112,7 @@ test('a promotion moves the commit that staging was rendered from and its pins, 
   const { exit, talk } = await shop.run('promote', 'staging', 'prod');
   assert.equal(exit, 0, talk);
   assert.deepEqual(talk.trimEnd().split('\n'), [
+    `staging is what environments/staging holds at ${shop.git('rev-parse', 'environments/staging').slice(0, 7)}`,
     `source ${source.slice(0, 7)}`,
     `~ redis 7.4@sha256:${'c'.repeat(12)} → 7.4@sha256:${'b'.repeat(12)}`,
     '3 objects: `prod` was never published',
@@ -158,7 +159,7 @@ test('a hotfix moves one image while main has moved on: one line of the lock, on
   assert.equal((await shop.run('publish', 'staging', '--direct')).exit, 0);
   const next = await shop.run('promote', 'staging', 'prod');
   assert.equal(next.exit, 0, next.talk);
-  assert.match(next.talk, /^source \w{7} → \w{7} \(forward by 3 commits\)\n {2}\w{7} Hotfix the web\n/);
+  assert.match(next.talk, /^source \w{7} → \w{7} \(forward by 3 commits\)\n {2}\w{7} Hotfix the web\n/m);
   assert.match(next.talk, /^~ redis 7\.4@sha256:b{12} → 7\.4@sha256:f{12}\n~ shop\/configmap\.core\.shop\.notes\.yaml\n/m);
   assert.doesNotMatch(next.talk, /r\.io\/web/);
 });
@@ -285,9 +286,25 @@ test('what staging was rendered from is asked of the remote, where the note has 
   shop.git('push', '--quiet', 'origin', 'main');
   assert.equal((await shop.run('publish', 'staging', '--direct', '--push')).exit, 0);
   const later = shop.author({ ...code, own: 'redis:7.4' }, 'Change only prod');
+  assert.equal((await shop.run('publish', 'staging', '--direct')).exit, 0);
   assert.equal((await shop.run('publish', 'staging', '--direct', '--push')).exit, 0);
-  assert.equal((await shop.run('promote', 'staging', 'prod')).exit, 0);
+  const promotion = await shop.run('promote', 'staging', 'prod');
+  assert.equal(promotion.exit, 0);
+  assert.doesNotMatch(promotion.talk, /promote-unpushed/);
   assert.match(shop.read('environments/prod.lock.yaml'), new RegExp(`^source: "?${later}"?$`, 'm'));
+  // What was published here alone is not what the remote has.
+  shop.git('add', 'environments/prod.lock.yaml');
+  shop.git('commit', '--quiet', '--message', 'Promote prod');
+  const there = shop.git('rev-parse', 'origin/environments/staging').slice(0, 7);
+  shop.author({ ...code, text: 'second' }, 'Change the words');
+  assert.equal((await shop.run('publish', 'staging', '--direct')).exit, 0);
+  const { exit, talk } = await shop.run('promote', 'staging', 'prod', '--check');
+  assert.equal(exit, 0, talk);
+  assert.match(
+    talk,
+    /warning\[promote-unpushed\]: `origin\/environments\/staging` was read, .*\n.*\n {2}help: .*`lockstep publish staging --direct --push`\n/,
+  );
+  assert.match(talk, new RegExp(`\\nstaging is what origin/environments/staging holds at ${there}\\n.*nothing to promote\\n`));
   // From one environment with a source to the next.
   writeFileSync(join(shop.folder, 'environments/staging.lock.yaml'), `source: ${later}\n${first.staging}`);
   execFileSync('git', ['-C', remote, 'update-ref', '-d', 'refs/heads/environments/staging']);

@@ -51,6 +51,13 @@ export const promote = {
       'If the environment before uses the image, let `lockstep pin` pin it there, and promote again. If only this environment uses it, write the commit into its lock as `source`, and let `lockstep pin` pin the image there.',
     example: 'lockstep pin staging\nlockstep promote staging prod',
   },
+  'promote-unpushed': {
+    meaning:
+      'What the environment before holds was read at the remote, and its rendered branch in this repository is rendered from a later commit: it was published without `--push`.',
+    reason: 'What is promoted has to be what others have, too. What was published here alone ran nowhere that they know of.',
+    remedy: 'Push it, and promote again. If it is not wanted any more, nothing is to be done.',
+    example: 'lockstep publish staging --direct --push\nlockstep promote staging prod',
+  },
   'promote-without-source': {
     meaning: 'One image is promoted alone to an environment that is rendered from the work tree, since its lock names no source.',
     reason: 'The next publish renders whatever the work tree holds by then, not the image alone.',
