@@ -14,10 +14,11 @@ const host = globalThis as unknown as {
  * is not as the schema wants it.
  */
 export function input<S extends z.ZodType<unknown, string | undefined>>(name: string, schema: S): z.output<S> {
-  const result = schema.safeParse(variable(name));
+  const value = variable(name);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const what = result.error.issues.map(({ message }) => message).join('; ');
-  throw new Error(`the variable \`${name}\` is not as it has to be: ${what}`);
+  throw new Error(`the variable \`${name}\` is ${value === undefined ? 'not set, and has to be' : 'not as it has to be'}: ${what}`);
 }
 
 function variable(name: string): string | undefined {

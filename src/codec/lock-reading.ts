@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar } from 'yaml';
+import { isAlias, isMap, isNode, isScalar } from 'yaml';
 import { type Diagnostic, didYouMean } from '../model/diagnostic.ts';
 import { placeAt } from './reading.ts';
 
@@ -27,6 +27,7 @@ export function textOf(node: unknown): string | undefined {
 
 /** A scalar as a message shows it. */
 export function shownScalar(node: unknown): string {
+  if (isAlias(node)) return `*${node.source}`;
   return isScalar(node) ? String(node.value ?? '') : '';
 }
 
@@ -40,12 +41,17 @@ export function knownEntries(source: LockSource, entries: readonly LockEntry[], 
   return entries.filter((entry) => keys.includes(entry.key));
 }
 
-/** The entries of the object `node`, which messages call `name`; nothing counts as an empty object. */
-export function entriesOf(source: LockSource, node: unknown, name: string): readonly LockEntry[] {
+/** The entries of the object `node`, which messages call `name`; nothing counts as an empty object. `help` is for what is none. */
+export function entriesOf(source: LockSource, node: unknown, name: string, help: string = rewriteHelp): readonly LockEntry[] {
   if (!isNode(node) || (isScalar(node) && node.value === null)) return [];
   const offset = node.range?.[0] ?? 0;
+  if (isAlias(node)) {
+    const message = `${name} is the alias \`*${node.source}\`, and aliases are not taken here`;
+    reportAt(source, offset, { code: 'lockfile-wrong-type', message, help: 'write out what it stands for' });
+    return [];
+  }
   if (!isMap(node)) {
-    reportAt(source, offset, { code: 'lockfile-wrong-type', message: `${name} must be an object`, help: rewriteHelp });
+    reportAt(source, offset, { code: 'lockfile-wrong-type', message: `${name} must be an object`, help });
     return [];
   }
   return node.items.map(({ key, value }) => ({

@@ -144,7 +144,8 @@ export function readLockfile(text: string, path: string): Checked<Lockfile> {
   const document = parseDocument(text, { version: '1.2', prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) {
-    reportAt(source, error.pos[0], { code: 'lockfile-not-yaml', message: `the lockfile is ${parserWords(error)}`, help: rewriteHelp });
+    const help = error.code === 'MULTIPLE_DOCS' ? 'leave one of them, without `---`' : rewriteHelp;
+    reportAt(source, error.pos[0], { code: 'lockfile-not-yaml', message: `the lockfile is ${parserWords(error)}`, help });
     return { value: emptyLockfile, diagnostics: source.diagnostics };
   }
   const found = knownEntries(source, entriesOf(source, document.contents, 'the lockfile'), sections);

@@ -186,6 +186,8 @@ function refuse(walk: Walk, node: unknown, message: string): null {
 /** What an error of the `yaml` package says, without what it cites from the text after a colon: that may be a secret. */
 export function parserWords(error: YAMLError): string {
   if (error.code === 'RESOURCE_EXHAUSTION') return 'nested too deeply to be read';
+  // The words of the parser are for whoever calls it.
+  if (error.code === 'MULTIPLE_DOCS') return 'more than one document: another one begins here';
   const words = error.message.replace(/(?<! ): .*/s, '');
   return `not YAML: ${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }

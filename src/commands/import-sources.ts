@@ -12,7 +12,7 @@ import { kubernetesOf, sourceTypeOf } from '../imports/sources.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
-import { kubernetesVersions } from '../model/kubernetes.ts';
+import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import { sha256Of } from '../model/sha256.ts';
 import { dayOf } from '../model/time.ts';
@@ -37,7 +37,7 @@ export async function readSource(world: Ground, name: string, signal: AbortSigna
     case 'path':
       return readPath(world.files, name);
     case 'environment':
-      return withFolder(await readEnvironment(world, name), name, world.files);
+      return withMeant(await readEnvironment(world, name), name, world.files);
   }
 }
 
@@ -51,15 +51,19 @@ function refusePrivate(url: string): void {
   });
 }
 
-/** Beside an environment that there is not, a folder of that name may be what was meant. */
-async function withFolder(
+/** Beside an environment that there is not, the kinds of Kubernetes or a folder of that name may be what was meant. */
+async function withMeant(
   read: Checked<ReadSource | undefined>,
   name: string,
   files: World['files'],
 ): Promise<Checked<ReadSource | undefined>> {
   const isMissing = read.diagnostics.some(({ code }) => code === 'environment-unknown' || code === 'no-environments');
-  if (!isMissing || (await files.find(name, () => false)) === undefined) return read;
-  const help = `a folder is written with a slash: \`${name}/\``;
+  if (!isMissing) return read;
+  const isFolder = (await files.find(name, () => false)) !== undefined;
+  if (!isFolder && name !== 'kubernetes') return read;
+  const help = isFolder
+    ? `a folder is written with a slash: \`${name}/\``
+    : `the kinds of Kubernetes are those of a minor: \`kubernetes@${newestKubernetes}\``;
   return { ...read, diagnostics: read.diagnostics.map((one) => ({ ...one, help })) };
 }
 

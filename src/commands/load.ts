@@ -75,15 +75,36 @@ export const noEnvironments: Diagnostic = {
 /** Without `"type": "module"` tsx takes modules for CommonJS, and imports of packages go wrong in ways that explain nothing. */
 async function projectProblem(files: Files): Promise<Diagnostic | undefined> {
   const text = await files.read('package.json');
-  const problem = (message: string): Diagnostic => ({
+  const problem = (message: string, help: string): Diagnostic => ({
     code: 'project-not-module',
     severity: 'error',
     message,
     at: { file: 'package.json' },
-    help: 'write `"type": "module"` into it',
+    help,
   });
-  if (text === undefined) return problem('the project has no `package.json`');
-  return /"type"\s*:\s*"module"/.test(text) ? undefined : problem('the project is no ES module');
+  if (text === undefined) {
+    const above = await projectAbove(files);
+    return problem(
+      'there is no project here: no `package.json`',
+      above === undefined
+        ? 'run it in the folder of the project: the one with `package.json` and `environments/`'
+        : `run it in \`${above}\`: the nearest project above is there`,
+    );
+  }
+  return /"type"\s*:\s*"module"/.test(text) ? undefined : problem('the project is no ES module', 'write `"type": "module"` into it');
+}
+
+/** How many folders up a project is looked for. */
+const maxAbove = 8;
+
+/** The way to the nearest folder above with a project in it: `../..`. */
+async function projectAbove(files: Files): Promise<string | undefined> {
+  for (let steps = 1; steps <= maxAbove; steps++) {
+    const folder = Array(steps).fill('..').join('/');
+    const isPackage = (await files.read(`${folder}/package.json`)) !== undefined;
+    if (isPackage && (await files.folders(folder)).includes('environments')) return folder;
+  }
+  return undefined;
 }
 
 async function moduleFailure(

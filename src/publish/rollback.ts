@@ -29,7 +29,7 @@ interface Target {
 export async function rollback(repository: RenderedRepository, environment: string, options: RollbackOptions): Promise<PublishResult> {
   const tips = await readTips(repository, environment, options);
   const { active } = tips;
-  if (active === undefined) throw neverPublished(environment);
+  if (active === undefined) throw neverPublished(environment, options.remote);
   const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
   const edited = await editsIn(repository, tips, rendered.content);
   const holder = holderOf(tips, rendered.content);
@@ -77,9 +77,14 @@ Rendered-rollback-to: ${entry.commit}
   return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message });
 }
 
-function neverPublished(environment: string): Failure {
-  return new Failure('rollback-nothing', `\`${environment}\` was never published: there is no \`${branchesOf(environment).active}\``, {
-    help: 'name the remote that has the branch',
+function neverPublished(environment: string, remote: string | undefined): Failure {
+  const branch = branchesOf(environment).active;
+  const where = remote === undefined ? 'in this repository' : `at \`${remote}\``;
+  return new Failure('rollback-nothing', `there is no \`${branch}\` ${where}: \`${environment}\` was never published there`, {
+    help:
+      remote === undefined
+        ? 'if a remote has the branch, name it: `--push origin`'
+        : 'look at the names of the environment and of the remote',
     exit: exitCodes.input,
   });
 }

@@ -61,6 +61,17 @@ const wrong: readonly (readonly [string, string, { code: string; line: number; c
     },
   ],
   [
+    'two documents',
+    'images: {}\n---\nimages: {}\n',
+    {
+      code: 'lockfile-not-yaml',
+      line: 2,
+      column: 1,
+      message: 'the lockfile is more than one document: another one begins here',
+      help: 'leave one of them, without `---`',
+    },
+  ],
+  [
     'a list',
     '- a\n',
     {
@@ -204,6 +215,17 @@ for (const [name, text, { code, line, column, message, help }] of wrong) {
     assert.deepEqual(readLockfile(text, path), { value: { images: {} }, diagnostics: [{ code, severity: 'error', message, at, help }] });
   });
 }
+
+test('what is no object is told with what to do about its part of the lock', () => {
+  const told = (text: string) => readLockfile(text, path).diagnostics.map(({ code, message, help }) => [code, message, help]);
+  const anew = 'remove it, and let `lockstep pin` write it anew';
+  for (const section of ['tools', 'charts'])
+    assert.deepEqual(told(`${section}: 3\n`), [['lockfile-wrong-type', `\`${section}\` must be an object`, anew]]);
+  assert.deepEqual(told(`images:\n  a:1: &one {digest: "${digest}"}\n  b:1: *one\n`), [
+    ['lockfile-wrong-type', '`b:1` is the alias `*one`, and aliases are not taken here', 'write out what it stands for'],
+  ]);
+  assert.match(told(`images:\n  a:1: {digest: &d "${digest}"}\n  b:1: {digest: *d}\n`).join(), /the digest of `b:1` is `\*d`, not/);
+});
 
 test('reports everything that is wrong, and keeps the pins that are right', () => {
   const { value, diagnostics } = readLockfile(

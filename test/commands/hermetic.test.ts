@@ -92,6 +92,9 @@ test('a declared input is read and checked, and no mistake', async (t) => {
   );
   assert.match(diagnostics[0]?.message ?? '', /the variable `LOCKSTEP_TEST_REGION` is not as it has to be: /);
   assert.doesNotMatch(diagnostics[0]?.message ?? '', /"eu"/);
+  delete process.env['LOCKSTEP_TEST_REGION'];
+  const unset = await read(`z.enum(['us'])`);
+  assert.match(unset.diagnostics[0]?.message ?? '', /the variable `LOCKSTEP_TEST_REGION` is not set, and has to be: /);
 });
 
 test('a check tells the same', async (t) => {

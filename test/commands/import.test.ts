@@ -172,6 +172,11 @@ const refusals: readonly { readonly title: string; readonly args: readonly strin
     says: /error\[download-insecure\]: the URL `https:\/\/example\.com\/a\.yaml\?ref=v1&…` has more in it(?![\s\S]*hush)/,
   },
   { title: 'an unknown minor', args: ['kubernetes@1.53'], says: /error\[import-kubernetes-unknown\][\s\S]*there are `1.28`/ },
+  {
+    title: 'Kubernetes without a minor',
+    args: ['kubernetes'],
+    says: /error\[environment-unknown\][\s\S]*of a minor: `kubernetes@1\.\d\d`/,
+  },
   { title: 'an unknown environment', args: ['prd'], says: /error\[environment-unknown\][\s\S]*did you mean `prod`/ },
   {
     title: 'a folder without its slash',

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadEnvironments, selectEnvironments } from '../../src/commands/load.ts';
+import { openFiles } from '../../src/io/files.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { makeProject } from '../support/project.ts';
 
@@ -158,6 +161,14 @@ test('a project that is no ES module, and one without environments, are told wha
   assert.deepEqual((await loadEnvironments(common.world)).diagnostics.map(line), [
     'project-not-module package.json the project is no ES module',
   ]);
+  const folder = join(common.folder, 'charts/web');
+  mkdirSync(folder, { recursive: true });
+  const below = await loadEnvironments({ ...common.world, files: openFiles(folder) });
+  assert.deepEqual(below.diagnostics.map(line), ['project-not-module package.json there is no project here: no `package.json`']);
+  assert.equal(below.diagnostics[0]?.help, 'run it in `../..`: the nearest project above is there');
+  rmSync(join(common.folder, 'environments'), { recursive: true });
+  const nowhere = await loadEnvironments({ ...common.world, files: openFiles(folder) });
+  assert.match(nowhere.diagnostics[0]?.help ?? '', /^run it in the folder of the project/);
   const empty = makeProject(t, {});
   assert.deepEqual((await loadEnvironments(empty.world)).diagnostics.map(line), [
     'no-environments  no module in `environments/` exports an environment',

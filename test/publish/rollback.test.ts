@@ -94,7 +94,7 @@ test('a commit that the active branch never pointed to is refused, whoever names
 
 test('where nothing else ever was, there is nothing to go back to', async (t) => {
   const { source, repository } = await project(t);
-  await assert.rejects(rollback(repository, 'prod', direct), { code: 'rollback-nothing', exit: 2 });
+  await assert.rejects(rollback(repository, 'prod', direct), { code: 'rollback-nothing', exit: 2, help: /`--push origin`/ });
   const empty = source.git('commit-tree', '-m', 'Empty', source.git('hash-object', '-w', '-t', 'tree', '/dev/null'));
   source.git('update-ref', `refs/heads/${active}`, empty);
   await publish(repository, treeOf({ a: '1' }), direct);
