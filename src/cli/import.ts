@@ -1,4 +1,5 @@
 import type { ImportPlan, SourceChange } from '../imports/plan.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import type { Paint } from './paint.ts';
 
@@ -16,11 +17,40 @@ export function formatImport(
   ];
   const isSame = told.length === 0;
   const count = files.length === 1 ? '1 file is as it was' : `${files.length} files are as they were`;
-  const isDue = isCheck && (!isSame || sources.some(({ isNew, isChanged }) => isNew || isChanged));
-  const added = sources.filter(({ isNew }) => isNew).map(({ name }) => name);
-  const again = ['lockstep import', ...added, ...(out === importsFolder ? [] : [`--out ${out}`])].join(' ');
-  const next = isCheck ? (isDue ? [again] : []) : ['lockstep check'];
+  const isDue = isCheck && (!isSame || sources.some(isOther));
+  const next = isCheck ? (isDue ? [againFor(sources, out)] : []) : ['lockstep check'];
   return [...lines, ...(isSame ? [count] : []), ...next.map((command) => `next: ${paint.bold(command)}`)];
+}
+
+function isOther({ isNew, isChanged }: SourceChange): boolean {
+  return isNew || isChanged;
+}
+
+/** The command that does what a check found to be due. */
+function againFor(sources: readonly SourceChange[], out: string): string {
+  const added = sources.filter(({ isNew }) => isNew).map(({ name }) => name);
+  const isUpdate = sources.some(({ isChanged }) => isChanged);
+  return ['lockstep import', ...added, ...(out === importsFolder ? [] : [`--out ${out}`]), ...(isUpdate ? ['--update'] : [])].join(' ');
+}
+
+/** What a check found to be due, for the forms that have no place for anything but what was found. */
+export function importDifferences({ sources, files }: ImportPlan, out: string): readonly Diagnostic[] {
+  const help = `if that is meant: \`${againFor(sources, out)}\``;
+  const due = (message: string, file?: string): Diagnostic => ({
+    code: 'check-difference',
+    severity: 'error',
+    message,
+    at: file === undefined ? {} : { file },
+    help,
+  });
+  return [
+    ...sources
+      .filter(isOther)
+      .map(({ name, isNew }) => due(`\`${name}\` ${isNew ? 'is not imported yet' : 'is not what it was when it was imported'}`)),
+    ...files
+      .filter(({ status }) => status !== 'same')
+      .map(({ path, status }) => due(`\`${out}/${path}\`${words[status][1] || ' would be another one'}`, `${out}/${path}`)),
+  ];
 }
 
 type Status = ImportPlan['files'][number]['status'];

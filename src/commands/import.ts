@@ -1,5 +1,5 @@
 import type { Command } from '../cli/context.ts';
-import { formatImport } from '../cli/import.ts';
+import { formatImport, importDifferences } from '../cli/import.ts';
 import { readImportsLock, writeImportsLock } from '../codec/imports-lock.ts';
 import { quotedList } from '../compile/wording.ts';
 import { filesMade, type ReadSource } from '../imports/made.ts';
@@ -10,7 +10,7 @@ import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { emptyImportsLock, type ImportsLock, importsFolder, importsLockName } from '../model/imports-lock.ts';
 import type { World } from '../ports.ts';
 import { readSource } from './import-sources.ts';
-import { replaceLock } from './locks.ts';
+import { overtaken, replaceLock } from './locks.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep import`. */
@@ -39,11 +39,9 @@ export const importKinds: Command<ImportOptions> = async (context, options) => {
   const plan = hasErrors(found) ? undefined : await planAll(world.files, { out, read: read.value, lock: lock.value, made: made.value });
   const problems = plan === undefined || options.check ? [] : problemsOf(plan, { out, isUpdate: options.update });
   found.push(...problems);
-  const isMeant = plan !== undefined && problems.length === 0;
-  const isOvertaken = isMeant && !options.check && !(await write(world.files, { out, plan, before }));
-  if (isOvertaken) found.push(overtaken(`${out}/${importsLockName}`));
-  const isWhole = isMeant && !isOvertaken;
-  const exit = isOvertaken ? exitCodes.refused : exitOf(plan, { found, isCheck: options.check });
+  const isWhole = plan !== undefined && problems.length === 0;
+  if (isWhole && !options.check && !(await write(world.files, { out, plan, before }))) throw overtaken(`${out}/${importsLockName}`);
+  const exit = exitOf(plan, { found, isCheck: options.check });
   const result = {
     files: (plan?.files ?? []).map(({ path, status }) => ({ path: `${out}/${path}`, status })),
     sources: plan?.sources ?? [],
@@ -51,6 +49,7 @@ export const importKinds: Command<ImportOptions> = async (context, options) => {
   await tell(context, {
     result: { ...result, diagnostics: found, exit },
     diagnostics: found,
+    differences: plan !== undefined && options.check ? importDifferences(plan, out) : [],
     environments: [],
     lines: plan === undefined ? [] : formatImport(plan, { out, isCheck: options.check, isWhole }, context.paint.say),
   });
@@ -68,11 +67,6 @@ const nothingNamed: Diagnostic = {
 };
 
 const noLock: Checked<ImportsLock> = { value: emptyImportsLock, diagnostics: [] };
-
-function overtaken(path: string): Diagnostic {
-  const message = `\`${path}\` was changed while sources were read, and stays as it is`;
-  return { code: 'lockfile-changed', severity: 'error', message, at: { file: path }, help: 'run it again' };
-}
 
 /** Reads what is named, and what else was imported into the same files. */
 async function readAll(
@@ -117,7 +111,10 @@ function problemsOf(
   return [
     ...unmeant.map(({ name, added, changed, removed }): Diagnostic => {
       const parts = Object.entries({ added, changed, removed }).filter(([, kinds]) => kinds.length > 0);
-      const what = parts.length === 0 ? 'no kind is another one' : parts.map(([verb, kinds]) => `${verb} ${quotedList(kinds)}`).join('; ');
+      const what =
+        parts.length === 0
+          ? 'its text is another one, and its kinds are the same'
+          : parts.map(([verb, kinds]) => `${verb} ${quotedList(kinds)}`).join('; ');
       const message = `\`${name}\` is not what it was when it was imported: ${what}`;
       return {
         code: 'import-source-changed',
@@ -160,10 +157,8 @@ function exitOf(
   { found, isCheck }: { readonly found: readonly Diagnostic[]; readonly isCheck: boolean },
 ): ExitCode {
   if (hasErrors(found)) return exitCodes.input;
-  const differs = plan?.files.some(({ status }: FileChange) => status !== 'same') === true || plan?.sources.some(isOther) === true;
+  const differs =
+    plan?.files.some(({ status }: FileChange) => status !== 'same') === true ||
+    plan?.sources.some(({ isNew, isChanged }) => isNew || isChanged) === true;
   return isCheck && differs ? exitCodes.difference : exitCodes.done;
-}
-
-function isOther({ isNew, isChanged }: ImportPlan['sources'][number]): boolean {
-  return isNew || isChanged;
 }

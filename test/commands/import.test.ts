@@ -76,7 +76,10 @@ describe('what is imported', () => {
     project.write({ 'crds/a.yaml': definition('Cart', { field: 'weight' }) + definition('Shelf') });
     const check = await importIn(project, ['--check']);
     const told = ['crds/:', '  + shop.example.com/v1/Shelf', '  ~ shop.example.com/v1/Cart', '  - shop.example.com/v1/Till'];
-    assert.deepEqual([check.exit, check.said.split('\n')], [1, [...told, `~ ${cart} (would be another)`, 'next: lockstep import']]);
+    assert.deepEqual(
+      [check.exit, check.said.split('\n')],
+      [1, [...told, `~ ${cart} (would be another)`, 'next: lockstep import --update']],
+    );
     const refused = await importIn(project, []);
     assert.equal(refused.exit, 2);
     assert.match(
@@ -143,7 +146,7 @@ describe('what is imported', () => {
     assert.equal((await importIn(project, ['--check', '--out', 'lib/types'])).exit, 0);
     project.write({ 'a.yaml': definition('Cart', { field: 'weight' }), 'b.yaml': definition('Till') });
     const check = await importIn(project, ['b.yaml', '--check', '--out', 'lib/types']);
-    assert.match(check.said, /^next: lockstep import b\.yaml --out lib\/types$/m);
+    assert.match(check.said, /^next: lockstep import b\.yaml --out lib\/types --update$/m);
     const changed = await importIn(project, ['--out', 'lib/types']);
     assert.match(changed.said, /help: if that is meant: `lockstep import a\.yaml --out lib\/types --update`/);
   });
@@ -327,7 +330,7 @@ test('an import that another one has overtaken is refused, and what that made is
   };
   const { exit, said } = await runCommand(world, ['import', url]);
   assert.equal(exit, exitCodes.refused);
-  assert.match(said, /^error\[lockfile-changed\]: `imports\/imports\.lock\.yaml` was changed while sources were read/m);
+  assert.match(said, /^error\[lockfile-changed\]: `imports\/imports\.lock\.yaml` was changed meanwhile, and stays as it is/m);
   assert.equal(existsSync(join(project.folder, 'imports/till.example.com.ts')), false);
   assert.deepEqual(await importIn(project, ['--check']), { exit: 0, out: '', said: '1 file is as it was' });
 });
@@ -338,4 +341,12 @@ test('an empty name is no folder', async (t) => {
     const { exit, said } = await runCommand(openProject(project.folder), [...command, '--out', '']);
     assert.equal(exit, exitCodes.input, said);
   }
+});
+
+test('what a check finds is told in every form of output', async (t) => {
+  const project = makeProject(t, { 'crds/cart.yaml': definition('Cart') });
+  const { exit, out } = await importIn(project, ['crds/', '--check', '--output', 'github']);
+  assert.equal(exit, exitCodes.difference);
+  assert.match(out, /`crds\/` is not imported yet/);
+  assert.match(out, /`imports\/shop\.example\.com\.ts` \(not made yet\)/);
 });
