@@ -23,16 +23,15 @@ export async function* consider(
 ): AsyncGenerator<SyncEvent, Known> {
   if ('refusal' in candidate) return yield* refuse(agent, before, candidate);
   const { commit, index } = candidate;
-  const closed = closedBecause(index.syncWindows, agent.clock.now());
-  if (closed !== undefined) {
-    // What some slices refused before is not tried for them now, either.
-    return commit === before.accepted?.commit ? before : yield* postpone(before, { commit, because: closed, tree: candidate });
-  }
   const known = { ...before, postponed: undefined };
   if (isOver(candidate, known)) {
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
   }
+  const closed = (): string | undefined => closedBecause(index.syncWindows, agent.clock.now());
+  const waitsFor = closed();
+  // What some slices refused before is not tried for them now, either.
+  if (waitsFor !== undefined) return yield* postpone(agent, before, { commit, because: waitsFor, tree: candidate });
   const plan = makePlan({ desired: candidate, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
   // A commit that is looked at again is no news.
   if (known.refused?.commit !== commit) yield planned(plan);
@@ -48,6 +47,10 @@ export async function* consider(
   const isUnknown = known.accepted === undefined && known.inventory.revision !== undefined;
   if (refused !== undefined && (isUnknown || (!isTaken && isWhole(plan, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
+  // To ask the API server may take longer than the window lasts.
+  const waitsAfterAll = closed();
+  if (waitsAfterAll !== undefined)
+    return yield* postpone(agent, { ...before, inventory: staged.inventory }, { commit, because: waitsAfterAll, tree: candidate });
   return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
 }
 
@@ -151,10 +154,12 @@ async function keepReadable({ source, environment }: Agent, commit: string, behi
   for (const [i, other] of others.entries()) await source.keep(`${environment}-behind-${i}`, other);
 }
 
-async function* postpone(known: Known, postponed: Postponed): AsyncGenerator<SyncEvent, Known> {
+/** What was refused of the same commit stays told. It is looked at again as soon as a window opens, whatever pause a refusal asked for. */
+async function* postpone(agent: Agent, known: Known, postponed: Postponed): AsyncGenerator<SyncEvent, Known> {
   const { commit, because } = postponed;
   if (known.postponed?.commit !== commit || known.postponed.because !== because) yield { type: 'postponed', revision: commit, because };
-  return { ...known, postponed, refused: undefined };
+  agent.retries.succeeded(revisionRetry(commit));
+  return { ...known, postponed };
 }
 
 async function* unanswered(

@@ -15,9 +15,9 @@ export async function* newest(
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, DesiredTree | Refused | undefined> {
   const { latest, accepted, postponed } = known;
-  if (postponed !== undefined && postponed.commit === latest) return postponed.tree;
   // A commit that some slices refused is considered again for them.
   const isTaken = latest === accepted?.commit && known.inventory.behind.size === 0;
+  if (!isTaken && postponed !== undefined && postponed.commit === latest) return postponed.tree;
   if (latest === undefined || isTaken || !agent.retries.due(revisionRetry(latest))) return undefined;
   try {
     if (!(await agent.source.has(latest))) await agent.source.fetch(agent.branch, latest, signal);

@@ -6,6 +6,7 @@ import { type Change, isWrite } from '../model/plan.ts';
 import { formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Clock, Cluster, Resource, WatchEvent } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
+import { readsStatus } from '../reconcile/health/health.ts';
 import { jobEnd } from '../reconcile/health/jobs.ts';
 import type { Rule } from '../reconcile/health/rule.ts';
 import { isJob } from '../reconcile/inventory.ts';
@@ -100,7 +101,7 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     ready: () => void,
   ): Promise<void> => {
     let unseen: Set<ObjectKey> | undefined;
-    const metadataOnly = !resource.status && !judges.rules.has(formatGroupKind(resource));
+    const metadataOnly = !resource.status && !judges.rules.has(formatGroupKind(resource)) && !readsStatus(resource);
     for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly }, AbortSignal.any([signal, stop]))) {
       if (event.type === 'listing') unseen = keysIn(live, resource, namespace);
       else if (event.type === 'listed') {

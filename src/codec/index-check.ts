@@ -56,6 +56,7 @@ const sliceName: Form = {
 /** RFC 6901, but for the empty one, which is the whole object. */
 const fieldPointers: Form = { test: /^(?:\/(?:[^~/\p{Cc}]|~[01])*)+$/u, name: 'a list of JSON pointers, such as `/spec/replicas`' };
 
+const windowReason: Form = { test: /^\P{Cc}{1,200}$/u, name: 'a line of at most 200 characters' };
 const dayNames: Form = { test: new RegExp(`^(?:${weekdays.join('|')})$`), name: 'a list of days, such as `Mon`' };
 /** An expression of CEL, as long as they are taken. */
 const expression: Form = {
@@ -170,7 +171,7 @@ function windowOf(entry: Entry): SyncWindow {
     to: textIn(entry, 'to'),
     timeZone: textIn(entry, 'timeZone'),
     days: days === undefined ? undefined : (textsIn(entry, 'days', dayNames) as readonly Weekday[]),
-    reason: reason === undefined ? undefined : textIn(entry, 'reason'),
+    reason: reason === undefined ? undefined : textIn(entry, 'reason', windowReason),
   };
   if (entry.fields['type'] === undefined) refuse(entry, 'type', '`allow` or `deny`');
   if (!isSpan(window.from, window.to)) refuse(entry, 'to', 'a time of day or a day that fits `from`');

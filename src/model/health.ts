@@ -23,7 +23,7 @@ export const workloadKinds: readonly GroupKind[] = [
 export const healthExpressions = ['failed', 'inProgress', 'current', 'message'] as const;
 
 /** The most characters of one. */
-export const longestExpression = 10 * 1024;
+export const longestExpression = 2_048;
 
 /** How the objects of a kind do, by expressions of CEL: those of its author in place of the rule that is built in. */
 export interface HealthByKind extends GroupKind {

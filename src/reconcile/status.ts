@@ -125,10 +125,10 @@ function workOf(
   unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
-  if (postponed !== undefined) return { reason: 'OutsideWindow', message: `${postponed.commit.slice(0, 12)} waits: ${postponed.because}` };
-  if (revision === undefined || revision !== latest)
+  const isWaiting = postponed !== undefined;
+  if (!isWaiting && (revision === undefined || revision !== latest))
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
-  if (behind.size > 0)
+  if (!isWaiting && revision !== undefined && behind.size > 0)
     return { reason: 'NewRevision', message: `${whatOf({ commit: revision, slices: [...behind.keys()] })} is being considered` };
   const [first] = waiting;
   if (first !== undefined) return { reason: 'Waiting', message: `\`${formatRef(first.ref)}\` waits for ${first.for}` };
@@ -137,8 +137,13 @@ function workOf(
   if (unfinished > 0)
     return { reason: 'Applying', message: unfinished === 1 ? '1 change is not done yet' : `${unfinished} changes are not done yet` };
   const [worst] = unhealthy;
-  if (worst === undefined) return holdOf(held);
+  if (worst === undefined) return isWaiting ? windowOf(postponed) : holdOf(held);
   return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
+}
+
+/** All else is as it was accepted. */
+function windowOf({ commit, because }: NonNullable<StatusInput['postponed']>): Why {
+  return { reason: 'OutsideWindow', message: `${commit.slice(0, 12)} waits: ${because}` };
 }
 
 /** Somebody wants it so, for a time; or somebody has to allow it. It is not what the branch says all the same. */

@@ -1,5 +1,8 @@
 import { isDay, type SyncWindow, type Weekday, wallTime, weekdays } from '../model/window.ts';
 
+/** A status does not grow with windows: this many are named. */
+const named = 5;
+
 /**
  * Why no new commit is taken at `now`, or undefined when it may be. A window that denies goes before all that allow; where none allows
  * anything, all times are allowed. What was accepted before is kept and repaired at any time.
@@ -9,7 +12,8 @@ export function closedBecause(windows: readonly SyncWindow[], now: Date): string
   if (denying !== undefined) return `a sync window denies it: ${inWords(denying)}`;
   const allowing = windows.filter(({ type }) => type === 'allow');
   if (allowing.length === 0 || allowing.some((window) => isWithin(window, now))) return undefined;
-  return `no sync window allows it now: ${allowing.map(inWords).join('; ')}`;
+  const more = allowing.length > named ? ` (and ${allowing.length - named} more)` : '';
+  return `no sync window allows it now: ${allowing.slice(0, named).map(inWords).join('; ')}${more}`;
 }
 
 function isWithin({ from, to, timeZone, days = weekdays }: SyncWindow, now: Date): boolean {

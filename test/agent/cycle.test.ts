@@ -545,3 +545,30 @@ test('the newest of several commits that waited is taken, and one with other win
   assert.deepEqual(await turn(), ['planned', 'created Namespace/shop', 'accepted', 'created ConfigMap/shop/config', 'synced']);
   assert.equal(value(one), 'two');
 });
+
+test('a refused slice waits for the window too, stays told as refused, and is considered when it opens', async (t) => {
+  const it = await bench(t);
+  const { source, turn, cluster, clock, value } = it;
+  const today: SyncWindow = { ...tomorrow, days: ['Thu', 'Sat'] };
+  cluster.setFault((request) => (request.verb === 'dry-run' && request.ref.name === 'config' ? invalid : undefined));
+  const other = configMap('shop', 'other', 'one');
+  const commit = source.commit([shop, { manifest: one, slice: 'berry' }, { manifest: other }], { syncWindows: [today] });
+  await turn();
+  assert.deepEqual([it.known.accepted?.commit, [...it.known.inventory.behind.keys()]], [commit, ['berry']]);
+  cluster.setFault(undefined);
+  await clock.advance(24 * 3_600_000);
+  const before = cluster.requests;
+  assert.deepEqual(await turn(), ['postponed']);
+  assert.deepEqual(await turn(), []);
+  assert.deepEqual([it.known.postponed?.commit, it.known.refused?.commit], [commit, commit]);
+  assert.equal(cluster.requests, before);
+  await clock.advance(24 * 3_600_000);
+  await turn();
+  assert.equal(value(one), 'one');
+});
+
+test('an environment that is removed and gone is not made anew while its window is closed', async (t) => {
+  const { source, turn } = await bench(t);
+  source.commit([], { removed: 'prune', syncWindows: [tomorrow] });
+  assert.ok(!(await turn()).includes('postponed'));
+});

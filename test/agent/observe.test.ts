@@ -246,3 +246,18 @@ test('what is judged by expressions is watched whole, even where it has no statu
   await observer.judgeBy([{ ...byActivity, group: '', kind: 'ConfigMap' }]);
   assert.deepEqual(asked, [true, false]);
 });
+
+test("an operator's object is watched whole where its status is told by it, though it is no subresource", async (t) => {
+  const resource: Resource = {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'Application',
+    plural: 'applications',
+    namespaced: true,
+    status: false,
+  };
+  const { asked } = await listing(t, resource, { ...migrate([]), apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' });
+  const others: Resource = { ...resource, group: 'example.com', kind: 'Silent', plural: 'silents' };
+  const silent = await listing(t, others, { ...migrate([]), apiVersion: 'example.com/v1alpha1', kind: 'Silent' });
+  assert.deepEqual([asked, silent.asked], [[false], [true]]);
+});

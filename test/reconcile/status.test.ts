@@ -124,6 +124,9 @@ test('a commit outside of its sync windows is told with what keeps it, and no ti
   });
   assert.equal(condition('Reconciling', change)?.status, 'True');
   assert.equal(isHeldUp(statusOf({ ...healthy, ...change })), true);
+  // What is not done yet of what was accepted is told first, and waited for.
+  const busy = { ...change, unfinished: 1 };
+  assert.deepEqual([condition('Ready', busy)?.reason, isHeldUp(statusOf({ ...healthy, ...busy }))], ['Applying', false]);
 });
 
 test('only what somebody holds, or has to allow, is held up by nothing else', () => {

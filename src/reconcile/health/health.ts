@@ -1,7 +1,7 @@
 import type { Health } from '../../model/health.ts';
 import { numberAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
-import { formatGroupKind, groupOf } from '../../model/ref.ts';
+import { formatGroupKind, type GroupKind, groupOf } from '../../model/ref.ts';
 import { jobs } from './jobs.ts';
 import { networking } from './networking.ts';
 import { operatorRule } from './operators/operators.ts';
@@ -28,7 +28,23 @@ export interface KindFacts {
  * nothing is Unknown, never Current. The rule of an environment stands in place of the last two layers.
  */
 export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
-  return deletion(object) ?? suspension(object) ?? generation(object) ?? (facts.rule ?? usual(facts))(object);
+  const outdated = hasOtherGeneration(object) ? undefined : generation(object);
+  return deletion(object) ?? suspension(object) ?? outdated ?? (facts.rule ?? usual(facts))(object);
+}
+
+/** Whether objects of a kind without a status subresource have a status all the same, by which their health is told. */
+export function readsStatus(kind: GroupKind): boolean {
+  const rule = operatorRule(formatGroupKind(kind));
+  return rule !== undefined && rule !== exists;
+}
+
+/**
+ * Whether what an object calls its observed generation is another one: that by which a machine was started (KubeVirt, `VirtualMachineStatus`),
+ * which stays as it is until that is started again; and what of a kind without anything to wait for need not be kept.
+ */
+function hasOtherGeneration({ apiVersion, kind }: LiveObject): boolean {
+  const name = formatGroupKind({ group: groupOf(apiVersion), kind });
+  return name === 'VirtualMachine.kubevirt.io' || operatorRule(name) === exists;
 }
 
 function usual(facts: KindFacts): Rule {

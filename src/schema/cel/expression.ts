@@ -28,6 +28,18 @@ const mostSteps = 1_000_000;
 
 /** Reads and checks an expression of CEL as Kubernetes has it. It is made once and evaluated often. */
 export function expressionOf(source: string, setting: Setting): Expression {
+  try {
+    return readExpression(source, setting);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    // The stack is full: of chains, only the nesting is bounded.
+    return { unknown: tooDeep, names: new Set(), evaluate: () => ({ unknown: tooDeep }) };
+  }
+}
+
+const tooDeep = 'it is too long a chain';
+
+function readExpression(source: string, setting: Setting): Expression {
   const { variables } = setting;
   const parsed = parse(source);
   if ('problem' in parsed) return { problem: parsed.problem, names: new Set(), evaluate: () => ({ unknown: parsed.problem }) };
@@ -44,6 +56,7 @@ export function expressionOf(source: string, setting: Setting): Expression {
       } catch (thrown) {
         if (thrown instanceof NotEvaluated) return { unknown: thrown.message };
         if (thrown instanceof CelError) return { error: thrown.message };
+        if (thrown instanceof RangeError) return { unknown: 'it takes more than there is' };
         throw thrown;
       }
     },

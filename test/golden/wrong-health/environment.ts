@@ -70,7 +70,7 @@ export default defineEnvironment({
     { kind: 'Job', failed: 'true' } as never,
     { kind: 'Job', current: 'true', faild: 'true' } as never,
     { kind: 'Job', current: true } as never,
-    { kind: 'Job', current: 'x'.repeat(10_241) },
+    { kind: 'Job', current: 'x'.repeat(2_049) },
     'Job' as never,
   ],
 });

@@ -144,3 +144,10 @@ test('an expression that goes on and on ends', () => {
   const rule = ruleOf({ current: `${list}.all(a, ${list}.all(b, ${list}.all(c, a + b + c == 0)))` });
   assert.equal(healthOf(database({}), { rule }).status, 'Unknown');
 });
+
+test('a chain without end is known to be none that can be told', () => {
+  for (const current of [`${Array.from({ length: 20_000 }, () => '1').join('+')} > 0`, `self${'.a'.repeat(1_000)}`]) {
+    const health = healthOf(database({}), { rule: ruleOf({ current }) });
+    assert.ok(['Unknown', 'InProgress'].includes(health.status), health.message);
+  }
+});

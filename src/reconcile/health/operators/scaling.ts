@@ -1,6 +1,6 @@
 import type { Health } from '../../../model/health.ts';
 import type { LiveObject } from '../../../model/manifest.ts';
-import { because, conditionOf, current, failed, inProgress } from '../rule.ts';
+import { because, conditionOf, current, exists, failed, inProgress } from '../rule.ts';
 import { conditions, judgeConditions } from './conditions.ts';
 import { alike, inGroup, type Judgements } from './judgement.ts';
 
@@ -12,6 +12,7 @@ const ready = conditions();
  */
 export const scaling: Judgements = {
   ...alike('keda.sh', ['ScaledObject', 'ScaledJob'], scaled),
+  ...alike('keda.sh', ['TriggerAuthentication', 'ClusterTriggerAuthentication'], exists),
   ...alike('karpenter.sh', ['NodePool', 'NodeClaim'], ready),
   ...inGroup('autoscaling.k8s.io', { VerticalPodAutoscaler: verticalPodAutoscaler }),
 };

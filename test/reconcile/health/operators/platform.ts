@@ -262,6 +262,11 @@ export const platform: readonly OperatorCases[] = [
     ],
   },
   {
+    kinds: ['TriggerAuthentication.keda.sh', 'ClusterTriggerAuthentication.keda.sh'],
+    version: 'v1alpha1',
+    cases: [{ says: 'Current: exists' }],
+  },
+  {
     kinds: ['ScaledObject.keda.sh', 'ScaledJob.keda.sh'],
     version: 'v1alpha1',
     cases: [...readyCases, { says: 'Current: paused', status: conditions(no('Ready'), yes('Paused')) }],
