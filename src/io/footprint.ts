@@ -1,5 +1,6 @@
 import child_process from 'node:child_process';
 import crypto from 'node:crypto';
+import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -147,7 +148,9 @@ export function startTrace(host: Host, owners: Owners): Trace {
   wrapFiles(fs, 'fs');
   wrapFiles(fs.promises, 'fs.promises');
   for (const name of namesOf(child_process)) forbid(child_process, name, 'another program');
-  for (const name of namesOf(dns)) forbid(dns, name, 'the network');
+  for (const owner of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype])
+    for (const name of namesOf(owner)) forbid(owner, name, 'the network');
+  for (const name of ['bind', 'connect', 'send']) forbid(dgram.Socket.prototype, name, 'the network');
   forbid(globalThis, 'fetch', 'the network');
   for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
   for (const name of namesOf(crypto).filter((one) => chance.test(one))) doubt(crypto, name, `crypto.${name}`);
@@ -188,13 +191,17 @@ export function startTrace(host: Host, owners: Owners): Trace {
   };
 }
 
-/** Where a machine keeps what is its own, and no project is. */
+/** Where a machine keeps what is its own. */
 const ofMachine = /^\/(?:dev|etc|proc|run|sys)\//;
+
+function isOfProject(path: string): boolean {
+  return current.owners.roots.some((root) => path.startsWith(`${root}/`));
+}
 
 /** Notes a file that is looked at, and, by what came of it, whether it was there. */
 function noteFile(path: string, isOpened: boolean): (result: unknown) => void {
   const { paths, read, opened, there } = current;
-  if (ofMachine.test(path)) noteUnsure(path);
+  if (ofMachine.test(path) && !isOfProject(path)) noteUnsure(path);
   paths.add(path);
   read.add(path);
   if (isOpened) opened.add(path);

@@ -62,7 +62,8 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
       const since = Date.now();
       states.clear();
       const followed = startTrace(host, {
-        roots: [realpathSync(folder), ...(options.commits ?? [])],
+        // Modules are known by paths without links.
+        roots: [folder, ...(options.commits ?? []).filter((path) => existsSync(path))].map((path) => realpathSync(path)),
         program: resolve(options.program.folder),
       });
       trace = followed;

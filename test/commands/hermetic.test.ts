@@ -8,7 +8,7 @@ const all = { environments: [], out: 'dist', cache: true };
 
 /** A project of one environment, whose chart does `act`, and whose module begins with `top`. */
 const project = ({ act = '', top = '' }: { readonly act?: string; readonly top?: string }) => ({
-  'environments/dev.ts': `import { execSync } from 'node:child_process';
+  'environments/dev.ts': `import { execSync } from 'node:child_process'; import { createSocket } from 'node:dgram'; import { Resolver } from 'node:dns'; import { resolveTxt } from 'node:dns/promises';
 import { hostname } from 'node:os';
 import { get } from 'node:http';
 import { randomUUID } from 'node:crypto';
@@ -16,7 +16,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { defineChart, defineEnvironment, input } from 'lockstep';
 import { App, Include } from 'cdk8s'; import { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
-void [execSync, hostname, get, randomUUID, readFileSync, writeFileSync, input, z, App, Include];
+void [createSocket, Resolver, resolveTxt, execSync, hostname, get, randomUUID, readFileSync, writeFileSync, input, z, App, Include];
 ${top}
 const app = defineChart({
   build(chart) {
@@ -62,6 +62,9 @@ const refused: Readonly<Record<string, RegExp>> = {
   'void fetch("http://127.0.0.1:1");': /: the network is not to be had/,
   'new Include(new App(), "x", { url: "http://127.0.0.1:1/x.yaml" });':
     /: another program is not to be had while environments are compiled, .*: `HelmChart` and `Kustomization` include/,
+  'void resolveTxt("example.com").catch(() => undefined);': /: the network is not to be had/,
+  'new Resolver().resolve4("example.com", () => undefined);': /: the network is not to be had/,
+  'createSocket("udp4").bind(0);': /: the network is not to be had/,
   'get("http://127.0.0.1:1").on("error", () => {});': /: the network is not to be had/,
 };
 
