@@ -1,6 +1,7 @@
 import type { ImportPlan, SourceChange } from '../imports/plan.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { importsFolder } from '../model/imports-lock.ts';
+import { commandLine } from './command-line.ts';
 import type { Paint } from './paint.ts';
 
 /** For people: what is other in each source, what became of each file, and what comes next. */
@@ -28,9 +29,11 @@ function isOther({ isNew, isChanged }: SourceChange): boolean {
 
 /** The command that does what a check found to be due. */
 function againFor(sources: readonly SourceChange[], out: string): string {
-  const added = sources.filter(({ isNew }) => isNew).map(({ name }) => name);
+  // Without names, all that was imported before would be taken as it is now.
+  const others = sources.filter(isOther).map(({ name }) => name);
   const isUpdate = sources.some(({ isChanged }) => isChanged);
-  return ['lockstep import', ...added, ...(out === importsFolder ? [] : [`--out ${out}`]), ...(isUpdate ? ['--update'] : [])].join(' ');
+  const options = [...(out === importsFolder ? [] : ['--out', out]), ...(isUpdate ? ['--update'] : [])];
+  return commandLine(['lockstep', 'import', ...others, ...options]);
 }
 
 /** What a check found to be due, for the forms that have no place for anything but what was found. */

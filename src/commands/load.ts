@@ -176,7 +176,13 @@ function defaultProblem(exported: unknown, all: unknown): Problem | undefined {
 
 function twice(name: string, files: readonly [string, string]): Diagnostic {
   const message = `two environments have the name \`${name}\`: in \`${files[0]}\` and in \`${files[1]}\``;
-  return { code: 'environment-duplicate', severity: 'error', message, at: { file: files[1] }, help: 'give one of them another name' };
+  return {
+    code: 'environment-duplicate',
+    severity: 'error',
+    message,
+    at: { file: files[1], environment: name },
+    help: 'give one of them another name',
+  };
 }
 
 /** Environments that a module exports under a name only: they would not be rendered, and nobody would notice. */

@@ -26,8 +26,12 @@ export const publish: Command<PublishOptions> = async (context, options) => {
   try {
     const before = await repository.state(context.signal);
     // Code that nobody has reviewed is not even run.
-    const by = { environment, remote: remote ?? 'origin', branches: options.reviewed };
-    for (const commit of (await sourcesOf(context.world, [environment])).keys()) await requireReviewed(repository, commit, by);
+    const reviewed = async (names: readonly string[]): Promise<void> => {
+      const by = { remote: remote ?? 'origin', branches: options.reviewed };
+      for (const [commit, [name = environment]] of await sourcesOf(context.world, names))
+        await requireReviewed(repository, commit, { ...by, environment: name });
+    };
+    await reviewed([environment]);
     const rendering = await renderOne(context, environment);
     if (rendering === undefined) return exitCodes.input;
     const result = await publishTree(repository, rendering.tree, {
@@ -40,7 +44,10 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       overwriteEdits,
       before,
       // What is wrong with another environment is no matter of this one.
-      others: async () => (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree),
+      others: async () => {
+        await reviewed([]);
+        return (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree);
+      },
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
     else for (const line of formatPublished(result, { environment, remote }, context.paint.say)) context.say(line);

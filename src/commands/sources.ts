@@ -129,7 +129,7 @@ async function loadFrom(world: Ground, commit: string, names: readonly string[])
   // What is wrong with other environments of the commit is no matter, unless one that is looked for may be among them.
   const told = loaded.diagnostics.filter(({ at, code }) => {
     if (code === 'no-environments') return false;
-    return missing.length > 0 || value.some(({ file }) => file === at.file);
+    return missing.length > 0 || value.some(({ environment, file }) => file === at.file || environment.name === at.environment);
   });
   // A lock that is only thought of, as for a promotion, stands in no folder.
   const locked = missing.length === 0 ? [] : await (await import('./locks.ts')).lockNames(world.files);

@@ -21,10 +21,10 @@ const needed: readonly RegExp[] = [
   /^(?:SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE|PROGRAMDATA|PROGRAMFILES)$/i,
 ];
 
-/** The variables that a package manager gets of those that are there. Yarn, of any version, is itself then, and no file of the project. */
+/** The variables that a package manager gets of those that are there. Yarn, of any version, is itself then, and no file of the project, and lets no package run. */
 export function variablesFor(env: Variables): Variables {
   const passed = Object.entries(env).filter(([name]) => needed.some((one) => one.test(name)));
-  return { ...Object.fromEntries(passed), YARN_IGNORE_PATH: '1' };
+  return { ...Object.fromEntries(passed), YARN_IGNORE_PATH: '1', YARN_ENABLE_SCRIPTS: 'false' };
 }
 
 /** Settings of Yarn 2 and newer that make it run code of the project. No variable turns them off in all of its versions. */

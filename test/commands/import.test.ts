@@ -78,7 +78,7 @@ describe('what is imported', () => {
     const told = ['crds/:', '  + shop.example.com/v1/Shelf', '  ~ shop.example.com/v1/Cart', '  - shop.example.com/v1/Till'];
     assert.deepEqual(
       [check.exit, check.said.split('\n')],
-      [1, [...told, `~ ${cart} (would be another)`, 'next: lockstep import --update']],
+      [1, [...told, `~ ${cart} (would be another)`, 'next: lockstep import crds/ --update']],
     );
     const refused = await importIn(project, []);
     assert.equal(refused.exit, 2);
@@ -146,7 +146,7 @@ describe('what is imported', () => {
     assert.equal((await importIn(project, ['--check', '--out', 'lib/types'])).exit, 0);
     project.write({ 'a.yaml': definition('Cart', { field: 'weight' }), 'b.yaml': definition('Till') });
     const check = await importIn(project, ['b.yaml', '--check', '--out', 'lib/types']);
-    assert.match(check.said, /^next: lockstep import b\.yaml --out lib\/types --update$/m);
+    assert.match(check.said, /^next: lockstep import b\.yaml a\.yaml --out lib\/types --update$/m);
     const changed = await importIn(project, ['--out', 'lib/types']);
     assert.match(changed.said, /help: if that is meant: `lockstep import a\.yaml --out lib\/types --update`/);
   });

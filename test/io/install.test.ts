@@ -79,7 +79,7 @@ test('a package manager gets what it needs of the variables, and nothing else', 
     TERM: 'xterm',
     MY_NPM_CONFIG_X: 'x',
   };
-  assert.deepEqual(variablesFor({ ...needed, ...kept }), { ...needed, YARN_IGNORE_PATH: '1' });
+  assert.deepEqual(variablesFor({ ...needed, ...kept }), { ...needed, YARN_IGNORE_PATH: '1', YARN_ENABLE_SCRIPTS: 'false' });
   const { variables } = await installIn(t, { 'package-lock.json': '{}' }, { ...needed, ...kept });
   assert.deepEqual(
     Object.keys(kept).filter((name) => variables.includes(name)),

@@ -64,8 +64,15 @@ export async function checkOut(options: CheckoutOptions, commit: string, { into,
   await mkdir(into, { recursive: true, mode: 0o700 });
   const { stdout } = await runGit(git, ['rev-parse', '--absolute-git-dir']);
   const home = stdout.toString('utf8').replace(/\n$/, '');
-  // Settings that would leave files out, start a process that stays, or write into the repository.
-  const settings = ['core.sparseCheckout=false', 'core.fsmonitor=false', 'core.splitIndex=false', 'core.untrackedCache=false'];
+  // Settings that would leave files out, start a process that stays, or write into the repository; and the line endings of a person.
+  const settings = [
+    'core.autocrlf=false',
+    'core.eol=lf',
+    'core.sparseCheckout=false',
+    'core.fsmonitor=false',
+    'core.splitIndex=false',
+    'core.untrackedCache=false',
+  ];
   const apart: Git = {
     ...git,
     before: [...git.before, `--git-dir=${home}`, `--work-tree=${into}`, ...settings.flatMap((setting) => ['-c', setting])],

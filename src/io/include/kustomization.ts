@@ -37,6 +37,7 @@ function readFolders(root: string, name: string): RenderInput {
     found.set(folder, filesOf(folder, shown));
     for (const below of foldersOf({ root, folder, file: `${shown}/${file}` }, readFileSync(join(folder, file), 'utf8'))) take(below);
   };
+  if (statOf(path) !== undefined && !isInside(root, path)) throw outside(name);
   take(path);
   const hash = createHash('sha256');
   for (const [folder, files] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -120,7 +121,7 @@ function isRemote(folder: string, entry: string, mayBeFolder: boolean): boolean 
   return /^[\w.-]+@[\w.-]+:|^(?:github\.com|gitlab\.com|bitbucket\.org)[/:]|[?&]ref=|\.git(?:\/|$)/i.test(entry);
 }
 
-function outside(entry: string, here: Here): Unreadable {
+function outside(entry: string, here?: Here): Unreadable {
   const help = 'copy it into the project: what is elsewhere is another thing on another machine';
   return new Unreadable({ code: 'kustomization-remote', message: `\`${entry}\` is outside of the project`, ...here, help });
 }

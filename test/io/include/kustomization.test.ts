@@ -64,3 +64,11 @@ test('packages of others count where something names them', (t) => {
   writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [node_modules/a.yaml]');
   assert.equal(changes(), true);
 });
+
+test('a kustomization is no link that leads out of the project', (t) => {
+  const elsewhere = project(t, 'resources: []');
+  const folder = temporaryFolder(t);
+  symlinkSync(elsewhere, join(folder, 'base'));
+  const read = (): unknown => readKustomization(folder, 'base');
+  assert.throws(read, (thrown) => thrown instanceof Unreadable && thrown.problem.message === '`base` is outside of the project');
+});
