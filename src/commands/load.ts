@@ -26,6 +26,11 @@ export async function environmentFiles(files: Pick<Files, 'list'>): Promise<read
     .map((name) => `${folder}/${name}`);
 }
 
+/** The environments that have a lock, sorted. */
+export async function lockNames(files: Pick<Files, 'list'>): Promise<readonly string[]> {
+  return (await files.list(folder)).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
+}
+
 /** Loads all environments of a project, or those of some of its modules: their default exports. Sorted by name. */
 export async function loadEnvironments(
   { files, modules }: Ports,

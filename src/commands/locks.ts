@@ -20,11 +20,6 @@ export async function readLock(files: Pick<Files, 'read'>, environment: string):
   return { text, value, diagnostics: withoutSecrets(diagnostics, new Map()) };
 }
 
-/** The environments that have a lock, sorted. */
-export async function lockNames(files: Pick<Files, 'list'>): Promise<readonly string[]> {
-  return (await files.list('environments')).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
-}
-
 /** Writes a lock in the place of what was read, and tells whether that could be: not where somebody else has written it meanwhile. */
 export async function replaceLock(
   files: Pick<Files, 'read' | 'write'>,

@@ -4,7 +4,8 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { type ChartReference, chartOfKey, vendoredPath } from '../model/inclusion.ts';
 import { compareText } from '../model/ref.ts';
 import type { Files } from '../ports.ts';
-import { lockNames, readLock } from './locks.ts';
+import { lockNames } from './load.ts';
+import { readLock } from './locks.ts';
 
 /** What the lock of an environment says of an archive below `vendor/helm/`. */
 export interface Claim {

@@ -8,7 +8,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { Looked } from '../model/looked.ts';
 import type { Modules, World } from '../ports.ts';
 import { byName } from './known.ts';
-import { type LoadedEnvironment, loadEnvironments, selectEnvironments } from './load.ts';
+import { type LoadedEnvironment, loadEnvironments, lockNames, selectEnvironments } from './load.ts';
 
 /** An environment, and where it comes from. */
 export interface FoundEnvironment extends LoadedEnvironment {
@@ -94,8 +94,7 @@ export async function readSources(
   { files }: Pick<World, 'files'>,
   names: readonly string[],
 ): Promise<Checked<ReadonlyMap<string, readonly string[]>>> {
-  const all =
-    names.length > 0 ? names : (await files.list('environments')).flatMap((path) => /^([^/]+)\.lock\.yaml$/.exec(path)?.[1] ?? []);
+  const all = names.length > 0 ? names : await lockNames(files);
   const sources = new Map<string, readonly string[]>();
   const found: Diagnostic[] = [];
   for (const name of new Set(all)) {
@@ -132,7 +131,7 @@ async function loadFrom(world: Ground, commit: string, names: readonly string[])
     return missing.length > 0 || value.some(({ environment, file }) => file === at.file || environment.name === at.environment);
   });
   // A lock that is only thought of, as for a promotion, stands in no folder.
-  const locked = missing.length === 0 ? [] : await (await import('./locks.ts')).lockNames(world.files);
+  const locked = missing.length === 0 ? [] : await lockNames(world.files);
   const unknown = hasErrors(told)
     ? []
     : missing.map((name) => (locked.includes(name) ? undefinedIn : unknownIn)(commit, name, loaded.value));

@@ -3,6 +3,7 @@ import type { DateText, Policy } from '../authoring/policy.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isObject } from '../model/json.ts';
 import type { ObjectRef } from '../model/ref.ts';
+import { isDay } from '../model/time.ts';
 import { isTarget, refOfTarget } from './targets.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
@@ -121,7 +122,5 @@ function readExcuse(what: string, { reason, until }: { readonly reason?: unknown
 
 /** Whether `text` is a day that there is, as `2027-01-31`. */
 export function isDate(text: unknown): text is DateText {
-  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return typeof text === 'string' && isDay(text);
 }

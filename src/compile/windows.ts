@@ -1,7 +1,8 @@
 import type { SyncWindows } from '../authoring/windows.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { isObject } from '../model/json.ts';
-import { isDay, isSpan, isTimeZone, type SyncWindow, type Weekday, weekdays } from '../model/window.ts';
+import { isDay } from '../model/time.ts';
+import { isSpan, isTimeZone, type SyncWindow, type Weekday, weekdays } from '../model/window.ts';
 import { readEntries } from './entries.ts';
 import type { Layer } from './resolve.ts';
 import type { Read } from './targets.ts';

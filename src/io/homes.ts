@@ -6,6 +6,7 @@ import { isObject, type Json } from '../model/json.ts';
 import type { AbsentPath } from './git/absent.ts';
 import { isPackage, type ProjectTree } from './packages.ts';
 import { compareTree, type IsApart, protect, stateOf, type TreeState } from './tree-state.ts';
+import { keepWhole } from './whole.ts';
 
 /** The folder of a commit: its tree is in it whole. */
 export interface Home {
@@ -65,7 +66,7 @@ export function isAsItWas({ folder, tree }: Home): boolean {
     const build = isPackage(tree, self) ? `${tree.prefix}build` : undefined;
     const now = compareTree(tree.top, before as unknown as TreeState, (one) => isPackages(one) || one === build);
     // Who has copied it all, as CI does between jobs, has changed nothing.
-    if (now.is === 'touched') writeWhole(path, JSON.stringify(now.state));
+    if (now.is === 'touched') keepWhole(path, JSON.stringify(now.state));
     return now.is !== 'changed';
   } catch {
     // Somebody has taken a file away meanwhile, or the right to read it.
@@ -172,16 +173,5 @@ function readJson(path: string): Json | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as Json;
   } catch {
     return undefined;
-  }
-}
-
-/** Writes a file at once or not at all, and goes on without. */
-function writeWhole(path: string, text: string): void {
-  const unfinished = `${path}.${randomUUID()}`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
-  } catch {
-    rmSync(unfinished, { force: true });
   }
 }

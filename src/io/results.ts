@@ -1,16 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type Json } from '../model/json.ts';
@@ -19,6 +7,7 @@ import { sha256Of } from '../model/sha256.ts';
 import type { Results } from '../ports.ts';
 import { type Footprint, type Host, startTrace, type Trace } from './footprint.ts';
 import { foldersFrom, settingsOf } from './tsconfig.ts';
+import { keepWhole } from './whole.ts';
 
 /** Where results are kept, and what they depend on beside what they look at. */
 export interface ResultsOptions {
@@ -82,7 +71,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
       // Many results are kept by one process, and what is old is so for all of them.
       if (!isClean) removeOld(options.cache);
       isClean = true;
-      if (record !== undefined) writeWhole(fileOf(name), JSON.stringify(record));
+      if (record !== undefined) keepWhole(fileOf(name), JSON.stringify(record));
     },
   };
 }
@@ -242,17 +231,6 @@ function readKept(file: string): Kept | undefined {
 
 /** What nobody made again for so many milliseconds is kept no longer. */
 const keptFor = 14 * 86_400_000;
-
-/** A cache that cannot be written costs time and nothing else. */
-function writeWhole(file: string, text: string): void {
-  const cache = dirname(file);
-  try {
-    mkdirSync(cache, { recursive: true, mode: 0o700 });
-    const unfinished = `${file}.${randomUUID()}`;
-    writeFileSync(unfinished, text, { mode: 0o600 });
-    renameSync(unfinished, file);
-  } catch {}
-}
 
 function removeOld(cache: string): void {
   try {

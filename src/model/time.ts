@@ -3,6 +3,14 @@ export function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }
 
+/** Whether `text` is a day that the calendar has (ISO 8601): `2027-01-31`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  // The engine takes the 30th of February for the 2nd of March.
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 /** A moment to the second, in UTC (RFC 3339): `2027-01-31T12:00:00Z`. */
 export function secondOf(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,3 +1,5 @@
+import { isDay } from './time.ts';
+
 /** The days of a week, as sync windows name them. */
 export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 
@@ -26,12 +28,6 @@ const time = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 /** Whether `text` is a time of day at which a window may begin. */
 function isTimeOfDay(text: string): boolean {
   return time.test(text);
-}
-
-/** Whether `text` is a day that the calendar has (ISO 8601). */
-export function isDay(text: string): boolean {
-  // The engine takes the 30th of February for the 2nd of March.
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 }
 
 /** Whether a window lasts from `from` to `to`: two times, or two days in their order. */

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Hold } from '../model/plan.ts';
+import { isDay } from '../model/time.ts';
 import { firstLine } from './health/rule.ts';
 
 /** The annotation on a live object by which a person keeps it as it is: JSON with `owner`, `reason` and `until`. */
@@ -76,6 +77,5 @@ function timeOf(text: string): number | undefined {
   const milliseconds = Date.parse(text.toUpperCase());
   if (found === null || Number.isNaN(milliseconds)) return undefined;
   const [, day = ''] = found;
-  // The engine takes the 30th of February for the 2nd of March.
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? milliseconds : undefined;
+  return isDay(day) ? milliseconds : undefined;
 }

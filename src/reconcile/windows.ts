@@ -1,4 +1,5 @@
-import { isDay, type SyncWindow, type Weekday, wallTime, weekdays } from '../model/window.ts';
+import { isDay } from '../model/time.ts';
+import { type SyncWindow, type Weekday, wallTime, weekdays } from '../model/window.ts';
 
 /** A status does not grow with windows: this many are named. */
 const named = 5;

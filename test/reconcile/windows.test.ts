@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDay, isSpan, isTimeZone, type SyncWindow } from '../../src/model/window.ts';
+import { isDay } from '../../src/model/time.ts';
+import { isSpan, isTimeZone, type SyncWindow } from '../../src/model/window.ts';
 import { closedBecause } from '../../src/reconcile/windows.ts';
 
 const berlin: SyncWindow = { type: 'allow', from: '09:00', to: '17:00', timeZone: 'Europe/Berlin', days: undefined, reason: undefined };

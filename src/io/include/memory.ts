@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rendering } from '../../model/inclusion.ts';
 import { isObject } from '../../model/json.ts';
+import { keepWhole } from '../whole.ts';
 
 /** What nobody asked for in so many milliseconds is kept no longer. */
 const keptFor = 30 * 86_400_000;
@@ -23,14 +23,13 @@ export function recall(folder: string, key: string): Rendering | undefined {
   }
 }
 
-/** Keeps what was rendered, for nobody but the user: it may hold secrets. One that cannot be written costs time and nothing else. */
+/** Keeps what was rendered. */
 export function keep(folder: string, key: string, rendering: Rendering): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const old = Date.now() - keptFor;
     for (const name of readdirSync(folder)) if (statSync(join(folder, name)).mtimeMs < old) rmSync(join(folder, name), { force: true });
-    const unfinished = join(folder, `${key}.${randomUUID()}`);
-    writeFileSync(unfinished, JSON.stringify(rendering), { mode: 0o600 });
-    renameSync(unfinished, join(folder, `${key}.json`));
-  } catch {}
+  } catch {
+    // There is none yet, or somebody else is at it.
+  }
+  keepWhole(join(folder, `${key}.json`), JSON.stringify(rendering));
 }

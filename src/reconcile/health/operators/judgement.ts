@@ -19,7 +19,7 @@ export function inGroup(group: string, judgements: Judgements): Judgements {
   return Object.fromEntries(Object.entries(judgements).map(([kind, judgement]) => [`${kind}.${group}`, judgement]));
 }
 
-/** One judgement for several kinds of one group. */
-export function alike(group: string, kinds: readonly string[], judgement: Judgement): Judgements {
-  return Object.fromEntries(kinds.map((kind) => [`${kind}.${group}`, judgement]));
+/** The same for several kinds of one group, by group and kind. */
+export function alike<T>(group: string, kinds: readonly string[], one: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(kinds.map((kind) => [`${kind}.${group}`, one]));
 }

@@ -3,6 +3,7 @@ import { at, type Path } from '../../../model/json.ts';
 import { type LiveObject, refOf } from '../../../model/manifest.ts';
 import { formatGroupKind } from '../../../model/ref.ts';
 import { current } from '../rule.ts';
+import { alike } from './judgement.ts';
 
 /** What makes a controller look away from an object. */
 export interface Suspension {
@@ -31,28 +32,24 @@ const notRunning: Suspension = { at: ['spec', 'running'], value: 'false', word: 
  * documentation of Strimzi (of topics also, how management ends) and of RabbitMQ's cluster operator.
  */
 export const suspensions: Readonly<Record<string, readonly Suspension[]>> = {
-  ...of([suspended], 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
-  ...of([suspended], 'helm.toolkit.fluxcd.io', 'HelmRelease'),
-  ...of([suspended], 'source.toolkit.fluxcd.io', 'GitRepository', 'OCIRepository', 'HelmChart', 'Bucket'),
-  ...of([suspended, fixed], 'source.toolkit.fluxcd.io', 'HelmRepository'),
-  ...of([suspended], 'image.toolkit.fluxcd.io', 'ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'),
-  ...of([suspended], 'notification.toolkit.fluxcd.io', 'Receiver'),
-  ...of([hibernated], 'postgresql.cnpg.io', 'Cluster'),
-  ...of([paused], 'cluster.x-k8s.io', 'Cluster'),
-  ...of([paused], 'velero.io', 'Schedule'),
-  ...of([paused], 'monitoring.coreos.com', 'Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler'),
-  ...of([strimzi], 'kafka.strimzi.io', 'Kafka', 'KafkaUser', 'KafkaConnect', 'KafkaConnector', 'KafkaMirrorMaker2', 'KafkaBridge'),
-  ...of([strimzi, unmanaged], 'kafka.strimzi.io', 'KafkaTopic'),
-  ...of([rabbitmq], 'rabbitmq.com', 'RabbitmqCluster'),
-  ...of([halted, notRunning], 'kubevirt.io', 'VirtualMachine'),
+  ...alike('kustomize.toolkit.fluxcd.io', ['Kustomization'], [suspended]),
+  ...alike('helm.toolkit.fluxcd.io', ['HelmRelease'], [suspended]),
+  ...alike('source.toolkit.fluxcd.io', ['GitRepository', 'OCIRepository', 'HelmChart', 'Bucket'], [suspended]),
+  ...alike('source.toolkit.fluxcd.io', ['HelmRepository'], [suspended, fixed]),
+  ...alike('image.toolkit.fluxcd.io', ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'], [suspended]),
+  ...alike('notification.toolkit.fluxcd.io', ['Receiver'], [suspended]),
+  ...alike('postgresql.cnpg.io', ['Cluster'], [hibernated]),
+  ...alike('cluster.x-k8s.io', ['Cluster'], [paused]),
+  ...alike('velero.io', ['Schedule'], [paused]),
+  ...alike('monitoring.coreos.com', ['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler'], [paused]),
+  ...alike('kafka.strimzi.io', ['Kafka', 'KafkaUser', 'KafkaConnect', 'KafkaConnector', 'KafkaMirrorMaker2', 'KafkaBridge'], [strimzi]),
+  ...alike('kafka.strimzi.io', ['KafkaTopic'], [strimzi, unmanaged]),
+  ...alike('rabbitmq.com', ['RabbitmqCluster'], [rabbitmq]),
+  ...alike('kubevirt.io', ['VirtualMachine'], [halted, notRunning]),
 };
 
 /** Current where somebody has its controller look away from `object`: that is wanted, and nothing will move. */
 export function suspension(object: LiveObject): Health | undefined {
   const found = suspensions[formatGroupKind(refOf(object))]?.find(({ at: path, value }) => String(at(object, ...path)) === value);
   return found === undefined ? undefined : current(found.word);
-}
-
-function of(how: readonly Suspension[], group: string, ...kinds: readonly string[]): Readonly<Record<string, readonly Suspension[]>> {
-  return Object.fromEntries(kinds.map((kind) => [`${kind}.${group}`, how]));
 }
