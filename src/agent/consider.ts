@@ -28,10 +28,13 @@ export async function* consider(
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
   }
-  const closed = (): string | undefined => closedBecause(index.syncWindows, agent.clock.now());
-  const waitsFor = closed();
+  const outside = (): Postponed | undefined => {
+    const because = closedBecause(index.syncWindows, agent.clock.now());
+    return because === undefined ? undefined : { commit, because, tree: candidate };
+  };
+  const postponed = outside();
   // What some slices refused before is not tried for them now, either.
-  if (waitsFor !== undefined) return yield* postpone(agent, before, { commit, because: waitsFor, tree: candidate });
+  if (postponed !== undefined) return yield* postpone(agent, before, postponed);
   const plan = makePlan({ desired: candidate, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
   // A commit that is looked at again is no news.
   if (known.refused?.commit !== commit) yield planned(plan);
@@ -48,9 +51,8 @@ export async function* consider(
   if (refused !== undefined && (isUnknown || (!isTaken && isWhole(plan, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   // To ask the API server may take longer than the window lasts.
-  const waitsAfterAll = closed();
-  if (waitsAfterAll !== undefined)
-    return yield* postpone(agent, { ...before, inventory: staged.inventory }, { commit, because: waitsAfterAll, tree: candidate });
+  const afterAll = outside();
+  if (afterAll !== undefined) return yield* postpone(agent, { ...before, inventory: staged.inventory }, afterAll);
   return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
 }
 

@@ -56,7 +56,7 @@ interface Watched {
   readonly scope: Scope;
   readonly stop: AbortController;
   /** Resolves when its objects were listed once. */
-  ready: Promise<void>;
+  readonly ready: Promise<void>;
 }
 
 /** The rules that an environment has for kinds, and the expressions that they were made from, both by group and kind. */
@@ -155,10 +155,9 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
 
   const watch = (scope: Scope, name: string): Watched => {
     const stop = new AbortController();
-    const begun: Watched = { scope, stop, ready: Promise.resolve() };
+    const begun = { scope, stop, ready: start(scope, name, stop.signal) };
+    // Where nobody serves the kind, the start takes it out again: later, when it has asked.
     watched.set(name, begun);
-    // A kind that is not served is not watched: it is taken out again.
-    begun.ready = start(scope, name, stop.signal);
     return begun;
   };
 

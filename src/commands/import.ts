@@ -3,10 +3,10 @@ import { formatImport, importDifferences } from '../cli/import.ts';
 import { readImportsLock, writeImportsLock } from '../codec/imports-lock.ts';
 import { quotedList } from '../compile/wording.ts';
 import { filesMade, type ReadSource } from '../imports/made.ts';
-import { type FileChange, type ImportPlan, planImport, sharingFiles, staleFiles } from '../imports/plan.ts';
+import { type ImportPlan, planImport, sharingFiles, staleFiles } from '../imports/plan.ts';
 import { sourceName } from '../imports/sources.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
-import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { exitCodes } from '../model/failure.ts';
 import { emptyImportsLock, type ImportsLock, importsFolder, importsLockName } from '../model/imports-lock.ts';
 import type { World } from '../ports.ts';
 import { readSource } from './import-sources.ts';
@@ -41,7 +41,8 @@ export const importKinds: Command<ImportOptions> = async (context, options) => {
   found.push(...problems);
   const isWhole = plan !== undefined && problems.length === 0;
   if (isWhole && !options.check && !(await write(world.files, { out, plan, before }))) throw overtaken(`${out}/${importsLockName}`);
-  const exit = exitOf(plan, { found, isCheck: options.check });
+  const differences = plan !== undefined && options.check ? importDifferences(plan, out) : [];
+  const exit = hasErrors(found) ? exitCodes.input : differences.length > 0 ? exitCodes.difference : exitCodes.done;
   const result = {
     files: (plan?.files ?? []).map(({ path, status }) => ({ path: `${out}/${path}`, status })),
     sources: plan?.sources ?? [],
@@ -49,7 +50,7 @@ export const importKinds: Command<ImportOptions> = async (context, options) => {
   await tell(context, {
     result: { ...result, diagnostics: found, exit },
     diagnostics: found,
-    differences: plan !== undefined && options.check ? importDifferences(plan, out) : [],
+    differences,
     environments: [],
     lines: plan === undefined ? [] : formatImport(plan, { out, isCheck: options.check, isWhole }, context.paint.say),
   });
@@ -150,15 +151,4 @@ async function write(
   }
   const text = writeImportsLock(plan.lock);
   return text === before || replaceLock(files, { path, before, text });
-}
-
-function exitOf(
-  plan: ImportPlan | undefined,
-  { found, isCheck }: { readonly found: readonly Diagnostic[]; readonly isCheck: boolean },
-): ExitCode {
-  if (hasErrors(found)) return exitCodes.input;
-  const differs =
-    plan?.files.some(({ status }: FileChange) => status !== 'same') === true ||
-    plan?.sources.some(({ isNew, isChanged }) => isNew || isChanged) === true;
-  return isCheck && differs ? exitCodes.difference : exitCodes.done;
 }

@@ -15,28 +15,31 @@ export function rulesByExpressions(kinds: readonly HealthByKind[]): ReadonlyMap<
 /** What an expression says of an object: whether it is true, or why that cannot be told. */
 type Verdict = boolean | { readonly because: string };
 
+/** The expressions that decide, in their order, with what is so where one is true. */
+const deciding = [
+  ['failed', failed],
+  ['inProgress', inProgress],
+  ['current', current],
+] as const;
+
 /** Failed is looked at first: what time alone does not mend is not waited for. What cannot be told is never Current. */
 function ruleBy(written: HealthByKind): Rule {
   const setting = healthSetting();
-  const [failure, progress, success, message] = [written.failed, written.inProgress, written.current, written.message].map((source) =>
-    source === undefined ? undefined : expressionOf(source, setting),
-  );
+  const read = (source: string | undefined) => (source === undefined ? undefined : expressionOf(source, setting));
+  const steps = deciding.flatMap(([name, health]) => {
+    const expression = read(written[name]);
+    return expression === undefined ? [] : [{ name, expression, health }];
+  });
+  const message = read(written.message);
   return (object) => {
     const input = healthInput(object);
-    const ask = (name: string, expression: typeof failure): Verdict =>
-      expression === undefined ? false : verdictOf(name, expression.evaluate(input));
     const told = message === undefined ? '' : textOf(message.evaluate(input));
-    const say = (usual: string): string => (told === '' ? usual : told);
-    for (const [name, expression, health] of [
-      ['failed', failure, failed],
-      ['inProgress', progress, inProgress],
-      ['current', success, current],
-    ] as const) {
-      const verdict = ask(name, expression);
+    for (const { name, expression, health } of steps) {
+      const verdict = verdictOf(name, expression.evaluate(input));
       if (typeof verdict !== 'boolean') return unknown(verdict.because);
-      if (verdict) return health(say(`\`${name}\` is true`));
+      if (verdict) return health(told || `\`${name}\` is true`);
     }
-    return inProgress(say('`current` is not true yet'));
+    return inProgress(told || '`current` is not true yet');
   };
 }
 

@@ -28,8 +28,10 @@ export interface KindFacts {
  * nothing is Unknown, never Current. The rule of an environment stands in place of the last two layers.
  */
 export function healthOf(object: LiveObject, facts: KindFacts = {}): Health {
-  const outdated = hasOtherGeneration(object) ? undefined : generation(object);
-  return deletion(object) ?? suspension(object) ?? outdated ?? (facts.rule ?? usual(facts))(object);
+  const name = formatGroupKind({ group: groupOf(object.apiVersion), kind: object.kind });
+  const early = deletion(object) ?? suspension(object) ?? (hasOtherGeneration(name) ? undefined : generation(object));
+  if (early !== undefined) return early;
+  return facts.rule?.(object) ?? abnormal(object) ?? ruleFor(name)?.(object) ?? custom(object, facts);
 }
 
 /** Whether objects of a kind without a status subresource have a status all the same, by which their health is told. */
@@ -39,16 +41,11 @@ export function readsStatus(kind: GroupKind): boolean {
 }
 
 /**
- * Whether what an object calls its observed generation is another one: that by which a machine was started (KubeVirt, `VirtualMachineStatus`),
+ * Whether what objects of a kind call their observed generation is another one: that by which a machine was started (KubeVirt, `VirtualMachineStatus`),
  * which stays as it is until that is started again; and what of a kind without anything to wait for need not be kept.
  */
-function hasOtherGeneration({ apiVersion, kind }: LiveObject): boolean {
-  const name = formatGroupKind({ group: groupOf(apiVersion), kind });
+function hasOtherGeneration(name: string): boolean {
   return name === 'VirtualMachine.kubevirt.io' || operatorRule(name) === exists;
-}
-
-function usual(facts: KindFacts): Rule {
-  return (object) => abnormal(object) ?? ruleFor(object)?.(object) ?? custom(object, facts);
 }
 
 /** The rule of each built-in kind that has a status, by group and kind. */
@@ -102,8 +99,7 @@ export const withoutStatus: ReadonlySet<string> = new Set([
   'Workload.scheduling.k8s.io',
 ]);
 
-function ruleFor({ apiVersion, kind }: LiveObject): Rule | undefined {
-  const name = formatGroupKind({ group: groupOf(apiVersion), kind });
+function ruleFor(name: string): Rule | undefined {
   return rules[name] ?? operatorRule(name) ?? (withoutStatus.has(name) ? exists : undefined);
 }
 
