@@ -116,12 +116,59 @@ async function mirror(folder: string, files: readonly RenderedFile[]): Promise<{
     // tree comes first, is written first and so removed last: after a stop in between, the folder is known for what it is.
     for (const path of stale.toSorted(compareText).toReversed()) rmSync(join(folder, path), { force: true });
     removeEmpty(folder, folders, wanted);
-    for (const path of new Set(files.map(({ path }) => dirname(path)))) mkdirSync(join(folder, path), { recursive: true });
-    for (const file of differing) write(folder, file);
+    for (const { name, within } of byFolder(differing)) {
+      if (name === undefined || !writeFolder(join(folder, name), within)) writeAll(folder, within);
+    }
   } catch (cause) {
     throw new Failure('file-unwritable', `\`${folder}\` cannot be written: ${messageOf(cause)}`, { cause });
   }
   return { written: differing.length, removed: stale.length };
+}
+
+/** Files of one folder at the top of a tree. */
+interface FolderOfTree {
+  /** Undefined for a file that is in none. */
+  readonly name: string | undefined;
+  readonly within: readonly RenderedFile[];
+}
+
+/** The files by the folder at the top that they are in, both in the order of `files`. */
+function byFolder(files: readonly RenderedFile[]): readonly FolderOfTree[] {
+  const found = new Map<string, FolderOfTree & { readonly within: RenderedFile[] }>();
+  for (const file of files) {
+    const slash = file.path.indexOf('/');
+    const name = slash === -1 ? undefined : file.path.slice(0, slash);
+    const one = found.get(name ?? file.path) ?? { name, within: [] };
+    one.within.push(file);
+    found.set(name ?? file.path, one);
+  }
+  return [...found.values()];
+}
+
+/**
+ * Writes a folder with all that is in it under another name, then gives it its own: one rename takes a fifth of the time that one for every
+ * file takes. Says whether it did: not where the folder is there already, or somebody else works on it at the same time.
+ */
+function writeFolder(folder: string, files: readonly RenderedFile[]): boolean {
+  if (existsSync(folder)) return false;
+  const unfinished = `${folder}.unfinished-${randomUUID()}`;
+  const placed = files.map(({ path, text }) => ({ path: join(unfinished, path.slice(path.indexOf('/') + 1)), text }));
+  try {
+    for (const path of new Set(placed.map(({ path }) => dirname(path)))) mkdirSync(path, { recursive: true });
+    for (const { path, text } of placed) writeFileSync(path, text);
+    renameSync(unfinished, folder);
+    return true;
+  } catch (cause) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (isMissing(cause) || isThere(cause)) return false;
+    throw cause;
+  }
+}
+
+/** Writes files into folders that may be there. */
+function writeAll(folder: string, files: readonly RenderedFile[]): void {
+  for (const path of new Set(files.map(({ path }) => dirname(path)))) mkdirSync(join(folder, path), { recursive: true });
+  for (const file of files) write(folder, file);
 }
 
 /** Removes the folders that hold nothing of `wanted`, the deepest first, and `folder` itself when nothing is wanted. */
@@ -132,12 +179,12 @@ function removeEmpty(folder: string, folders: readonly string[], wanted: Readonl
   if (wanted.size === 0) removeFolder(folder);
 }
 
-/** Removes a folder that is empty. It may be gone. */
+/** Removes a folder that was emptied. It may be gone, and somebody else may write into it just now. */
 function removeFolder(path: string): void {
   try {
     rmdirSync(path);
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (!isMissing(cause) && !isThere(cause)) throw cause;
   }
 }
 
@@ -189,4 +236,9 @@ function linkFailure(path: string): Failure {
 
 function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}
+
+/** Whether something is where a folder was to be put, or in one that was to be removed. */
+function isThere(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOTEMPTY' || cause.code === 'EEXIST');
 }

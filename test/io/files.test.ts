@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { openFiles } from '../../src/io/files.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { temporaryFolder } from '../support/repository.ts';
@@ -169,6 +171,28 @@ test('a mirror that cannot be written says so, and leaves no half of a file', as
   ]);
   await assert.rejects(mirrored, codeOf('file-unwritable'));
   assert.deepEqual(content('out'), ['a']);
+});
+
+test('a new folder appears with all that is in it, or not at all', async (t) => {
+  const { files, content } = makeFolder(t, { 'out/.lockstep/index': '{}', 'out/web.unfinished-1234/left-by-a-kill': '' });
+  const index = { path: '.lockstep/index', text: '{}' };
+  const tree = (...names: readonly string[]) => [index, ...names.map((path) => ({ path, text: path }))];
+  await assert.rejects(files.mirror('out', tree('web/a', `web/${'x'.repeat(300)}`)), codeOf('file-unwritable'));
+  assert.deepEqual(content('out'), ['.lockstep', '.lockstep/index']);
+  assert.deepEqual(await files.mirror('out', tree('web/a', 'web/deep/er/b', 'web.yaml')), { written: 3, removed: 0 });
+  assert.deepEqual(content('out/web'), ['a', 'deep', 'deep/er', 'deep/er/b']);
+  assert.deepEqual(content('out')?.length, 8);
+  assert.equal(await files.read('out/web/deep/er/b'), 'web/deep/er/b');
+});
+
+test('who makes the same new folder at the same time makes it whole', async (t) => {
+  const { folder, content } = makeFolder(t, {});
+  const tree = Array.from({ length: 400 }, (_, i) => ({ path: `web/${i}`, text: 'x' }));
+  const program = `import { openFiles } from ${JSON.stringify(join(import.meta.dirname, '../../src/io/files.ts'))};
+await openFiles(${JSON.stringify(folder)}).mirror('out', ${JSON.stringify(tree)});`;
+  const run = () => promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+  await Promise.all([run(), run(), run()]);
+  assert.equal(content('out')?.length, 1 + tree.length);
 });
 
 test("a folder is not made below a file: that is somebody's own", async (t) => {
