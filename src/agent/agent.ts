@@ -14,7 +14,10 @@ import { openStore, type Store } from './state.ts';
 /** What an agent reaches the world by. */
 export interface AgentPorts {
   readonly source: RenderedSource;
+  /** Acts on the environment's objects. */
   readonly cluster: Cluster;
+  /** Holds what is the agent's own: its state and its Lease. The same cluster, perhaps as somebody else. */
+  readonly home: Cluster;
   readonly clock: Clock;
   readonly identity: Identity;
 }
@@ -120,7 +123,7 @@ export function openAgent(
     ...ports,
     environment,
     branch: branchesOf(environment).active,
-    store: openStore({ cluster: ports.cluster, environment, namespace }),
+    store: openStore({ cluster: ports.home, environment, namespace }),
     observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
     retries: openRetries(ports.clock),
     explanations: openExplanations({ ...ports, parallel }),

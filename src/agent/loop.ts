@@ -49,7 +49,7 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const wakeup = openWakeup(ports.clock, gather);
   const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
-  const tenure = holdLease({ ...ports, ...spec, onChange: wakeup.call }, signal);
+  const tenure = holdLease({ ...ports, ...spec, cluster: ports.home, onChange: wakeup.call }, signal);
   try {
     return await keep(agent, { ...options, signal }, { wakeup, branch, tenure });
   } finally {

@@ -22,7 +22,7 @@ export const agent: Command<AgentOptions> = async (context, options) => {
   const paint = context.paint.out;
   try {
     const { exit, status } = await runAgent(
-      { cluster, source, clock, identity },
+      { cluster, home: cluster, source, clock, identity },
       { environment: options.environment, namespace: options.namespace },
       {
         interval: options.interval * 1000,

@@ -23,7 +23,7 @@ export const plan: Command<PlanOptions> = async (context, options) => {
   try {
     const branches = branchesOf(options.environment);
     const branch = options.next ? branches.next : branches.active;
-    const agent = openAgent({ cluster, source, clock, identity }, options, {
+    const agent = openAgent({ cluster, home: cluster, source, clock, identity }, options, {
       onChange: () => {},
       signal: AbortSignal.any([context.signal, watching.signal]),
     });

@@ -225,8 +225,8 @@ async function savedUntil(death: Death | undefined, from: Inventory, to: Invento
   const store = openStore({ ...world, ...crashSpec });
   await world.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: crashSpec.namespace } }, { manager: 'administrator' });
   await store.save(from, signal);
-  const process = openProcess({ ...world, identity: { name: 'ada', isGone: () => false } }, death);
-  const next = openStore({ cluster: process.ports.cluster, ...crashSpec });
+  const process = openProcess({ ...world, home: world.cluster, identity: { name: 'ada', isGone: () => false } }, death);
+  const next = openStore({ cluster: process.ports.home, ...crashSpec });
   let isOver = false;
   const save = async (): Promise<void> => {
     await next.load(signal);

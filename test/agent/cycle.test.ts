@@ -40,7 +40,7 @@ async function bench(t: TestContext): Promise<Bench> {
   const made = await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lockstep' } }, { manager: 'administrator' });
   assert.ok(made.ok);
   const agent = openAgent(
-    { cluster, source, clock, identity: { name: 'test', isGone: () => false } },
+    { cluster, home: cluster, source, clock, identity: { name: 'test', isGone: () => false } },
     { environment: 'dev', namespace: 'lockstep' },
     { onChange: () => {}, signal: ended.signal },
   );

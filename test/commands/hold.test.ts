@@ -260,7 +260,7 @@ test('a hold that comes while a commit is carried out counts at once', async (t)
   const signals = { signal: ended.signal, stop: ended.signal };
   assert.ok((await cluster.apply(namespace('lockstep'), { manager: 'administrator' })).ok);
   const agent = openAgent(
-    { cluster, source, clock, identity: { name: 'test', isGone: () => false } },
+    { cluster, home: cluster, source, clock, identity: { name: 'test', isGone: () => false } },
     { environment: 'dev', namespace: 'lockstep' },
     { onChange: () => {}, signal: ended.signal },
   );

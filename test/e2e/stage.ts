@@ -219,7 +219,7 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
     const source = await openSource({ url: repository, folder: cache, env, base: '/' });
     try {
       return await runAgent(
-        { cluster, source, clock: systemClock, identity },
+        { cluster, home: cluster, source, clock: systemClock, identity },
         { environment, namespace: stateNamespace },
         {
           interval,

@@ -31,7 +31,7 @@ export interface Process {
 }
 
 /** Gives a process ports of its own. A call takes a moment to arrive, so that calls that are made together are on their way together. */
-export function openProcess({ cluster, source, clock, identity }: AgentPorts, death: Death | undefined): Process {
+export function openProcess({ cluster, home, source, clock, identity }: AgentPorts, death: Death | undefined): Process {
   const died = new AbortController();
   const deaths: Death[] = [];
   let calls = 0;
@@ -67,6 +67,7 @@ export function openProcess({ cluster, source, clock, identity }: AgentPorts, de
   return {
     ports: {
       cluster: mortalCluster(cluster, call, died.signal),
+      home: mortalCluster(home, call, died.signal),
       source: mortalSource(source, call),
       clock: mortalClock(clock, died.signal),
       identity,
@@ -204,7 +205,7 @@ export async function openLand(): Promise<Land> {
       const name = `process-${++processes}`;
       // There is never more than one.
       const identity = { name, isGone: (other: string) => other !== name };
-      return runProcess(world, openProcess({ ...world, identity }, death));
+      return runProcess(world, openProcess({ ...world, home: cluster, identity }, death));
     },
     close: () => ended.abort(),
   };
