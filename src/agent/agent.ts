@@ -27,6 +27,16 @@ export interface AgentSpec {
   readonly environment: string;
   /** The namespace that the agent's own state stands in. */
   readonly namespace: string;
+  /** What else new commits wait for. */
+  readonly gate?: Gate;
+}
+
+/** Something that keeps new commits from being taken for a time. What was accepted before is kept and repaired all the same. */
+export interface Gate {
+  /** Why none is taken now, in words; undefined when they may be. */
+  closed(): string | undefined;
+  /** Calls `listener` whenever that may be otherwise than before, until `signal` aborts. */
+  follow(listener: () => void, signal: AbortSignal): void;
 }
 
 /** An agent at work on one environment. */
@@ -38,6 +48,7 @@ export interface Agent extends AgentPorts {
   readonly observer: Observer;
   readonly retries: Retries;
   readonly explanations: Explanations;
+  readonly gate: Gate | undefined;
   /** Its field manager, and the ApplySet that its objects are members of. */
   readonly manager: string;
   readonly setId: string;
@@ -55,6 +66,7 @@ export interface Refused {
 /** A commit that is not looked at yet, and why. */
 export interface Postponed {
   readonly commit: string;
+  readonly reason: 'OutsideWindow' | 'DependencyNotReady';
   readonly because: string;
   /** What it wants: it is not read anew at every turn. */
   readonly tree: DesiredTree;
@@ -72,7 +84,7 @@ export interface Known {
   readonly accepted: DesiredTree | undefined;
   /** The newest commit that was considered, when it was not accepted, or not by all slices. */
   readonly refused: Refused | undefined;
-  /** The newest commit, when it is outside of its sync windows. */
+  /** The newest commit, when it is outside of its sync windows, or waits for another environment. */
   readonly postponed: Postponed | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
   /** How many changes of the accepted revision are not done yet. */
@@ -116,7 +128,7 @@ export function openAgent(
   spec: AgentSpec,
   { onChange, signal }: { readonly onChange: () => void; readonly signal: AbortSignal },
 ): Agent {
-  const { environment, namespace } = spec;
+  const { environment, namespace, gate } = spec;
   const manager = managerOf(environment);
   const setId = applySetId(parentOf(environment, namespace));
   return {
@@ -127,6 +139,7 @@ export function openAgent(
     observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
     retries: openRetries(ports.clock),
     explanations: openExplanations({ ...ports, parallel }),
+    gate,
     manager,
     setId,
   };

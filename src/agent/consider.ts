@@ -28,11 +28,13 @@ export async function* consider(
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
   }
-  const outside = (): Postponed | undefined => {
-    const because = closedBecause(index.syncWindows, agent.clock.now());
-    return because === undefined ? undefined : { commit, because, tree: candidate };
+  const waiting = (): Postponed | undefined => {
+    const outside = closedBecause(index.syncWindows, agent.clock.now());
+    if (outside !== undefined) return { commit, reason: 'OutsideWindow', because: outside, tree: candidate };
+    const because = agent.gate?.closed();
+    return because === undefined ? undefined : { commit, reason: 'DependencyNotReady', because, tree: candidate };
   };
-  const postponed = outside();
+  const postponed = waiting();
   // What some slices refused before is not tried for them now, either.
   if (postponed !== undefined) return yield* postpone(agent, before, postponed);
   const plan = makePlan({ desired: candidate, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
@@ -51,7 +53,7 @@ export async function* consider(
   if (refused !== undefined && (isUnknown || (!isTaken && isWhole(plan, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   // To ask the API server may take longer than the window lasts.
-  const afterAll = outside();
+  const afterAll = waiting();
   if (afterAll !== undefined) return yield* postpone(agent, { ...before, inventory: staged.inventory }, afterAll);
   return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
 }

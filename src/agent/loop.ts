@@ -6,7 +6,7 @@ import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
 import { holdLease, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
-import { dueAt, publishStatus, type Reported, statusNow } from './report.ts';
+import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
@@ -15,8 +15,12 @@ export interface LoopOptions {
   readonly interval: number;
   /** End when everything is Current or held, when the commit is refused, when something is out of reach, or after `timeout` milliseconds. */
   readonly once?: { readonly timeout: number };
+  /** End when the environment is no more and nothing of it is left. */
+  readonly untilRemoved?: boolean;
   /** Told of every event as it happens. */
   readonly report: (event: SyncEvent) => void;
+  /** Told of the status when it is recorded. */
+  readonly onStatus?: OnStatus;
   readonly signal: AbortSignal;
 }
 
@@ -24,6 +28,8 @@ export interface LoopOptions {
 export interface LoopEnd {
   readonly exit: ExitCode;
   readonly status: EnvironmentStatus | undefined;
+  /** Whether the environment is no more and nothing of it is left. */
+  readonly removed: boolean;
 }
 
 /** Changes in the cluster within this many milliseconds are answered by one cycle. */
@@ -50,6 +56,7 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
   const tenure = holdLease({ ...ports, ...spec, cluster: ports.home, onChange: wakeup.call }, signal);
+  spec.gate?.follow(wakeup.call, signal);
   try {
     return await keep(agent, { ...options, signal }, { wakeup, branch, tenure });
   } finally {
@@ -68,10 +75,12 @@ async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure
     turn = await turnIfHolder(agent, turn, { ...options, branch, tenure });
     const left = options.once === undefined ? Number.POSITIVE_INFINITY : started + options.once.timeout - clock.now().getTime();
     const exit = options.once === undefined ? undefined : verdict(turn, left <= 0);
-    if (exit !== undefined) return { exit, status: await lastWord(agent, turn) };
+    const removed = turn.known?.removed === true;
+    if (removed && options.untilRemoved) return { exit: exitCodes.done, status: turn.status, removed };
+    if (exit !== undefined) return { exit, status: await lastWord(agent, turn), removed };
     await wakeup.sleep(Math.min(left, pauseAfter(agent, turn)), options.signal);
   }
-  return { exit: exitCodes.interrupted, status: await lastWord(agent, turn) };
+  return { exit: exitCodes.interrupted, status: await lastWord(agent, turn), removed: turn.known?.removed === true };
 }
 
 /** How long the last status may still be written after a stop, in milliseconds. */
@@ -109,14 +118,18 @@ async function turnIfHolder(
   return { known: undefined, status: before.status, outage: { failure, retryIn: slowest }, reported: undefined };
 }
 
-async function takeTurn(agent: Agent, before: Turn, { branch, report, signal }: LoopOptions & { readonly branch: Branch }): Promise<Turn> {
+async function takeTurn(
+  agent: Agent,
+  before: Turn,
+  { branch, report, onStatus, signal }: LoopOptions & { readonly branch: Branch },
+): Promise<Turn> {
   const tip = await branch.tip();
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
     const known = await drain(cycle(agent, { ...remembered, ...lookedAt(remembered, tip) }, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
-    const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported }, signal);
+    const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
     agent.retries.succeeded(turnRetry);
     return { known, status, outage: tip.outage === undefined ? undefined : { failure: tip.outage, retryIn: slowest }, reported };
   } catch (thrown) {

@@ -27,15 +27,25 @@ export async function statusNow(
 /** The least milliseconds between two writes of the status: when a condition changed, and when none did. */
 const statusPause = { changed: 1_000, same: 5_000 } as const;
 
-/** Writes the status, but not so often that a rollout floods the API server: sooner when a condition changed. */
+/** Tells somebody else how an environment does. Never rejects. */
+export type OnStatus = (status: EnvironmentStatus, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Writes the status, and tells it `onStatus`, but not so often that a rollout floods the API server: sooner when a condition changed.
+ */
 export async function publishStatus(
   { store, clock }: Agent,
-  { status, before }: { readonly status: EnvironmentStatus; readonly before: Reported | undefined },
+  {
+    status,
+    before,
+    onStatus,
+  }: { readonly status: EnvironmentStatus; readonly before: Reported | undefined; readonly onStatus: OnStatus | undefined },
   signal: AbortSignal,
 ): Promise<Reported | undefined> {
   const now = clock.now().getTime();
   if (before !== undefined && now < dueAt(before, status)) return before;
   await store.report(status, signal);
+  await onStatus?.(status, signal);
   return { status, at: now };
 }
 

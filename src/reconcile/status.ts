@@ -18,8 +18,10 @@ export interface StatusInput {
         readonly slices: readonly string[];
       }
     | undefined;
-  /** Why the newest commit is not looked at yet, where it is outside of its sync windows. */
-  readonly postponed?: { readonly commit: string; readonly because: string } | undefined;
+  /** Why the newest commit is not looked at yet: it is outside of its sync windows, or another environment is not Ready. */
+  readonly postponed?:
+    | { readonly commit: string; readonly reason: 'OutsideWindow' | 'DependencyNotReady'; readonly because: string }
+    | undefined;
   /** The slices that the revision was refused for, and the commit that each is kept equal to. */
   readonly behind: ReadonlyMap<string, string>;
   /** What could not be done for single objects; time may mend what is `passing`. */
@@ -137,13 +139,13 @@ function workOf(
   if (unfinished > 0)
     return { reason: 'Applying', message: unfinished === 1 ? '1 change is not done yet' : `${unfinished} changes are not done yet` };
   const [worst] = unhealthy;
-  if (worst === undefined) return isWaiting ? windowOf(postponed) : holdOf(held);
+  if (worst === undefined) return isWaiting ? waitOf(postponed) : holdOf(held);
   return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
 }
 
 /** All else is as it was accepted. */
-function windowOf({ commit, because }: NonNullable<StatusInput['postponed']>): Why {
-  return { reason: 'OutsideWindow', message: `${commit.slice(0, 12)} waits: ${because}` };
+function waitOf({ commit, reason, because }: NonNullable<StatusInput['postponed']>): Why {
+  return { reason, message: `${commit.slice(0, 12)} waits: ${because}` };
 }
 
 /** Somebody wants it so, for a time; or somebody has to allow it. It is not what the branch says all the same. */

@@ -14,6 +14,12 @@ export const status = {
     remedy: 'Wait. If it stays, the status tells which objects hold it up.',
     example: 'lockstep status prod --watch',
   },
+  'dependency-not-ready': {
+    meaning: 'The newest commit is not taken yet: another environment of the cluster that this one needs is not Ready.',
+    reason: 'Its object `Environment` names it (`spec.dependsOn`). Until then the cluster is kept equal to what was accepted before.',
+    remedy: 'Look at the environment that the message names. The commit is taken as soon as that one is Ready.',
+    example: 'kubectl get environments --all-namespaces',
+  },
   'health-failed': {
     meaning: 'An object was applied, and its own status says that it failed.',
     reason: 'It does not do what it is there for: a rollout that is stuck, a Job that gave up.',
@@ -53,6 +59,18 @@ export const status = {
     meaning: 'An object could not be changed or seen, for a reason that may pass: a timeout, a conflict, a webhook that does not answer.',
     reason: 'The object stays as it was meanwhile; the agent tries again with growing pauses.',
     remedy: "Wait. If it stays, the server's words in the message say what is in the way.",
+  },
+  'spec-invalid': {
+    meaning: 'The object `Environment` says something that cannot be done. Nothing of the environment is changed.',
+    reason: 'What it means could only be guessed.',
+    remedy: 'Change its spec as the message says.',
+    example: 'kubectl edit environment prod --namespace lockstep',
+  },
+  suspended: {
+    meaning: 'Somebody suspended the environment: nothing is changed and nothing repaired, until then or until they end it.',
+    reason: 'Its object `Environment` says so (`spec.suspend`), with a reason.',
+    remedy: 'Ask whom the message names, and take `spec.suspend` away when it is over.',
+    example: 'kubectl patch environment prod --namespace lockstep --type merge --patch \'{"spec":{"suspend":null}}\'',
   },
   synced: {
     meaning: 'Everything is as the newest commit wants it, and every object is Current.',

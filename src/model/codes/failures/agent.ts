@@ -58,6 +58,12 @@ export const agent = {
     remedy: 'Revert the commit, or approve the deletion in the environment, with a reason.',
     example: "approvals: [{ delete: { kind: 'Namespace', name: 'old' }, reason: 'SHOP-7: moved away' }]",
   },
+  'environments-unreadable': {
+    meaning: 'The objects `Environment` that tell an agent what to keep cannot be read, or their status not be written.',
+    reason: 'Nobody serves the kind yet, a right is missing, or the API server does not answer. What is kept already is kept on.',
+    remedy: 'An administrator applies what `lockstep bootstrap` prints. The agent goes on by itself as soon as it can.',
+    example: 'lockstep bootstrap prod | kubectl apply --server-side -f -',
+  },
   'inventory-lost': {
     meaning: 'The record of what the environment owns is damaged, or parts of it are gone from the cluster.',
     reason: 'It is rebuilt from labels and the branch. What cannot be found again that way is not deleted when the branch drops it.',

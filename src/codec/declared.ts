@@ -1,0 +1,88 @@
+import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Suspension } from '../model/declared.ts';
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
+import type { LiveObject } from '../model/manifest.ts';
+
+/** How often a branch is looked at when nothing else is said, in milliseconds. */
+const usualInterval = 15_000;
+
+/** The shortest time between two looks at a branch, in milliseconds. */
+const shortestInterval = 1_000;
+
+/**
+ * An object `Environment` as the API server holds it. Its schema was checked there, perhaps by that of another version of the definition,
+ * or by none when it is changed: what is not as expected is told as the problem of its spec.
+ */
+export function readDeclared(object: LiveObject): DeclaredEnvironment {
+  const { name, namespace = '', uid, generation = 0, deletionTimestamp, finalizers = [] } = object.metadata;
+  return {
+    name,
+    namespace,
+    uid,
+    generation,
+    deleting: deletionTimestamp !== undefined,
+    finalizers,
+    spec: specOf(objectAt(object, 'spec'), { name, namespace }),
+    status: objectAt(object.status),
+    conditions: listAt(object.status, 'conditions').filter(isObject).map(conditionOf),
+  };
+}
+
+function specOf(spec: JsonObject, own: { readonly name: string; readonly namespace: string }): DeclaredEnvironment['spec'] {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(own.name))
+    return { problem: `\`metadata.name\` is "${own.name}", and an environment's name is of lower-case letters, digits and \`-\`` };
+  const url = stringAt(spec, 'source', 'url');
+  if (url === undefined || url === '') return { problem: '`spec.source.url` is missing: the repository of the rendered branch' };
+  const interval = intervalOf(spec['source']);
+  if (interval === undefined)
+    return {
+      problem: `\`spec.source.interval\` is ${JSON.stringify(objectAt(spec, 'source')['interval'])}: expected 1s at least, such as 15s`,
+    };
+  const suspend = suspensionOf(spec['suspend']);
+  if (suspend !== undefined && 'problem' in suspend) return suspend;
+  const onDelete = stringAt(spec, 'onDelete') ?? 'keep';
+  if (onDelete !== 'keep' && onDelete !== 'prune') return { problem: `\`spec.onDelete\` is "${onDelete}": expected \`keep\` or \`prune\`` };
+  const read: EnvironmentSpec = {
+    source: { url, secretName: stringAt(spec, 'source', 'secretName'), interval },
+    serviceAccountName: stringAt(spec, 'serviceAccountName') ?? `lockstep-${own.name}`,
+    onDelete,
+    suspend,
+    dependsOn: listAt(spec, 'dependsOn').map((one) => ({
+      namespace: stringAt(one, 'namespace') ?? own.namespace,
+      name: stringAt(one, 'name') ?? '',
+    })),
+  };
+  return read;
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration as Kubernetes writes them: `15s`, `1m30s`. */
+function intervalOf(source: Json | undefined): number | undefined {
+  const text = stringAt(source, 'interval');
+  if (text === undefined) return objectAt(source)['interval'] === undefined ? usualInterval : undefined;
+  if (!/^(?:\d{1,6}(?:ms|[smh]))+$/.test(text)) return undefined;
+  let sum = 0;
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smh])/g)) sum += Number(count) * (units[unit ?? ''] ?? 0);
+  return sum >= shortestInterval ? sum : undefined;
+}
+
+function suspensionOf(suspend: Json | undefined): Suspension | { readonly problem: string } | undefined {
+  if (suspend === undefined || suspend === null) return undefined;
+  const until = stringAt(suspend, 'until');
+  // What somebody suspended goes on for nobody's mistake.
+  if (until !== undefined && Number.isNaN(Date.parse(until)))
+    return { problem: `\`spec.suspend.until\` is "${until}": expected a time, such as \`2027-05-01T18:00:00Z\`` };
+  return { reason: stringAt(suspend, 'reason') ?? 'no reason is given', by: stringAt(suspend, 'by'), until };
+}
+
+function conditionOf(condition: JsonObject): DeclaredCondition {
+  const text = (key: string): string => stringAt(condition, key) ?? '';
+  return {
+    type: text('type'),
+    status: text('status'),
+    reason: text('reason'),
+    message: text('message'),
+    lastTransitionTime: text('lastTransitionTime'),
+    observedGeneration: numberAt(condition, 'observedGeneration') ?? 0,
+  };
+}

@@ -1,0 +1,198 @@
+import { environmentApi } from '../model/declared.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+
+/** The CustomResourceDefinition of objects `Environment` (apiextensions.k8s.io/v1, with a structural schema). */
+export function environmentDefinition(): Manifest {
+  const { group, version, kind } = environmentApi;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `environments.${group}` },
+    spec: {
+      group,
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural: 'environments',
+        singular: 'environment',
+        shortNames: ['lenv'],
+        categories: ['lockstep'],
+      },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: schema },
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+        },
+      ],
+    },
+  };
+}
+
+const columns: readonly JsonObject[] = [
+  { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+  { name: 'Reason', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].reason' },
+  { name: 'Revision', type: 'string', jsonPath: '.status.revision' },
+  { name: 'Objects', type: 'integer', jsonPath: '.status.objects' },
+  { name: 'Message', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].message', priority: 1 },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+];
+
+function text(description: string, more: JsonObject = {}): JsonObject {
+  return { type: 'string', description, ...more };
+}
+
+/** A name of Kubernetes: a DNS subdomain (RFC 1123). */
+function nameOf(description: string, maxLength = 253): JsonObject {
+  return text(description, { minLength: 1, maxLength, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });
+}
+
+const source: JsonObject = {
+  type: 'object',
+  description: 'Where the rendered branch is read from.',
+  required: ['url'],
+  properties: {
+    url: text('The repository: `https://host/path`, `ssh://user@host/path` or `user@host:path`. Credentials stand in a Secret.', {
+      minLength: 1,
+      maxLength: 2048,
+      'x-kubernetes-validations': [
+        {
+          rule: "self.startsWith('https://') || self.startsWith('ssh://') || self.startsWith('http://') || self.matches('^[^/@:]+@[^/@:]+:')",
+          message: 'expected https://host/path, ssh://user@host/path or user@host:path',
+        },
+        { rule: "!self.matches('^[a-z]+://[^/@]*:[^/@]*@')", message: 'a password does not belong here: name a Secret in `secretName`' },
+      ],
+    }),
+    secretName: nameOf('The Secret of the same namespace that holds the credentials.'),
+    interval: text('The time between two looks at the branch: `15s`, `1m30s`.', {
+      default: '15s',
+      maxLength: 20,
+      pattern: '^([0-9]{1,6}(ms|s|m|h))+$',
+      'x-kubernetes-validations': [{ rule: "duration(self) >= duration('1s')", message: 'expected at least 1s' }],
+    }),
+  },
+};
+
+const suspend: JsonObject = {
+  type: 'object',
+  description: 'While it is there, nothing is changed and nothing repaired.',
+  required: ['reason'],
+  properties: {
+    reason: text('Why.', { minLength: 1, maxLength: 200 }),
+    by: text('Who is asked about it.', { minLength: 1, maxLength: 200 }),
+    until: text('When it ends by itself.', { format: 'date-time' }),
+  },
+};
+
+const dependsOn: JsonObject = {
+  type: 'array',
+  description: 'Environments of this cluster that have to be Ready before a new commit of this one is taken.',
+  maxItems: 50,
+  items: {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: nameOf('The name of an Environment.', 63),
+      namespace: nameOf('Its namespace, when it is another one.', 63),
+    },
+  },
+};
+
+const spec: JsonObject = {
+  type: 'object',
+  description: 'What is kept, from where and by whom.',
+  required: ['source'],
+  properties: {
+    source,
+    serviceAccountName: nameOf(
+      "The ServiceAccount of the same namespace that changes the environment's objects: the agent impersonates it. Default: `lockstep-<name>`.",
+    ),
+    onDelete: text('What becomes of what the environment owns when this object is deleted.', { enum: ['keep', 'prune'], default: 'keep' }),
+    suspend,
+    dependsOn,
+  },
+};
+
+const condition: JsonObject = {
+  type: 'object',
+  required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+  properties: {
+    type: text('Ready, Reconciling or Stalled.', { maxLength: 316 }),
+    status: text('Whether it is so.', { enum: ['True', 'False', 'Unknown'] }),
+    reason: text('Why, in a word: `lockstep explain` tells more.', { maxLength: 1024 }),
+    message: text('Why, in words.', { maxLength: 32768 }),
+    lastTransitionTime: text('When its status changed last.', { format: 'date-time' }),
+    observedGeneration: { type: 'integer', format: 'int64', description: 'The generation of the spec that it was judged for.' },
+  },
+};
+
+/** A list of objects of the environment with what is said of each. */
+function aboutObjects(description: string, more: JsonObject = {}): JsonObject {
+  return {
+    type: 'array',
+    description,
+    items: {
+      type: 'object',
+      required: ['object', 'message'],
+      properties: { object: text('Which: kind, namespace and name.'), message: text('What is said of it.'), ...more },
+    },
+  };
+}
+
+const status: JsonObject = {
+  type: 'object',
+  description: 'How the environment does.',
+  properties: {
+    observedGeneration: { type: 'integer', format: 'int64', description: 'The generation of the spec that this is about.' },
+    conditions: {
+      type: 'array',
+      description: 'Ready, Reconciling and Stalled, as kstatus and Flux mean them.',
+      items: condition,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    },
+    latest: text('The newest commit of the branch that was seen.'),
+    revision: text('The commit that the cluster is kept equal to.'),
+    objects: { type: 'integer', description: 'How many objects the environment wants.' },
+    behind: {
+      type: 'array',
+      description: 'Slices that the revision was refused for, and the commit that each is kept equal to.',
+      items: {
+        type: 'object',
+        required: ['slice', 'revision'],
+        properties: { slice: text('The slice.'), revision: text('A commit; empty for none.') },
+      },
+    },
+    problems: aboutObjects('What is wrong with the newest commit, or with single objects.', { path: text('The file on the branch.') }),
+    unhealthy: aboutObjects('Objects that are not Current, worst first.', { status: text('As kstatus has it.') }),
+    held: aboutObjects('Objects that are left otherwise than the branch says.'),
+  },
+};
+
+const schema: JsonObject = {
+  type: 'object',
+  description: 'An environment that Lockstep keeps equal to its rendered branch `environments/<name>`.',
+  required: ['spec'],
+  properties: {
+    apiVersion: text('lockstep.dev/v1alpha1'),
+    kind: text('Environment'),
+    metadata: { type: 'object' },
+    spec,
+    status,
+  },
+  'x-kubernetes-validations': [
+    {
+      rule: "self.metadata.name.matches('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')",
+      message: "an environment's name is of lower-case letters, digits and `-`, and has 63 characters at most",
+    },
+    {
+      rule: '!has(self.spec.dependsOn) || self.spec.dependsOn.all(one, has(one.__namespace__) || one.name != self.metadata.name)',
+      message: 'an environment cannot depend on itself',
+    },
+  ],
+};

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readDeclared } from '../../src/codec/declared.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { LiveObject } from '../../src/model/manifest.ts';
+
+const url = 'https://git.example.com/shop.git';
+
+function objectOf(spec: JsonObject, metadata: Partial<LiveObject['metadata']> = {}, status?: JsonObject): LiveObject {
+  return {
+    apiVersion: 'lockstep.dev/v1alpha1',
+    kind: 'Environment',
+    metadata: { name: 'prod', namespace: 'shop', uid: 'u1', resourceVersion: '7', generation: 3, ...metadata },
+    spec,
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+const specOf = (spec: JsonObject, metadata?: Partial<LiveObject['metadata']>) => readDeclared(objectOf(spec, metadata)).spec;
+
+test('what an Environment leaves open is as usual', () => {
+  assert.deepEqual(readDeclared(objectOf({ source: { url } })), {
+    name: 'prod',
+    namespace: 'shop',
+    uid: 'u1',
+    generation: 3,
+    deleting: false,
+    finalizers: [],
+    spec: {
+      source: { url, secretName: undefined, interval: 15_000 },
+      serviceAccountName: 'lockstep-prod',
+      onDelete: 'keep',
+      suspend: undefined,
+      dependsOn: [],
+    },
+    status: {},
+    conditions: [],
+  });
+});
+
+test('all that an Environment says is read', () => {
+  const condition = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'Synced',
+    message: '3 objects are Current',
+    lastTransitionTime: '2026-11-29T12:00:00Z',
+    observedGeneration: 3,
+  };
+  const read = readDeclared(
+    objectOf(
+      {
+        source: { url, secretName: 'git', interval: '1m30s' },
+        serviceAccountName: 'deployer',
+        onDelete: 'prune',
+        suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
+        dependsOn: [{ name: 'base' }, { name: 'mesh', namespace: 'platform' }],
+      },
+      { deletionTimestamp: '2026-11-29T12:00:00Z', finalizers: ['lockstep.dev/dissolve'] },
+      { conditions: [condition], objects: 3 },
+    ),
+  );
+  assert.deepEqual(read.spec, {
+    source: { url, secretName: 'git', interval: 90_000 },
+    serviceAccountName: 'deployer',
+    onDelete: 'prune',
+    suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
+    dependsOn: [
+      { namespace: 'shop', name: 'base' },
+      { namespace: 'platform', name: 'mesh' },
+    ],
+  });
+  assert.equal(read.deleting, true);
+  assert.deepEqual(read.finalizers, ['lockstep.dev/dissolve']);
+  assert.deepEqual(read.conditions, [condition]);
+  assert.deepEqual(read.status, { conditions: [condition], objects: 3 });
+});
+
+test('what cannot be meant is told with the field and the value', () => {
+  const cases: readonly (readonly [JsonObject, RegExp])[] = [
+    [{}, /`spec\.source\.url` is missing/],
+    [{ source: { url: '' } }, /`spec\.source\.url` is missing/],
+    [{ source: { url, interval: '10ms' } }, /`spec\.source\.interval` is "10ms": expected 1s at least/],
+    [{ source: { url, interval: 'soon' } }, /`spec\.source\.interval` is "soon"/],
+    [{ source: { url, interval: 15 } }, /`spec\.source\.interval` is 15/],
+    [{ source: { url }, onDelete: 'shred' }, /`spec\.onDelete` is "shred"/],
+    [{ source: { url }, suspend: { reason: 'x', until: 'tomorrow' } }, /`spec\.suspend\.until` is "tomorrow"/],
+  ];
+  for (const [spec, message] of cases) {
+    const read = specOf(spec);
+    assert.match('problem' in read ? read.problem : 'no problem', message);
+  }
+  const named = specOf({ source: { url } }, { name: 'prod.eu' });
+  assert.match('problem' in named ? named.problem : 'no problem', /`metadata\.name` is "prod\.eu"/);
+});
+
+test('whoever suspends without a reason suspends all the same', () => {
+  const read = specOf({ source: { url }, suspend: {} });
+  assert.equal('suspend' in read && read.suspend?.reason, 'no reason is given');
+});
