@@ -39,7 +39,7 @@ export const source = {
   },
   'source-packages': {
     meaning:
-      'The commit that an environment is rendered from has another package lock than the work tree, and its packages are not installed.',
+      'The commit that an environment is rendered from has another package lock than the work tree, and its packages are not installed. Or its lock names packages that the package manager copies from folders of the project (`file:` of Yarn, pnpm and Bun), and the copies of today may be of other files.',
     reason: 'With the packages of today it might render to something that nobody has reviewed, and rendering installs nothing.',
     remedy:
       'Let `lockstep fetch` install them: by the package manager of that lock, exactly as it says, without running their scripts, into the cache of whoever runs it.',
