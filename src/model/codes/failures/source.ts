@@ -72,7 +72,7 @@ export const source = {
     meaning: 'A package manager could not install the packages of a commit by its own lock.',
     reason: 'Without them the environments that are rendered from that commit cannot be rendered.',
     remedy:
-      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it. It runs nothing of the project, neither scripts nor a `.pnpmfile.cjs` nor plugins of Yarn, and gets its own variables alone.',
+      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it. It runs nothing of the project, neither scripts nor a `.pnpmfile.cjs` nor plugins of Yarn, and gets its own variables alone. Where it could not be kept from that, nothing is installed: a scanner of Bun (`bunfig.toml`), and packages of Yarn from repositories of git or by `exec:`; take those from a registry or an archive.',
     example: 'git worktree add /tmp/then 1a2b3c4 && cd /tmp/then && npm ci --ignore-scripts',
   },
 } as const satisfies Explanations;
