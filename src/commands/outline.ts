@@ -4,7 +4,7 @@ import { type Looked, lookedFor, together } from '../model/looked.ts';
 import type { Modules, World } from '../ports.ts';
 import { byName, type Entry, type KnownEnvironment, knownEnvironment, knownModules, type Where } from './known.ts';
 import { environmentFiles, type LoadedEnvironment, loadEnvironments, noEnvironments, selectEnvironments } from './load.ts';
-import { type FoundEnvironment, followSource, sourcesOf } from './sources.ts';
+import { type FoundEnvironment, followSource, readSources } from './sources.ts';
 
 /** The environments of a project, of which only those are loaded that have to be compiled. */
 export interface Outline {
@@ -39,10 +39,12 @@ type Ground = Pick<World, 'commits' | 'files' | 'modules' | 'results'>;
 
 /** Finds out which environments there are, in the work tree and in the commits that locks name, and which of them have to be compiled. */
 export async function outlineProject(world: Ground, wanted: Wanted): Promise<Outline> {
-  const sources = await sourcesOf(world, wanted.names);
-  if (sources.size === 0) return outlineWorkTree(world, wanted);
-  const there = await outlineSources(world, sources, wanted);
-  const apart = new Set([...sources.values()].flat());
+  const { value: sources, damaged, diagnostics: wrong } = await readSources(world, wanted.names);
+  if (sources.size === 0 && damaged.length === 0) return outlineWorkTree(world, wanted);
+  const outlined = await outlineSources(world, sources, wanted);
+  const there = { ...outlined, diagnostics: [...wrong, ...outlined.diagnostics] };
+  // What an environment whose lock is damaged is rendered from is not known: the work tree is no better guess than another.
+  const apart = new Set([...damaged, ...[...sources.values()].flat()]);
   const names = wanted.names.filter((name) => !apart.has(name));
   // The work tree need not even load where nothing of it is asked for.
   if (names.length === 0 && wanted.names.length > 0) return only(there, wanted.choose(there.entries));

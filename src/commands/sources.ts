@@ -24,19 +24,24 @@ type Ground = Pick<World, 'commits' | 'files' | 'modules'>;
 
 /**
  * The environments of these names, or all of them, sorted by name. One whose lock names a source is that of the source, whatever the
- * work tree holds; where all are, the work tree need not even load.
+ * work tree holds; where all are, the work tree need not even load. One whose lock is damaged is not among them: what it is rendered from
+ * is not known.
  */
 export async function findEnvironments(world: Ground, names: readonly string[]): Promise<Checked<readonly FoundEnvironment[]>> {
   const { modules } = world;
-  const sources = await sourcesOf(world, names);
-  const named = new Set([...sources.values()].flat());
-  const isElsewhere = names.length > 0 && names.every((name) => named.has(name));
+  const { value: sources, damaged, diagnostics: wrong } = await readSources(world, names);
+  const apart = new Set([...damaged, ...[...sources.values()].flat()]);
+  const isElsewhere = names.length > 0 && names.every((name) => apart.has(name));
   const here = isElsewhere ? { value: [], diagnostics: [] } : await modules.running(() => loadEnvironments(world));
-  const found: FoundEnvironment[] = here.value
-    .filter(({ environment }) => !named.has(environment.name))
+  const mine = here.value.filter(({ environment }) => !apart.has(environment.name));
+  const wanted = mine.map(({ environment }) => environment.name).filter((name) => names.length === 0 || names.includes(name));
+  const others = await readLocks(world, wanted);
+  const found: FoundEnvironment[] = mine
+    .filter(({ environment }) => !others.damaged.includes(environment.name))
     .map((one) => ({ ...one, modules, commit: undefined, absent: [] }));
   // A project may well have all its environments at commits.
-  const diagnostics = here.diagnostics.filter(({ code }) => code !== 'no-environments' || named.size === 0);
+  const loaded = here.diagnostics.filter(({ code }) => code !== 'no-environments' || apart.size === 0);
+  const diagnostics = [...wrong, ...others.diagnostics, ...loaded];
   for (const [commit, environments] of sources) {
     const there = await loadFrom(world, commit, environments);
     found.push(...there.value);
@@ -89,24 +94,37 @@ export async function sourcesOf(world: Pick<World, 'files'>, names: readonly str
   return (await readSources(world, names)).value;
 }
 
+/** The sources that locks name, but for those of locks that are damaged, with what is wrong in these. */
+interface ReadSources extends Checked<ReadonlyMap<string, readonly string[]>> {
+  /** The environments whose lock is damaged. */
+  readonly damaged: readonly string[];
+}
+
 /** The same, with what is wrong in the locks that may name one. */
-export async function readSources(
-  { files }: Pick<World, 'files'>,
-  names: readonly string[],
-): Promise<Checked<ReadonlyMap<string, readonly string[]>>> {
-  const all = names.length > 0 ? names : await lockNames(files);
+export async function readSources({ files }: Pick<World, 'files'>, names: readonly string[]): Promise<ReadSources> {
+  const all = [...new Set(names.length > 0 ? names : await lockNames(files))];
+  // Most name none, and what reads locks takes longer to load than all else of what is as it was. A key may be written by escapes.
+  const texts = await Promise.all(all.map((name) => files.read(lockPathOf(name))));
+  return readLocks(
+    { files },
+    all.filter((_, i) => /source|\\/.test(texts[i] ?? '')),
+  );
+}
+
+/** Reads the locks of environments as a whole. */
+async function readLocks({ files }: Pick<World, 'files'>, names: readonly string[]): Promise<ReadSources> {
   const sources = new Map<string, readonly string[]>();
+  const damaged: string[] = [];
   const found: Diagnostic[] = [];
-  for (const name of new Set(all)) {
-    // Most name none, and what reads locks takes longer to load than all else of what is as it was. A key may be written by escapes.
-    if (!/source|\\/.test((await files.read(lockPathOf(name))) ?? '')) continue;
+  for (const name of names) {
     const { readLock } = await import('./locks.ts');
     const { value, diagnostics } = await readLock(files, name);
     const { source } = value;
     found.push(...diagnostics);
-    if (source !== undefined) sources.set(source, [...(sources.get(source) ?? []), name]);
+    if (hasErrors(diagnostics)) damaged.push(name);
+    else if (source !== undefined) sources.set(source, [...(sources.get(source) ?? []), name]);
   }
-  return { value: sources, diagnostics: found };
+  return { value: sources, damaged, diagnostics: found };
 }
 
 /** Environments of a commit, and what the commit names and does not hold. */

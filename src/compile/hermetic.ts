@@ -10,7 +10,8 @@ export function judgeHermetic(
   { variables, unsure }: Pick<Looked, 'variables' | 'unsure'>,
   { roots, environment }: { readonly roots: readonly string[]; readonly environment?: string },
 ): readonly Diagnostic[] {
-  const placeIn = (asked: Asked): Place => roots.map((root) => placeOf(asked, root)).find(({ file }) => file !== undefined) ?? {};
+  const placeIn = (asked: Asked): Place =>
+    roots.map((root) => placeOf(asked, root)).find(({ file }) => file !== undefined) ?? placeBeside(asked, roots);
   const at = (asked: Asked): Place => ({ ...placeIn(asked), ...(environment === undefined ? {} : { environment }) });
   const isOwn = ({ stack }: Asked): boolean => stack !== undefined;
   const own = variables.filter(isOwn);
@@ -28,4 +29,17 @@ export function judgeHermetic(
       return { code: 'not-reproducible', severity: 'warning', message, at: at(asked), help };
     }),
   ];
+}
+
+/** The place of what stands beside a project, as members of its workspace do. Its file is told from the project: `../words/index.ts`. */
+function placeBeside(asked: Asked, roots: readonly string[]): Place {
+  const folders = roots.map((root) => root.split('/'));
+  // The nearest first: far enough up everything is beside everything.
+  for (let up = 1; folders.some(({ length }) => up < length - 1); up++) {
+    for (const folder of folders.filter(({ length }) => up < length - 1)) {
+      const { file, ...place } = placeOf(asked, folder.slice(0, -up).join('/'));
+      if (file !== undefined) return { file: `${'../'.repeat(up)}${file}`, ...place };
+    }
+  }
+  return {};
 }

@@ -4,6 +4,7 @@ import { cleanText } from './git/failures.ts';
 import { endGroup } from './group.ts';
 import { refuseScanner, variablesFor, withoutPlugins } from './installer-bounds.ts';
 import type { Installer } from './packages.ts';
+import { refuseMadePackages } from './yarn-bounds.ts';
 
 /** What a package manager runs in. */
 export interface InstallOptions {
@@ -21,6 +22,7 @@ const told = 600;
 export async function install(installer: Installer, { env, signal }: InstallOptions): Promise<void> {
   if (signal.aborted) throw interrupted();
   refuseScanner(installer);
+  refuseMadePackages(installer);
   const restore = withoutPlugins(installer);
   try {
     await run(installer, { env: variablesFor(env), signal });

@@ -27,8 +27,11 @@ export function variablesFor(env: Variables): Variables {
   return { ...Object.fromEntries(passed), YARN_IGNORE_PATH: '1', YARN_ENABLE_SCRIPTS: 'false' };
 }
 
-/** Settings of Yarn 2 and newer that make it run code of the project. No variable turns them off in all of its versions. */
-const running = ['plugins', 'yarnPath', 'enableConstraintsChecks'];
+/**
+ * Settings of Yarn 2 and newer that make it run code of the project, or read another lock than was looked at. No variable turns them off in
+ * all of its versions.
+ */
+const running = ['plugins', 'yarnPath', 'enableConstraintsChecks', 'lockfileFilename'];
 
 /** Takes settings that run code out of what Yarn reads in the tree, and returns what puts them back. */
 export function withoutPlugins({ command, folders }: Installer): () => void {
@@ -50,11 +53,19 @@ export function withoutPlugins({ command, folders }: Installer): () => void {
 /** Throws the `Failure` `packages-failed` where Bun would run a package that scans what is installed: nothing turns that off. */
 export function refuseScanner({ command, folders }: Installer): void {
   const files = command === 'bun' ? folders.map((folder) => join(folder, 'bunfig.toml')) : [];
-  if (!files.some((path) => /^\s*(?:[\w.]+\.)?scanner\s*=/m.test(readText(path) ?? ''))) return;
-  throw new Failure('packages-failed', '`bunfig.toml` names a scanner: installing would run code of a package', {
-    help: 'a commit that needs packages of its own is installed without running any: promote one that names none',
+  if (!files.some((path) => mayNameScanner(readText(path) ?? ''))) return;
+  throw new Failure('packages-failed', '`bunfig.toml` names a scanner, or may do so: installing would run code of a package', {
+    help: 'a commit that needs packages of its own is installed without running any: promote one that has neither the word nor escapes there',
     exit: exitCodes.input,
   });
+}
+
+/**
+ * Whether settings of Bun may name a scanner. TOML writes a key in many ways: the word counts wherever it stands, and so does an escape that
+ * may stand for one of its letters.
+ */
+function mayNameScanner(text: string): boolean {
+  return text.includes('scanner') || /\\[^"bfnrt]/.test(text.replaceAll('\\\\', ''));
 }
 
 function readText(path: string): string | undefined {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../model/json.ts';
+import { mayHoldCopies } from './local-copies.ts';
 import { foldersWithPackages } from './package-links.ts';
 
 /** A tree of files that holds a project. */
@@ -52,14 +53,15 @@ export function packageFoldersOf({ top, prefix }: ProjectTree): readonly string[
 
 /**
  * Whether a tree may have the packages that are installed for another one: by their locks, and by what their manifests want, those of the
- * members of a workspace, too. Without a lock nothing is known of packages.
+ * members of a workspace, too. Not where packages may be copies of what is in the other tree. Without a lock nothing is known of packages.
  */
 export function mayShareWith(installed: ProjectTree, tree: ProjectTree): boolean {
   const lock = lockOf(tree);
   if (lock === undefined) return true;
   const same = lockOf(installed);
   if (same?.name !== lock.name || same.level !== lock.level) return false;
-  if (textOf(join(tree.top, lock.level, lock.name)) !== textOf(join(installed.top, lock.level, lock.name))) return false;
+  const text = textOf(join(tree.top, lock.level, lock.name)) ?? '';
+  if (text !== textOf(join(installed.top, lock.level, lock.name)) || mayHoldCopies(lock.name, text)) return false;
   const isBelow = (folder: string): boolean => lock.level === '' || folder === lock.level || folder.startsWith(`${lock.level}/`);
   return packageFoldersOf(installed)
     .filter(isBelow)

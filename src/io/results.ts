@@ -52,7 +52,7 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
       states.clear();
       const followed = startTrace(host, {
         // Modules are known by paths without links.
-        roots: [folder, ...(options.commits ?? []).filter((path) => existsSync(path))].map((path) => realpathSync(path)),
+        roots: [workTreeOf(folder), ...(options.commits ?? []).filter((path) => existsSync(path)).map((path) => realpathSync(path))],
         program: resolve(options.program.folder),
       });
       trace = followed;
@@ -74,6 +74,12 @@ export function openResults(options: ResultsOptions): Results & { readonly note:
       if (record !== undefined) keepWhole(fileOf(name), JSON.stringify(record));
     },
   };
+}
+
+/** The work tree that a project is in: as at a commit, members of its workspace are its own code, wherever they are. */
+function workTreeOf(folder: string): string {
+  const project = realpathSync(folder);
+  return foldersFrom(project).find((one) => existsSync(join(one, '.git'))) ?? project;
 }
 
 function lookedAt({ paths, read: readAsFile, opened, there, variables, unsure }: Footprint, since: number, folder: string): Looked {

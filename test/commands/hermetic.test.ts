@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { synthesize } from '../../src/commands/synth.ts';
 import { runCommand } from '../support/command.ts';
-import { makeProject } from '../support/project.ts';
+import { makeProject, openProject } from '../support/project.ts';
 
 const all = { environments: [], out: 'dist', cache: true };
 
@@ -54,6 +56,35 @@ for (const [act, code, message] of asked) {
       );
       assert.match(diagnostics[0]?.message ?? '', message);
     }
+  });
+}
+
+/** A member of a workspace, beside the project: what its module does as it is loaded, and what its function does. */
+const members: readonly (readonly [top: string, act: string, code: string, file: string, line: number])[] = [
+  ['void process.env["REGION"];', '', 'variable-undeclared', '../words/words.ts', 1],
+  ['void new Date();', '', 'not-reproducible', '../words/words.ts', 1],
+  ['', 'void process.env["REGION"];', 'variable-undeclared', 'environments/dev.ts', 13],
+];
+
+for (const [top, act, code, file, line] of members) {
+  test(`the code of a member of the workspace is the project's own, wherever it is: ${top}${act}`, async (t) => {
+    const own = Object.entries(project({ top: `import { word } from 'words';`, act: 'word();' }));
+    const { folder } = makeProject(t, {
+      'package.json': '{ "name": "root", "workspaces": ["deploy", "words"] }\n',
+      'words/package.json': '{ "name": "words", "type": "module", "exports": "./words.ts" }\n',
+      'words/words.ts': `${top}\nexport function word(): void {\n  ${act}\n}\n`,
+      'deploy/package.json': '{ "name": "deploy", "type": "module" }\n',
+      ...Object.fromEntries(own.map(([path, text]) => [`deploy/${path}`, text])),
+    });
+    symlinkSync('../words', join(folder, 'node_modules/words'));
+    const found = async () => (await synthesize(openProject(join(folder, 'deploy')), { ...all, cache: false })).diagnostics;
+    // What is no part of the same repository is none of the project.
+    assert.deepEqual(await found(), []);
+    mkdirSync(join(folder, '.git'));
+    assert.deepEqual(
+      (await found()).map((one) => [one.code, one.at.file, one.at.line]),
+      [[code, file, line]],
+    );
   });
 }
 

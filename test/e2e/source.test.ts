@@ -171,6 +171,41 @@ export default defineEnvironment({ name: 'prod', cluster: 'prod', extends: base,
   assert.match(shop.rendered('prod'), /text: new alias new, member new, file new, file new/);
 });
 
+test('what a member of the workspace beside the project asks for is told alike, at a commit and in the work tree', async (t) => {
+  const repository = makeRepository(t);
+  const shop = openShop(t, repository, 'deploy');
+  const { 'package.json': manifest = '', ...own } = files('text');
+  install(repository.folder);
+  symlinkSync('../words', join(repository.folder, 'node_modules', 'words'));
+  const old = repository.commit(
+    {
+      'package.json': '{ "name": "root", "workspaces": ["words"] }\n',
+      'package-lock.json': '{ "lockfileVersion": 3 }\n',
+      '.gitignore': 'dist/\nnode_modules/\n',
+      'words/package.json': '{ "name": "words", "type": "module", "exports": "./words.ts" }\n',
+      'words/words.ts': `export const word = process.env['WORD'] ?? 'word';\n`,
+      'deploy/package.json': manifest,
+      ...Object.fromEntries(Object.entries(own).map(([path, content]) => [`deploy/${path}`, content])),
+      'deploy/environments/prod.ts': `import { defineEnvironment } from 'lockstep';
+import { word } from 'words';
+import { base } from '../base.js';
+export default defineEnvironment({ name: 'prod', cluster: 'prod', extends: base, values: { notes: { text: word } } });
+`,
+    },
+    'Open the shop',
+  );
+  for (const [source, where] of [
+    [old, ` in the source commit ${old.slice(0, 7)}`],
+    [undefined, ''],
+  ] as const) {
+    shop.lock('prod', source);
+    const { exit, talk } = await shop.run('synth', 'prod');
+    assert.equal(exit, 2, talk);
+    const told = 'error[variable-undeclared]: the variable `WORD` is read, and no `input` declares it';
+    assert.ok(talk.includes(`${told}\n  at ../words/words.ts:1:29${where}\n`), talk);
+  }
+});
+
 test('a project that is this very package imports itself', async (t) => {
   const shop = openShop(t, makeRepository(t));
   symlinkSync(resolve('node_modules'), join(shop.folder, 'node_modules'));

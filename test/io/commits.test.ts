@@ -194,6 +194,29 @@ test('a member that wants other packages by then cannot have those of now', asyn
   await assert.rejects(kept.commits.open(old), { code: 'source-packages' });
 });
 
+test('a package that is a copy of a folder is not taken from the project, and one that is linked is that of the commit', async (t) => {
+  const kept = keep(t);
+  const manifest = (spec: string): string => `{ "name": "shop", "dependencies": { "words": "${spec}" } }\n`;
+  const lock = (spec: string): string => `# yarn lockfile v1\n\n\n"words@${spec}":\n  version "1.0.0"\n`;
+  const at = (spec: string): Readonly<Record<string, string>> => ({ ...files, 'package.json': manifest(spec), 'yarn.lock': lock(spec) });
+  const folder = {
+    '.gitignore': 'node_modules\n',
+    'words/package.json': '{ "name": "words" }\n',
+    'words/index.js': `module.exports = 'old';\n`,
+  };
+  const copied = kept.commit({ ...at('file:./words'), ...folder }, 'Copy');
+  kept.commit({ 'words/index.js': `module.exports = 'new';\n` }, 'Change');
+  kept.write('node_modules/words/index.js', `module.exports = 'new';\n`);
+  await assert.rejects(kept.commits.open(copied), { code: 'source-packages' });
+  assert.equal((await kept.commits.fetch(copied, 'origin')).packages, 'lacking');
+  const linked = kept.commit({ ...at('link:./words'), 'words/index.js': `module.exports = 'linked';\n` }, 'Link');
+  kept.commit({ 'words/index.js': `module.exports = 'newest';\n` }, 'Change');
+  rmSync(join(kept.folder, 'node_modules/words'), { recursive: true });
+  symlinkSync('../words', join(kept.folder, 'node_modules/words'));
+  const { folder: tree } = await kept.commits.open(linked);
+  assert.equal(createRequire(join(tree, 'index.js'))('words'), 'linked');
+});
+
 const opener = `
 import { openCommits } from ${JSON.stringify(resolve('src/io/commits.ts'))};
 const { cache, folder, commit, act, remote } = JSON.parse(process.env.GIVEN);

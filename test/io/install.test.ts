@@ -99,8 +99,42 @@ test('plugins of Yarn, a Yarn in the tree and constraints are not run, and the s
   assert.equal((await installIn(t, { ...above, 'deploy/yarn.lock': lock })).settings, '# ours\nnodeLinker: node-modules\n');
 });
 
-test('a scanner of Bun, which would be run, is refused', async (t) => {
-  const scanner = '[install.security]\nscanner = "evil"\n';
-  await assert.rejects(installIn(t, { 'bun.lock': '{}', 'bunfig.toml': scanner }), { code: 'packages-failed', message: /names a scanner/ });
-  await installIn(t, { 'bun.lock': '{}', 'bunfig.toml': '[install]\nregistry = "https://npm.example.com"\n' });
+test('a package that Yarn would make by running code is refused before Yarn is run', async (t) => {
+  const lock = '__metadata:\n\n"words@exec:./words.js":\n  version: 1.0.0\n';
+  await assert.rejects(installIn(t, { 'yarn.lock': lock }), { code: 'packages-failed', message: /takes a package from `exec:/ });
+});
+
+test('Yarn reads the lock that was looked at, whatever its settings say', async (t) => {
+  const seen = await installIn(t, {
+    'yarn.lock': '__metadata:\n',
+    '.yarnrc.yml': 'nodeLinker: node-modules\nlockfileFilename: other.lock\n',
+  });
+  assert.equal(seen.settings, 'nodeLinker: node-modules\n');
+});
+
+const scanners: readonly string[] = [
+  '[install.security]\nscanner = "evil"\n',
+  '[install]\nsecurity.scanner = "evil"\n',
+  'install.security.scanner = "evil"\n',
+  '[install]\nsecurity = { scanner = "evil" }\n',
+  'install = { "security" = { "scanner" = "evil" } }\n',
+  `[ install . "security" ]\n'scanner'="evil"\n`,
+  '[install.security]\r"sc\\u0061nner" = "evil"\n',
+  '[install.security]\n"s\\x63anner" = "evil"\n',
+  '[install.security]\n"\\scanner" = "evil"\n',
+  '[install]\na = { text = """\n#""", security = { scanner = "evil" } }\n',
+];
+for (const [i, text] of scanners.entries()) {
+  test(`a scanner of Bun, which would be run, is refused in each form of TOML: ${i + 1}`, async (t) => {
+    const refused = { code: 'packages-failed', message: /`bunfig\.toml` names a scanner, or may do so/ };
+    await assert.rejects(installIn(t, { 'bun.lock': '{}', 'bunfig.toml': text }), refused);
+    // Settings stand above the lock, too.
+    await assert.rejects(installIn(t, { 'deploy/bun.lock': '{}', 'bunfig.toml': text }), refused);
+    await installIn(t, { 'package-lock.json': '{}', 'bunfig.toml': text });
+  });
+}
+
+test('other settings of Bun are taken as they are', async (t) => {
+  const settings = '[install]\nregistry = { url = "https://npm.example.com", token = "$TOKEN" }\ncache.dir = "C:\\\\users\\\\x\\n"\n';
+  assert.match((await installIn(t, { 'bun.lock': '{}', 'bunfig.toml': settings })).args, /^install/);
 });

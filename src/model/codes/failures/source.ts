@@ -39,7 +39,7 @@ export const source = {
   },
   'source-packages': {
     meaning:
-      'The commit that an environment is rendered from has another package lock than the work tree, and its packages are not installed.',
+      'The commit that an environment is rendered from has another package lock than the work tree, and its packages are not installed. Or its lock names packages that the package manager copies from folders of the project (`file:` of Yarn, pnpm and Bun), and the copies of today may be of other files.',
     reason: 'With the packages of today it might render to something that nobody has reviewed, and rendering installs nothing.',
     remedy:
       'Let `lockstep fetch` install them: by the package manager of that lock, exactly as it says, without running their scripts, into the cache of whoever runs it.',
@@ -72,7 +72,7 @@ export const source = {
     meaning: 'A package manager could not install the packages of a commit by its own lock.',
     reason: 'Without them the environments that are rendered from that commit cannot be rendered.',
     remedy:
-      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it. It runs nothing of the project, neither scripts nor a `.pnpmfile.cjs` nor plugins of Yarn, and gets its own variables alone.',
+      'Read the words of the package manager at the end of the message. Most often it is not installed, its registry cannot be reached, or the lock does not fit the package.json beside it. It runs nothing of the project, neither scripts nor a `.pnpmfile.cjs` nor plugins of Yarn, and gets its own variables alone. Where it could not be kept from that, nothing is installed: a scanner of Bun (`bunfig.toml`), and packages of Yarn from repositories of git or by `exec:`; take those from a registry or an archive.',
     example: 'git worktree add /tmp/then 1a2b3c4 && cd /tmp/then && npm ci --ignore-scripts',
   },
 } as const satisfies Explanations;
