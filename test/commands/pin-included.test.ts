@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -175,6 +175,24 @@ test('what is included no more leaves the lock, with the archive that no lock na
   assert.match(said, new RegExp(`^${archive}: removed, since no lock names it any more$`, 'm'));
   assert.deepEqual([existsSync(at(archive)), existsSync(at('vendor/helm/mine-1.0.0.tgz'))], [false, true]);
   assert.equal((await pin('--check')).exit, 0);
+});
+
+test('the archive that was written stays where a file system takes the one before it, of another case, for the same', async (t) => {
+  const [loud, before] = [url.replace('charts', 'Charts'), archive.replace('charts', 'Charts')];
+  const locked = { [`${dev}.ts`]: environment('dev', '1.0.0'), [`${dev}.lock.yaml`]: locking(first).replace(url, loud) };
+  const apart = open(t, locked, { [before]: first });
+  apart.served.set(`${url}:1.0.0`, first);
+  const { said } = await apart.pin();
+  assert.match(said, new RegExp(`^${before}: removed, since no lock names it any more$`, 'm'));
+  assert.deepEqual([existsSync(apart.at(archive)), existsSync(apart.at(before))], [true, false]);
+  // A link gives one file two names, as not to look at the case does.
+  const alike = open(t, locked, { [archive]: first });
+  alike.served.set(`${url}:1.0.0`, first);
+  symlinkSync('charts', alike.at('vendor/helm/registry.invalid/Charts'));
+  const { exit, said: words } = await alike.pin();
+  assert.equal(exit, 0, words);
+  assert.doesNotMatch(words, /removed/);
+  assert.deepEqual(readFileSync(alike.at(archive)), first);
 });
 
 const kept: readonly (readonly [what: string, files: Readonly<Record<string, string>>, there: Buffer])[] = [
