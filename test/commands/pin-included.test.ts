@@ -242,6 +242,23 @@ test('a chart that cannot be fetched is told, and nothing that follows from it',
   assert.equal(lock('dev'), locking(first));
 });
 
+test('all that is wrong beside a chart that is not fetched yet is told at once', async (t) => {
+  const wrong = `new HelmChart(chart, 'web', { chart: '${url}', version: '1.0.0' });
+    new HelmChart(chart, 'other', { chart: '${url}', version: '1.0.0', hooks: 'perhaps' as never });
+    new Kustomization(chart, 'base', { path: '../base' });
+    chart.node.addValidation({ validate: () => ['no moon'] });`;
+  const text = environment('dev', undefined).replace('HelmChart }', 'HelmChart, Kustomization }').replace('build(chart) {', `$&${wrong}`);
+  const { served, pin } = open(t, { [`${dev}.ts`]: text });
+  const found = ['inclusion-invalid', 'inclusion-invalid', 'construct-invalid'];
+  const unfetched = await pin('--check');
+  assert.deepEqual([unfetched.exit, codesIn(unfetched).toSorted()], [3, [...found, 'registry-unreachable'].toSorted()], unfetched.said);
+  served.set(`${url}:1.0.0`, first);
+  for (const args of [['--check'], []]) {
+    const ended = await pin(...args);
+    assert.deepEqual([ended.exit, codesIn(ended).toSorted()], [2, found.toSorted()], ended.said);
+  }
+});
+
 const ignoring: readonly (readonly [pattern: string, said: string, remedy: string])[] = [
   ['*.tgz', '`*.tgz` in `.gitignore`, line 2', '!/vendor/helm/**/*.tgz'],
   ['vendor/', '`vendor/` in `.gitignore`, line 2', '!/vendor/'],
