@@ -12,7 +12,7 @@ export interface Verification {
   /** Why nobody knows of one. */
   readonly failed: readonly Failure[];
   /** Images with newer tags for which nobody has signed: those can be passed over. */
-  readonly unfit: readonly (readonly [image: string, tag: string])[];
+  readonly unfit: readonly (readonly [image: string, newer: { readonly tag: string }])[];
 }
 
 /** Looks for the signatures of digests, for each environment what it needs. A digest is looked for once for the same keys. */
@@ -43,13 +43,13 @@ async function verify({ registry, signal }: Asking, { image, digest, rule }: Unv
 function verificationOf(needed: readonly Unverified[], known: ReadonlyMap<string, Verified | Failure>): Verification {
   const signed = new Map<string, string>();
   const failed: Failure[] = [];
-  const unfit: (readonly [image: string, tag: string])[] = [];
+  const unfit: (readonly [image: string, newer: { readonly tag: string }])[] = [];
   for (const one of needed) {
     const { image, digest, noted, newer } = one;
     const answer = known.get(nameOf(one)) ?? unsigned(one, 'it was not looked for');
     if (answer instanceof Failure) failed.push(answer);
     else if (answer.ok) signed.set(image, noted ?? noteOf(answer.key, image, digest));
-    else if (newer !== undefined) unfit.push([image, newer]);
+    else if (newer !== undefined) unfit.push([image, { tag: newer }]);
     else failed.push(unsigned(one, answer.why));
   }
   return { signed, failed, unfit };

@@ -18,9 +18,10 @@ export const registry = {
     example: 'lockstep pin prod --image web',
   },
   'image-unsupported': {
-    meaning: 'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2).',
+    meaning:
+      'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2): one that is older, a Helm chart, or a signature.',
     reason: 'What it is, and for which platforms, cannot be told; runtimes would not run it.',
-    remedy: 'Build and push the image again with a tool of today.',
+    remedy: 'Look at its name and its tag; or build and push the image again with a tool of today.',
   },
   'proxy-invalid': {
     meaning: '`HTTPS_PROXY` or `HTTP_PROXY` is set to what is no URL of an HTTP proxy.',
