@@ -47,7 +47,7 @@ export interface Files {
    * Refuses to follow symbolic links. Returns what was changed.
    */
   mirror(folder: string, files: readonly RenderedFile[]): Promise<{ readonly written: number; readonly removed: number }>;
-  /** Removes a file, if it is there, and its folder, if nothing else is in it. */
+  /** Removes a file, if it is there, and the folders of the project above it that nothing else is in. */
   remove(path: string): Promise<void>;
   /** Writes a file, whole or not at all, with the folder that it is in. */
   write(path: string, content: string | Buffer): Promise<void>;

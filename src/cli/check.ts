@@ -1,3 +1,5 @@
+import type { Shard } from '../model/shard.ts';
+import { commandLine } from './command-line.ts';
 import type { Paint } from './paint.ts';
 
 /** An environment in which no error was found. */
@@ -7,12 +9,21 @@ export interface CheckedEnvironment {
   readonly objects: number;
 }
 
+/** What was checked: the next command is for the same. */
+export interface CheckChoice {
+  /** Environments by name; none means all. */
+  readonly what: readonly string[];
+  /** Only this part of them. */
+  readonly shard?: Shard;
+}
+
 /** What is said of environments without errors: one line, with the next command. */
-export function formatCheck(environments: readonly CheckedEnvironment[], paint: Paint): readonly string[] {
+export function formatCheck(environments: readonly CheckedEnvironment[], { what, shard }: CheckChoice, paint: Paint): readonly string[] {
   if (environments.length === 0) return ['no environment is in this shard'];
   const objects = environments.reduce((sum, one) => sum + one.objects, 0);
   const names = environments.map(({ name }) => name).join(', ');
-  return [`${paint.green('no errors')} in ${names} (${count(objects, 'object')}); next: ${paint.bold('lockstep synth')}`];
+  const next = commandLine(['lockstep', 'synth', ...what, ...(shard === undefined ? [] : ['--shard', `${shard.index}/${shard.count}`])]);
+  return [`${paint.green('no errors')} in ${names} (${count(objects, 'object')}); next: ${paint.bold(next)}`];
 }
 
 /** What is said of files without errors. */

@@ -81,13 +81,13 @@ export function promotionDue(result: PromotionResult, choice: PromotionChoice): 
   };
 }
 
-/** The command that carries out what was only looked at. */
-function promoteAgain({ from, to }: Pick<PromotionResult, 'from' | 'to'>, choice: PromotionChoice): string {
+/** The command that carries out what was only looked at: with the commit itself, since a branch may have another one by then. */
+function promoteAgain({ from, to, source: { now } }: Pick<PromotionResult, 'from' | 'to' | 'source'>, choice: PromotionChoice): string {
   const { only, source, allowDowngrade, reviewed, remote, insecureRegistry } = choice;
   return commandLine([
     ...['lockstep', 'promote', from, to],
     ...repeated('--only', only),
-    ...(source === undefined ? [] : ['--source', source]),
+    ...(source === undefined ? [] : ['--source', now ?? source]),
     ...(allowDowngrade ? ['--allow-downgrade'] : []),
     ...repeated('--reviewed', reviewed),
     ...(remote === usualRemote ? [] : ['--remote', remote]),

@@ -17,7 +17,7 @@ export const watchChecks: Command<{ readonly what: readonly string[] }> = async 
       const found = withTypes(diagnostics, types);
       const exit = hasErrors(found) ? exitCodes.input : exitCodes.done;
       const result: CheckResult = { environments, diagnostics: found, exit };
-      const lines = exit === exitCodes.done ? formatCheck(environments, context.paint.say) : [];
+      const lines = exit === exitCodes.done ? formatCheck(environments, { what }, context.paint.say) : [];
       return { told: { result, diagnostics: found, environments: environments.map(({ name }) => name), lines }, looked };
     },
   });

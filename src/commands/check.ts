@@ -1,9 +1,8 @@
-import { type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli/check.ts';
+import { type CheckChoice, type CheckedEnvironment, formatCheck, formatCheckedFiles } from '../cli/check.ts';
 import type { Command } from '../cli/context.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { newestKubernetes } from '../model/kubernetes.ts';
-import type { Shard } from '../model/shard.ts';
 import type { World } from '../ports.ts';
 import type { FilesTarget } from './check-files.ts';
 import { showingProgress } from './progress.ts';
@@ -14,13 +13,11 @@ import { withTypes } from './types.ts';
 import { isWatchable, unwatchable } from './watch.ts';
 
 /** `lockstep check`. */
-export interface CheckOptions extends FilesOptions {
+export interface CheckOptions extends FilesOptions, CheckChoice {
   /** Environments by name, all of them when there is none; or files and folders. */
   readonly what: readonly string[];
   /** Checks again after every change. */
   readonly watch: boolean;
-  /** Only this part of the environments. */
-  readonly shard?: Shard;
   /** Only for the process that watches: compiles once, when it is asked. */
   readonly whenAsked: boolean;
   /** Renders twice, in two places, and compares. */
@@ -62,12 +59,13 @@ export const check: Command<CheckOptions> = async (context, options) => {
   return paths.length > 0 ? checkPaths(context, options) : checkEnvironments(context, options);
 };
 
-const checkEnvironments: Command<CheckOptions> = async (context, { what, shard, reproducible }) => {
+const checkEnvironments: Command<CheckOptions> = async (context, options) => {
+  const { what, shard, reproducible } = options;
   const result = await (reproducible
     ? (await import('./reproducible.ts')).checkReproducible(context, what)
     : showingProgress(context, (onProgress) => checkProject(context.world, { names: what, shard, onProgress }, context.signal)));
   const environments = result.environments.map(({ name }) => name);
-  const lines = result.exit === exitCodes.done ? formatCheck(result.environments, context.paint.say) : [];
+  const lines = result.exit === exitCodes.done ? formatCheck(result.environments, options, context.paint.say) : [];
   await tell(context, { result, diagnostics: result.diagnostics, environments, lines });
   return result.exit;
 };

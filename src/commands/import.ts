@@ -1,3 +1,4 @@
+import { commandLine } from '../cli/command-line.ts';
 import type { Command } from '../cli/context.ts';
 import { formatImport, importDifferences } from '../cli/import.ts';
 import { readImportsLock, writeImportsLock } from '../codec/imports-lock.ts';
@@ -117,13 +118,8 @@ function problemsOf(
           ? 'its text is another one, and its kinds are the same'
           : parts.map(([verb, kinds]) => `${verb} ${quotedList(kinds)}`).join('; ');
       const message = `\`${name}\` is not what it was when it was imported: ${what}`;
-      return {
-        code: 'import-source-changed',
-        severity: 'error',
-        message,
-        at: {},
-        help: `if that is meant: \`lockstep import ${name}${out === importsFolder ? '' : ` --out ${out}`} --update\``,
-      };
+      const again = commandLine(['lockstep', 'import', name, ...(out === importsFolder ? [] : ['--out', out]), '--update']);
+      return { code: 'import-source-changed', severity: 'error', message, at: {}, help: `if that is meant: \`${again}\`` };
     }),
     ...files
       .filter(({ status }) => status === 'edited')

@@ -3,6 +3,7 @@ import {
   changesOf,
   fitsImage,
   type PassedOver,
+  type PassedTag,
   type PinPlan,
   planPins,
   repinned,
@@ -86,8 +87,8 @@ interface Passing extends Locked {
 }
 
 /**
- * Decides for each environment; once more for those of which a newer tag would have to be signed and is not: it is passed over, and
- * holds nothing else back.
+ * Decides for each environment; once more for those of which a newer tag is none of an image, or would have to be signed and is not: it is
+ * passed over, and holds nothing else back.
  */
 async function decide(ground: Ground, ready: readonly Passing[]): Promise<readonly Decided[]> {
   const { ask, verify, tags, options } = ground;
@@ -98,7 +99,7 @@ async function decide(ground: Ground, ready: readonly Passing[]): Promise<readon
   const asked = planned.map((one) => {
     const changes = changesOf(one.plan, found, one.lock);
     const unanswered = one.plan.ask.flatMap(({ reference }) => failed.get(reference) ?? []);
-    return { ...one, unanswered, changes, after: repinned(one.lock, changes, found) };
+    return { ...one, unfit: unfitIn(one.plan, failed), unanswered, changes, after: repinned(one.lock, changes, found) };
   });
   const verified = await verify(
     asked.map(({ unanswered, signatures: rules, lock, after, plan, ...one }) => {
@@ -108,7 +109,7 @@ async function decide(ground: Ground, ready: readonly Passing[]): Promise<readon
   );
   const decided = asked.map((one, i) => {
     const { signed = new Map(), failed: unsigned = [], unfit = [] } = verified[i] ?? {};
-    return { one: { ...one, ...withSignatures(one, signed), unsigned }, passedOver: passOver(one.passedOver, unfit) };
+    return { one: { ...one, ...withSignatures(one, signed), unsigned }, passedOver: passOver(one.passedOver, [...one.unfit, ...unfit]) };
   });
   const again = decided.flatMap(({ one, passedOver }) => (passedOver === one.passedOver ? [] : [{ ...one, passedOver }]));
   const later = again.length === 0 ? [] : await decide(ground, again);
@@ -124,7 +125,21 @@ function upgradedIn({ ask }: PinPlan): ReadonlyMap<string, string> {
   return new Map(ask.flatMap(({ image, tag, isNewer }) => (isNewer && tag !== undefined ? [[image, tag]] : [])));
 }
 
-function passOver(before: PassedOver, unfit: readonly (readonly [image: string, tag: string])[]): PassedOver {
+/** What a registry says of a tag that it lists, where that is no image: a Helm chart beside it, or what was deleted since. */
+const noImage: readonly Failure['code'][] = ['image-unknown', 'image-unsupported'];
+
+/** The images for which a newer tag cannot stand in, since it is none of an image. */
+function unfitIn({ ask }: PinPlan, failed: ReadonlyMap<string, Failure>): readonly Unfit[] {
+  return ask.flatMap(({ image, tag, isNewer, reference }): readonly Unfit[] => {
+    const failure = failed.get(reference);
+    const isUnfit = isNewer && tag !== undefined && failure !== undefined && noImage.includes(failure.code);
+    return isUnfit ? [[image, { tag, why: failure.message }]] : [];
+  });
+}
+
+type Unfit = readonly [image: string, passed: PassedTag];
+
+function passOver(before: PassedOver, unfit: readonly Unfit[]): PassedOver {
   if (unfit.length === 0) return before;
-  return new Map([...before, ...unfit.map(([image, tag]) => [image, [...(before.get(image) ?? []), tag]] as const)]);
+  return new Map([...before, ...unfit.map(([image, passed]) => [image, [...(before.get(image) ?? []), passed]] as const)]);
 }

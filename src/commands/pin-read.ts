@@ -48,15 +48,19 @@ export async function readForPins({ world, signal }: Pick<Context, 'world' | 'si
   return { value, unrendered, diagnostics: found, failures };
 }
 
-/** The images of an environment with those that stand in what it includes, which is pending still where that cannot be rendered. */
+/**
+ * The images of an environment with those that stand in what it includes. Where that cannot be rendered it is pending still, and all that is
+ * wrong with the rest is told.
+ */
 async function rendered(
   world: World,
   { name, found: { modules }, images }: Begun,
   { lock, failures, isHere }: RelockedIncluded,
 ): Promise<FoundImages> {
   const { pending } = images;
+  if (pending === undefined) return images;
   // What could not be locked is told already: that it cannot be rendered, either, says nothing more.
-  if (pending === undefined || failures.length > 0 || !isHere) return images;
+  if (failures.length > 0 || !isHere) return modules.running(async () => ({ ...pending.withRendered(new Map()), pending }));
   return modules.running(() => withIncluded({ ...world, modules }, pending, { name, lock }));
 }
 

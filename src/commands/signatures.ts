@@ -1,6 +1,6 @@
 import { oneName } from '../compile/repositories.ts';
 import { noteOf, type Unverified } from '../compile/signatures/pins.ts';
-import { judgeClaim, type Rejected, type Verified, whyUnsigned } from '../compile/signatures/verify.ts';
+import { judgeClaim, type Rejected, type Unsigned, type Verified, whyUnsigned } from '../compile/signatures/verify.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { parseImage, repositoryOf } from '../model/image.ts';
 import { type Asking, askAll } from './registries.ts';
@@ -12,7 +12,7 @@ export interface Verification {
   /** Why nobody knows of one. */
   readonly failed: readonly Failure[];
   /** Images with newer tags for which nobody has signed: those can be passed over. */
-  readonly unfit: readonly (readonly [image: string, tag: string])[];
+  readonly unfit: readonly (readonly [image: string, newer: { readonly tag: string }])[];
 }
 
 /** Looks for the signatures of digests, for each environment what it needs. A digest is looked for once for the same keys. */
@@ -31,26 +31,26 @@ async function verify({ registry, signal }: Asking, { image, digest, rule }: Unv
   const reference = parseImage(image);
   const signable = { digest, keys: rule.value, repository: oneName(repositoryOf(image)) };
   const rejected: Rejected[] = [];
-  if (reference === undefined) return { ok: false, why: whyUnsigned(rejected, signable) };
+  if (reference === undefined) return { ok: false, ...whyUnsigned(rejected, signable) };
   for await (const claim of registry.signatures(reference, digest, signal)) {
     const judged = judgeClaim(claim, signable);
     if (judged.ok) return judged;
     rejected.push(judged);
   }
-  return { ok: false, why: whyUnsigned(rejected, signable) };
+  return { ok: false, ...whyUnsigned(rejected, signable) };
 }
 
 function verificationOf(needed: readonly Unverified[], known: ReadonlyMap<string, Verified | Failure>): Verification {
   const signed = new Map<string, string>();
   const failed: Failure[] = [];
-  const unfit: (readonly [image: string, tag: string])[] = [];
+  const unfit: (readonly [image: string, newer: { readonly tag: string }])[] = [];
   for (const one of needed) {
     const { image, digest, noted, newer } = one;
-    const answer = known.get(nameOf(one)) ?? unsigned(one, 'it was not looked for');
+    const answer = known.get(nameOf(one)) ?? unsigned(one, { why: 'it was not looked for' });
     if (answer instanceof Failure) failed.push(answer);
     else if (answer.ok) signed.set(image, noted ?? noteOf(answer.key, image, digest));
-    else if (newer !== undefined) unfit.push([image, newer]);
-    else failed.push(unsigned(one, answer.why));
+    else if (newer !== undefined) unfit.push([image, { tag: newer }]);
+    else failed.push(unsigned(one, answer));
   }
   return { signed, failed, unfit };
 }
@@ -59,10 +59,12 @@ function nameOf({ image, digest, rule }: Unverified): string {
   return [`${repositoryOf(image)}@${digest}`, ...rule.value.map(({ fingerprint }) => fingerprint)].join(' ');
 }
 
-function unsigned({ image, digest, rule }: Unverified, why: string): Failure {
+const signing = 'sign it: `cosign sign --key cosign.key <repository>@<digest>`; or correct `signatures` in the environment';
+
+function unsigned({ image, digest, rule }: Unverified, { why, help = signing }: Unsigned): Failure {
   const keys = rule.value.map(({ name }) => `\`${name}\``).join(' or ');
   return new Failure('image-not-signed', `\`${image}\` (${digest.slice(0, 19)}) has to be signed by ${keys}: ${why}`, {
-    help: 'sign it: `cosign sign --key cosign.key <repository>@<digest>`; or correct `signatures` in the environment',
+    help,
     exit: exitCodes.refused,
   });
 }

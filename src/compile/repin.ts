@@ -6,6 +6,7 @@ import { ruleFor, wholeName } from './repositories.ts';
 import { type Choice, chooseTag } from './stand-in.ts';
 import { isAdmitted } from './tags.ts';
 import type { UpgradeRule } from './upgrades.ts';
+import { quotedList } from './wording.ts';
 
 /** What is to be done with the pins of an environment. */
 export interface PinPlan {
@@ -44,8 +45,15 @@ export interface PinRequest {
   readonly passedOver?: PassedOver;
 }
 
-/** Newer tags that would have to be signed and are not, by image: the highest first. */
-export type PassedOver = ReadonlyMap<string, readonly string[]>;
+/** Newer tags that cannot stand in, by image: the highest first. */
+export type PassedOver = ReadonlyMap<string, readonly PassedTag[]>;
+
+/** A newer tag that cannot stand in. */
+export interface PassedTag {
+  readonly tag: string;
+  /** Why it is none of an image, a clause; undefined where it would have to be signed and is not. */
+  readonly why?: string;
+}
 
 /** Tags that are passed over for one image, at most: then nothing is newer. Whoever has not signed so many signs none of them. */
 const maxPassedOver = 10;
@@ -82,18 +90,29 @@ export function planPins(request: PinRequest): PinPlan {
       ...chosen.flatMap(({ choice: { note } }): PinPlan['notes'] =>
         note ? [{ code: 'upgrade-overruled', severity: 'note', ...note }] : [],
       ),
-      ...[...(passedOver ?? [])].map(unsignedNote),
+      ...[...(passedOver ?? [])].flatMap(passedNotes),
     ],
   };
 }
 
-function unsignedNote([image, tags]: readonly [string, readonly string[]]): PinPlan['notes'][number] {
-  return {
-    code: 'upgrade-unsigned',
-    severity: 'warning',
-    message: `\`${image}\` is not upgraded to ${tags.map((tag) => `\`${tag}\``).join(', ')}: nobody has signed that as \`signatures\` asks for`,
-    help: 'sign what is to be used: `cosign sign --key cosign.key <repository>@<digest>`',
+function passedNotes([image, passed]: readonly [string, readonly PassedTag[]]): PinPlan['notes'] {
+  const unsigned = passed.filter(({ why }) => why === undefined);
+  const message = (tags: readonly PassedTag[], why: string): string => {
+    return `\`${image}\` is not upgraded to ${quotedList(tags.map(({ tag }) => tag))}: ${why}`;
   };
+  return [
+    ...passed.flatMap((one): PinPlan['notes'] => {
+      if (one.why === undefined) return [];
+      const help = 'nothing has to be done; a regular expression in `upgrades` can leave such tags out';
+      return [{ code: 'upgrade-unfit', severity: 'note', message: message([one], one.why), help }];
+    }),
+    ...(unsigned.length === 0 ? [] : [unsignedNote(message(unsigned, 'nobody has signed that as `signatures` asks for'))]),
+  ];
+}
+
+function unsignedNote(message: string): PinPlan['notes'][number] {
+  const help = 'sign what is to be used: `cosign sign --key cosign.key <repository>@<digest>`';
+  return { code: 'upgrade-unsigned', severity: 'warning', message, help };
 }
 
 function choiceFor(image: string, { lock, names, upgrades, tags, passedOver }: PinRequest, unused: readonly string[]): Choice {
@@ -108,7 +127,7 @@ function choiceFor(image: string, { lock, names, upgrades, tags, passedOver }: P
   // What the rule does not admit is not asked for, and is told.
   const passed = passedOver?.get(image) ?? [];
   const listed = passed.length < maxPassedOver ? (tags?.get(wholeName(repository)) ?? []) : [];
-  const there = tags && listed.filter((tag) => !passed.includes(tag));
+  const there = tags && listed.filter((tag) => !passed.some((one) => one.tag === tag));
   return chooseTag({ image, own, held, isPinned: pin !== undefined, upgrade, tags: there });
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../model/failure.ts';
@@ -43,9 +43,8 @@ export function openFiles(folder: string): Files {
     },
     async remove(path) {
       try {
-        const file = belowLinks(folder, path);
-        rmSync(file, { force: true });
-        if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
+        rmSync(belowLinks(folder, path), { force: true });
+        removeEmptyAbove(resolve(folder), resolve(folder, path));
       } catch (cause) {
         if (cause instanceof Failure) throw cause;
         if (isMissing(cause)) return;
@@ -177,6 +176,18 @@ function removeEmpty(folder: string, folders: readonly string[], wanted: Readonl
   // The walk names a folder before what is in it.
   for (const path of folders.toReversed()) if (!needed.has(path)) removeFolder(join(folder, path));
   if (wanted.size === 0) removeFolder(folder);
+}
+
+/** Removes the folders above a file that are empty, up to `root`, which stays, and up to a link: what that leads to stays with it. */
+function removeEmptyAbove(root: string, file: string): void {
+  for (let above = dirname(file); above.startsWith(root + sep); above = dirname(above)) {
+    try {
+      rmdirSync(above);
+    } catch {
+      // Something is in it, or it has to stay for another reason: an empty folder is no harm.
+      return;
+    }
+  }
 }
 
 /** Removes a folder that was emptied. It may be gone, and somebody else may write into it just now. */

@@ -46,7 +46,7 @@ export interface Host {
 const looks = /^(?:readFile|readdir|l?stat|access|exists|realpath|readlink)(?:Sync)?$/;
 /** Those of them that give what is in it. */
 const opening = /^read(?:File|dir)/;
-/** What a machine has the same today and tomorrow. */
+/** What a machine has the same today and tomorrow: packages may ask for it. Another machine has something else. */
 const lasting: ReadonlySet<string> = new Set([
   'arch',
   'endianness',
@@ -61,6 +61,8 @@ const lasting: ReadonlySet<string> = new Set([
 /** What gives something else each time, of node:crypto: signatures by curves, too. */
 const chance =
   /^(?:random|generate(?:Key|KeyPair|Prime)|getRandomValues|sign|createSign|publicEncrypt|create(?:ECDH|DiffieHellman)|getDiffieHellman)/;
+/** What is another one in another process, or on another machine: every package may ask for it. */
+const ofProcess = ['argv', 'execPath', 'pid', 'ppid'] as const;
 const clocks = ['now', 'mark', 'toJSON'] as const;
 
 /** What is there for those who want another program, or the network. */
@@ -129,6 +131,17 @@ export function startTrace(host: Host, owners: Owners): Trace {
     replace(owner, name, Object.assign(wrapped, original));
   };
   const doubt = (owner: object, name: string, said: string): void => wrap(owner, name, () => noteUnsure(said));
+  const doubtOwn = (owner: object, name: string, said: string): void => wrap(owner, name, () => noteOwn(said));
+  const watchOwn = (owner: object, name: string, said: string): void => {
+    const before = Object.getOwnPropertyDescriptor(owner, name);
+    if (before?.configurable !== true || !('value' in before)) return;
+    Object.defineProperty(
+      owner,
+      name,
+      followedValue(before, () => void (isAside() || noteOwn(said))),
+    );
+    restore.push(() => Object.defineProperty(owner, name, before));
+  };
   const forbid = (owner: object, name: string, said: string): void =>
     wrap(owner, name, () => {
       noteUnsure(said);
@@ -152,7 +165,9 @@ export function startTrace(host: Host, owners: Owners): Trace {
     for (const name of namesOf(owner)) forbid(owner, name, 'the network');
   for (const name of ['bind', 'connect', 'send']) forbid(dgram.Socket.prototype, name, 'the network');
   forbid(globalThis, 'fetch', 'the network');
-  for (const name of namesOf(os)) if (!lasting.has(name)) doubt(os, name, `os.${name}`);
+  for (const name of namesOf(os)) (lasting.has(name) ? doubtOwn : doubt)(os, name, `os.${name}`);
+  doubtOwn(host, 'cwd', 'process.cwd');
+  for (const name of ofProcess) watchOwn(host, name, `process.${name}`);
   for (const name of namesOf(crypto).filter((one) => chance.test(one))) doubt(crypto, name, `crypto.${name}`);
   doubt(Object.getPrototypeOf(globalThis.crypto.subtle), 'generateKey', 'crypto.generateKey');
   for (const name of clocks) doubt(Object.getPrototypeOf(performance) as object, name, 'the clock');
@@ -220,6 +235,12 @@ function noteUnsure(name: string): undefined {
   note(current.unsure, name, false);
 }
 
+/** Notes what only matters where the project's own code asks for it itself: libraries ask for it, and it shows nowhere. */
+function noteOwn(name: string): undefined {
+  const stack = current.unsure.has(name) ? undefined : ownStack(current.owners, true);
+  if (stack !== undefined) current.unsure.set(name, { name, stack });
+}
+
 /** Notes a variable, with the first place in the project's own code that asks for it itself: libraries ask for many. */
 function noteVariable(name: string): void {
   note(current.variables, name, true);
@@ -260,6 +281,19 @@ function doubted<T extends abstract new (...args: never[]) => object>(original: 
       return Reflect.construct(target, args, asked) as object;
     },
   });
+}
+
+/** A property with the same value, which tells when it is asked for. */
+function followedValue({ value, writable, enumerable }: PropertyDescriptor, tell: () => void): PropertyDescriptor {
+  let held: unknown = value;
+  const get = (): unknown => {
+    tell();
+    return held;
+  };
+  const set = (other: unknown): void => {
+    held = other;
+  };
+  return { get, ...(writable === true ? { set } : {}), enumerable: enumerable === true, configurable: true };
 }
 
 type FormatOf = (this: Intl.DateTimeFormat) => Intl.DateTimeFormat['format'];

@@ -68,5 +68,5 @@ test('a promotion that is due is one, with how much it changes', () => {
   );
   assert.equal(message, '`prod` is not what `staging` is: the source would be `c0ffee0`; 1 image and 2 objects would be other ones');
   assert.deepEqual(at, { file: prod.lock, environment: 'prod' });
-  assert.equal(help, 'if that is meant: `lockstep promote staging prod --source v1`');
+  assert.equal(help, 'if that is meant: `lockstep promote staging prod --source c0ffee00`');
 });

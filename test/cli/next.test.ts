@@ -33,7 +33,8 @@ const promotion: PromotionResult = {
   diagnostics: [],
 };
 const usual: PromotionChoice = { only: [], allowDowngrade: false, reviewed: [], remote: 'origin', insecureRegistry: [] };
-const promotions: readonly (readonly [PromotionResult['op'], Partial<PromotionChoice>, string])[] = [
+const commit = 'c0ffee'.padEnd(40, '0');
+const promotions: readonly (readonly [PromotionResult['op'], Partial<PromotionChoice>, next: string, commit?: string])[] = [
   ['due', {}, 'lockstep promote staging prod'],
   ['due', { only: ['web', '*/db'] }, "lockstep promote staging prod --only web --only '*/db'"],
   ['due', { source: 'v1.4.0', reviewed: ['release'] }, 'lockstep promote staging prod --source v1.4.0 --reviewed release'],
@@ -42,12 +43,14 @@ const promotions: readonly (readonly [PromotionResult['op'], Partial<PromotionCh
     { allowDowngrade: true, remote: 'upstream', insecureRegistry: ['r.io:5000'] },
     'lockstep promote staging prod --allow-downgrade --remote upstream --insecure-registry r.io:5000',
   ],
+  ['due', { source: 'main' }, `lockstep promote staging prod --source ${commit}`, commit],
   ['promoted', { source: 'v1.4.0', reviewed: ['release'] }, 'lockstep publish prod --reviewed release'],
   ['unchanged', { only: ['web'] }, 'lockstep publish prod'],
 ];
-for (const [op, choice, next] of promotions) {
+for (const [op, choice, next, now] of promotions) {
   test(`after a promotion that is ${op} comes \`${next}\``, () => {
-    assert.deepEqual(nextIn(formatPromotion({ ...promotion, op }, { ...usual, ...choice }, plain)), [next]);
+    const result = { ...promotion, op, source: { ...promotion.source, now } };
+    assert.deepEqual(nextIn(formatPromotion(result, { ...usual, ...choice }, plain)), [next]);
   });
 }
 

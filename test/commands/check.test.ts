@@ -33,6 +33,18 @@ test('what is right is one line with the next command, and nothing is written', 
   assert.equal(existsSync(join(folder, 'dist')), false);
 });
 
+test('the next command is for what was checked', async (t) => {
+  const { world } = makeProject(t, right);
+  for (const [args, next] of [
+    [['prod'], 'lockstep synth prod'],
+    [['prod', 'dev'], 'lockstep synth prod dev'],
+    [['--shard', '1/1'], 'lockstep synth --shard 1/1'],
+  ] as const) {
+    const { said } = await runCommand({ ...world, types: fakeTypes() }, ['check', ...args]);
+    assert.equal(said.split('next: ')[1], next);
+  }
+});
+
 test('errors of environments and of types stand in one list, and the exit says so', async (t) => {
   const { world } = makeProject(t, wrong);
   const types = fakeTypes({ ok: true, text: 'charts/a.ts(1,2): error TS2322: No.\n' });

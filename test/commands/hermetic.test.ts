@@ -11,14 +11,14 @@ const all = { environments: [], out: 'dist', cache: true };
 /** A project of one environment, whose chart does `act`, and whose module begins with `top`. */
 const project = ({ act = '', top = '' }: { readonly act?: string; readonly top?: string }) => ({
   'environments/dev.ts': `import { execSync } from 'node:child_process'; import { createSocket } from 'node:dgram'; import { Resolver } from 'node:dns'; import { resolveTxt } from 'node:dns/promises';
-import { hostname } from 'node:os';
+import { homedir, hostname, platform, tmpdir, userInfo } from 'node:os';
 import { get } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defineChart, defineEnvironment, input } from 'lockstep';
 import { App, Include } from 'cdk8s'; import { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
-void [createSocket, Resolver, resolveTxt, execSync, hostname, get, randomUUID, readFileSync, writeFileSync, input, z, App, Include];
+void [homedir, platform, tmpdir, userInfo, createSocket, Resolver, resolveTxt, execSync, hostname, get, randomUUID, readFileSync, writeFileSync, input, z, App, Include];
 ${top}
 const app = defineChart({
   build(chart) {
@@ -39,6 +39,14 @@ const asked: readonly (readonly [act: string, code: string, message: RegExp])[] 
   ['void Math.random();', 'not-reproducible', /on Math\.random: /],
   ['void randomUUID();', 'not-reproducible', /on crypto\.randomUUID: /],
   ['void hostname();', 'not-reproducible', /on os\.hostname: /],
+  ['void userInfo();', 'not-reproducible', /on os\.userInfo: /],
+  ['void tmpdir();', 'not-reproducible', /on os\.tmpdir: /],
+  ['void homedir();', 'not-reproducible', /on os\.homedir: /],
+  ['void platform();', 'not-reproducible', /on os\.platform: /],
+  ['void process.cwd();', 'not-reproducible', /on process\.cwd: /],
+  ['void process.pid;', 'not-reproducible', /on process\.pid: /],
+  ['void process.execPath;', 'not-reproducible', /on process\.execPath: /],
+  ['void process.argv[1];', 'not-reproducible', /on process\.argv: /],
   ['void readFileSync("/etc/passwd");', 'not-reproducible', /on \/etc\/passwd: /],
   ['writeFileSync("/dev/null", "");', 'not-reproducible', /on fs\.writeFileSync: /],
 ];
@@ -129,6 +137,21 @@ test('a declared input is read and checked, and no mistake', async (t) => {
   delete process.env['LOCKSTEP_TEST_REGION'];
   const unset = await read(`z.enum(['us'])`);
   assert.match(unset.diagnostics[0]?.message ?? '', /the variable `LOCKSTEP_TEST_REGION` is not set, and has to be: /);
+});
+
+test('packages may ask where they are and who they run as, and a relative path is one of the project', async (t) => {
+  const act = `void [resolve('a'), readFileSync('environments/dev.ts'), asks()];`;
+  const top = `import { resolve } from 'node:path'; import asks from 'asks';`;
+  const { write, world } = makeProject(t, project({ act, top }));
+  write({
+    'node_modules/asks/package.json': '{ "name": "asks", "main": "index.js" }',
+    'node_modules/asks/index.js': `const os = require('os');
+const asks = () => [process.cwd(), process.pid, process.execPath, process.argv, os.tmpdir(), os.homedir()];
+asks();
+module.exports = asks;
+`,
+  });
+  assert.deepEqual((await synthesize(world, all)).diagnostics, []);
 });
 
 test('a check tells the same', async (t) => {

@@ -92,6 +92,14 @@ describe('what is imported', () => {
     assert.match(textIn(project, cart) ?? '', /readonly weight\?: number \| null/);
   });
 
+  test('is told with a command that can be typed, whatever a source is called', async (t) => {
+    const project = makeProject(t, { 'my crds/a.yaml': definition('Cart') });
+    await importIn(project, ['my crds/', '--out', 'my types']);
+    project.write({ 'my crds/a.yaml': definition('Cart', { field: 'weight' }) });
+    const refused = await importIn(project, ['--out', 'my types']);
+    assert.match(refused.said, /help: if that is meant: `lockstep import 'my crds\/' --out 'my types' --update`/);
+  });
+
   test('goes when its definitions are gone, or its entry in the lock', async (t) => {
     const project = makeProject(t, { 'a.yaml': definition('Cart'), 'b.yaml': definition('Bag', { group: 'bags.example.com' }) });
     await importIn(project, ['a.yaml', 'b.yaml']);

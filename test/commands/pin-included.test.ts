@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -177,6 +177,24 @@ test('what is included no more leaves the lock, with the archive that no lock na
   assert.equal((await pin('--check')).exit, 0);
 });
 
+test('the archive that was written stays where a file system takes the one before it, of another case, for the same', async (t) => {
+  const [loud, before] = [url.replace('charts', 'Charts'), archive.replace('charts', 'Charts')];
+  const locked = { [`${dev}.ts`]: environment('dev', '1.0.0'), [`${dev}.lock.yaml`]: locking(first).replace(url, loud) };
+  const apart = open(t, locked, { [before]: first });
+  apart.served.set(`${url}:1.0.0`, first);
+  const { said } = await apart.pin();
+  assert.match(said, new RegExp(`^${before}: removed, since no lock names it any more$`, 'm'));
+  assert.deepEqual([existsSync(apart.at(archive)), existsSync(apart.at(before))], [true, false]);
+  // A link gives one file two names, as not to look at the case does.
+  const alike = open(t, locked, { [archive]: first });
+  alike.served.set(`${url}:1.0.0`, first);
+  symlinkSync('charts', alike.at('vendor/helm/registry.invalid/Charts'));
+  const { exit, said: words } = await alike.pin();
+  assert.equal(exit, 0, words);
+  assert.doesNotMatch(words, /removed/);
+  assert.deepEqual(readFileSync(alike.at(archive)), first);
+});
+
 const kept: readonly (readonly [what: string, files: Readonly<Record<string, string>>, there: Buffer])[] = [
   ['that another lock names', { [`${prod}.lock.yaml`]: locking(first) }, first],
   ['where a lock cannot be read', { [`${prod}.lock.yaml`]: '<<<<<<< HEAD\n' }, first],
@@ -222,6 +240,23 @@ test('a chart that cannot be fetched is told, and nothing that follows from it',
     assert.deepEqual([ended.exit, codesIn(ended)], [3, ['registry-unreachable']], ended.said);
   }
   assert.equal(lock('dev'), locking(first));
+});
+
+test('all that is wrong beside a chart that is not fetched yet is told at once', async (t) => {
+  const wrong = `new HelmChart(chart, 'web', { chart: '${url}', version: '1.0.0' });
+    new HelmChart(chart, 'other', { chart: '${url}', version: '1.0.0', hooks: 'perhaps' as never });
+    new Kustomization(chart, 'base', { path: '../base' });
+    chart.node.addValidation({ validate: () => ['no moon'] });`;
+  const text = environment('dev', undefined).replace('HelmChart }', 'HelmChart, Kustomization }').replace('build(chart) {', `$&${wrong}`);
+  const { served, pin } = open(t, { [`${dev}.ts`]: text });
+  const found = ['inclusion-invalid', 'inclusion-invalid', 'construct-invalid'];
+  const unfetched = await pin('--check');
+  assert.deepEqual([unfetched.exit, codesIn(unfetched).toSorted()], [3, [...found, 'registry-unreachable'].toSorted()], unfetched.said);
+  served.set(`${url}:1.0.0`, first);
+  for (const args of [['--check'], []]) {
+    const ended = await pin(...args);
+    assert.deepEqual([ended.exit, codesIn(ended).toSorted()], [2, found.toSorted()], ended.said);
+  }
 });
 
 const ignoring: readonly (readonly [pattern: string, said: string, remedy: string])[] = [

@@ -69,6 +69,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'type-error': 'commands/check.test.ts',
   'types-unchecked': 'commands/check.test.ts',
   'upgrade-overruled': 'e2e/pin-upgrade.test.ts',
+  'upgrade-unfit': 'e2e/pin-upgrade.test.ts',
   'upgrade-unsigned': 'e2e/pin-signed.test.ts',
   'variable-undeclared': 'commands/hermetic.test.ts',
 };

@@ -222,8 +222,8 @@ test('tags are asked for of repositories with an entry, where something could be
 test('a newer tag that nobody has signed is passed over for the next one, and told; after ten of them nothing is newer', () => {
   const { value: upgrades } = resolveUpgrades([{ definition: { upgrades: { 'ghcr.io/acme/web': '*' } }, at: {} } as unknown as Layer]);
   const tags = new Map([['ghcr.io/acme/web', Array.from({ length: 12 }, (_, i) => `3.${i}.0`)]]);
-  const planFor = (passed: readonly string[]) => {
-    const passedOver = new Map([[image, passed]]);
+  const planFor = (passed: readonly string[], why?: string) => {
+    const passedOver = new Map([[image, passed.map((tag) => ({ tag, ...(why === undefined ? {} : { why }) }))]]);
     const pinned = { images: { [image]: { digest: a } } };
     return planPins({ images: [image], lock: pinned, names: [], isCheck: false, upgrades, tags, passedOver });
   };
@@ -233,6 +233,14 @@ test('a newer tag that nobody has signed is passed over for the next one, and to
   assert.deepEqual([told?.code, told?.severity], ['upgrade-unsigned', 'warning']);
   assert.match(told?.message ?? '', /^`ghcr\.io\/acme\/web:\S+` is not upgraded to `3\.11\.0`, `3\.10\.0`: /);
   assert.deepEqual(planFor(Array.from({ length: 10 }, (_, i) => `3.${11 - i}.0`)).ask, []);
+  const unfit = planFor(['3.11.0', '3.10.0'], 'it is a Helm chart');
+  assert.deepEqual(
+    [unfit.ask[0]?.tag, unfit.notes.map(({ code, severity, message }) => [code, severity, message])],
+    [
+      '3.9.0',
+      ['3.11.0', '3.10.0'].map((tag) => ['upgrade-unfit', 'note', `\`${image}\` is not upgraded to \`${tag}\`: it is a Helm chart`]),
+    ],
+  );
 });
 
 test('what was upgraded is written with its tag, and what was not is the same', () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type Ended, runLockstep } from '../demo/program.ts';
 import { openFaultyRegistry } from '../registry/faulty-registry.ts';
-import { pushImage } from '../registry/images.ts';
+import { pushBlob, pushImage, pushManifest } from '../registry/images.ts';
+import { digestOf, ociTypes, type Stored } from '../registry/manifests.ts';
 import { startRegistry } from '../registry/registry.ts';
 import { makeProject } from '../support/project.ts';
 import { temporaryFolder } from '../support/repository.ts';
@@ -26,6 +27,19 @@ for (const tag of ['2.4.1', '2.4.2', '2.4.10', '2.4.11-alpine', '2.5.0', '2.4.12
 for (const tag of ['16.2-alpine', '16.10-alpine', '16.11', '17.0-alpine']) digests.set(tag, await push('shop/postgres', tag));
 await push('shop/other', '1.0.0');
 await push('shop/other', '1.1.0');
+
+/** A chart beside images, as `helm push` has it. */
+const pushChart = async (repository: string, tag: string): Promise<void> => {
+  const stored = (mediaType: string, text: string): Stored => {
+    return { mediaType, digest: digestOf(Buffer.from(text)), bytes: Buffer.from(text) };
+  };
+  const config = stored('application/vnd.cncf.helm.config.v1+json', '{"name":"web"}');
+  const layer = stored('application/vnd.cncf.helm.chart.content.v1.tar+gzip', 'packed');
+  for (const blob of [config, layer]) await pushBlob(registry, repository, blob);
+  const [said, ...layers] = [config, layer].map(({ mediaType, digest, bytes }) => ({ mediaType, digest, size: bytes.length }));
+  const manifest = { schemaVersion: 2, mediaType: ociTypes.manifest, config: said, layers };
+  await pushManifest(registry, { repository, reference: tag }, stored(ociTypes.manifest, JSON.stringify(manifest)));
+};
 
 const faulty = await openFaultyRegistry(registry);
 closing.push(() => faulty.close());
@@ -108,6 +122,26 @@ test('a tag of the chart that is lower keeps what stands in, and one that is hig
     /^note\[upgrade-overruled\]: `\S+\/shop\/web:2\.5\.0` stays as it is: its tag is not among what `~2\.4` admits \(/m,
   );
   assert.deepEqual(locked().at(-1), 'web:2.5.0');
+});
+
+test('a newer tag that is none of an image is passed over for the highest that is, and holds nothing else up', async () => {
+  project.write({ 'environments/prod.ts': environmentOf('prod', [web, postgres, other], upgrades) });
+  const text = `images:\n  ${web}:\n    digest: ${digests.get('2.4.1')}\n`;
+  writeFileSync(lockFile, text);
+  for (const tag of ['2.4.12', '2.4.13']) await push('shop/web', tag);
+  await pushChart('shop/web', '2.4.14');
+  // The registry lists it, and does not have it.
+  faulty.become({ type: 'answer', status: 404, on: /shop\/web\/manifests\/2\.4\.13/ });
+  const passed = [
+    /^note\[upgrade-unfit\]: `\S+\/shop\/web:2\.4\.1` is not upgraded to `2\.4\.14`: `\S+\/shop\/web:2\.4\.14` cannot be pinned: it is a Helm chart \(/m,
+    /^note\[upgrade-unfit\]: `\S+\/shop\/web:2\.4\.1` is not upgraded to `2\.4\.13`: there is no `\S+\/shop\/web:2\.4\.13` \(/m,
+  ];
+  const due = await run('pin', '--upgrade', '--check');
+  const done = await run('pin', '--upgrade');
+  assert.deepEqual([due.exit, done.exit], [1, 0], done.talk);
+  for (const words of passed) for (const { talk } of [due, done]) assert.match(talk, words);
+  assert.deepEqual(locked(), ['other:1.0.0', 'postgres:16.2-alpine as 16.10-alpine', 'web:2.4.1 as 2.4.12']);
+  faulty.become();
 });
 
 test('where tags cannot be listed, nothing of the environment is written', async () => {

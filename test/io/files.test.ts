@@ -35,18 +35,32 @@ test('a list names the files below a folder, sorted by code unit; none when ther
   assert.deepEqual(await files.list('y'), []);
 });
 
-test('a file is written with its folders, and removed with a folder that is then empty', async (t) => {
+test('a file is written with its folders, and removed with those that are then empty', async (t) => {
   const { files, content } = makeFolder(t, { 'out/a': '' });
   await files.write('out/b/c/d', 'text');
   assert.equal(await files.read('out/b/c/d'), 'text');
   await files.remove('out/b/c/d');
-  assert.deepEqual(content('out'), ['a', 'b']);
+  assert.deepEqual(content('out'), ['a']);
   await files.remove('out/none');
   await files.remove('none/none');
-  await files.remove('out/a');
-  assert.deepEqual(content('out'), ['b']);
+  await files.write('out/b/c', 'text');
   await assert.rejects(files.remove('out/b'), codeOf('file-unwritable'));
   await assert.rejects(files.write('out/b', 'text'), codeOf('file-unwritable'));
+  await files.remove('out/b/c');
+  await files.remove('out/a');
+  assert.deepEqual(content(''), [], 'the folder of the project stays');
+});
+
+test('of what is removed no folder goes that a link leads to, nor one outside of the project', async (t) => {
+  const outside = makeFolder(t, { 'types/a': '' });
+  const { folder, files, content } = makeFolder(t, { 'archives/helm/a': '' });
+  symlinkSync('archives', join(folder, 'vendor'));
+  await files.remove('vendor/helm/a');
+  assert.deepEqual(content(''), ['archives', 'vendor']);
+  await files.write('vendor/helm/a', 'again');
+  assert.deepEqual(content('archives'), ['helm', 'helm/a']);
+  await files.remove(join(outside.folder, 'types/a'));
+  assert.deepEqual(outside.content(''), ['types']);
 });
 
 test('a mirrored folder holds exactly the files, and what is equal is not touched', async (t) => {

@@ -43,7 +43,7 @@ test('what Cosign itself has signed is found at a registry and verified in both 
       : whyUnsigned(
           judged.filter((one) => !one.ok),
           signable,
-        );
+        ).why;
   };
   const another = String(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }));
   for (const form of ['simple', 'bundle'] as const) {

@@ -8,7 +8,7 @@ import { joinRendered, type Renderings } from './join.ts';
 /** What has to be rendered by other programs, and how it goes on from there. */
 export interface Pending<T> {
   readonly inclusions: readonly Inclusion[];
-  /** Goes on with what was rendered, by the paths of constructs. */
+  /** Goes on with what was rendered, by the paths of constructs; of what is not there nothing is told. */
   readonly withRendered: (renderings: Renderings) => T;
 }
 

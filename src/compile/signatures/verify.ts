@@ -14,18 +14,29 @@ export interface Signable {
   readonly keys: readonly SigningKey[];
 }
 
-/** The key that has signed, or the clause that says why none has. */
-export type Verified = { readonly ok: true; readonly key: SigningKey } | { readonly ok: false; readonly why: string };
+/** The key that has signed, or why none has. */
+export type Verified = { readonly ok: true; readonly key: SigningKey } | ({ readonly ok: false } & Unsigned);
+
+/** Why no key has signed: a clause, and what to do where it is not to sign. */
+export interface Unsigned {
+  readonly why: string;
+  readonly help?: string;
+}
 
 /** What a claim is worth that nobody can be trusted for: how many signatures it has, and what those by one of the keys are about. */
 export interface Rejected {
   readonly ok: false;
   readonly signatures: number;
   readonly wrong: readonly string[];
+  /** Which signatures alone are looked at, where there are more. */
+  readonly bound?: string;
+  /** Whether one may be by one of the keys, in a form that is not supported: Ed25519ph (RFC 8032). */
+  readonly isPrehashed?: boolean;
 }
 
 /** Whether one of the keys has signed a claim, and whether it is about this very image. */
 export function judgeClaim(claim: SignatureClaim, signable: Signable): Extract<Verified, { readonly ok: true }> | Rejected {
+  if (claim.form === 'unread') return { ok: false, signatures: 0, wrong: [], bound: claim.bound };
   const read = signedIn(claim);
   const wrong: string[] = [];
   for (const { bytes, signature, problemWith } of read) {
@@ -35,16 +46,36 @@ export function judgeClaim(claim: SignatureClaim, signable: Signable): Extract<V
     if (problem === undefined) return { ok: true, key };
     wrong.push(problem);
   }
-  return { ok: false, signatures: read.length, wrong };
+  const isPrehashed = claim.form === 'bundle' && read.some(({ signature }) => mayBePrehashed(claim.bundle, signature, signable));
+  return { ok: false, signatures: read.length, wrong, isPrehashed };
 }
 
-/** Why none of the claims of an image is good: a clause. */
-export function whyUnsigned(claims: readonly Rejected[], { keys }: Pick<Signable, 'keys'>): string {
+/** Why none of the claims of an image is good. */
+export function whyUnsigned(claims: readonly Rejected[], { keys }: Pick<Signable, 'keys'>): Unsigned {
   const count = claims.reduce((sum, { signatures }) => sum + signatures, 0);
-  if (count === 0) return 'it has no signature';
+  const [bound] = claims.flatMap((claim) => claim.bound ?? []);
+  const rest = bound === undefined ? '' : `; there are more, of which only ${bound} are looked at`;
+  if (count === 0) return { why: bound === undefined ? 'it has no signature' : `no signature was found${rest}` };
   const by = keys.map(({ name }) => `\`${name}\``).join(' or ');
   const [wrong] = claims.flatMap((claim) => claim.wrong);
-  return wrong === undefined ? `none of its signatures (${count}) is by ${by}` : `what ${by} has signed is ${wrong}`;
+  if (wrong !== undefined) return { why: `what ${by} has signed is ${wrong}${rest}` };
+  const why = `none of its signatures (${count}) is by ${by}`;
+  if (!claims.some(({ isPrehashed }) => isPrehashed)) return { why: `${why}${rest}` };
+  return {
+    why: `${why}, but for what may be one by Ed25519ph, as Cosign 3 signs with such a key: that is not supported${rest}`,
+    help: 'sign it with an ECDSA key (`cosign generate-key-pair`), and name its public key in `signatures` of the environment',
+  };
+}
+
+/** Bytes of a signature by Ed25519, of what it signs (RFC 8032) or of a hash of that; those of other keys have other lengths. */
+const ed25519Length = 64;
+
+/** Whether a signature in a bundle that no key fits may be by one of them all the same: a bundle names its key by a hash, or does not. */
+function mayBePrehashed(bundle: Uint8Array, signature: string, { keys }: Signable): boolean {
+  if (Buffer.from(signature, 'base64').length !== ed25519Length) return false;
+  const hint = stringAt(jsonIn(bundle), 'verificationMaterial', 'publicKey', 'hint');
+  const named = hint === undefined ? undefined : `sha256:${Buffer.from(hint, 'base64').toString('hex')}`;
+  return keys.some(({ key, fingerprint }) => key.asymmetricKeyType === 'ed25519' && (named === undefined || named === fingerprint));
 }
 
 /** Signatures in one envelope that are looked at; Sigstore makes one. */
@@ -57,7 +88,7 @@ interface Signed {
   readonly problemWith: (signable: Signable) => string | undefined;
 }
 
-function signedIn(claim: SignatureClaim): readonly Signed[] {
+function signedIn(claim: Exclude<SignatureClaim, { readonly form: 'unread' }>): readonly Signed[] {
   if (claim.form === 'simple') {
     const { payload, signature } = claim;
     return [{ bytes: payload, signature, problemWith: (signable) => payloadProblem(jsonIn(payload), signable) }];

@@ -16,6 +16,15 @@ export type ReadManifest =
   | { readonly ok: true; readonly config: string }
   | { readonly ok: false; readonly why: string };
 
+/** What lies in a repository beside images, in a manifest of theirs, by the type of its configuration or of a layer. */
+const noImages: Readonly<Record<string, string>> = {
+  'application/vnd.cncf.helm.config.v1+json': 'a Helm chart',
+  'application/vnd.cncf.helm.chart.content.v1.tar+gzip': 'a Helm chart',
+  'application/vnd.dev.cosign.simplesigning.v1+json': 'a signature',
+  'application/vnd.dev.sigstore.bundle.v0.3+json': 'a signature',
+  'application/vnd.dsse.envelope.v1+json': 'an attestation',
+};
+
 /** The digest of bytes (OCI image-spec, descriptor.md). */
 export function digestOf(bytes: Buffer): string {
   return `sha256:${hash('sha256', bytes, 'hex')}`;
@@ -33,6 +42,9 @@ export function readManifest(bytes: Buffer, contentType: string): ReadManifest |
     const entries = listAt(manifest, 'manifests').map((entry) => platformIn(objectAt(entry, 'platform')));
     return { ok: true, platforms: [...new Set(entries.filter((platform) => platform !== undefined))].sort() };
   }
+  const types = [stringAt(manifest, 'config', 'mediaType'), ...listAt(manifest, 'layers').map((layer) => stringAt(layer, 'mediaType'))];
+  const [other] = types.flatMap((one = '') => noImages[one] ?? []);
+  if (other !== undefined) return { ok: false, why: `it is ${other}` };
   const config = stringAt(manifest, 'config', 'digest');
   return config === undefined || !/^sha256:[0-9a-f]{64}$/.test(config)
     ? { ok: false, why: 'its manifest names no configuration' }

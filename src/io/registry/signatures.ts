@@ -9,7 +9,7 @@ import { digestOf, manifestTypes } from './manifest.ts';
 import { damaged, isTooLarge } from './refusals.ts';
 
 /** Signatures of one image that are looked at in each form: whoever signs again and again adds one each time, the newest last. */
-const maxClaims = 50;
+const maxClaims = 200;
 
 /** Pages of what refers to an image that are asked for: whoever may push can add what they like. */
 const maxPages = 20;
@@ -32,7 +32,7 @@ const unknownThere: readonly number[] = [400, 405, 501];
 /**
  * What a repository keeps as signatures of an image, one after the other, so that no more than one is held: under the tag that Cosign
  * gives them (sigstore/cosign, specs/SIGNATURE_SPEC.md), and as bundles that refer to the image (OCI distribution specification, "Listing
- * Referrers"). What is too large to be one is none. Throws `Failure`.
+ * Referrers"). What is too large to be one is none. Where there are more than are looked at, the last claim says so. Throws `Failure`.
  */
 export async function* fetchSignatures(talk: Talk, digest: string): AsyncGenerator<SignatureClaim> {
   const signed = await documentAt(talk, `manifests/${tagOf(digest)}.sig`);
@@ -42,10 +42,13 @@ export async function* fetchSignatures(talk: Talk, digest: string): AsyncGenerat
     const payload = signature === undefined ? undefined : await pieceOf(talk, 'blobs', layer, payloadLimit);
     if (signature !== undefined && payload !== undefined) yield { form: 'simple', payload, signature };
   }
-  for (const entry of await bundlesOf(talk, digest)) {
+  const bundles = await bundlesOf(talk, digest);
+  for (const entry of bundles.entries) {
     const bundle = await bundleIn(talk, entry);
     if (bundle !== undefined) yield { form: 'bundle', bundle };
   }
+  if (simple.length > maxClaims || bundles.isMore) yield { form: 'unread', bound: `the newest ${maxClaims} in each form` };
+  else if (bundles.isEndless) yield { form: 'unread', bound: `the first ${maxPages} pages of what the registry lists` };
 }
 
 /** The tag that stands for a digest: with an ending of signatures, and of what refers to it where a registry does not list that. */
@@ -53,26 +56,41 @@ function tagOf(digest: string): string {
   return digest.replace(':', '-');
 }
 
-/** Descriptors of the manifests of bundles that refer to an image: the last ones that are listed. */
-async function bundlesOf(talk: Talk, digest: string): Promise<readonly Json[]> {
+/** Descriptors of the manifests of bundles that refer to an image. */
+interface Bundles {
+  /** The last ones that are listed. */
+  readonly entries: readonly Json[];
+  /** Whether there are others before them. */
+  readonly isMore: boolean;
+  /** Whether there are pages that nobody asked for. */
+  readonly isEndless: boolean;
+}
+
+async function bundlesOf(talk: Talk, digest: string): Promise<Bundles> {
+  const listed = await referrersOf(talk, digest);
+  if (listed !== undefined) return listed;
   // Who knows nothing of referrers keeps a list under a tag.
-  const listed = (await referrersOf(talk, digest)) ?? fitting((await documentAt(talk, `manifests/${tagOf(digest)}`))?.value);
-  return listed.slice(-maxClaims);
+  return { ...lastOf(fitting((await documentAt(talk, `manifests/${tagOf(digest)}`))?.value)), isEndless: false };
+}
+
+function lastOf(entries: readonly Json[]): Pick<Bundles, 'entries' | 'isMore'> {
+  return { entries: entries.slice(-maxClaims), isMore: entries.length > maxClaims };
 }
 
 /** What a registry lists as bundles that refer to an image, page by page; undefined where it does not know such lists. */
-async function referrersOf(talk: Talk, digest: string): Promise<readonly Json[] | undefined> {
-  let found: readonly Json[] | undefined;
+async function referrersOf(talk: Talk, digest: string): Promise<Bundles | undefined> {
+  let found: Pick<Bundles, 'entries' | 'isMore'> | undefined;
   const asked = new Set<string>();
   let query: string | undefined = `?artifactType=${encodeURIComponent(bundleType)}`;
   while (query !== undefined && !asked.has(query) && asked.size < maxPages) {
     asked.add(query);
     const page = await documentAt(talk, `referrers/${digest}${query}`);
     if (page === undefined) break;
-    found = [...(found ?? []), ...fitting(page.value)].slice(-maxClaims);
+    const all = lastOf([...(found?.entries ?? []), ...fitting(page.value)]);
+    found = { ...all, isMore: all.isMore || found?.isMore === true };
     query = nextQuery(page.link);
   }
-  return found;
+  return found && { ...found, isEndless: query !== undefined && !asked.has(query) };
 }
 
 /** The entries of an index that may be bundles by which an image is signed: registries need not filter, and need not tell what is in one. */

@@ -59,6 +59,14 @@ export const images = {
     remedy: 'Nothing has to be done. Change the tag in the chart, or the entry, where that is not what is meant.',
     example: "upgrades: { 'ghcr.io/acme/web': '^3' }",
   },
+  'upgrade-unfit': {
+    meaning:
+      'A newer tag of an image, which `upgrades` admits, is none of an image: a Helm chart or a signature in the same repository, or what was deleted and is listed still. It is passed over: the highest tag of an image stands in, or what was pinned before.',
+    reason: 'A pod of it could not start, and it would keep everything else from being upgraded.',
+    remedy:
+      'Nothing has to be done. Where such tags have names of their own, leave them out by a regular expression. After ten tags that cannot stand in no more are looked at.',
+    example: "upgrades: { 'ghcr.io/acme/web': /^\\d+\\.\\d+\\.\\d+$/ }",
+  },
   'upgrade-unsigned': {
     meaning:
       'The registry has newer tags of an image, which `upgrades` admits, and no signature of them that `signatures` asks for. They are passed over: the highest tag that is signed stands in, or what was pinned before.',

@@ -34,9 +34,10 @@ export const project = {
   },
   'not-reproducible': {
     meaning:
-      'The code of the project asks for what is another thing the next time: the time, chance, the machine, or a file that it writes.',
+      'The code of the project asks for what is another thing the next time: the time, chance, the machine, the folder or the process that it runs in, or a file that it writes.',
     reason: 'The same commit has to give the same bytes, on any machine and in years; and what asks for such things is compiled each time.',
-    remedy: 'Give it as a value of the environment. What a name needs to be unique can be made of what it stands for.',
+    remedy:
+      'Give it as a value of the environment. What a name needs to be unique can be made of what it stands for; a file of the project is read by a relative path. Packages may ask where they are and who they run as: that counts only where the code of the project asks itself.',
     example: "values: { web: { release: '2026-11-29' } }",
   },
   'rendered-otherwise': {

@@ -52,7 +52,11 @@ function bundle(said: unknown, key: KeyObject, type = 'application/vnd.in-toto+j
     bundle: Buffer.from(JSON.stringify({ dsseEnvelope: { payload: bytes.toString('base64'), payloadType: type, signatures } })),
   };
 }
-const judge = (claims: readonly SignatureClaim[], ...pairs: readonly Pair[]) => {
+const judge = (claims: readonly SignatureClaim[], ...pairs: readonly Pair[]): string => {
+  const told = judged(claims, ...pairs);
+  return told === 'signed' ? told : told.why;
+};
+const judged = (claims: readonly SignatureClaim[], ...pairs: readonly Pair[]) => {
   const keys = (pairs.length === 0 ? [p256] : pairs).map(keyOf);
   const judged = claims.map((claim) => judgeClaim(claim, { digest, repository, keys }));
   return judged.some(({ ok }) => ok)
@@ -140,6 +144,38 @@ const refused: readonly (readonly [title: string, claims: readonly SignatureClai
   ['a bundle by another key', [bundle(statement, p384.privateKey)], none],
 ];
 for (const [title, claims, why] of refused) test(`a signature is not good: ${title}`, () => assert.match(judge(claims), why));
+
+test('that there are more signatures than are looked at is told with the bound, whatever was found among them', () => {
+  const unread: SignatureClaim = { form: 'unread', bound: 'the newest 200 in each form' };
+  const rest = '; there are more, of which only the newest 200 in each form are looked at';
+  const [theirs, wrong] = [simple(payload(good), p384.privateKey), simple(Buffer.from('hello'), p256.privateKey)];
+  assert.equal(judge([unread]), `no signature was found${rest}`);
+  assert.equal(judge([theirs, unread]), `none of its signatures (1) is by \`./keys/cosign.pub\`${rest}`);
+  assert.equal(judge([wrong, unread]), `what \`./keys/cosign.pub\` has signed is no image${rest}`);
+  assert.equal(judge([simple(payload(good), p256.privateKey), unread]), 'signed');
+});
+
+test('what may be by Ed25519ph is told by that name, and what cannot be is not', () => {
+  // Node knows no Ed25519ph: what it signs by are 64 bytes that do not fit, too.
+  const foreign = generateKeyPairSync('ed25519');
+  const claim = (hint?: Buffer): SignatureClaim => {
+    const signed = bundle(statement, foreign.privateKey, undefined, null);
+    assert.ok(signed.form === 'bundle');
+    const material = hint === undefined ? {} : { verificationMaterial: { publicKey: { hint: hint.toString('base64') } } };
+    const whole = { ...(JSON.parse(Buffer.from(signed.bundle).toString()) as object), ...material };
+    return { form: 'bundle', bundle: Buffer.from(JSON.stringify(whole)) };
+  };
+  const hintOf = (pair: Pair): Buffer => Buffer.from(keyOf(pair).fingerprint.replace('sha256:', ''), 'hex');
+  for (const one of [claim(), claim(hintOf(ed25519))]) {
+    const told = judged([one], ed25519);
+    assert.ok(told !== 'signed');
+    assert.match(told.why, /^none of its signatures \(1\) is by `\S+`, but for what may be one by Ed25519ph, .*: that is not supported$/);
+    assert.match(told.help ?? '', /^sign it with an ECDSA key/);
+  }
+  assert.match(judge([claim(hintOf(foreign))], ed25519), none);
+  assert.match(judge([claim()], p256), none);
+  assert.match(judge([bundle(statement, p256.privateKey)], ed25519), none);
+});
 
 test('one of several keys suffices, and the one is told', () => {
   const found = judgeClaim(simple(payload(good), p256.privateKey), { digest, repository, keys: [keyOf(rsa), keyOf(p256)] });

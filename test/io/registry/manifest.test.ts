@@ -45,6 +45,27 @@ const cases: readonly (readonly [title: string, manifest: unknown, type: string,
     `${docker}.manifest.v1+json`,
     { ok: false, why: `its manifest has the type \`${docker}.manifest.v1+json\`` },
   ],
+  [
+    'a Helm chart',
+    { config: { mediaType: 'application/vnd.cncf.helm.config.v1+json', digest: config } },
+    `${oci}.manifest.v1+json`,
+    { ok: false, why: 'it is a Helm chart' },
+  ],
+  [
+    'a signature, whose configuration is that of an image',
+    {
+      config: { mediaType: `${oci}.config.v1+json`, digest: config },
+      layers: [{ mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }],
+    },
+    `${oci}.manifest.v1+json`,
+    { ok: false, why: 'it is a signature' },
+  ],
+  [
+    'what else is no image is mounted by some, and told to be one',
+    { config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: config }, layers: [{ mediaType: 'text/plain' }] },
+    `${oci}.manifest.v1+json`,
+    { ok: true, config },
+  ],
   ['of a type that nobody should see', {}, 'text/\u001b[2J', { ok: false, why: 'its manifest has no known type' }],
   ['a page', 'hello', `${oci}.index.v1+json`, undefined],
 ];

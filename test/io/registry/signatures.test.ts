@@ -165,19 +165,44 @@ async function pagesOf(t: TestContext, last: number) {
   });
   t.after(() => server.close());
   const claims = await signaturesOf('shop/web', new URL(server.url).host);
-  return { claims: claims.length, asked: seen.length, paths: seen };
+  return {
+    claims: claims.length,
+    bound: claims.flatMap((one) => (one.form === 'unread' ? one.bound : [])),
+    asked: seen.length,
+    paths: seen,
+  };
 }
 
 test('all pages of what refers to an image are asked for, but not without end', async (t) => {
   const { paths, ...three } = await pagesOf(t, 3);
-  assert.deepEqual(three, { claims: 3, asked: 3 });
+  assert.deepEqual(three, { claims: 3, bound: [], asked: 3 });
   assert.equal(paths[2], `/v2/shop/web/referrers/${digest}?page=2`);
-  const { claims, asked } = await pagesOf(t, Number.POSITIVE_INFINITY);
-  assert.deepEqual({ claims, asked }, { claims: 20, asked: 20 });
+  const { claims, bound, asked } = await pagesOf(t, Number.POSITIVE_INFINITY);
+  assert.deepEqual(bound, ['the first 20 pages of what the registry lists']);
+  // The last one says that there are more.
+  assert.deepEqual({ claims, asked }, { claims: 21, asked: 20 });
   // A page that leads to itself.
   faulty.become(listed([], '<?page=1>; rel="next"'));
   assert.equal((await signaturesOf('shop/web')).length, 2);
   assert.equal(faulty.requests.filter(({ path }) => path.includes('/referrers/')).length, 2);
+});
+
+test('of many signatures the newest are looked at, and that there are more is told', async (t) => {
+  const payload = Buffer.from('{}');
+  const layer = { mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json', digest: digestOf(payload), size: payload.length };
+  const annotations = { 'dev.cosignproject.cosign/signature': 'AA==' };
+  const formsOf = async (count: number): Promise<readonly string[]> => {
+    const server = await listen(({ url = '' }, response) => {
+      if (url.includes('/blobs/')) return void response.end(payload);
+      if (!url.endsWith('.sig')) return void response.writeHead(404).end();
+      response.end(JSON.stringify({ layers: Array.from({ length: count }, () => ({ ...layer, annotations })) }));
+    });
+    t.after(() => server.close());
+    return (await signaturesOf('shop/web', new URL(server.url).host)).map((one) => (one.form === 'unread' ? one.bound : one.form));
+  };
+  const all = Array.from({ length: 200 }, () => 'simple');
+  assert.deepEqual(await formsOf(200), all);
+  assert.deepEqual(await formsOf(201), [...all, 'the newest 200 in each form']);
 });
 
 test('a registry that fails is no image without signatures', async () => {

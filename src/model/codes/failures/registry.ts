@@ -8,7 +8,7 @@ export const registry = {
     reason:
       'Whoever can push to the registry can put another image in its place; only who has the private key can sign it. `lockstep pin`, and `lockstep promote` where the lock has none, look for the signature before they write a digest, and note the key and the digest, as one hash. The note keeps anybody from adding a pin, or another digest, and forgetting the signature. It is a text in a file: who writes it on purpose deceives `synth`, and is found by whoever reviews the lock, and by `lockstep pin --check`, which looks for the signatures of all that the lock holds.',
     remedy:
-      'Sign the image by its digest, with the private key of the one that the environment names, and pin it. An image that a chart writes with a digest is never looked at: leave the digest out. Signatures by certificates of an identity provider (keyless) are not looked for, and those of Cosign 3 by an Ed25519 key (Ed25519ph) not understood: take ECDSA. A signature is of a digest, in the classic form of one repository, too; as a bundle it names none, unless it tells one, which has to be this. It is never of a tag: whoever can push may let a tag lead to another image that was signed once, an older one for instance, and what changes in the lock has to be reviewed.',
+      'Sign the image by its digest, with the private key of the one that the environment names, and pin it. An image that a chart writes with a digest is never looked at: leave the digest out. Signatures by certificates of an identity provider (keyless) are not looked for, and those of Cosign 3 by an Ed25519 key (Ed25519ph) not understood: take ECDSA. A signature is of a digest, in the classic form of one repository, too; as a bundle it names none, unless it tells one, which has to be this. Where an image has more than 200 signatures in one form, only the newest 200 are looked at, and the message says so: sign again. It is never of a tag: whoever can push may let a tag lead to another image that was signed once, an older one for instance, and what changes in the lock has to be reviewed.',
     example: 'cosign sign --key cosign.key ghcr.io/acme/web@sha256:…\nlockstep pin prod',
   },
   'image-unknown': {
@@ -18,9 +18,10 @@ export const registry = {
     example: 'lockstep pin prod --image web',
   },
   'image-unsupported': {
-    meaning: 'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2).',
+    meaning:
+      'What the registry has under that name and tag is no image of OCI, and none of Docker since 2016 (schema 2): one that is older, a Helm chart, or a signature.',
     reason: 'What it is, and for which platforms, cannot be told; runtimes would not run it.',
-    remedy: 'Build and push the image again with a tool of today.',
+    remedy: 'Look at its name and its tag; or build and push the image again with a tool of today.',
   },
   'proxy-invalid': {
     meaning: '`HTTPS_PROXY` or `HTTP_PROXY` is set to what is no URL of an HTTP proxy.',
