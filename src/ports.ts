@@ -197,6 +197,12 @@ export interface Cluster {
   list(options: ListOptions, signal?: AbortSignal): Promise<Answer<readonly LiveObject[]>>;
   /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */
   watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /**
+   * The same cluster for somebody else (`system:serviceaccount:<namespace>:<name>`), in whose name it gets, applies, removes, patches
+   * and lists, and with whose rights alone. Which kinds there are, and what changes, is still asked for in one's own. Who may not
+   * impersonate `user` is told so at each request. It shares connections and counts, and closing it closes nothing.
+   */
+  as(user: string): Cluster;
   /** How many requests were made since the start, dry-runs and watches included. */
   readonly requests: number;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { after, before, describe, test } from 'node:test';
+import { acting } from './cluster/acting.ts';
 import { applying } from './cluster/applying.ts';
 import { applied } from './cluster/asking.ts';
 import { drifting } from './cluster/drifting.ts';
@@ -25,6 +26,7 @@ const cases = [
   ...listing,
   ...watching,
   ...kinds,
+  ...acting,
 ];
 
 /** What every `Cluster` must do: run on the fake and on the real adapter with a real API server. */
