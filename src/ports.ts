@@ -115,12 +115,18 @@ export interface Resource {
 }
 
 /** The rest of what a change of an object is told. */
-export interface ApplyOptions {
+export interface WriteOptions {
   /** The field manager: `lockstep-<environment>`. */
   readonly manager: string;
   /** Run admission and validation, change nothing. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** The same of an apply. */
+export interface ApplyOptions extends WriteOptions {
+  /** Applies to the status alone, which must be there; what else the manifest says is not looked at. Without it the status is not. */
+  readonly subresource?: 'status';
 }
 
 /** A live object after an apply; `created` when it did not exist before. */
@@ -192,7 +198,7 @@ export interface Cluster {
    * Changes an object by a JSON patch (RFC 6902), managedFields too. Preconditions are `test` operations: where one does
    * not hold, the answer is a conflict.
    */
-  patch(apiVersion: string, ref: ObjectRef, operations: readonly PatchOperation[], options: ApplyOptions): Promise<Answer<LiveObject>>;
+  patch(apiVersion: string, ref: ObjectRef, operations: readonly PatchOperation[], options: WriteOptions): Promise<Answer<LiveObject>>;
   /** The objects of a kind; none where the kind is not served. */
   list(options: ListOptions, signal?: AbortSignal): Promise<Answer<readonly LiveObject[]>>;
   /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */

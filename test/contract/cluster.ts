@@ -11,6 +11,7 @@ import { refusing } from './cluster/refusing.ts';
 import { removing } from './cluster/removing.ts';
 import { replacing } from './cluster/replacing.ts';
 import { sharing } from './cluster/sharing.ts';
+import { statuses } from './cluster/statuses.ts';
 import { type ContractSubject, namespace } from './cluster/subject.ts';
 import { watching } from './cluster/watching.ts';
 
@@ -18,6 +19,7 @@ const cases = [
   ...applying,
   ...owning,
   ...sharing,
+  ...statuses,
   ...drifting,
   ...patching,
   ...refusing,

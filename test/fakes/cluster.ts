@@ -17,6 +17,7 @@ export interface FakeRequest {
   readonly apiVersion: string;
   /** For discovery there is only a kind, for lists and watches no name. */
   readonly ref: ObjectRef;
+  readonly subresource?: 'status' | undefined;
   /** Whom it is done in the name of. */
   readonly as: string | undefined;
 }
@@ -97,7 +98,8 @@ export function fakeCluster(): FakeCluster {
     },
     async apply(manifest, options) {
       const verb = options.dryRun ? 'dry-run' : 'apply';
-      const error = await ask(caller, { verb, apiVersion: manifest.apiVersion, ref: refOf(manifest) });
+      const { subresource } = options;
+      const error = await ask(caller, { verb, apiVersion: manifest.apiVersion, ref: refOf(manifest), subresource });
       return error === undefined ? applyTo(store, manifest, options) : { ok: false, error };
     },
     async patch(apiVersion, ref, operations, options) {
@@ -141,12 +143,12 @@ export function fakeCluster(): FakeCluster {
 }
 
 /** Why RBAC does not let `caller` do this; which kinds there are, and what changes, is told to everybody here. */
-function refusalOf(store: Store, caller: Caller, { verb, apiVersion, ref }: Omit<FakeRequest, 'as'>): ApiError | undefined {
+function refusalOf(store: Store, caller: Caller, { verb, apiVersion, ref, subresource }: Omit<FakeRequest, 'as'>): ApiError | undefined {
   const resource = store.served(apiVersion, ref.kind);
   if (resource === undefined) return undefined;
   const { name, namespace } = ref;
   const without = (right: Attempt['verb']): ApiError | undefined =>
-    rightsRefusal(store, caller, { verb: right, resource, namespace, name });
+    rightsRefusal(store, caller, { verb: right, resource, subresource, namespace, name });
   switch (verb) {
     case 'discover':
     case 'watch':

@@ -2,7 +2,7 @@ import type { Answer } from '../../model/apierror.ts';
 import { isObject, stringAt } from '../../model/json.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import type { ObjectRef } from '../../model/ref.ts';
-import type { Applied, ApplyOptions, Cluster, ListOptions, PatchOperation, Resource } from '../../ports.ts';
+import type { Applied, ApplyOptions, Cluster, ListOptions, PatchOperation, Resource, WriteOptions } from '../../ports.ts';
 import { type Discovery, openDiscovery } from './discovery.ts';
 import { invalid, missing, outage, refusal, type Subject } from './errors.ts';
 import { sendingAs } from './impersonation.ts';
@@ -77,6 +77,8 @@ async function applyObject({ transport, discovery }: Server, manifest: Manifest,
   if (!found.ok) return found;
   if (found.value === undefined) return { ok: false, error: missing(`no kind \`${kind}\` is served in \`${apiVersion}\``) };
   if (found.value.namespaced && !metadata.namespace) return { ok: false, error: invalid(`a \`${kind}\` needs a namespace`) };
+  if (options.subresource === 'status' && !found.value.status)
+    return { ok: false, error: invalid(`a \`${kind}\` has no status of its own`) };
   const answer = await transport.send({
     method: 'PATCH',
     path: applyPath(found.value, manifest, options),
@@ -94,15 +96,15 @@ async function applyObject({ transport, discovery }: Server, manifest: Manifest,
 
 function applyPath(resource: Resource, { metadata }: Manifest, options: ApplyOptions): string {
   const path = objectPath(resource, { namespace: metadata.namespace ?? '', name: metadata.name });
-  return withQuery(path, { ...writing(options), force: 'true' });
+  return withQuery(options.subresource === undefined ? path : `${path}/${options.subresource}`, { ...writing(options), force: 'true' });
 }
 
 /** What every write says in its query. */
-function writing({ manager, dryRun }: ApplyOptions): Readonly<Record<string, string | undefined>> {
+function writing({ manager, dryRun }: WriteOptions): Readonly<Record<string, string | undefined>> {
   return { fieldManager: manager, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined };
 }
 
-interface Patch extends ApplyOptions {
+interface Patch extends WriteOptions {
   readonly operations: readonly PatchOperation[];
 }
 

@@ -4,7 +4,7 @@ import { at, type JsonObject } from '../../../src/model/json.ts';
 import { type Manifest, refOf } from '../../../src/model/manifest.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { answered, applied, eventually, got } from './asking.ts';
-import { configMap } from './manifests.ts';
+import { configMap, deployment } from './manifests.ts';
 import { reader, watchOf } from './reading.ts';
 import { type Case, manager, namespace, strangeUid } from './subject.ts';
 
@@ -55,6 +55,21 @@ export const acting: readonly Case[] = [
         assert.ok(!answer.ok && answer.error.message.includes(`User "${writer}" cannot ${what}`), answer.ok ? what : answer.error.message);
       }
       assert.equal(await got(cluster, elsewhere), undefined);
+    },
+  ],
+  [
+    'the right to write a status is a right of its own',
+    async ({ cluster }) => {
+      const reporter = cluster.as(`system:serviceaccount:${namespace}:reporter`);
+      const manifest = { ...deployment('reported', {}), status: { observedGeneration: 1 } };
+      await applied(cluster, manifest);
+      await grant(cluster, 'reporter', { apiGroups: ['apps'], resources: ['deployments/status'], verbs: ['patch'] });
+      await eventually(async () => (await reporter.apply(manifest, { manager, subresource: 'status' })).ok);
+      assert.match(messageOf(await reporter.apply(manifest, { manager })), /cannot patch resource "deployments" in API group "apps"/);
+      await grant(cluster, 'reporter', { apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] });
+      await eventually(async () => (await reporter.apply(manifest, { manager })).ok);
+      const refused = messageOf(await reporter.apply(manifest, { manager, subresource: 'status' }));
+      assert.match(refused, /cannot patch resource "deployments\/status" in API group "apps"/);
     },
   ],
   [

@@ -14,6 +14,7 @@ export interface Caller {
 export interface Attempt {
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete' | 'impersonate';
   readonly resource: Pick<Resource, 'group' | 'plural'>;
+  readonly subresource?: 'status' | undefined;
   /** '' for the whole cluster. */
   readonly namespace: string;
   /** '' for all of a kind. */
@@ -41,7 +42,7 @@ function forbiddance(store: Store, user: string | undefined, attempt: Attempt): 
   const { verb, resource, namespace, name } = attempt;
   const what = [resource.plural, resource.group].filter((part) => part !== '').join('.');
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  const cannot = `User "${user}" cannot ${verb} resource "${resource.plural}" in API group "${resource.group}" ${where}`;
+  const cannot = `User "${user}" cannot ${verb} resource "${pathOf(attempt)}" in API group "${resource.group}" ${where}`;
   return { status: 403, reason: 'forbidden', message: `${what}${name === '' ? '' : ` "${name}"`} is forbidden: ${cannot}` };
 }
 
@@ -72,9 +73,15 @@ function accountOf(user: string): { readonly namespace: string; readonly name: s
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
-function allows(rule: Json, { verb, resource, name }: Attempt): boolean {
+/** What rules call it: `deployments`, `deployments/status`. */
+function pathOf({ resource, subresource }: Attempt): string {
+  return subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
+}
+
+function allows(rule: Json, attempt: Attempt): boolean {
+  const { verb, resource, name } = attempt;
   const has = (field: string, value: string): boolean => listAt(rule, field).some((one) => one === '*' || one === value);
   const names = listAt(rule, 'resourceNames');
   const isNamed = names.length === 0 || (name !== '' && verb !== 'create' && names.includes(name));
-  return has('verbs', verb) && has('apiGroups', resource.group) && has('resources', resource.plural) && isNamed;
+  return has('verbs', verb) && has('apiGroups', resource.group) && has('resources', pathOf(attempt)) && isNamed;
 }
