@@ -115,12 +115,18 @@ export interface Resource {
 }
 
 /** The rest of what a change of an object is told. */
-export interface ApplyOptions {
+export interface WriteOptions {
   /** The field manager: `lockstep-<environment>`. */
   readonly manager: string;
   /** Run admission and validation, change nothing. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** The same of an apply. */
+export interface ApplyOptions extends WriteOptions {
+  /** Applies to the status alone, which must be there; what else the manifest says is not looked at. Without it the status is not. */
+  readonly subresource?: 'status';
 }
 
 /** A live object after an apply; `created` when it did not exist before. */
@@ -192,11 +198,17 @@ export interface Cluster {
    * Changes an object by a JSON patch (RFC 6902), managedFields too. Preconditions are `test` operations: where one does
    * not hold, the answer is a conflict.
    */
-  patch(apiVersion: string, ref: ObjectRef, operations: readonly PatchOperation[], options: ApplyOptions): Promise<Answer<LiveObject>>;
+  patch(apiVersion: string, ref: ObjectRef, operations: readonly PatchOperation[], options: WriteOptions): Promise<Answer<LiveObject>>;
   /** The objects of a kind; none where the kind is not served. */
   list(options: ListOptions, signal?: AbortSignal): Promise<Answer<readonly LiveObject[]>>;
   /** Lists, then watches, for ever: resumes, re-lists and backs off by itself. Ends when `signal` aborts. */
   watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /**
+   * The same cluster for somebody else (`system:serviceaccount:<namespace>:<name>`), in whose name it gets, applies, removes, patches
+   * and lists, and with whose rights alone. Which kinds there are, and what changes, is still asked for in one's own. Who may not
+   * impersonate `user` is told so at each request. It shares connections and counts, and closing it closes nothing.
+   */
+  as(user: string): Cluster;
   /** How many requests were made since the start, dry-runs and watches included. */
   readonly requests: number;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ clusterContract('the cluster in memory', async () => {
     scale: async (_apiVersion, ref, replicas) => void others.scale(ref, replicas),
     status: async (_apiVersion, ref, status) => void others.status(ref, status),
     remove: async (_apiVersion, ref) => others.remove(ref),
+    signedIn: async ({ namespace, name }) => cluster.signedIn(`system:serviceaccount:${namespace}:${name}`),
     close: () => cluster.close(),
   };
 });

@@ -1,4 +1,5 @@
 import { after, before, describe, test } from 'node:test';
+import { acting } from './cluster/acting.ts';
 import { applying } from './cluster/applying.ts';
 import { applied } from './cluster/asking.ts';
 import { drifting } from './cluster/drifting.ts';
@@ -10,6 +11,7 @@ import { refusing } from './cluster/refusing.ts';
 import { removing } from './cluster/removing.ts';
 import { replacing } from './cluster/replacing.ts';
 import { sharing } from './cluster/sharing.ts';
+import { statuses } from './cluster/statuses.ts';
 import { type ContractSubject, namespace } from './cluster/subject.ts';
 import { watching } from './cluster/watching.ts';
 
@@ -17,6 +19,7 @@ const cases = [
   ...applying,
   ...owning,
   ...sharing,
+  ...statuses,
   ...drifting,
   ...patching,
   ...refusing,
@@ -25,6 +28,7 @@ const cases = [
   ...listing,
   ...watching,
   ...kinds,
+  ...acting,
 ];
 
 /** What every `Cluster` must do: run on the fake and on the real adapter with a real API server. */

@@ -4,6 +4,7 @@ import { openCluster } from '../../src/io/kube/cluster.ts';
 import { openConfig } from '../../src/io/kube/config.ts';
 import type { ObjectRef } from '../../src/model/ref.ts';
 import type { Cluster, Resource } from '../../src/ports.ts';
+import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import type { ControlPlane } from '../controlplane/start.ts';
 import { answered } from './cluster/asking.ts';
 import type { ContractSubject } from './cluster/subject.ts';
@@ -21,6 +22,7 @@ export function realSubject(plane: ControlPlane): ContractSubject {
     scale: async (apiVersion, ref, replicas) => who.scale(await at(apiVersion, ref), ref, replicas),
     status: async (apiVersion, ref, status) => who.status(await at(apiVersion, ref), ref, status),
     remove: async (apiVersion, ref) => who.remove(await at(apiVersion, ref), ref),
+    signedIn: async ({ namespace, name }) => openReal(await kubeconfigFor(plane, { namespace, serviceAccount: name })),
     close: () => cluster.close(),
   };
 }

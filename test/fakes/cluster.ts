@@ -5,6 +5,7 @@ import { groupOf, keyOf, type ObjectRef } from '../../src/model/ref.ts';
 import type { Cluster, WatchOptions } from '../../src/ports.ts';
 import { updated, type Writer } from './cluster/ownership.ts';
 import { removeRefusal } from './cluster/refusals.ts';
+import { type Attempt, type Caller, rightsRefusal } from './cluster/rights.ts';
 import { isSelected, shown } from './cluster/selection.ts';
 import { apiVersionOf, openStore, type Store } from './cluster/store.ts';
 import { openWatching } from './cluster/watching.ts';
@@ -16,6 +17,9 @@ export interface FakeRequest {
   readonly apiVersion: string;
   /** For discovery there is only a kind, for lists and watches no name. */
   readonly ref: ObjectRef;
+  readonly subresource?: 'status' | undefined;
+  /** Whom it is done in the name of. */
+  readonly as: string | undefined;
 }
 
 /** Answers a request with an error instead of doing it, or lets it through; may take its time. */
@@ -40,6 +44,8 @@ export interface FakeCluster extends Cluster {
   /** All objects, sorted by key. */
   readonly objects: readonly LiveObject[];
   readonly others: Others;
+  /** The same cluster for a user who is no administrator: RBAC says what it may do, but for watches. */
+  signedIn(user: string): Cluster;
 }
 
 /** Writers that are not us, and that know no preconditions. `manager` is what managedFields call them. */
@@ -62,13 +68,64 @@ export function fakeCluster(): FakeCluster {
   const watching = openWatching(() => store);
   let fault: Fault | undefined;
   let requests = 0;
-  const ask = async (request: FakeRequest): Promise<ApiError | undefined> => {
+  const ask = async (caller: Caller, request: Omit<FakeRequest, 'as'>): Promise<ApiError | undefined> => {
     requests++;
-    return fault?.(request);
+    return (await fault?.({ ...request, as: caller.as })) ?? refusalOf(store, caller, request);
   };
   for (const name of ['default', 'kube-system']) makeNamespace(store, name);
 
+  const clusterFor = (caller: Caller): Cluster => ({
+    get requests() {
+      return requests;
+    },
+    async resource(apiVersion, kind) {
+      const error = await ask(
+        { ...caller, as: undefined },
+        { verb: 'discover', apiVersion, ref: { group: '', kind, namespace: '', name: '' } },
+      );
+      return error === undefined ? { ok: true, value: store.resources.get(`${apiVersion}/${kind}`) } : { ok: false, error };
+    },
+    async get(apiVersion, ref) {
+      const error = await ask(caller, { verb: 'get', apiVersion, ref });
+      return error === undefined ? { ok: true, value: look(store, apiVersion, ref) } : { ok: false, error };
+    },
+    async list({ apiVersion, kind, ...options }) {
+      const ref = { group: groupOf(apiVersion), kind, namespace: options.namespace, name: '' };
+      const error = await ask(caller, { verb: 'list', apiVersion, ref });
+      if (error !== undefined) return { ok: false, error };
+      const resource = store.served(apiVersion, kind);
+      return { ok: true, value: resource === undefined ? [] : list(store, { ...options, resource }) };
+    },
+    async apply(manifest, options) {
+      const verb = options.dryRun ? 'dry-run' : 'apply';
+      const { subresource } = options;
+      const error = await ask(caller, { verb, apiVersion: manifest.apiVersion, ref: refOf(manifest), subresource });
+      return error === undefined ? applyTo(store, manifest, options) : { ok: false, error };
+    },
+    async patch(apiVersion, ref, operations, options) {
+      const error = await ask(caller, { verb: 'patch', apiVersion, ref });
+      return error === undefined ? patchIn(store, { apiVersion, ref }, { ...options, operations }) : { ok: false, error };
+    },
+    async remove(apiVersion, ref, precondition) {
+      const stored = await ask(caller, { verb: 'remove', apiVersion, ref });
+      if (stored !== undefined) return { ok: false, error: stored };
+      const live = store.get(ref)?.live;
+      const error = live === undefined ? undefined : removeRefusal(live, precondition);
+      return error === undefined ? { ok: true, value: store.remove(ref) } : { ok: false, error };
+    },
+    async *watch(options, signal) {
+      const { resource, namespace } = options;
+      const ref = { group: resource.group, kind: resource.kind, namespace, name: '' };
+      const error = await ask({ ...caller, as: undefined }, { verb: 'watch', apiVersion: apiVersionOf(resource), ref });
+      if (error !== undefined) yield { type: 'lost', message: error.message };
+      yield* watching.follow(options, signal);
+    },
+    as: (user) => clusterFor({ ...caller, as: user }),
+    close: async () => undefined,
+  });
+
   return {
+    ...clusterFor({ own: undefined, as: undefined }),
     get requests() {
       return requests;
     },
@@ -81,46 +138,31 @@ export function fakeCluster(): FakeCluster {
     },
     breakWatches: (message) => watching.interrupt(message),
     others: othersOf(store),
-
-    async resource(apiVersion, kind) {
-      const error = await ask({ verb: 'discover', apiVersion, ref: { group: '', kind, namespace: '', name: '' } });
-      return error === undefined ? { ok: true, value: store.resources.get(`${apiVersion}/${kind}`) } : { ok: false, error };
-    },
-    async get(apiVersion, ref) {
-      const error = await ask({ verb: 'get', apiVersion, ref });
-      return error === undefined ? { ok: true, value: look(store, apiVersion, ref) } : { ok: false, error };
-    },
-    async list({ apiVersion, kind, ...options }) {
-      const ref = { group: groupOf(apiVersion), kind, namespace: options.namespace, name: '' };
-      const error = await ask({ verb: 'list', apiVersion, ref });
-      if (error !== undefined) return { ok: false, error };
-      const resource = store.served(apiVersion, kind);
-      return { ok: true, value: resource === undefined ? [] : list(store, { ...options, resource }) };
-    },
-    async apply(manifest, options) {
-      const error = await ask({ verb: options.dryRun ? 'dry-run' : 'apply', apiVersion: manifest.apiVersion, ref: refOf(manifest) });
-      return error === undefined ? applyTo(store, manifest, options) : { ok: false, error };
-    },
-    async patch(apiVersion, ref, operations, options) {
-      const error = await ask({ verb: 'patch', apiVersion, ref });
-      return error === undefined ? patchIn(store, { apiVersion, ref }, { ...options, operations }) : { ok: false, error };
-    },
-    async remove(apiVersion, ref, precondition) {
-      const stored = await ask({ verb: 'remove', apiVersion, ref });
-      if (stored !== undefined) return { ok: false, error: stored };
-      const live = store.get(ref)?.live;
-      const error = live === undefined ? undefined : removeRefusal(live, precondition);
-      return error === undefined ? { ok: true, value: store.remove(ref) } : { ok: false, error };
-    },
-    async *watch(options, signal) {
-      const { resource, namespace } = options;
-      const ref = { group: resource.group, kind: resource.kind, namespace, name: '' };
-      const error = await ask({ verb: 'watch', apiVersion: apiVersionOf(resource), ref });
-      if (error !== undefined) yield { type: 'lost', message: error.message };
-      yield* watching.follow(options, signal);
-    },
-    close: async () => undefined,
+    signedIn: (user) => clusterFor({ own: user, as: undefined }),
   };
+}
+
+/** Why RBAC does not let `caller` do this; which kinds there are, and what changes, is told to everybody here. */
+function refusalOf(store: Store, caller: Caller, { verb, apiVersion, ref, subresource }: Omit<FakeRequest, 'as'>): ApiError | undefined {
+  const resource = store.served(apiVersion, ref.kind);
+  if (resource === undefined) return undefined;
+  const { name, namespace } = ref;
+  const without = (right: Attempt['verb']): ApiError | undefined =>
+    rightsRefusal(store, caller, { verb: right, resource, subresource, namespace, name });
+  switch (verb) {
+    case 'discover':
+    case 'watch':
+      return undefined;
+    case 'apply':
+    case 'dry-run':
+      return without('patch') ?? (store.get(ref) === undefined ? without('create') : undefined);
+    case 'remove':
+      return without('delete');
+    case 'get':
+    case 'list':
+    case 'patch':
+      return without(verb);
+  }
 }
 
 function look(store: Store, apiVersion: string, ref: ObjectRef): LiveObject | undefined {

@@ -103,6 +103,7 @@ function mortalCluster(cluster: Cluster, call: Call, died: AbortSignal): Cluster
       await call(async () => {});
       yield* cluster.watch(options, AbortSignal.any([signal, died]));
     },
+    as: (user) => mortalCluster(cluster.as(user), call, died),
     get requests() {
       return cluster.requests;
     },

@@ -2,9 +2,10 @@ import type { Answer } from '../../model/apierror.ts';
 import { isObject, stringAt } from '../../model/json.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import type { ObjectRef } from '../../model/ref.ts';
-import type { Applied, ApplyOptions, Cluster, ListOptions, PatchOperation, Resource } from '../../ports.ts';
+import type { Applied, ApplyOptions, Cluster, ListOptions, PatchOperation, Resource, WriteOptions } from '../../ports.ts';
 import { type Discovery, openDiscovery } from './discovery.ts';
 import { invalid, missing, outage, refusal, type Subject } from './errors.ts';
+import { sendingAs } from './impersonation.ts';
 import { listObjects } from './listing.ts';
 import { dryRunObject, liveObject } from './live.ts';
 import { objectPath, withQuery } from './paths.ts';
@@ -16,30 +17,39 @@ import { watchObjects } from './watch.ts';
 export function openCluster(options: SessionOptions): Cluster {
   const { clock } = options;
   const transport = openTransport(options);
-  const server: Server = { transport, discovery: openDiscovery(transport, clock) };
+  const discovery = openDiscovery(transport, clock);
   const closed = new AbortController();
-  return {
+  const clusterThrough = (sender: Server['transport'], close: Cluster['close']): Cluster => ({
+    ...callsOn({ transport: sender, discovery }),
     get requests() {
       return transport.requests;
     },
-    resource: (apiVersion, kind, signal) => server.discovery.find(apiVersion, kind, signal),
+    resource: (apiVersion, kind, signal) => discovery.find(apiVersion, kind, signal),
+    watch: (watching, signal) => watchObjects({ transport, clock }, watching, AbortSignal.any([signal, closed.signal])),
+    as: (user) => clusterThrough(sendingAs(transport, user), async () => {}),
+    close,
+  });
+  return clusterThrough(transport, () => {
+    closed.abort();
+    return transport.close();
+  });
+}
+
+interface Server {
+  readonly transport: Pick<Transport, 'send'>;
+  readonly discovery: Discovery;
+}
+
+/** What is asked for in somebody's name. */
+function callsOn(server: Server): Pick<Cluster, 'get' | 'apply' | 'remove' | 'patch' | 'list'> {
+  return {
     get: (apiVersion, ref, signal) => getObject(server, { apiVersion, ref, signal }),
     apply: (manifest, applying) => applyObject(server, manifest, applying),
     remove: (apiVersion, ref, precondition, signal) => removeObject(server, { apiVersion, ref, signal }, precondition),
     patch: (apiVersion, ref, operations, patching) =>
       patchObject(server, { apiVersion, ref, signal: patching.signal }, { operations, ...patching }),
     list: (listing, signal) => listAll(server, listing, signal),
-    watch: (watching, signal) => watchObjects({ transport, clock }, watching, AbortSignal.any([signal, closed.signal])),
-    close() {
-      closed.abort();
-      return transport.close();
-    },
   };
-}
-
-interface Server {
-  readonly transport: Transport;
-  readonly discovery: Discovery;
 }
 
 /** Which object a request is about. */
@@ -67,6 +77,8 @@ async function applyObject({ transport, discovery }: Server, manifest: Manifest,
   if (!found.ok) return found;
   if (found.value === undefined) return { ok: false, error: missing(`no kind \`${kind}\` is served in \`${apiVersion}\``) };
   if (found.value.namespaced && !metadata.namespace) return { ok: false, error: invalid(`a \`${kind}\` needs a namespace`) };
+  if (options.subresource === 'status' && !found.value.status)
+    return { ok: false, error: invalid(`a \`${kind}\` has no status of its own`) };
   const answer = await transport.send({
     method: 'PATCH',
     path: applyPath(found.value, manifest, options),
@@ -84,15 +96,15 @@ async function applyObject({ transport, discovery }: Server, manifest: Manifest,
 
 function applyPath(resource: Resource, { metadata }: Manifest, options: ApplyOptions): string {
   const path = objectPath(resource, { namespace: metadata.namespace ?? '', name: metadata.name });
-  return withQuery(path, { ...writing(options), force: 'true' });
+  return withQuery(options.subresource === undefined ? path : `${path}/${options.subresource}`, { ...writing(options), force: 'true' });
 }
 
 /** What every write says in its query. */
-function writing({ manager, dryRun }: ApplyOptions): Readonly<Record<string, string | undefined>> {
+function writing({ manager, dryRun }: WriteOptions): Readonly<Record<string, string | undefined>> {
   return { fieldManager: manager, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined };
 }
 
-interface Patch extends ApplyOptions {
+interface Patch extends WriteOptions {
   readonly operations: readonly PatchOperation[];
 }
 

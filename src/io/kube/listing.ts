@@ -18,7 +18,7 @@ const pageSize = 500;
 
 /** Lists all pages, and returns the resourceVersion that the list is of. */
 export async function* listObjects(
-  transport: Transport,
+  transport: Pick<Transport, 'send'>,
   options: Listing,
   signal?: AbortSignal,
 ): AsyncGenerator<LiveObject, Answer<string>> {
@@ -40,7 +40,7 @@ export async function* listObjects(
 }
 
 function sendPage(
-  transport: Transport,
+  transport: Pick<Transport, 'send'>,
   { resource, namespace, pool, next, ...options }: Listing & { readonly next: string | undefined },
   signal: AbortSignal | undefined,
 ): Promise<Answer<Reply>> {

@@ -14,6 +14,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly pool?: Pool;
+  /** The user to impersonate, in the place of whoever the kubeconfig impersonates. */
+  readonly as?: string;
   /** Milliseconds for all of it; for a stream, until it begins. 30 seconds unless told. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +48,13 @@ export function openSession({ config, clock, userAgent = 'lockstep', connections
 
   const beginAs = async (identity: Identity, request: Request, signal: AbortSignal): Promise<IncomingMessage> => {
     const agent = await pools.agent(request.pool ?? 'calls', identity);
-    const headers = { accept: 'application/json', 'user-agent': userAgent, ...request.headers, ...lengthOf(request), ...identity.headers };
+    const headers = {
+      accept: 'application/json',
+      'user-agent': userAgent,
+      ...request.headers,
+      ...lengthOf(request),
+      ...headersOf(identity, request),
+    };
     requests++;
     return answerTo(start(request, { ...target(config, request), agent, signal, headers }), request);
   };
@@ -68,6 +76,12 @@ export function openSession({ config, clock, userAgent = 'lockstep', connections
     },
     close: () => pools.close(),
   };
+}
+
+function headersOf({ headers }: Identity, { as }: Request): Readonly<Record<string, string>> {
+  if (as === undefined) return headers;
+  const own = Object.entries(headers).filter(([name]) => !name.startsWith('impersonate-'));
+  return { ...Object.fromEntries(own), 'impersonate-user': as };
 }
 
 function target({ server }: ClusterConfig, { method, path }: Request): RequestOptions {

@@ -16,6 +16,8 @@ export interface ContractSubject {
   status(apiVersion: string, ref: ObjectRef, status: JsonObject): Promise<void>;
   /** Deletes an object without preconditions. */
   remove(apiVersion: string, ref: ObjectRef): Promise<void>;
+  /** The same cluster for a ServiceAccount, as its own token lets it in. */
+  signedIn(account: { readonly namespace: string; readonly name: string }): Promise<Cluster>;
   close(): Promise<void>;
 }
 

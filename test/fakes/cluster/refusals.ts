@@ -80,6 +80,11 @@ export function removeRefusal(
   );
 }
 
+/** The refusal of a status for a kind whose objects have none of their own. */
+export function statusless(kind: string): ApiError {
+  return refuse(400, 'invalid', `a \`${kind}\` has no status of its own`);
+}
+
 /** The refusal of a kind that is not served. */
 export function unserved(apiVersion: string, kind: string): ApiError {
   return refuse(404, 'missing', `no kind \`${kind}\` is served in \`${apiVersion}\``);

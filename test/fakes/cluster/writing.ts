@@ -2,26 +2,30 @@ import type { Answer } from '../../../src/model/apierror.ts';
 import { at, isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../../src/model/manifest.ts';
 import type { ObjectRef } from '../../../src/model/ref.ts';
-import type { Applied, ApplyOptions, PatchOperation } from '../../../src/ports.ts';
+import type { Applied, ApplyOptions, PatchOperation, WriteOptions } from '../../../src/ports.ts';
 import { contentRefusal } from './immutable.ts';
 import { patched } from './jsonpatch.ts';
 import { applied, type Content, isSameContent, ownersIn, updated, type Writer } from './ownership.ts';
-import { applyRefusal, notFound, replaceRefusal, unfitPatch, unserved } from './refusals.ts';
+import { applyRefusal, notFound, replaceRefusal, statusless, unfitPatch, unserved } from './refusals.ts';
 import { shown } from './selection.ts';
 import { contentOf, type Store, type Stored } from './store.ts';
 
 /** Server-side apply. */
-export function applyTo(store: Store, manifest: Manifest, { manager, dryRun }: ApplyOptions): Answer<Applied> {
+export function applyTo(store: Store, manifest: Manifest, { manager, dryRun, subresource }: ApplyOptions): Answer<Applied> {
   const { apiVersion, kind, metadata } = manifest;
   const resource = store.resources.get(`${apiVersion}/${kind}`);
   if (resource === undefined) return { ok: false, error: unserved(apiVersion, kind) };
   const namespace = resource.namespaced ? (metadata.namespace ?? '') : '';
   const before = store.get({ ...refOf(manifest), namespace });
   const home = store.get({ group: '', kind: 'Namespace', namespace: '', name: namespace });
+  if (subresource === 'status' && !resource.status) return { ok: false, error: statusless(kind) };
+  if (subresource === 'status' && before === undefined) return { ok: false, error: notFound(resource, metadata.name) };
   const error = applyRefusal(manifest, { resource, before: before?.live, namespace: home?.live });
   if (error !== undefined) return { ok: false, error };
-  const { status, ...said } = contentOf(manifest);
-  const writer: Writer = { manager, operation: 'Apply', apiVersion, time: store.time() };
+  const { status, ...rest } = contentOf(manifest);
+  const said = subresource === undefined ? rest : { apiVersion, kind, ...(status === undefined ? {} : { status }) };
+  const place = subresource === undefined ? {} : { subresource };
+  const writer: Writer = { manager, operation: 'Apply', ...place, apiVersion, time: store.time() };
   const content = withDefaults(store, before?.content, applied(before?.content, said, writer));
   const unfit = contentRefusal(before?.content.object, content.object);
   if (unfit !== undefined) return { ok: false, error: unfit };
@@ -40,7 +44,7 @@ export interface PatchTarget {
 export function patchIn(
   store: Store,
   { apiVersion, ref }: PatchTarget,
-  patch: ApplyOptions & { readonly operations: readonly PatchOperation[] },
+  patch: WriteOptions & { readonly operations: readonly PatchOperation[] },
 ): Answer<LiveObject> {
   const resource = store.served(apiVersion, ref.kind);
   if (resource === undefined) return { ok: false, error: unserved(apiVersion, ref.kind) };
