@@ -62,7 +62,12 @@ const lasting: ReadonlySet<string> = new Set([
 const chance =
   /^(?:random|generate(?:Key|KeyPair|Prime)|getRandomValues|sign|createSign|publicEncrypt|create(?:ECDH|DiffieHellman)|getDiffieHellman)/;
 /** What is another one in another process, or on another machine: every package may ask for it. */
-const ofProcess = ['argv', 'execPath', 'pid', 'ppid'] as const;
+const ofProcess: Readonly<Record<string, string>> = {
+  argv: 'the arguments of the process',
+  execPath: 'the program of the process',
+  pid: 'the id of the process',
+  ppid: 'the id of its parent process',
+};
 const clocks = ['now', 'mark', 'toJSON'] as const;
 
 /** What is there for those who want another program, or the network. */
@@ -166,8 +171,8 @@ export function startTrace(host: Host, owners: Owners): Trace {
   for (const name of ['bind', 'connect', 'send']) forbid(dgram.Socket.prototype, name, 'the network');
   forbid(globalThis, 'fetch', 'the network');
   for (const name of namesOf(os)) (lasting.has(name) ? doubtOwn : doubt)(os, name, `os.${name}`);
-  doubtOwn(host, 'cwd', 'process.cwd');
-  for (const name of ofProcess) watchOwn(host, name, `process.${name}`);
+  doubtOwn(host, 'cwd', 'the folder of the process');
+  for (const [name, said] of Object.entries(ofProcess)) watchOwn(host, name, said);
   for (const name of namesOf(crypto).filter((one) => chance.test(one))) doubt(crypto, name, `crypto.${name}`);
   doubt(Object.getPrototypeOf(globalThis.crypto.subtle), 'generateKey', 'crypto.generateKey');
   for (const name of clocks) doubt(Object.getPrototypeOf(performance) as object, name, 'the clock');
