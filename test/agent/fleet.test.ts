@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { runFleet } from '../../src/agent/fleet.ts';
+import { environmentDefinition } from '../../src/compile/environment-definition.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { nameOf } from '../../src/model/declared.ts';
+import type { SyncEvent } from '../../src/model/event.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { at, isObject, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
+import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
+import { eventually } from '../e2e/eventually.ts';
+import { configMap, namespace } from '../e2e/manifests.ts';
+import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
+import { type FakeSource, fakeSource } from '../fakes/source.ts';
+
+const administrator = { manager: 'administrator' };
+
+/** An agent for many environments on a fake cluster, with a fake branch for each. */
+interface Bench {
+  readonly cluster: FakeCluster;
+  readonly events: readonly (readonly [name: string, event: SyncEvent])[];
+  sourceOf(name: string): FakeSource;
+  declare(name: string, spec?: JsonObject): Promise<void>;
+  status(name: string): LiveObject['status'];
+  /** Resolves when the condition Ready of an environment has this reason. */
+  until(name: string, reason: string): Promise<JsonObject>;
+  /** Starts the agent. */
+  run(): void;
+}
+
+function environment(name: string, spec: JsonObject = {}): Manifest {
+  return {
+    apiVersion: 'lockstep.dev/v1alpha1',
+    kind: 'Environment',
+    metadata: { name, namespace: 'lockstep' },
+    spec: { source: { url: `https://git.example.com/${name}.git`, interval: '1s' }, ...spec },
+  };
+}
+
+async function bench(t: TestContext): Promise<Bench> {
+  const cluster = fakeCluster();
+  const ended = new AbortController();
+  const events: (readonly [string, SyncEvent])[] = [];
+  const sources = new Map<string, FakeSource>();
+  const sourceOf = (name: string): FakeSource => {
+    const source = sources.get(name) ?? fakeSource(name);
+    sources.set(name, source);
+    return source;
+  };
+  let running: Promise<void> = Promise.resolve();
+  t.after(async () => {
+    ended.abort();
+    await running;
+  });
+  const apply = async (manifest: Manifest): Promise<void> => {
+    const answer = await cluster.apply(manifest, administrator);
+    assert.ok(answer.ok, answer.ok ? '' : answer.error.message);
+  };
+  await apply(namespace('lockstep'));
+  await apply(environmentDefinition());
+  const status = (name: string) => cluster.live(refOf(environment(name))).status;
+  return {
+    cluster,
+    events,
+    sourceOf,
+    status,
+    declare: (name, spec) => apply(environment(name, spec)),
+    until: (name, reason) =>
+      eventually(`${name} to be ${reason}`, async () =>
+        listAt(status(name), 'conditions')
+          .filter(isObject)
+          .find((condition) => condition['type'] === 'Ready' && condition['reason'] === reason),
+      ).catch((cause: unknown) => {
+        throw new Error(`the status was ${JSON.stringify(status(name))}`, { cause });
+      }),
+    run() {
+      const ports = {
+        home: cluster,
+        clock: systemClock,
+        identity: { name: 'test', isGone: () => false },
+        source: async ({ name }: { readonly name: string }) => {
+          if (name === 'broken') throw new Failure('source-failed', 'no such repository');
+          return sourceOf(name);
+        },
+        acting: () => cluster,
+      };
+      const report = (name: string, event: SyncEvent): void => void events.push([name, event]);
+      running = runFleet(ports, { namespace: 'lockstep', report, signal: ended.signal });
+    },
+  };
+}
+
+/** Two objects that are named for the environment. */
+const content = (name: string, value = 'one') => [
+  { manifest: configMap('lockstep', `${name}-a`, value) },
+  { manifest: configMap('lockstep', `${name}-b`, value) },
+];
+
+test('each environment is kept by itself, and its status says how it does', async (t) => {
+  const { declare, sourceOf, run, until, status, cluster, events } = await bench(t);
+  await declare('blue');
+  await declare('broken');
+  await declare('odd', { source: { url: 'https://git.example.com/odd.git', interval: 'soon' } });
+  const commit = sourceOf('blue').commit(content('blue'));
+  run();
+  const ready = await until('blue', 'Synced');
+  assert.equal(ready['status'], 'True');
+  assert.equal(ready['observedGeneration'], 1);
+  assert.equal(at(status('blue'), 'revision'), commit);
+  assert.equal(at(status('blue'), 'objects'), 2);
+  assert.equal((await until('broken', 'Unreachable'))['message'], 'no such repository');
+  assert.match(String((await until('odd', 'SpecInvalid'))['message']), /interval.*"soon"/);
+  // One that is declared later is found, too.
+  sourceOf('green').commit(content('green'));
+  await declare('green');
+  await until('green', 'Synced');
+  assert.ok(cluster.live(refOf(configMap('lockstep', 'green-a', 'one'))));
+  assert.deepEqual(
+    events.filter(([name, { type }]) => type === 'synced' && name !== '').map(([name]) => name),
+    ['lockstep/blue', 'lockstep/green'],
+  );
+});
+
+test('nothing is changed while it is suspended, and what drifted meanwhile is repaired afterwards', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue');
+  run();
+  await until('blue', 'Synced');
+  await declare('blue', { suspend: { reason: 'incident 4711', by: 'ada' } });
+  assert.equal((await until('blue', 'Suspended'))['message'], 'suspended by ada: incident 4711');
+  const ref = refOf(configMap('lockstep', 'blue-a', 'one'));
+  cluster.others.edit(ref, (object) => ({ ...object, data: { value: 'by hand' } }));
+  sourceOf('blue').commit(content('blue', 'two'));
+  await systemClock.sleep(300);
+  assert.equal(stringAt(cluster.live(ref), 'data', 'value'), 'by hand');
+  await declare('blue', { suspend: { reason: 'incident 4711', until: new Date(systemClock.now().getTime() + 1_000).toISOString() } });
+  await eventually('the newest commit', async () => stringAt(cluster.live(ref), 'data', 'value') === 'two' || undefined);
+  await until('blue', 'Synced');
+});
+
+test('with its object goes what the environment owns where that is wanted, whatever became of its repository', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  for (const name of ['pruned', 'kept']) {
+    sourceOf(name).commit(content(name));
+    await declare(name, { onDelete: name === 'pruned' ? 'prune' : 'keep' });
+  }
+  run();
+  await until('pruned', 'Synced');
+  await until('kept', 'Synced');
+  sourceOf('pruned').setReachable(false);
+  for (const name of ['pruned', 'kept']) {
+    const { uid, resourceVersion } = cluster.live(refOf(environment(name))).metadata;
+    assert.ok((await cluster.remove('lockstep.dev/v1alpha1', refOf(environment(name)), { uid, resourceVersion })).ok);
+  }
+  const left = () =>
+    cluster.objects.map((object) => `${object.kind}/${nameOf({ namespace: object.metadata.namespace ?? '', name: object.metadata.name })}`);
+  await eventually('the object to go', async () => !left().includes('Environment/lockstep/pruned') || undefined);
+  // The Lease was given up, and is nobody's.
+  assert.deepEqual(
+    left().filter((name) => name.includes('pruned')),
+    ['Lease/lockstep/lockstep-pruned'],
+  );
+  assert.ok(left().includes('ConfigMap/lockstep/kept-a'));
+});
+
+test('a commit waits for the environments that it needs, and is taken as soon as they are Ready', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  sourceOf('shop').commit(content('shop'));
+  await declare('shop', { dependsOn: [{ name: 'base' }] });
+  run();
+  assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, and there is no such Environment/);
+  assert.throws(() => cluster.live(refOf(configMap('lockstep', 'shop-a', 'one'))));
+  sourceOf('base').commit(content('base'));
+  await declare('base');
+  await until('base', 'Synced');
+  await until('shop', 'Synced');
+});
