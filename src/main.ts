@@ -75,6 +75,7 @@ try {
         program: { folder: import.meta.dirname, runtime },
         signal: interrupted.signal,
         listening: process,
+        measured: process,
       }),
       version,
       signal: interrupted.signal,

@@ -230,6 +230,41 @@ export interface SourceOptions {
   readonly cache?: string;
 }
 
+/** Where a server listens. */
+export interface ListenAddress {
+  /** A name or an address; undefined for all addresses of this machine. */
+  readonly host: string | undefined;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** What is told to whoever looks after this process, over HTTP. */
+export interface ServeOptions {
+  readonly listen: ListenAddress;
+  /** Why this process does its work no longer; undefined when it does. */
+  readonly dead: () => string | undefined;
+  /** Why it does not do it yet, or ends; undefined when neither is so. */
+  readonly unready: () => string | undefined;
+  readonly metrics: () => { readonly mediaType: string; readonly text: string };
+  /** Called when somebody says that a branch may have moved, at most once in a second. */
+  readonly onHook: () => void;
+}
+
+/** A server that listens. */
+export interface Server {
+  /** The port that it listens at. */
+  readonly port: number;
+  /** Listens no longer; what is being answered is answered, within two seconds. */
+  close(): Promise<void>;
+}
+
+/** What a process has used. */
+export interface Usage {
+  readonly residentMemoryBytes: number;
+  readonly cpuSeconds: number;
+  readonly started: Date;
+}
+
 /** Results that need not be made again as long as nothing has changed that they were made from. */
 export interface Results {
   /** What was kept under `name`, on the day `day` (ISO 8601), if all that it was made from is as it was then, and all that was written. */
@@ -290,6 +325,10 @@ export interface World {
   /** Every `reader` keeps a copy of its own: no two programs may work on one. */
   source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
+  /** Serves what `options` tell, over HTTP. Throws `Failure` when it cannot listen there. */
+  serve(options: ServeOptions): Promise<Server>;
+  /** What this process has used so far. */
+  usage(): Usage;
   renderer(folder?: string): Promise<Renderer>;
   /** `insecure` are registries that may do without TLS. */
   charts(options: { readonly insecure: readonly string[] }): Promise<ChartSource>;

@@ -1,6 +1,7 @@
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Clock, RenderedSource } from '../ports.ts';
 import { delayAfter } from './retry.ts';
+import { openWakeup } from './wakeup.ts';
 
 /** What is known of the branch at the remote. */
 export interface Tip {
@@ -16,6 +17,8 @@ export interface Branch {
   tip(): Promise<Tip>;
   /** Aborts when the branch moves on from what `tip` told last. */
   moved(): AbortSignal;
+  /** Looks now, however long the pause is that was meant to be. */
+  look(): void;
   /** Resolves when it has ended after its signal aborted. */
   readonly ended: Promise<void>;
 }
@@ -39,6 +42,7 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
     looked = resolve;
   });
   let movement = new AbortController();
+  const pause = openWakeup(clock, 0);
 
   const look = async (): Promise<Tip> => {
     try {
@@ -61,8 +65,7 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       // That there is no such branch is an answer.
       failures = now.outage === undefined || now.outage.code === branchMissing ? 0 : failures + 1;
       const regular = interval * (0.9 + clock.random() / 5);
-      const pause = failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered'));
-      await clock.sleep(pause, signal);
+      await pause.sleep(failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered')), signal);
     }
   };
   const ended = follow();
@@ -73,6 +76,7 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       return now ?? { commit: undefined, outage: undefined };
     },
     moved: () => movement.signal,
+    look: pause.call,
     ended,
   };
 }

@@ -21,6 +21,10 @@ export interface LoopOptions {
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
   readonly onStatus?: OnStatus;
+  /** Told when a turn begins, and when it is over. */
+  readonly onTurn?: (moment: 'begin' | 'end') => void;
+  /** Calls `listener` whenever the branch is to be looked at now, until `signal` aborts. */
+  readonly pokes?: (listener: () => void, signal: AbortSignal) => void;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +61,7 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
   const tenure = holdLease({ ...ports, ...spec, cluster: ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
+  options.pokes?.(branch.look, signal);
   try {
     return await keep(agent, { ...options, signal }, { wakeup, branch, tenure });
   } finally {
@@ -72,7 +77,8 @@ async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure
   const started = clock.now().getTime();
   let turn: Turn = { known: undefined, status: undefined, outage: undefined, reported: undefined };
   while (!options.signal.aborted) {
-    turn = await turnIfHolder(agent, turn, { ...options, branch, tenure });
+    const before = turn;
+    turn = await telling(options.onTurn, () => turnIfHolder(agent, before, { ...options, branch, tenure }));
     const left = options.once === undefined ? Number.POSITIVE_INFINITY : started + options.once.timeout - clock.now().getTime();
     const exit = options.once === undefined ? undefined : verdict(turn, left <= 0);
     const removed = turn.known?.removed === true;
@@ -81,6 +87,16 @@ async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure
     await wakeup.sleep(Math.min(left, pauseAfter(agent, turn)), options.signal);
   }
   return { exit: exitCodes.interrupted, status: await lastWord(agent, turn), removed: turn.known?.removed === true };
+}
+
+/** Tells `onTurn` when `turn` begins, and when it is over, however it ends. */
+async function telling(onTurn: LoopOptions['onTurn'], turn: () => Promise<Turn>): Promise<Turn> {
+  onTurn?.('begin');
+  try {
+    return await turn();
+  } finally {
+    onTurn?.('end');
+  }
 }
 
 /** How long the last status may still be written after a stop, in milliseconds. */

@@ -14,6 +14,7 @@ import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
 import type { RegistryOptions } from './registry/talks.ts';
 import type { openResults, ResultsOptions } from './results.ts';
+import { type Measured, usageOf } from './usage.ts';
 import { startWorker } from './worker.ts';
 
 /** The real world, for the project in `folder`. Adapters are loaded when they are asked for: the agent never loads a compiler. */
@@ -23,6 +24,7 @@ export function openWorld({
   program,
   signal,
   listening,
+  measured,
 }: {
   readonly folder: string;
   /** This process, with its environment. */
@@ -31,6 +33,8 @@ export function openWorld({
   readonly signal: AbortSignal;
   /** The same process, when it listens to signals to abort `signal`. */
   readonly listening?: Listening;
+  /** The same process, when it is told what it uses. */
+  readonly measured?: Measured;
 }): World {
   const { env } = host;
   const caches = join(cacheHome(env), 'lockstep');
@@ -99,6 +103,11 @@ export function openWorld({
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
+    async serve(options) {
+      const { serve } = await import('./serve.ts');
+      return serve({ ...options, secret: env['LOCKSTEP_HOOK_SECRET'] || undefined });
+    },
+    usage: () => usageOf(measured),
     async renderer(of = folder) {
       const [{ openRenderer }, { stateOfTree }] = await Promise.all([import('./include/renderer.ts'), import('./results.ts')]);
       const open = (): Renderer =>

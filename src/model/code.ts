@@ -10,6 +10,7 @@ import type { git } from './codes/failures/git.ts';
 import type { promote } from './codes/failures/promote.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
+import type { serving } from './codes/failures/serving.ts';
 import type { source } from './codes/failures/source.ts';
 import type { fields } from './codes/fields.ts';
 import type { files } from './codes/files.ts';
@@ -63,7 +64,8 @@ export type FailureCode =
   | keyof typeof command
   | keyof typeof download
   | keyof typeof registry
-  | keyof typeof source;
+  | keyof typeof source
+  | keyof typeof serving;
 
 /** A code that explains how an environment does: the condition's reason `HealthPending` is `health-pending`. */
 export type StatusCode = keyof typeof status;

@@ -49,6 +49,38 @@ test('the branch is looked at every interval, and a move is told', async () => {
   await branch.ended;
 });
 
+test('a branch can be looked at now, also in a pause that grew; what is asked for during a look makes one more', async () => {
+  let answer = (): string => 'one';
+  const { clock, branch, tips, end, looks } = follow(() => answer());
+  const soon = async (): Promise<void> => {
+    await settled();
+    await clock.advance(0);
+  };
+  await branch.tip();
+  branch.look();
+  await soon();
+  assert.equal(looks(), 2);
+  answer = () => {
+    throw new Failure('git-unreachable', 'no route');
+  };
+  await clock.advance(60_000);
+  const failing = looks();
+  answer = () => {
+    branch.look();
+    answer = () => 'two';
+    return 'one';
+  };
+  branch.look();
+  branch.look();
+  await soon();
+  assert.equal(looks(), failing + 2);
+  assert.equal(tips.at(-1)?.commit, 'two');
+  await clock.advance(9_999);
+  assert.equal(looks(), failing + 2);
+  end();
+  await branch.ended;
+});
+
 test('an unreachable remote keeps the last known commit, is told once, and is tried with growing pauses', async () => {
   let down = false;
   const { clock, branch, tips, end, looks } = follow(() => {

@@ -12,6 +12,7 @@ import { git } from './failures/git.ts';
 import { promote } from './failures/promote.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
+import { serving } from './failures/serving.ts';
 import { source } from './failures/source.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
@@ -53,6 +54,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...source,
   ...agent,
   ...command,
+  ...serving,
   ...download,
   ...status,
 };
