@@ -4,7 +4,7 @@ import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
-import type { Commits, RenderedRepository, RenderedSource } from './ports/git.ts';
+import type { Commits, RenderedRepository, RenderedSource, SourceSecret } from './ports/git.ts';
 
 import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
@@ -275,8 +275,8 @@ export interface World {
   commits(): Promise<Commits>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
-  /** Every `reader` keeps a copy of its own: no two programs may work on one. */
-  source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
+  /** Every `reader` keeps a copy of its own: no two programs may work on one. Without a `secret` it is read as whoever this process is. */
+  source(options: SourceOptions & { readonly reader: string; readonly secret?: SourceSecret }): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
   renderer(folder?: string): Promise<Renderer>;
   /** `insecure` are registries that may do without TLS. */

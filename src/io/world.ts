@@ -4,12 +4,14 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { sha256Of } from '../model/sha256.ts';
 import type { Renderer } from '../ports/supply.ts';
-import type { Commits, World } from '../ports.ts';
+import type { Commits, SourceSecret, World } from '../ports.ts';
 import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
+import type { Address } from './git/address.ts';
+import type { SourceCredentials } from './git/credentials.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
 import type { RegistryOptions } from './registry/talks.ts';
@@ -87,13 +89,14 @@ export function openWorld({
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
     },
-    async source({ source, cache, reader }) {
+    async source({ source, cache, reader, secret }) {
       const { openSource } = await import('./git/source.ts');
       const { parseAddress } = await import('./git/address.ts');
       const base = cache ?? join(caches, 'sources');
-      const { url } = parseAddress(source, { base: folder });
-      const name = `${reader}-${digest(url)}`;
-      return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });
+      const address = parseAddress(source, { base: folder });
+      const name = `${reader}-${digest(address.url)}`;
+      const credentials = secret === undefined ? async () => credentialsIn(env, address) : await readerOf(secret, address);
+      return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, credentials });
     },
     async cluster(options) {
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
@@ -140,10 +143,15 @@ function digest(text: string): string {
   return sha256Of(text).slice(0, 16);
 }
 
+/** Who a Secret says that reads, each time that it is asked. */
+async function readerOf(secret: SourceSecret, address: Address): Promise<(signal: AbortSignal) => Promise<SourceCredentials>> {
+  const { credentialsOf } = await import('./git/secret-source.ts');
+  return (signal) => credentialsOf(secret, address, signal);
+}
+
 /** Who reads a private repository over HTTP: a token, which most forges take with any user name. Never in the URL, never shown. */
-function credentialsIn(env: Readonly<Record<string, string | undefined>>): {
-  readonly credentials?: { readonly username: string; readonly password: string };
-} {
+function credentialsIn(env: Host['env'], { protocol }: Address): SourceCredentials | undefined {
   const password = env['LOCKSTEP_GIT_TOKEN'];
-  return password === undefined || password === '' ? {} : { credentials: { username: env['LOCKSTEP_GIT_USERNAME'] ?? 'git', password } };
+  const isTold = password !== undefined && password !== '' && (protocol === 'https' || protocol === 'http');
+  return isTold ? { type: 'basic', username: env['LOCKSTEP_GIT_USERNAME'] ?? 'git', password } : undefined;
 }

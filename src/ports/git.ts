@@ -33,6 +33,17 @@ export interface RenderedSource {
   close(): Promise<void>;
 }
 
+/** A Secret of the cluster that says who reads a source, in the keys that Flux uses. */
+export interface SourceSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /**
+   * Its `data` as the API has it, in base64; undefined where there is no such Secret. It is asked for each time before the remote is
+   * talked to, so that what changes counts at once: whoever answers may keep it for a while. Throws `Failure`.
+   */
+  data(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+}
+
 /** A commit of the project's own repository. */
 export interface SourceCommit {
   /** Its full id. */

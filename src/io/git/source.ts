@@ -1,9 +1,12 @@
 import { Failure } from '../../model/failure.ts';
-import type { RenderedSource } from '../../ports.ts';
-import { type Address, type AddressRules, parseAddress, serverOf } from './address.ts';
+import type { Clock, RenderedSource } from '../../ports.ts';
+import { systemClock } from '../clock.ts';
+import { openAccess } from './access.ts';
+import { type Address, type AddressRules, parseAddress } from './address.ts';
 import { type BlobReader, blobReader } from './blobs.ts';
 import { compactCache, createCache, prepareCache } from './cache.ts';
-import { agentEnvironment, basicAuthorization, type Credentials, type Environment } from './environment.ts';
+import type { SourceCredentials } from './credentials.ts';
+import { agentEnvironment, type Environment } from './environment.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
 import { fetchRef, privateName, remoteRef } from './remotes.ts';
@@ -17,8 +20,13 @@ export interface SourceOptions extends AddressRules {
   readonly folder: string;
   /** PATH and HOME, proxies, and of git's own variables GIT_SSH_COMMAND, GIT_ASKPASS and the certificates. */
   readonly env: Environment;
-  /** For http and https. */
-  readonly credentials?: Credentials | undefined;
+  /**
+   * Who reads it. Asked each time before the remote is talked to, so that what changes meanwhile counts at once. What it says must be fit
+   * for the protocol of `url`. Undefined, or without it: whoever `env` and the settings of git say.
+   */
+  readonly credentials?: (signal: AbortSignal) => Promise<SourceCredentials | undefined>;
+  /** What tells when a token ends. */
+  readonly clock?: Clock;
 }
 
 const keptRefs = 'refs/lockstep/kept/';
@@ -31,9 +39,10 @@ const fetchedRefs = 'refs/lockstep/fetched/';
  */
 export async function openSource(options: SourceOptions): Promise<RenderedSource> {
   const address = parseAddress(options.url, options);
-  const { folder } = options;
+  const { folder, env, credentials = async () => undefined, clock = systemClock } = options;
   const git = agentGit(address, options);
   await prepareCache(git, folder);
+  const access = openAccess(git, { address, env, clock, credentials });
   const { url } = address;
   let blobs = blobReader(git);
   let broken = false;
@@ -53,11 +62,13 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
     const kept = await listKept(git);
     if (broken || !(await holds(git, commit))) await renew(commit);
-    await fetchRef(git, url, ref).catch(async (thrown: unknown) => {
-      if (!isCorruption(thrown)) throw thrown;
-      await renew(commit);
-      await fetchRef(git, url, ref);
-    });
+    await access.talk(signal, async (remote) =>
+      fetchRef(remote, url, ref).catch(async (thrown: unknown) => {
+        if (!isCorruption(thrown)) throw thrown;
+        await renew(commit);
+        await fetchRef(remote, url, ref);
+      }),
+    );
     await restoreKept(git, kept);
     if (!(await hasCommit(git, commit))) throw overtaken(branch, commit);
     // Only room is at stake: a copy that could not be packed is as good, and the next fetch tries again.
@@ -65,7 +76,10 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
   };
 
   return {
-    tip: async (branch, signal) => remoteRef(git, url, { ref: refOfBranch(branch), signal }),
+    tip: async (branch, signal) => {
+      const ref = refOfBranch(branch);
+      return access.talk(signal, (remote) => remoteRef(remote, url, { ref, signal }));
+    },
     fetch: async (branch, commit, signal) => {
       const mine = last.then(() => fetch(branch, requireId(commit), signal));
       last = mine.catch(() => {});
@@ -79,13 +93,15 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     isAncestor: (ancestor, commit) => suspecting(isAncestor(git, ancestor, commit)),
     files: (commit) => suspecting(listFiles(git, commit)),
     read: (blob) => suspecting(blobs.read(blob)),
-    close: () => blobs.close(),
+    async close() {
+      await blobs.close();
+      await access.close();
+    },
   };
 }
 
-function agentGit({ url, protocol }: Address, { folder, env, credentials }: SourceOptions): Git {
-  const asked = credentials !== undefined && (protocol === 'https' || protocol === 'http') ? credentials : undefined;
-  const header = asked && basicAuthorization(asked);
+/** The git that works on the copy. What it says of itself to a remote is not in it. */
+function agentGit({ protocol }: Address, { folder, env }: SourceOptions): Git {
   const settings = [
     'protocol.allow=never',
     `protocol.${protocol}.allow=always`,
@@ -100,8 +116,8 @@ function agentGit({ url, protocol }: Address, { folder, env, credentials }: Sour
   ];
   return {
     before: [`--git-dir=${folder}`, ...settings.flatMap((setting) => ['-c', setting])],
-    env: agentEnvironment(env, header === undefined ? undefined : { url: serverOf(url), header }),
-    secrets: asked && header ? [asked.password, header.slice(header.lastIndexOf(' ') + 1)] : [],
+    env: agentEnvironment(env),
+    secrets: [],
   };
 }
 
