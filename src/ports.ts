@@ -275,8 +275,19 @@ export interface World {
   commits(): Promise<Commits>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
-  /** Every `reader` keeps a copy of its own: no two programs may work on one. Without a `secret` it is read as whoever this process is. */
-  source(options: SourceOptions & { readonly reader: string; readonly secret?: SourceSecret }): Promise<RenderedSource>;
+  /**
+   * Every `reader` keeps a copy of its own: no two programs may work on one. Without a `secret` it is read as whoever this process is. With
+   * `shared` this process keeps one copy of the repository, and looks once at its branches, for all readers that name the same secret, or
+   * none: a look of the last `freshFor` milliseconds answers at once. It is read over the network, and no token of this
+   * process is told to it.
+   */
+  source(
+    options: SourceOptions & {
+      readonly reader: string;
+      readonly secret?: SourceSecret;
+      readonly shared?: { readonly freshFor: number };
+    },
+  ): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
   renderer(folder?: string): Promise<Renderer>;
   /** `insecure` are registries that may do without TLS. */

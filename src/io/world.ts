@@ -11,7 +11,8 @@ import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import type { Address } from './git/address.ts';
-import type { SourceCredentials } from './git/credentials.ts';
+import type { Credentials, SourceCredentials } from './git/credentials.ts';
+import type { SharedSources } from './git/shared.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
 import type { RegistryOptions } from './registry/talks.ts';
@@ -37,6 +38,7 @@ export function openWorld({
   const { env } = host;
   const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
+  let sources: SharedSources | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
   return {
@@ -89,14 +91,22 @@ export function openWorld({
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
     },
-    async source({ source, cache, reader, secret }) {
+    async source({ source, cache, reader, secret, shared }) {
       const { openSource } = await import('./git/source.ts');
-      const { parseAddress } = await import('./git/address.ts');
+      const { parseAddress, requireNetwork } = await import('./git/address.ts');
       const base = cache ?? join(caches, 'sources');
       const address = parseAddress(source, { base: folder });
-      const name = `${reader}-${digest(address.url)}`;
-      const credentials = secret === undefined ? async () => credentialsIn(env, address) : await readerOf(secret, address);
-      return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, credentials });
+      const own = shared === undefined ? credentialsIn(env, address) : undefined;
+      const credentials: Credentials = secret === undefined ? async () => own : await readerOf(secret, address);
+      const openIn = (name: string, by: Credentials) =>
+        openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, credentials: by });
+      if (shared === undefined) return openIn(`${reader}-${digest(address.url)}`, credentials);
+      requireNetwork(address);
+      const { sharedSources } = await import('./git/shared.ts');
+      sources ??= sharedSources(systemClock);
+      const key = JSON.stringify([resolve(folder, base), address.url, secret?.namespace, secret?.name]);
+      const open = (by: Credentials) => openIn(`shared-${digest(key)}`, by);
+      return sources.open({ key, reader, freshFor: shared.freshFor, credentials, open });
     },
     async cluster(options) {
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
@@ -144,7 +154,7 @@ function digest(text: string): string {
 }
 
 /** Who a Secret says that reads, each time that it is asked. */
-async function readerOf(secret: SourceSecret, address: Address): Promise<(signal: AbortSignal) => Promise<SourceCredentials>> {
+async function readerOf(secret: SourceSecret, address: Address): Promise<Credentials> {
   const { credentialsOf } = await import('./git/secret-source.ts');
   return (signal) => credentialsOf(secret, address, signal);
 }

@@ -18,6 +18,8 @@ export interface TreeEntry {
 export interface RenderedSource {
   /** The commit that `branch` points to at the remote now, or undefined when there is no such branch. */
   tip(branch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Whatever is known of the remote from before does not count for a `tip` from now on. Of use where several share a source. */
+  refresh(): void;
   /** Brings the history of `branch` here, so that `commit` can be read. */
   fetch(branch: string, commit: string, signal: AbortSignal): Promise<void>;
   /** Whether `commit` can be read here. */

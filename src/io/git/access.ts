@@ -1,9 +1,9 @@
 import { Failure } from '../../model/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { type Address, serverOf } from './address.ts';
-import type { SourceCredentials } from './credentials.ts';
+import type { Credentials, SourceCredentials } from './credentials.ts';
 import { agentEnvironment, type Environment, type Introduction } from './environment.ts';
-import { appTokens } from './github-app.ts';
+import type { Tokens } from './github-app.ts';
 import { privateFiles } from './private-files.ts';
 import type { Git } from './run.ts';
 import { sshCommand } from './ssh.ts';
@@ -34,12 +34,17 @@ export function openAccess(
     readonly address: Address;
     readonly env: Environment;
     readonly clock: Clock;
-    readonly credentials: (signal: AbortSignal) => Promise<SourceCredentials | undefined>;
+    readonly credentials: Credentials;
   },
 ): Access {
   const files = privateFiles();
-  const tokens = appTokens({ clock, env });
+  let kept: Tokens | undefined;
 
+  const tokens = async (): Promise<Tokens> => {
+    const { appTokens } = await import('./github-app.ts');
+    kept ??= appTokens({ clock, env });
+    return kept;
+  };
   const introduce = async (who: SourceCredentials, signal: AbortSignal): Promise<Introduced> => {
     switch (who.type) {
       case 'anonymous':
@@ -53,7 +58,7 @@ export function openAccess(
         };
       case 'githubApp': {
         const { type: _, ca, ...app } = who;
-        return basic(address, { username: 'x-access-token', password: await tokens.tokenFor({ app, ca, signal }) });
+        return basic(address, { username: 'x-access-token', password: await (await tokens()).tokenFor({ app, ca, signal }) });
       }
       case 'ssh': {
         const identity = await files.write('identity', lines(who.identity));
@@ -74,7 +79,7 @@ export function openAccess(
       const git = await gitFor(signal);
       return ask(git).catch((thrown: unknown) => {
         // A token may have been revoked before its end, or be older than what the app may read now.
-        if (thrown instanceof Failure && (thrown.code === 'git-auth' || thrown.code === 'git-repository-missing')) tokens.forget();
+        if (thrown instanceof Failure && (thrown.code === 'git-auth' || thrown.code === 'git-repository-missing')) kept?.forget();
         throw thrown;
       });
     },

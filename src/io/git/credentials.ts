@@ -16,6 +16,9 @@ export type SourceCredentials = (
   readonly ca?: string;
 };
 
+/** Says who reads a source, each time that the remote is talked to; undefined is whoever this process is. Throws `Failure`. */
+export type Credentials = (signal: AbortSignal) => Promise<SourceCredentials | undefined>;
+
 /** An app of GitHub, which reads as one of its installations. */
 export interface GitHubApp {
   readonly appId: string;

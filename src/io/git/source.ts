@@ -5,12 +5,12 @@ import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
 import { type BlobReader, blobReader } from './blobs.ts';
 import { compactCache, createCache, prepareCache } from './cache.ts';
-import type { SourceCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
-import { fetchRef, privateName, remoteRef } from './remotes.ts';
-import { type Git, gitText, runGit } from './run.ts';
+import { fetchRef, privateName, remoteRefs } from './remotes.ts';
+import { type Git, gitText, runGit, stoppedWaiting, unlessAborted } from './run.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
@@ -24,9 +24,15 @@ export interface SourceOptions extends AddressRules {
    * Who reads it. Asked each time before the remote is talked to, so that what changes meanwhile counts at once. What it says must be fit
    * for the protocol of `url`. Undefined, or without it: whoever `env` and the settings of git say.
    */
-  readonly credentials?: (signal: AbortSignal) => Promise<SourceCredentials | undefined>;
+  readonly credentials?: Credentials;
   /** What tells when a token ends. */
   readonly clock?: Clock;
+}
+
+/** A source that can tell of several branches at once. */
+export interface OpenSource extends RenderedSource {
+  /** The commits of those of `branches` that are at the remote now. */
+  tips(branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 const keptRefs = 'refs/lockstep/kept/';
@@ -37,7 +43,7 @@ const fetchedRefs = 'refs/lockstep/fetched/';
  * not followed, and every object is checked as it comes. Objects that turn out broken make `has` say no, so that the
  * caller fetches; the copy is then made anew.
  */
-export async function openSource(options: SourceOptions): Promise<RenderedSource> {
+export async function openSource(options: SourceOptions): Promise<OpenSource> {
   const address = parseAddress(options.url, options);
   const { folder, env, credentials = async () => undefined, clock = systemClock } = options;
   const git = agentGit(address, options);
@@ -59,6 +65,7 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     broken = false;
   };
   const fetch = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
+    if (signal.aborted) throw stoppedWaiting();
     const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
     const kept = await listKept(git);
     if (broken || !(await holds(git, commit))) await renew(commit);
@@ -75,14 +82,21 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     await compactCache(git, folder).catch(() => {});
   };
 
+  const tips = async (branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
+    const refs = branches.map(refOfBranch);
+    const found = await access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal }));
+    return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
+  };
+
   return {
-    tip: async (branch, signal) => {
-      const ref = refOfBranch(branch);
-      return access.talk(signal, (remote) => remoteRef(remote, url, { ref, signal }));
-    },
-    fetch: async (branch, commit, signal) => {
-      const mine = last.then(() => fetch(branch, requireId(commit), signal));
+    tip: async (branch, signal) => (await tips([branch], signal)).get(branch),
+    tips,
+    refresh() {},
+    async fetch(branch, commit, signal) {
+      const turn = last;
+      const mine = turn.then(() => fetch(branch, requireId(commit), signal));
       last = mine.catch(() => {});
+      await unlessAborted(turn, signal);
       await mine;
     },
     has: async (commit) => !broken && (await hasCommit(git, commit)),
@@ -98,6 +112,10 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
       await access.close();
     },
   };
+}
+
+function byBranch(branch: string, commit: string | undefined): readonly (readonly [branch: string, commit: string])[] {
+  return commit === undefined ? [] : [[branch, commit]];
 }
 
 /** The git that works on the copy. What it says of itself to a remote is not in it. */
