@@ -4,7 +4,7 @@ import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
-import type { Commits, RenderedRepository, RenderedSource } from './ports/git.ts';
+import type { Commits, RenderedRepository, RenderedSource, SourceSecret } from './ports/git.ts';
 
 import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
@@ -322,8 +322,19 @@ export interface World {
   commits(): Promise<Commits>;
   /** The project's own repository. */
   repository(): Promise<RenderedRepository>;
-  /** Every `reader` keeps a copy of its own: no two programs may work on one. */
-  source(options: SourceOptions & { readonly reader: string }): Promise<RenderedSource>;
+  /**
+   * Every `reader` keeps a copy of its own: no two programs may work on one. Without a `secret` it is read as whoever this process is. With
+   * `shared` this process keeps one copy of the repository, and looks once at its branches, for all readers that name the same secret, or
+   * none: a look of the last `freshFor` milliseconds answers at once. It is read over the network, and no token of this
+   * process is told to it.
+   */
+  source(
+    options: SourceOptions & {
+      readonly reader: string;
+      readonly secret?: SourceSecret;
+      readonly shared?: { readonly freshFor: number };
+    },
+  ): Promise<RenderedSource>;
   cluster(options: ClusterOptions): Promise<Cluster>;
   /** Serves what `options` tell, over HTTP. Throws `Failure` when it cannot listen there. */
   serve(options: ServeOptions): Promise<Server>;

@@ -4,12 +4,15 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { sha256Of } from '../model/sha256.ts';
 import type { Renderer } from '../ports/supply.ts';
-import type { Commits, World } from '../ports.ts';
+import type { Commits, SourceSecret, World } from '../ports.ts';
 import { aside } from './aside.ts';
 import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
+import type { Address } from './git/address.ts';
+import type { Credentials, SourceCredentials } from './git/credentials.ts';
+import type { SharedSources } from './git/shared.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
 import type { RegistryOptions } from './registry/talks.ts';
@@ -39,6 +42,7 @@ export function openWorld({
   const { env } = host;
   const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
+  let sources: SharedSources | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
   return {
@@ -91,13 +95,22 @@ export function openWorld({
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
     },
-    async source({ source, cache, reader }) {
+    async source({ source, cache, reader, secret, shared }) {
       const { openSource } = await import('./git/source.ts');
-      const { parseAddress } = await import('./git/address.ts');
+      const { parseAddress, requireNetwork } = await import('./git/address.ts');
       const base = cache ?? join(caches, 'sources');
-      const { url } = parseAddress(source, { base: folder });
-      const name = `${reader}-${digest(url)}`;
-      return openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, ...credentialsIn(env) });
+      const address = parseAddress(source, { base: folder });
+      const own = shared === undefined ? credentialsIn(env, address) : undefined;
+      const credentials: Credentials = secret === undefined ? async () => own : await readerOf(secret, address);
+      const openIn = (name: string, by: Credentials) =>
+        openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, credentials: by });
+      if (shared === undefined) return openIn(`${reader}-${digest(address.url)}`, credentials);
+      requireNetwork(address);
+      const { sharedSources } = await import('./git/shared.ts');
+      sources ??= sharedSources(systemClock);
+      const key = JSON.stringify([resolve(folder, base), address.url, secret?.namespace, secret?.name]);
+      const open = (by: Credentials) => openIn(`shared-${digest(key)}`, by);
+      return sources.open({ key, reader, freshFor: shared.freshFor, credentials, open });
     },
     async cluster(options) {
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);
@@ -149,10 +162,15 @@ function digest(text: string): string {
   return sha256Of(text).slice(0, 16);
 }
 
+/** Who a Secret says that reads, each time that it is asked. */
+async function readerOf(secret: SourceSecret, address: Address): Promise<Credentials> {
+  const { credentialsOf } = await import('./git/secret-source.ts');
+  return (signal) => credentialsOf(secret, address, signal);
+}
+
 /** Who reads a private repository over HTTP: a token, which most forges take with any user name. Never in the URL, never shown. */
-function credentialsIn(env: Readonly<Record<string, string | undefined>>): {
-  readonly credentials?: { readonly username: string; readonly password: string };
-} {
+function credentialsIn(env: Host['env'], { protocol }: Address): SourceCredentials | undefined {
   const password = env['LOCKSTEP_GIT_TOKEN'];
-  return password === undefined || password === '' ? {} : { credentials: { username: env['LOCKSTEP_GIT_USERNAME'] ?? 'git', password } };
+  const isTold = password !== undefined && password !== '' && (protocol === 'https' || protocol === 'http');
+  return isTold ? { type: 'basic', username: env['LOCKSTEP_GIT_USERNAME'] ?? 'git', password } : undefined;
 }

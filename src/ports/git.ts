@@ -18,6 +18,8 @@ export interface TreeEntry {
 export interface RenderedSource {
   /** The commit that `branch` points to at the remote now, or undefined when there is no such branch. */
   tip(branch: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Whatever is known of the remote from before does not count for a `tip` from now on. Of use where several share a source. */
+  refresh(): void;
   /** Brings the history of `branch` here, so that `commit` can be read. */
   fetch(branch: string, commit: string, signal: AbortSignal): Promise<void>;
   /** Whether `commit` can be read here. */
@@ -31,6 +33,17 @@ export interface RenderedSource {
   /** The bytes of a blob. */
   read(blob: string): Promise<Buffer>;
   close(): Promise<void>;
+}
+
+/** A Secret of the cluster that says who reads a source, in the keys that Flux uses. */
+export interface SourceSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /**
+   * Its `data` as the API has it, in base64; undefined where there is no such Secret. It is asked for each time before the remote is
+   * talked to, so that what changes counts at once: whoever answers may keep it for a while. Throws `Failure`.
+   */
+  data(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /** A commit of the project's own repository. */

@@ -54,6 +54,7 @@ export function fakeSource(environment: string): FakeSource {
       reach();
       return tip;
     },
+    refresh() {},
     async fetch() {
       reach();
     },

@@ -114,6 +114,7 @@ function mortalCluster(cluster: Cluster, call: Call, died: AbortSignal): Cluster
 function mortalSource(source: RenderedSource, call: Call): RenderedSource {
   return {
     tip: (...args) => call(() => source.tip(...args)),
+    refresh: () => source.refresh(),
     fetch: (...args) => call(() => source.fetch(...args)),
     has: (...args) => call(() => source.has(...args)),
     keep: (...args) => call(() => source.keep(...args)),

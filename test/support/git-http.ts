@@ -1,34 +1,35 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../registry/listen.ts';
 
-/** What to serve: all repositories in `folder`; to everybody, unless there is a user name and a password. */
+/** What to serve: all repositories in `folder`; to everybody, unless there is a user name and a password, or something else that decides. */
 export interface GitHttpOptions {
   readonly folder: string;
   readonly username?: string;
   readonly password?: string;
+  /** Whether a request with this `Authorization` is answered. */
+  readonly admits?: (authorization: string | undefined) => boolean;
+  /** As PEM: the server is one of https. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** A git server on loopback. */
 export interface GitHttpServer {
   /** Without a slash at its end: the repository `folder/shop.git` is at `<url>/shop.git`. */
   readonly url: string;
+  /** What it was asked, in order, with the path and its query: `GET /shop.git/info/refs?service=git-upload-pack`. */
+  readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
 /** Serves repositories by git's smart HTTP protocol, reading and pushing, with `git http-backend`. */
 export async function startGitHttp(options: GitHttpOptions): Promise<GitHttpServer> {
-  const server = createServer((request, response) => answer(options, request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const requests: string[] = [];
+  const server = await listen((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    answer(options, request, response);
+  }, options.tls);
+  return { url: server.url, requests, close: () => server.close() };
 }
 
 function answer(options: GitHttpOptions, request: IncomingMessage, response: ServerResponse): void {
@@ -43,7 +44,8 @@ function answer(options: GitHttpOptions, request: IncomingMessage, response: Ser
   respond(backend, response);
 }
 
-function isWelcome({ username, password }: GitHttpOptions, authorization: string | undefined): boolean {
+function isWelcome({ username, password, admits }: GitHttpOptions, authorization: string | undefined): boolean {
+  if (admits !== undefined) return admits(authorization);
   if (username === undefined) return true;
   return authorization === `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
 }

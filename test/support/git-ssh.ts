@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,12 @@ export interface GitSshServer {
   readonly env: { readonly GIT_SSH_COMMAND: string };
   /** The same for a client that knows another key of the server. */
   readonly strangerEnv: { readonly GIT_SSH_COMMAND: string };
+  /** The client key, and what the client knows of servers: of this one, and of one with another key. */
+  readonly identity: string;
+  readonly knownHosts: string;
+  readonly strangerHosts: string;
+  /** Lets in whoever holds a new key, and nobody else from now on. Returns it. */
+  renewKey(): string;
   close(): Promise<void>;
 }
 
@@ -57,6 +63,14 @@ export async function startGitSsh({ folder }: { readonly folder: string }): Prom
     url: (path) => `ssh://${userInfo().username}@127.0.0.1:${port}${path}`,
     env: { GIT_SSH_COMMAND: sshCommand(folder, { port, known: 'host' }) },
     strangerEnv: { GIT_SSH_COMMAND: sshCommand(folder, { port, known: 'other' }) },
+    identity: readFileSync(join(folder, 'client'), 'utf8'),
+    knownHosts: hostsIn(folder, { port, known: 'host' }),
+    strangerHosts: hostsIn(folder, { port, known: 'other' }),
+    renewKey() {
+      const key = sshKey(folder, 'renewed');
+      writeFileSync(authorized, readKey(join(folder, 'renewed')));
+      return key;
+    },
     close: async () => {
       server.kill();
       await ended;
@@ -64,8 +78,14 @@ export async function startGitSsh({ folder }: { readonly folder: string }): Prom
   };
 }
 
-function makeKey(path: string): void {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path]);
+/** A new private key in the form of OpenSSH, which is also the file `name` of `folder`. */
+export function sshKey(folder: string, name: string, passphrase = ''): string {
+  makeKey(join(folder, name), passphrase);
+  return readFileSync(join(folder, name), 'utf8');
+}
+
+function makeKey(path: string, passphrase = ''): void {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'test', '-f', path]);
 }
 
 function readKey(path: string): string {
@@ -74,9 +94,13 @@ function readKey(path: string): string {
 
 function sshCommand(folder: string, { port, known }: { readonly port: number; readonly known: string }): string {
   const hosts = join(folder, `known_hosts_${known}`);
-  writeFileSync(hosts, `[127.0.0.1]:${port} ${readKey(join(folder, known))}`);
+  writeFileSync(hosts, hostsIn(folder, { port, known }));
   const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', `UserKnownHostsFile=${hosts}`];
   return `ssh -F /dev/null -i ${join(folder, 'client')} ${options.map((option) => `-o${option}`).join(' ')}`;
+}
+
+function hostsIn(folder: string, { port, known }: { readonly port: number; readonly known: string }): string {
+  return `[127.0.0.1]:${port} ${readKey(join(folder, known))}`;
 }
 
 async function listening(port: number): Promise<void> {

@@ -32,6 +32,15 @@ export function parseAddress(url: string, { base }: AddressRules = {}): Address 
   throw unsupported(`the URL of the repository, \`${withoutUserinfo(url)}\`, is neither a URL nor a path`);
 }
 
+/** Throws a `Failure` of input for a path or a file URL: whoever may name a source for an agent may not look at its disk by that. */
+export function requireNetwork({ url, protocol }: Address): void {
+  if (protocol !== 'file') return;
+  throw new Failure('git-url-unsupported', `the URL of the repository, \`${url}\`, is a path on the machine of the agent`, {
+    help: 'give an https or ssh URL',
+    exit: exitCodes.input,
+  });
+}
+
 /** `text` with the user names and passwords of all URLs in it taken out. */
 export function withoutUserinfo(text: string): string {
   return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s'"]*@/gi, '$1');

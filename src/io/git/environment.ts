@@ -1,10 +1,16 @@
+import { usualSsh } from './ssh.ts';
+
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How to answer when an HTTP server asks who is there. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
+/** How git says who reads a remote. */
+export interface Introduction {
+  /** A header for the server of an http or https URL, as git's settings name it. */
+  readonly header?: { readonly server: string; readonly value: string };
+  /** The file of the authorities that may vouch for an https server. */
+  readonly authorities?: string;
+  /** The command that connects by ssh. */
+  readonly ssh?: string;
 }
 
 /** What every call of git gets: no prompt, no locale, no lock for reading, and objects as they are stored. */
@@ -53,9 +59,6 @@ const agentKeeps: ReadonlySet<string> = new Set([
   'GIT_SSL_KEY',
 ]);
 
-/** Fails instead of asking, and notices a dead connection: used when the caller chose no ssh command. */
-const unattendedSsh = 'ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=15 -oServerAliveInterval=15';
-
 /** The environment of git for a person or a CI job: their settings hold, but for where the repository is. Traces go: they show secrets. */
 export function publisherEnvironment(env: Environment): Environment {
   return { ...keep(env, (name) => !placing.has(name) && !name.startsWith('GIT_TRACE')), ...always };
@@ -63,24 +66,22 @@ export function publisherEnvironment(env: Environment): Environment {
 
 /**
  * The environment of git for an unattended agent: no system configuration, none of git's variables but a few, no
- * password dialogue. `credentials` are handed over in the environment, never in arguments, which other users can see.
+ * password dialogue. The introduction is handed over in the environment, never in arguments, which other users can see.
  */
-export function agentEnvironment(
-  env: Environment,
-  credentials: { readonly url: string; readonly header: string } | undefined,
-): Environment {
+export function agentEnvironment(env: Environment, { header, authorities, ssh }: Introduction = {}): Environment {
   const kept = keep(env, (name) => (!name.startsWith('GIT_') || agentKeeps.has(name)) && name !== 'SSH_ASKPASS');
-  const ssh = kept['GIT_SSH'] === undefined && kept['GIT_SSH_COMMAND'] === undefined ? { GIT_SSH_COMMAND: unattendedSsh } : {};
-  const header: Environment =
-    credentials === undefined
+  const isChosen = kept['GIT_SSH'] !== undefined || kept['GIT_SSH_COMMAND'] !== undefined;
+  return {
+    ...kept,
+    ...(isChosen ? {} : { GIT_SSH_COMMAND: usualSsh }),
+    ...(ssh === undefined ? {} : { GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: 'ssh' }),
+    ...(authorities === undefined ? {} : { GIT_SSL_CAINFO: authorities }),
+    ...(header === undefined
       ? {}
-      : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${credentials.url}.extraHeader`, GIT_CONFIG_VALUE_0: credentials.header };
-  return { ...kept, ...ssh, ...header, ...always, GIT_CONFIG_NOSYSTEM: '1' };
-}
-
-/** The header of RFC 7617 that `credentials` make. */
-export function basicAuthorization({ username, password }: Credentials): string {
-  return `Authorization: Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+      : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${header.server}.extraHeader`, GIT_CONFIG_VALUE_0: header.value }),
+    ...always,
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
 }
 
 function keep(env: Environment, wanted: (name: string) => boolean): Environment {

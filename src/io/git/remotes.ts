@@ -3,15 +3,39 @@ import { resolveRef } from './objects.ts';
 import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
 
 /** The object that the full ref name `ref` stands for at `remote` now, or undefined. */
-export async function remoteRef(
+async function remoteRef(
   git: Git,
   remote: string,
   { ref, signal }: { readonly ref: string; readonly signal?: AbortSignal | undefined },
-) {
-  const { stdout } = await runGit(git, ['ls-remote', '--quiet', '--end-of-options', remote, ref], { signal, timeLimit: remoteTimeLimit });
-  // A pattern also matches longer names that end with it.
-  const lines = stdout.toString('utf8').split('\n');
-  return lines.map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
+): Promise<string | undefined> {
+  return (await remoteRefs(git, remote, { refs: [ref], signal })).get(ref);
+}
+
+/** How many refs are asked for at once: far fewer than a process takes as arguments. */
+const refsAtOnce = 500;
+
+/** The objects that full ref names stand for at `remote` now; those that are not there are left out. */
+export async function remoteRefs(
+  git: Git,
+  remote: string,
+  { refs, signal }: { readonly refs: readonly string[]; readonly signal?: AbortSignal | undefined },
+): Promise<ReadonlyMap<string, string>> {
+  // What is asked for is picked here: the server can only be told to leave out what are no branches.
+  const kind = refs.every((ref) => ref.startsWith('refs/heads/')) ? ['--heads'] : [];
+  const found = new Map<string, string>();
+  for (let i = 0; i < refs.length; i += refsAtOnce) {
+    const some = refs.slice(i, i + refsAtOnce);
+    const args = ['ls-remote', '--quiet', ...kind, '--end-of-options', remote, ...some];
+    const { stdout } = await runGit(git, args, { signal, timeLimit: remoteTimeLimit });
+    // A pattern also matches longer names that end with it.
+    const wanted = new Set(some);
+    for (const [object = '', ref = ''] of stdout
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split('\t')))
+      if (wanted.has(ref)) found.set(ref, object);
+  }
+  return found;
 }
 
 /** What is fetched, and the ref that it gets here. */

@@ -1,13 +1,16 @@
 import { Failure } from '../../model/failure.ts';
-import type { RenderedSource } from '../../ports.ts';
-import { type Address, type AddressRules, parseAddress, serverOf } from './address.ts';
+import type { Clock, RenderedSource } from '../../ports.ts';
+import { systemClock } from '../clock.ts';
+import { openAccess } from './access.ts';
+import { type Address, type AddressRules, parseAddress } from './address.ts';
 import { type BlobReader, blobReader } from './blobs.ts';
 import { compactCache, createCache, prepareCache } from './cache.ts';
-import { agentEnvironment, basicAuthorization, type Credentials, type Environment } from './environment.ts';
+import type { Credentials } from './credentials.ts';
+import { agentEnvironment, type Environment } from './environment.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
-import { fetchRef, privateName, remoteRef } from './remotes.ts';
-import { type Git, gitText, runGit } from './run.ts';
+import { fetchRef, privateName, remoteRefs } from './remotes.ts';
+import { type Git, gitText, runGit, stoppedWaiting, unlessAborted } from './run.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
@@ -17,8 +20,19 @@ export interface SourceOptions extends AddressRules {
   readonly folder: string;
   /** PATH and HOME, proxies, and of git's own variables GIT_SSH_COMMAND, GIT_ASKPASS and the certificates. */
   readonly env: Environment;
-  /** For http and https. */
-  readonly credentials?: Credentials | undefined;
+  /**
+   * Who reads it. Asked each time before the remote is talked to, so that what changes meanwhile counts at once. What it says must be fit
+   * for the protocol of `url`. Undefined, or without it: whoever `env` and the settings of git say.
+   */
+  readonly credentials?: Credentials;
+  /** What tells when a token ends. */
+  readonly clock?: Clock;
+}
+
+/** A source that can tell of several branches at once. */
+export interface OpenSource extends RenderedSource {
+  /** The commits of those of `branches` that are at the remote now. */
+  tips(branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 const keptRefs = 'refs/lockstep/kept/';
@@ -29,11 +43,12 @@ const fetchedRefs = 'refs/lockstep/fetched/';
  * not followed, and every object is checked as it comes. Objects that turn out broken make `has` say no, so that the
  * caller fetches; the copy is then made anew.
  */
-export async function openSource(options: SourceOptions): Promise<RenderedSource> {
+export async function openSource(options: SourceOptions): Promise<OpenSource> {
   const address = parseAddress(options.url, options);
-  const { folder } = options;
+  const { folder, env, credentials = async () => undefined, clock = systemClock } = options;
   const git = agentGit(address, options);
   await prepareCache(git, folder);
+  const access = openAccess(git, { address, env, clock, credentials });
   const { url } = address;
   let blobs = blobReader(git);
   let broken = false;
@@ -50,25 +65,38 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     broken = false;
   };
   const fetch = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
+    if (signal.aborted) throw stoppedWaiting();
     const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
     const kept = await listKept(git);
     if (broken || !(await holds(git, commit))) await renew(commit);
-    await fetchRef(git, url, ref).catch(async (thrown: unknown) => {
-      if (!isCorruption(thrown)) throw thrown;
-      await renew(commit);
-      await fetchRef(git, url, ref);
-    });
+    await access.talk(signal, async (remote) =>
+      fetchRef(remote, url, ref).catch(async (thrown: unknown) => {
+        if (!isCorruption(thrown)) throw thrown;
+        await renew(commit);
+        await fetchRef(remote, url, ref);
+      }),
+    );
     await restoreKept(git, kept);
     if (!(await hasCommit(git, commit))) throw overtaken(branch, commit);
     // Only room is at stake: a copy that could not be packed is as good, and the next fetch tries again.
     await compactCache(git, folder).catch(() => {});
   };
 
+  const tips = async (branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
+    const refs = branches.map(refOfBranch);
+    const found = await access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal }));
+    return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
+  };
+
   return {
-    tip: async (branch, signal) => remoteRef(git, url, { ref: refOfBranch(branch), signal }),
-    fetch: async (branch, commit, signal) => {
-      const mine = last.then(() => fetch(branch, requireId(commit), signal));
+    tip: async (branch, signal) => (await tips([branch], signal)).get(branch),
+    tips,
+    refresh() {},
+    async fetch(branch, commit, signal) {
+      const turn = last;
+      const mine = turn.then(() => fetch(branch, requireId(commit), signal));
       last = mine.catch(() => {});
+      await unlessAborted(turn, signal);
       await mine;
     },
     has: async (commit) => !broken && (await hasCommit(git, commit)),
@@ -79,13 +107,19 @@ export async function openSource(options: SourceOptions): Promise<RenderedSource
     isAncestor: (ancestor, commit) => suspecting(isAncestor(git, ancestor, commit)),
     files: (commit) => suspecting(listFiles(git, commit)),
     read: (blob) => suspecting(blobs.read(blob)),
-    close: () => blobs.close(),
+    async close() {
+      await blobs.close();
+      await access.close();
+    },
   };
 }
 
-function agentGit({ url, protocol }: Address, { folder, env, credentials }: SourceOptions): Git {
-  const asked = credentials !== undefined && (protocol === 'https' || protocol === 'http') ? credentials : undefined;
-  const header = asked && basicAuthorization(asked);
+function byBranch(branch: string, commit: string | undefined): readonly (readonly [branch: string, commit: string])[] {
+  return commit === undefined ? [] : [[branch, commit]];
+}
+
+/** The git that works on the copy. What it says of itself to a remote is not in it. */
+function agentGit({ protocol }: Address, { folder, env }: SourceOptions): Git {
   const settings = [
     'protocol.allow=never',
     `protocol.${protocol}.allow=always`,
@@ -100,8 +134,8 @@ function agentGit({ url, protocol }: Address, { folder, env, credentials }: Sour
   ];
   return {
     before: [`--git-dir=${folder}`, ...settings.flatMap((setting) => ['-c', setting])],
-    env: agentEnvironment(env, header === undefined ? undefined : { url: serverOf(url), header }),
-    secrets: asked && header ? [asked.password, header.slice(header.lastIndexOf(' ') + 1)] : [],
+    env: agentEnvironment(env),
+    secrets: [],
   };
 }
 

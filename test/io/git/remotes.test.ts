@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Credentials, Environment } from '../../../src/io/git/environment.ts';
+import type { SourceCredentials } from '../../../src/io/git/credentials.ts';
+import type { Environment } from '../../../src/io/git/environment.ts';
 import { openRepository } from '../../../src/io/git/repository.ts';
 import { openSource } from '../../../src/io/git/source.ts';
 import type { RenderedRepository, RenderedSource } from '../../../src/ports.ts';
@@ -13,6 +14,7 @@ import { makeBareRepository, makeRepository, type TestRepository, temporaryFolde
 
 const never = new AbortController().signal;
 const branch = 'environments/prod';
+const robot = { type: 'basic', username: 'robot', password: 's3cret' } as const;
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767225600 +0100' };
 
 interface Server {
@@ -39,7 +41,7 @@ async function publisher(t: TestContext, project: TestRepository, env: Environme
 
 async function follower(
   t: TestContext,
-  options: { readonly url: string; readonly env: Environment; readonly credentials?: Credentials },
+  options: { readonly url: string; readonly env: Environment; readonly credentials?: () => Promise<SourceCredentials> },
 ): Promise<RenderedSource> {
   const source = await openSource({ ...options, folder: join(temporaryFolder(t), 'cache') });
   t.after(() => source.close());
@@ -66,7 +68,7 @@ test('a branch is pushed and followed over HTTP with credentials, which stand in
   const url = `${server.url}/shop.git`;
   project.git('config', 'credential.helper', '!f() { echo username=robot; echo password=s3cret; }; f');
   const repository = await publisher(t, project);
-  const source = await follower(t, { url, env: project.env, credentials: { username: 'robot', password: 's3cret' } });
+  const source = await follower(t, { url, env: project.env, credentials: async () => robot });
   assert.equal(await roundTrip(repository, source, url), 'kind: Service\n');
 });
 
@@ -75,7 +77,7 @@ test('wrong credentials are told at once, without a prompt, and never shown', as
   const server = await startGitHttp({ folder, username: 'robot', password: 's3cret' });
   t.after(() => server.close());
   const url = `${server.url}/shop.git`;
-  const source = await follower(t, { url, env: project.env, credentials: { username: 'robot', password: 'hunter2' } });
+  const source = await follower(t, { url, env: project.env, credentials: async () => ({ ...robot, password: 'hunter2' }) });
   const repository = await publisher(t, project);
   const withToken = url.replace('http://', 'http://robot:hunter2@');
   for (const attempt of [

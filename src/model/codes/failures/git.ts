@@ -129,6 +129,20 @@ export const git = {
     reason: 'Servers do not tell the two apart, so that nobody learns which repositories there are.',
     remedy: 'Check the URL, and that the credentials may read the repository.',
   },
+  'git-secret-invalid': {
+    meaning:
+      'The Secret that a source names does not say who reads it: keys are missing, do not fit together or the URL, or hold no such value.',
+    reason: 'Nothing is sent to the server: what is guessed of credentials could be told to somebody whom they are not for.',
+    remedy:
+      'Put into it what the message names. For https: `username` and `password`; `bearerToken`; or `githubAppID`, `githubAppInstallationID` and `githubAppPrivateKey`, with `githubAppBaseURL` where it is not github.com; `ca.crt` beside each. For ssh: `identity`, without a passphrase, and `known_hosts`. They are the keys that Flux uses, and the next look takes them without a restart.',
+    example: 'kubectl create secret generic git --from-file=identity=./id_ed25519 --from-file=known_hosts=./known_hosts',
+  },
+  'git-secret-missing': {
+    meaning: 'The Secret that a source names is not in the cluster, in the namespace where it is looked for.',
+    reason: 'The repository is not asked without it: whoever named it did not mean to read as nobody.',
+    remedy: 'Create it, or name another one. The next look takes it without a restart.',
+    example: 'kubectl create secret generic git --from-literal=username=robot --from-literal=password=…',
+  },
   'git-timeout': {
     meaning: 'Git took too long: a minute, or ten where it talks to a remote.',
     reason: 'It was stopped, so that a server that hangs does not hang the command.',
