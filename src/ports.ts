@@ -1,5 +1,6 @@
 import type { Answer } from './model/apierror.ts';
 import type { Json } from './model/json.ts';
+import type { ListenAddress } from './model/listen.ts';
 import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
@@ -228,14 +229,6 @@ export interface SourceOptions {
   readonly source: string;
   /** The folder that the history is kept in between runs; by default below the user's cache folder. */
   readonly cache?: string;
-}
-
-/** Where a server listens. */
-export interface ListenAddress {
-  /** A name or an address; undefined for all addresses of this machine. */
-  readonly host: string | undefined;
-  /** 0 for any that is free. */
-  readonly port: number;
 }
 
 /** What is told to whoever looks after this process, over HTTP. */

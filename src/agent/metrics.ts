@@ -114,12 +114,15 @@ export interface ProcessMetrics {
   readonly kubernetesRequests: number;
 }
 
-/** The metrics of environments, by `<namespace>/<environment>`, and of the process that keeps them. */
-export function metricFamilies(environments: ReadonlyMap<string, EnvironmentMetrics>, process: ProcessMetrics): readonly MetricFamily[] {
-  const all = [...environments].map(([name, metrics]) => ({ labels: labelsOf(name), metrics }));
+/** The metrics of environments, by `<namespace>/<environment>` ('' for what is of none), and of the process that keeps them. */
+export function metricFamilies(environments: ReadonlyMap<string, EnvironmentMetrics>, usage: ProcessMetrics): readonly MetricFamily[] {
+  const all = [...environments].map(([name, metrics]) => ({
+    labels: labelsOf(name),
+    metrics: name === '' ? { ...metrics, standing: 'unknown' as const } : metrics,
+  }));
   const each = (samples: (metrics: EnvironmentMetrics) => readonly MetricSample[]): readonly MetricSample[] =>
     all.flatMap(({ labels, metrics }) => samples(metrics).map((one) => ({ ...one, labels: { ...labels, ...one.labels } })));
-  return [...environmentFamilies.map(({ samples, ...family }) => ({ ...family, samples: each(samples) })), ...processFamilies(process)];
+  return [...environmentFamilies.map(({ samples, ...family }) => ({ ...family, samples: each(samples) })), ...processFamilies(usage)];
 }
 
 function labelsOf(name: string): MetricSample['labels'] {
@@ -243,8 +246,8 @@ function histogram({ syncs, syncing }: EnvironmentMetrics): readonly MetricSampl
   return [...buckets, { suffix: '_sum', labels: {}, value: syncing / 1_000 }, { suffix: '_count', labels: {}, value: count }];
 }
 
-function processFamilies(process: ProcessMetrics): readonly MetricFamily[] {
-  const { version, residentMemoryBytes, cpuSeconds, startTime, kubernetesRequests } = process;
+function processFamilies(usage: ProcessMetrics): readonly MetricFamily[] {
+  const { version, residentMemoryBytes, cpuSeconds, startTime, kubernetesRequests } = usage;
   return [
     {
       name: 'lockstep_build_info',

@@ -3,6 +3,7 @@ import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
+import { type ListenAddress, parseListen } from '../model/listen.ts';
 import { parseShard, type Shard } from '../model/shard.ts';
 
 /** What every command is told beside its own options. */
@@ -267,6 +268,12 @@ const definitions: readonly Definition[] = [
       new Option('--interval <seconds>', 'between two looks at the branch').argParser(seconds).default(15),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
       new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
+      new Option(
+        '--listen <host:port>',
+        'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is $LOCKSTEP_HOOK_SECRET',
+      )
+        .argParser(listen)
+        .conflicts('once'),
       namespace,
       kubeconfig,
       kubeContext,
@@ -275,6 +282,7 @@ const definitions: readonly Definition[] = [
     examples: [
       'lockstep agent --environment prod --source https://git.example.com/shop.git',
       'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
+      'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
     ],
     run: async (context, options) => (await import('./agent.ts')).agent(context, options),
   },
@@ -355,6 +363,12 @@ function readShard(text: string): Shard {
   if (found === undefined)
     throw new InvalidArgumentError('Write the place of the part and how many there are: 2/8 is the second of eight.');
   return found;
+}
+
+function listen(given: string): ListenAddress {
+  const address = parseListen(given);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError('expected a host and a port such as 127.0.0.1:8080 or [::1]:8080, or :8080 for all addresses.');
 }
 
 /** An option that may be given several times. */

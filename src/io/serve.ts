@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server as Listener } from 'node:net';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { ListenAddress, ServeOptions, Server } from '../ports.ts';
+import type { ListenAddress } from '../model/listen.ts';
+import type { ServeOptions, Server } from '../ports.ts';
 import { isSignedBy } from './hook-secret.ts';
 
 /** What is answered, in plain text unless told otherwise. */

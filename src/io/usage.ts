@@ -6,11 +6,11 @@ export interface Measured {
   cpuUsage(): { readonly user: number; readonly system: number };
 }
 
-/** What `process` has used so far; nothing where nobody says it. */
-export function usageOf(process: Measured | undefined): Usage {
-  const { user, system } = process?.cpuUsage() ?? { user: 0, system: 0 };
+/** What `measured` has used so far; nothing where nobody says it. */
+export function usageOf(measured: Measured | undefined): Usage {
+  const { user, system } = measured?.cpuUsage() ?? { user: 0, system: 0 };
   return {
-    residentMemoryBytes: process?.memoryUsage.rss() ?? 0,
+    residentMemoryBytes: measured?.memoryUsage.rss() ?? 0,
     cpuSeconds: (user + system) / 1_000_000,
     started: new Date(performance.timeOrigin),
   };
