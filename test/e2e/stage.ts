@@ -299,7 +299,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], { objects: 
     cluster: 'test',
     kubernetes: '1.35',
     objects: objects.sort(byPath),
-    access: accessOf(manifests, kindsServed(manifests)),
+    access: accessOf(manifests, kindsServed(manifests)).whole,
     approvals: [],
     adopt: [],
     handOver: [],

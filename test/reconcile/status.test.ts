@@ -114,7 +114,11 @@ for (const [reason, type, change] of reasons) {
 }
 
 test('a commit outside of its sync windows is told with what keeps it, and no time is waited for it', () => {
-  const postponed = { commit: 'c0ffee00c0ffee00', reason: 'OutsideWindow', because: 'no sync window allows it now: Fri 09:00 to 17:00 (UTC)' } as const;
+  const postponed = {
+    commit: 'c0ffee00c0ffee00',
+    reason: 'OutsideWindow',
+    because: 'no sync window allows it now: Fri 09:00 to 17:00 (UTC)',
+  } as const;
   const change = { latest: postponed.commit, postponed };
   assert.deepEqual(condition('Ready', change), {
     type: 'Ready',
