@@ -1,28 +1,57 @@
-import type { Command } from '../cli/context.ts';
+import type { Command, Context } from '../cli/context.ts';
+import { formatReport } from '../cli/diagnostics.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { bootstrapObjects } from '../compile/bootstrap.ts';
+import { bootstrapObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
+import { judgeInstallation } from '../compile/bootstrap-options.ts';
 import { applySetId, parentOf } from '../model/applyset.ts';
+import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/failure.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { RenderedTree } from '../model/rendered.ts';
 import { renderOne } from './one.ts';
 
 /** `lockstep bootstrap`. */
 export interface BootstrapOptions {
   readonly environment: string;
   readonly namespace: string;
+  /** Of an agent in the cluster: its repository and its image, both or none. */
+  readonly source?: string;
+  readonly image?: string;
+  readonly secret?: string;
+  readonly replicas: number;
+  readonly onDelete: 'keep' | 'prune';
+  /** Of an agent in the cluster the rights alone. */
+  readonly rbac: boolean;
 }
 
-/** Prints the objects that an administrator applies once, so that the agent of an environment may work. */
-export const bootstrap: Command<BootstrapOptions> = async (context, { environment, namespace }) => {
-  const rendering = await renderOne(context, environment);
+/** Prints the objects that an administrator applies, so that the agent of an environment may work, or runs in the cluster. */
+export const bootstrap: Command<BootstrapOptions> = async (context, options) => {
+  const diagnostics = judgeInstallation(options);
+  if (hasErrors(diagnostics)) {
+    if (context.output === 'json') context.out(JSON.stringify({ diagnostics }, undefined, 2));
+    else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+    return exitCodes.input;
+  }
+  const rendering = await renderOne(context, options.environment);
   if (rendering === undefined) return exitCodes.input;
-  const objects = bootstrapObjects(rendering.tree.index, { namespace, setId: applySetId(parentOf(environment, namespace)) });
-  if (context.output === 'json') context.out(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2));
+  print(context, objectsFor(rendering.tree, options));
+  return exitCodes.done;
+};
+
+function objectsFor(tree: RenderedTree, { environment, namespace, source, image, secret, rbac, ...rest }: BootstrapOptions) {
+  const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
+  if (rbac) return inClusterRights(tree, { ...place, secret });
+  if (source === undefined || image === undefined) return bootstrapObjects(tree.index, place);
+  return inClusterObjects(tree, { ...rest, ...place, secret, source, image });
+}
+
+function print({ out, output }: Context, objects: readonly Manifest[]): void {
+  if (output === 'json') out(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2));
   else
-    context.out(
+    out(
       objects
         .map((object) => writeYaml(object))
         .join('---\n')
         .trimEnd(),
     );
-  return exitCodes.done;
-};
+}

@@ -1,10 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
-import { type ListenAddress, parseListen } from '../model/listen.ts';
-import { parseShard, type Shard } from '../model/shard.ts';
+import { collect, collectHosts, count, duration, folder, listen, objectName, readShard, seconds } from './option-values.ts';
 
 /** What every command is told beside its own options. */
 export interface CommonOptions {
@@ -327,9 +326,29 @@ const definitions: readonly Definition[] = [
   },
   {
     usage: 'bootstrap <environment>',
-    description: 'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more.',
-    options: [namespace],
-    examples: ['lockstep bootstrap prod | kubectl apply --server-side -f -'],
+    description:
+      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more; with `--image`, all that an agent in the cluster needs.',
+    options: [
+      new Option('--source <url>', 'run the agent in the cluster: the repository of the rendered branch'),
+      new Option('--image <image>', 'the image that it runs: a version, best with its digest'),
+      new Option('--secret <name>', 'the Secret beside it that holds the credentials of the repository').argParser(objectName),
+      new Option('--replicas <count>', 'how many of it run').argParser(count).default(2),
+      new Option('--on-delete <what>', 'what becomes of the objects when the object `Environment` is deleted')
+        .choices(['keep', 'prune'])
+        .default('keep'),
+      new Option(
+        '--rbac',
+        'of all that, only the namespaces, the ServiceAccounts and their rights: what is applied when the content needs more',
+      )
+        .conflicts(['source', 'image'])
+        .default(false),
+      namespace,
+    ],
+    examples: [
+      'lockstep bootstrap prod | kubectl apply --server-side -f -',
+      'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
+      'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
+    ],
     run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),
   },
 ];
@@ -340,49 +359,4 @@ function refuseName(command: Command, name: string, value: unknown): void {
   command.error(
     `error: \`${String(value)}\` cannot be the name of an ${name === 'namespace' ? `agent's ${name}` : 'environment'}: use lower-case letters, digits and \`-\``,
   );
-}
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of `90s`, `30m`, `12h` or `2d`. */
-function duration(given: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
-  const value = Number(count) * (units[unit] ?? 0);
-  if (value > 0) return value;
-  throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
-}
-
-/** A variable that is not set must not make it the root of all files. */
-function folder(text: string): string {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('expected the name of a folder, and it is empty.');
-}
-
-function readShard(text: string): Shard {
-  const found = parseShard(text);
-  if (found === undefined)
-    throw new InvalidArgumentError('Write the place of the part and how many there are: 2/8 is the second of eight.');
-  return found;
-}
-
-function listen(given: string): ListenAddress {
-  const address = parseListen(given);
-  if (address !== undefined) return address;
-  throw new InvalidArgumentError('expected a host and a port such as 127.0.0.1:8080 or [::1]:8080, or :8080 for all addresses.');
-}
-
-/** An option that may be given several times. */
-function collect(given: string, before: readonly string[]): readonly string[] {
-  return [...before, given];
-}
-
-function collectHosts(given: string, before: readonly string[]): readonly string[] {
-  if (/^(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(given)) return [...before, given];
-  throw new InvalidArgumentError('expected a host, perhaps with a port, such as registry.lan:5000.');
-}
-
-function seconds(given: string): number {
-  const value = Number(given);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected a number of seconds greater than 0.');
 }

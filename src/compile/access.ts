@@ -2,30 +2,42 @@ import { workloadKinds } from '../model/health.ts';
 import { isObject, type JsonObject, listAt } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { compareText, keyOf } from '../model/ref.ts';
-import type { AccessRule } from '../model/rendered.ts';
+import type { AccessRule, SplitAccess } from '../model/rendered.ts';
 import { boundRole, isRole, rbacGroup } from './roles.ts';
 import type { KindTable } from './served.ts';
 
-/** What the agent does with every object of its environment. */
-const verbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+/** What is done to every object of an environment: by who changes it, and by who looks on. */
+const verbsOf = { acting: ['create', 'delete', 'get', 'patch'], watching: ['list', 'watch'] } as const;
+
+/** Who needs a right where the agent acts in the name of another: that one (`acting`), or the agent itself (`watching`). */
+type Whose = keyof typeof verbsOf;
+
+/** What is needed to make a cluster equal to an environment: by one that does all of it, and told apart by whose rights they are. */
+export interface Accesses {
+  readonly whole: readonly AccessRule[];
+  readonly split: SplitAccess;
+}
 
 /**
- * The rights that an agent needs to make a cluster equal to `manifests`, and no more, sorted: over their kinds in their
+ * The rights that are needed to make a cluster equal to `manifests`, and no more, sorted: over their kinds in their
  * namespaces, and to list the pods that they make there; what their roles grant, since nobody may grant what he lacks; and
  * to bind the roles that are not among them (kubernetes.io/docs/reference/access-authn-authz/rbac, privilege escalation
  * prevention).
  */
-export function accessOf(manifests: readonly Manifest[], kinds: KindTable): readonly AccessRule[] {
+export function accessOf(manifests: readonly Manifest[], kinds: KindTable): Accesses {
   const own = new Set(manifests.filter(isRole).map((manifest) => keyOf(refOf(manifest))));
   const inexpressible = new Set(manifests.filter(isInexpressible).map((manifest) => keyOf(refOf(manifest))));
   // Objects of a kind in a namespace need the same.
-  const alike = new Map(manifests.map((manifest) => [keyOf({ ...refOf(manifest), name: '' }), manifest]));
-  const rights = [
-    ...[...alike.values()].flatMap((manifest) => [...overKind(manifest, kinds), ...overPods(manifest)]),
+  const alike = [...new Map(manifests.map((manifest) => [keyOf({ ...refOf(manifest), name: '' }), manifest])).values()];
+  const overKinds = (whose: Whose) => alike.flatMap((manifest) => overKind(manifest, kinds, whose));
+  const watching = overKinds('watching');
+  const acting = [
+    ...overKinds('acting'),
+    ...alike.flatMap(overPods),
     ...manifests.filter(isRole).flatMap(grantedBy),
     ...manifests.flatMap((manifest) => binding(manifest, (role) => own.has(role) && !inexpressible.has(role))),
   ];
-  return merge(rights);
+  return { whole: merge([...watching, ...acting]), split: { watching: merge(watching), acting: merge(acting) } };
 }
 
 /** One right: the smallest part of an access rule. */
@@ -38,10 +50,10 @@ interface Right {
   readonly names?: readonly string[];
 }
 
-function overKind(manifest: Manifest, kinds: KindTable): readonly Right[] {
+function overKind(manifest: Manifest, kinds: KindTable, whose: Whose): readonly Right[] {
   const { group, kind, namespace } = refOf(manifest);
   const resource = kinds({ group, kind })?.plural ?? guessedPlural(kind);
-  return verbs.map((verb) => ({ namespace, group, resource, verb }));
+  return verbsOf[whose].map((verb) => ({ namespace, group, resource, verb }));
 }
 
 /** Of the pods of a workload nothing but a list is asked for: they tell why it does badly. */
@@ -89,15 +101,15 @@ function binding(manifest: Manifest, isHeld: (role: string) => boolean): readonl
 
 /** Rules that grant exactly `rights`: resources of one group are told together where their verbs are the same. */
 function merge(rights: readonly Right[]): readonly AccessRule[] {
-  const verbsOf = new Map<string, { readonly right: Right; readonly verbs: Set<string> }>();
+  const verbsHeld = new Map<string, { readonly right: Right; readonly verbs: Set<string> }>();
   for (const right of rights) {
     const key = JSON.stringify([right.namespace, right.group, sortedNames(right), right.resource]);
-    const known = verbsOf.get(key) ?? { right, verbs: new Set() };
+    const known = verbsHeld.get(key) ?? { right, verbs: new Set() };
     known.verbs.add(right.verb);
-    verbsOf.set(key, known);
+    verbsHeld.set(key, known);
   }
   const rules = new Map<string, AccessRule>();
-  for (const { right, verbs: held } of verbsOf.values()) {
+  for (const { right, verbs: held } of verbsHeld.values()) {
     const { namespace, group } = right;
     const names = sortedNames(right);
     const allowed = [...held].sort(compareText);

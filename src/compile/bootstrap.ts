@@ -1,84 +1,104 @@
-import { managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
+import { agentName, agentObjects } from '../authoring/agent/objects.ts';
+import { managerOf, parentOf } from '../model/applyset.ts';
+import { environmentApi } from '../model/declared.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
+import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
+import { namespaceObjects, rolesOver, roleWithBinding, stateRules } from './bootstrap-rbac.ts';
+import { environmentDefinition } from './environment-definition.ts';
+
+/** Where an agent stands, and the ApplySet of its environment. */
+export interface BootstrapPlace {
+  readonly namespace: string;
+  readonly setId: string;
+}
 
 /**
  * What an administrator applies once, so that the agent of an environment may do what its rendered tree needs, and nothing
- * more: its namespace and ServiceAccount, the namespaces that it works in, and its roles there. The namespaces that the
- * environment has itself are marked as members of its ApplySet `setId`, so that the agent finds its own and not somebody else's.
+ * more: its namespace and ServiceAccount, the namespaces that it works in, and its roles there.
  */
-export function bootstrapObjects(
-  index: RenderedIndex,
-  { namespace, setId }: { readonly namespace: string; readonly setId: string },
-): readonly Manifest[] {
+export function bootstrapObjects(index: RenderedIndex, place: BootstrapPlace): readonly Manifest[] {
+  const { namespace } = place;
   // Who the agent is, and what lets it in, are called as its field manager is.
-  const name = managerOf(index.environment);
-  const scopes = [...new Set(index.access.map((rule) => rule.namespace))].sort();
-  const own = index.objects.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name);
+  const account = { name: managerOf(index.environment), namespace };
+  const lease = parentOf(index.environment, namespace).name;
   return [
-    namespaceObject(namespace, {}),
-    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    ...roleWithBinding({
-      name: `${name}-state`,
-      scope: namespace,
-      account: { name, namespace },
-      rules: stateRules(parentOf(index.environment, namespace).name),
-    }),
-    ...scopes.flatMap((scope) =>
-      roleWithBinding({
-        name,
-        scope,
-        account: { name, namespace },
-        rules: index.access.filter((rule) => rule.namespace === scope).map(policyRule),
-      }),
-    ),
+    ...namespaceObjects(index, place),
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
+    ...roleWithBinding({ name: `${account.name}-state`, scope: namespace, account, rules: stateRules(lease) }),
+    ...rolesOver(index.access, { name: account.name, account }),
   ];
+}
+
+/** The Secret that holds the credentials of an environment's repository; undefined for none. */
+interface SourceSecret {
+  readonly secret: string | undefined;
 }
 
 /**
- * The agent's state: a ConfigMap for the revision and the status, with the inventory's chunks beside it, and the Lease that
- * says which process is the agent. An apply names what it creates, so that even this right can be limited to one object.
+ * What an administrator applies again whenever an environment of an agent in the cluster needs more. The agent, `lockstep`, reads what it is
+ * told, holds the state and looks on. It changes the environment's objects in the name of `lockstep-<environment>`, which no pod runs as.
  */
-function stateRules(lease: string): readonly JsonObject[] {
+export function inClusterRights({ index, access }: RenderedTree, place: BootstrapPlace & SourceSecret): readonly Manifest[] {
+  const { namespace, secret } = place;
+  const agent = { name: agentName, namespace };
+  const actor = { name: managerOf(index.environment), namespace };
+  const lease = parentOf(index.environment, namespace).name;
+  // No name of an environment has a colon, so that no two of them meet.
+  const roleOf = (what: string): string => `${actor.name}:${what}`;
+  const state = [
+    ...stateRules(lease),
+    { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: [actor.name], verbs: ['impersonate'] },
+  ];
+  const reading =
+    secret === undefined ? [] : [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get'] } satisfies JsonObject];
   return [
-    { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [lease], verbs: ['get', 'create', 'patch'] },
+    ...namespaceObjects(index, place),
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: agent },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: actor, automountServiceAccountToken: false },
+    ...roleWithBinding({ name: agentName, scope: namespace, account: agent, rules: declaredRules }),
+    ...roleWithBinding({ name: roleOf('state'), scope: namespace, account: agent, rules: state }),
+    // Beside the others: whoever prints the rights anew without naming the Secret takes nothing away.
+    ...reading.flatMap((rule) => roleWithBinding({ name: roleOf('source'), scope: namespace, account: agent, rules: [rule] })),
+    ...rolesOver(access.watching, { name: roleOf('watch'), account: agent }),
+    ...rolesOver(access.acting, { name: actor.name, account: actor }),
   ];
 }
 
-function namespaceObject(name: string, labels: { readonly [key: string]: string }): Manifest {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) } };
+/** Objects `Environment` are read; their status is applied, and a finalizer of theirs is patched. */
+const declaredRules: readonly JsonObject[] = [
+  { apiGroups: [environmentApi.group], resources: ['environments'], verbs: ['get', 'list', 'watch', 'patch'] },
+  { apiGroups: [environmentApi.group], resources: ['environments/status'], verbs: ['patch'] },
+];
+
+/** What an agent in a cluster is told beside its rights. */
+export interface Installation extends BootstrapPlace, SourceSecret {
+  /** The repository of the rendered branch. */
+  readonly source: string;
+  readonly image: string;
+  readonly replicas: number;
+  /** What becomes of the environment's objects when the object `Environment` is deleted. */
+  readonly onDelete: 'keep' | 'prune';
 }
 
-function policyRule({ groups, resources, names, verbs }: AccessRule): JsonObject {
-  return { apiGroups: groups, resources, verbs, ...(names === undefined ? {} : { resourceNames: names }) };
-}
-
-function roleWithBinding({
-  name,
-  scope,
-  account,
-  rules,
-}: {
-  readonly name: string;
-  /** '' for the whole cluster. */
-  readonly scope: string;
-  readonly account: { readonly name: string; readonly namespace: string };
-  readonly rules: readonly JsonObject[];
-}): readonly Manifest[] {
-  const prefix = scope === '' ? 'Cluster' : '';
-  const metadata = scope === '' ? { name } : { name, namespace: scope };
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
+/** All that an agent in the cluster needs, in the order in which it is applied: what defines the kind of the last object comes first. */
+export function inClusterObjects(tree: RenderedTree, installation: Installation): readonly Manifest[] {
+  const { namespace, source, secret, onDelete } = installation;
+  const { apiVersion, kind } = environmentApi;
+  const { environment } = tree;
   return [
-    { apiVersion, kind: `${prefix}Role`, metadata, rules },
+    environmentDefinition(),
+    ...inClusterRights(tree, installation),
+    ...agentObjects({ ...installation, sources: [source] }),
     {
       apiVersion,
-      kind: `${prefix}RoleBinding`,
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: `${prefix}Role`, name },
-      subjects: [{ kind: 'ServiceAccount', ...account }],
+      kind,
+      metadata: { name: environment, namespace },
+      spec: {
+        source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) },
+        serviceAccountName: managerOf(environment),
+        onDelete,
+      },
     },
   ];
 }

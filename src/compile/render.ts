@@ -25,15 +25,16 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
   const { name, cluster, kubernetes, preflight, approvals, adopt, handOver, health, syncWindows, removed } = environment;
   // The agent of an environment that is being dissolved still needs the rights over what it owns.
   const kept = removed === undefined ? written : [];
+  const access = accessOf(
+    drafts.map(({ manifest }) => manifest),
+    kinds,
+  );
   const index: RenderedIndex = {
     environment: name,
     cluster,
     kubernetes,
     objects: kept.map(({ draft, path, text }) => indexed(draft, { path, text }, paths)),
-    access: accessOf(
-      drafts.map(({ manifest }) => manifest),
-      kinds,
-    ),
+    access: access.whole,
     approvals,
     adopt,
     handOver,
@@ -43,7 +44,7 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
     removed,
   };
   const files = [...kept.map(({ path, text }) => ({ path, text })), { path: indexPath, text: writeIndex(index) }].sort(byPath);
-  return { value: { environment: name, files, index }, diagnostics: collisions(written) };
+  return { value: { environment: name, files, index, access: access.split }, diagnostics: collisions(written) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { bootstrap } from './codes/bootstrap.ts';
 import type { charts } from './codes/charts.ts';
 import type { decisions } from './codes/decisions.ts';
 import type { definitions } from './codes/definitions.ts';
@@ -49,7 +50,8 @@ export type Code =
   | keyof typeof references
   | keyof typeof schemas
   | keyof typeof secrets
-  | keyof typeof types;
+  | keyof typeof types
+  | keyof typeof bootstrap;
 
 /**
  * A code that Lockstep gives to what keeps it from its work: that of a `Failure`, or of an agent's refusal. It has an

@@ -17,6 +17,8 @@ export interface RenderedTree {
   /** Sorted by path: a file per object, and the index. */
   readonly files: readonly RenderedFile[];
   readonly index: RenderedIndex;
+  /** The access of the index, as it is shared out in a cluster. It is on no branch. */
+  readonly access: SplitAccess;
 }
 
 /** Where the index of a rendered tree stands. No ending: Argo CD reads every `.json`, Flux every `.yaml`. */
@@ -100,6 +102,14 @@ export interface AccessRule {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly names?: readonly string[];
+}
+
+/** The rights over an environment's objects where an agent acts on them in the name of somebody else. */
+export interface SplitAccess {
+  /** The agent's own. */
+  readonly watching: readonly AccessRule[];
+  /** Those of whom it acts as. */
+  readonly acting: readonly AccessRule[];
 }
 
 /** A person's word that an object may be deleted, although the guard would refuse it. */

@@ -24,3 +24,19 @@ export function shownUrl(text: string): string {
   const rest = kept.length < parameters.length ? ['…'] : [];
   return `${place}?${[...kept, ...rest].join('&')}`;
 }
+
+/** The ports of the protocols that git speaks with servers, where a URL says no other. */
+const gitPorts: Readonly<Record<string, number>> = { https: 443, http: 80, ssh: 22 };
+
+/**
+ * The TCP port at which git finds the repository at `url`: `https://host/path`, `ssh://user@host/path` or `user@host:path`. Undefined for
+ * anything else, such as a path, and for a URL with a password in it.
+ */
+export function gitPort(url: string): number | undefined {
+  if (/^[^/@:\s]+@(?:[^/@:\s[]+|\[[0-9a-fA-F:.]+\]):[^\s]+$/.test(url)) return gitPorts['ssh'];
+  const { scheme, port } =
+    /^(?<scheme>https?|ssh):\/\/(?:[^/@:\s]*@)?(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::(?<port>\d{1,5}))?\/\S+$/.exec(url)?.groups ?? {};
+  if (scheme === undefined) return undefined;
+  const number = port === undefined ? gitPorts[scheme] : Number(port);
+  return number === undefined || number < 1 || number > 65_535 ? undefined : number;
+}

@@ -10,7 +10,7 @@ const serviceAccount: Manifest = { apiVersion: 'v1', kind: 'ServiceAccount', met
 const rights = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
 
 function access(...manifests: readonly Manifest[]): readonly AccessRule[] {
-  return accessOf(manifests, kindsServed(manifests));
+  return accessOf(manifests, kindsServed(manifests)).whole;
 }
 
 /** Every single right in `rules`: over one resource of one group in one namespace, by name if by name. */

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bootstrapObjects } from '../../src/compile/bootstrap.ts';
-import { at } from '../../src/model/json.ts';
+import { formatDiagnostics } from '../../src/cli/diagnostics.ts';
+import { painter } from '../../src/cli/paint.ts';
+import { readStream } from '../../src/codec/yaml-stream.ts';
+import { writeYaml } from '../../src/codec/yaml-write.ts';
+import { accessOf } from '../../src/compile/access.ts';
+import { bootstrapObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
+import { judgeForeign } from '../../src/compile/foreign.ts';
+import { objectsIn } from '../../src/compile/foreign-objects.ts';
+import { kindsServed } from '../../src/compile/served.ts';
+import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
+import { at, listAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import type { RenderedIndex } from '../../src/model/rendered.ts';
+import { type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
+import { builtinPacks } from '../../src/packs/policies.ts';
 
 const index: RenderedIndex = {
   environment: 'prod',
@@ -50,4 +60,202 @@ test('the agent may do what the rendered tree asks for, where it asks for it', (
       ['RoleBinding', 'shop', 'lockstep-prod'],
     ],
   );
+});
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** What the environment holds: a namespace of its own, what makes pods there, and a role with its binding. */
+const manifests: readonly Manifest[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+  { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata: { name: 'reader', namespace: 'shop' },
+    rules: [{ apiGroups: [''], resources: ['endpoints'], verbs: ['list'] }],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'viewer', namespace: 'shop' },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'view' },
+  },
+];
+
+const { whole, split } = accessOf(manifests, kindsServed(manifests));
+const tree: RenderedTree = {
+  environment: 'prod',
+  files: [],
+  index: {
+    ...index,
+    access: whole,
+    objects: [
+      {
+        path: 'shop/namespace.core._cluster.shop.yaml',
+        ref: { group: '', kind: 'Namespace', namespace: '', name: 'shop' },
+        apiVersion: 'v1',
+        sha256: '0'.repeat(64),
+        construct: 'shop/namespace',
+        wave: 0,
+        dependsOn: [],
+        slice: '',
+        rules: usualRules,
+      },
+    ],
+  },
+  access: split,
+};
+
+const installation: Installation = {
+  namespace: 'lockstep',
+  setId: 'applyset-test-v1',
+  secret: 'git',
+  source: 'https://git.example.com:8443/shop/deploy.git',
+  image: `ghcr.io/acme/lockstep:0.1.0@sha256:${'0'.repeat(64)}`,
+  replicas: 2,
+  onDelete: 'keep',
+};
+
+/** The rights that `objects` bind to a ServiceAccount of the namespace `lockstep`, each in a line. */
+function rightsOf(objects: readonly Manifest[], account: string): readonly string[] {
+  const bindings = objects.filter(({ kind, ...rest }) => kind.endsWith('RoleBinding') && at(rest, 'subjects', 0, 'name') === account);
+  return bindings.flatMap(({ kind, metadata }) => {
+    const role = objects.find(
+      (one) => `${one.kind}Binding` === kind && one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace,
+    );
+    const texts = (rule: unknown, key: string): string => listAt(rule as Manifest, key).join(',');
+    return listAt(role ?? assert.fail(metadata.name), 'rules').map((rule) =>
+      [metadata.namespace ?? '*', texts(rule, 'apiGroups'), texts(rule, 'resources'), texts(rule, 'verbs'), texts(rule, 'resourceNames')]
+        .join(' ')
+        .trim(),
+    );
+  });
+}
+
+test('an agent in the cluster reads what it is told, holds its state and looks on', () => {
+  assert.deepEqual(rightsOf(inClusterRights(tree, installation), 'lockstep'), [
+    'lockstep lockstep.dev environments get,list,watch,patch',
+    'lockstep lockstep.dev environments/status patch',
+    'lockstep  configmaps get,create,patch,delete',
+    'lockstep coordination.k8s.io leases get,create,patch lockstep-prod',
+    'lockstep  serviceaccounts impersonate lockstep-prod',
+    'lockstep  secrets get git',
+    '*  namespaces list,watch',
+    'shop apps deployments list,watch',
+    `shop ${rbac} rolebindings,roles list,watch`,
+  ]);
+});
+
+test('whom it acts as changes what the tree holds, where it holds it, and may do what its roles grant', () => {
+  assert.deepEqual(rightsOf(inClusterRights(tree, installation), 'lockstep-prod'), [
+    '*  namespaces create,delete,get,patch',
+    'shop  endpoints,pods list',
+    'shop apps deployments create,delete,get,patch',
+    `shop ${rbac} clusterroles bind view`,
+    `shop ${rbac} rolebindings,roles create,delete,get,patch`,
+  ]);
+});
+
+test('both together may do what one agent outside of the cluster may, and each right is that of one of them', () => {
+  const each = (rules: RenderedIndex['access']): readonly string[] =>
+    rules.flatMap(({ namespace, groups, resources, verbs, names = [] }) =>
+      groups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => [namespace, group, resource, verb, ...names].join(' '))),
+      ),
+    );
+  assert.deepEqual([...each(split.watching), ...each(split.acting)].sort(), [...each(whole)].sort());
+});
+
+test('no pod runs as the ServiceAccount that is acted as, so it gets no token', () => {
+  const accounts = inClusterRights(tree, installation).filter(({ kind }) => kind === 'ServiceAccount');
+  assert.deepEqual(
+    accounts.map((account) => [account.metadata.name, account['automountServiceAccountToken']]),
+    [
+      ['lockstep', undefined],
+      ['lockstep-prod', false],
+    ],
+  );
+});
+
+test('whoever prints the rights anew without the Secret takes away no role that was printed with it', () => {
+  const roles = (secret: string | undefined): readonly Manifest[] =>
+    inClusterRights(tree, { ...installation, secret }).filter(({ kind }) => kind === 'Role');
+  const isOfSource = ({ metadata }: Manifest): boolean => metadata.name === 'lockstep-prod:source';
+  assert.equal(roles('git').filter(isOfSource).length, 1);
+  assert.deepEqual(
+    roles('git').filter((role) => !isOfSource(role)),
+    roles(undefined),
+  );
+});
+
+test('what defines the kind of the last object comes first, then who may, then who does', () => {
+  assert.deepEqual(
+    inClusterObjects(tree, installation).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`),
+    [
+      'CustomResourceDefinition  environments.lockstep.dev',
+      'Namespace  lockstep',
+      'Namespace  shop',
+      'ServiceAccount lockstep lockstep',
+      'ServiceAccount lockstep lockstep-prod',
+      ...[
+        'lockstep lockstep',
+        'lockstep lockstep-prod:state',
+        'lockstep lockstep-prod:source',
+        ' lockstep-prod:watch',
+        'shop lockstep-prod:watch',
+        ' lockstep-prod',
+        'shop lockstep-prod',
+      ].flatMap((name) => {
+        const prefix = name.startsWith(' ') ? 'Cluster' : '';
+        return [`${prefix}Role ${name}`, `${prefix}RoleBinding ${name}`];
+      }),
+      'Deployment lockstep lockstep',
+      'Service lockstep lockstep',
+      'NetworkPolicy lockstep lockstep',
+      'PodDisruptionBudget lockstep lockstep',
+      'Environment lockstep prod',
+    ],
+  );
+});
+
+test('a single replica has no budget: it would protect it from nothing, or hold every node', () => {
+  const kinds = inClusterObjects(tree, { ...installation, replicas: 1 }).map(({ kind }) => kind);
+  assert.ok(!kinds.includes('PodDisruptionBudget') && kinds.includes('Deployment'));
+});
+
+test('the ports of the API server and of git are let out, and that of the source', () => {
+  const policy = inClusterObjects(tree, installation).find(({ kind }) => kind === 'NetworkPolicy');
+  const ports = listAt(policy ?? assert.fail(), 'spec', 'egress').flatMap((rule) =>
+    listAt(rule, 'ports').map((one) => `${at(one, 'protocol')} ${at(one, 'port')}`),
+  );
+  assert.deepEqual(ports, ['UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443', 'TCP 8443']);
+});
+
+/** What Lockstep says of `objects` as of files that are all there is, by these packs. */
+function judged(objects: readonly Manifest[], packs: readonly string[]): string {
+  const text = objects.map((object) => writeYaml(object)).join('---\n');
+  const { value, diagnostics } = objectsIn({ path: 'bootstrap.yaml', text, documents: readStream(text) });
+  const policies = builtinPacks.filter(({ name }) => packs.includes(name)).map((policy) => ({ policy, exceptions: [] }));
+  assert.equal(policies.length, packs.length);
+  const found = judgeForeign(value, { kubernetes: '1.35', policies, isComplete: true, root: '/' }, judgeExpressions);
+  assert.equal(value.length, objects.length);
+  return formatDiagnostics([...diagnostics, ...found], painter(false)).join('\n');
+}
+
+test('all that is printed passes what Lockstep asks of others: its validation, and its packs', () => {
+  const secret: Manifest = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace: 'lockstep' } };
+  const printed = [...inClusterObjects(tree, installation), secret];
+  const packs = ['access', 'baseline', 'reliability', 'restricted', 'supply-chain'];
+  assert.equal(judged(printed, packs), '');
+  assert.match(
+    judged(
+      printed.map((object) => JSON.parse(JSON.stringify(object).replace('"runAsNonRoot":true', '"runAsNonRoot":false')) as Manifest),
+      packs,
+    ),
+    /policy\/restricted\/run-as-non-root/,
+  );
+});
+
+test('its network policy lets nobody in from outside; that the whole namespace is closed is for whoever owns it', () => {
+  assert.match(judged(inClusterObjects(tree, installation), ['network']), /^error\[policy\/network\/default-deny\][\s\S]*1 error$/);
 });

@@ -38,8 +38,8 @@ export interface Stage {
   rewrite(manifests: readonly Manifest[]): Promise<string>;
   /** Points the rendered branch to `commit`, by force. */
   reset(commit: string): Promise<void>;
-  /** Lets the agent's ServiceAccount do what `manifests` need, as an administrator would. */
-  allow(manifests: readonly Manifest[]): Promise<void>;
+  /** Lets the agent's ServiceAccount do what `manifests` need, as an administrator would, by the objects that it returns. */
+  allow(manifests: readonly Manifest[]): Promise<readonly Manifest[]>;
   /** What the built agent is started with: the environment, its branch, and the rights that were allowed. */
   arguments(): readonly string[];
   /** Starts an agent in this process. */
@@ -150,9 +150,11 @@ export async function openStage(
     },
     async allow(manifests) {
       const { index } = treeOf(environment, manifests, {});
-      await applyAll(bootstrapObjects(index, { namespace: stateNamespace, setId: applySetId(parentOf(environment, stateNamespace)) }));
+      const objects = bootstrapObjects(index, { namespace: stateNamespace, setId: applySetId(parentOf(environment, stateNamespace)) });
+      await applyAll(objects);
       const account = { namespace: stateNamespace, serviceAccount: `lockstep-${environment}`, expirationSeconds: 86_400 };
       agentConfig ??= await kubeconfigFor(server, account);
+      return objects;
     },
     arguments() {
       if (agentConfig === undefined) throw new Error('allow something first');
@@ -299,7 +301,7 @@ function treeOf(environment: string, manifests: readonly Manifest[], { objects: 
     cluster: 'test',
     kubernetes: '1.35',
     objects: objects.sort(byPath),
-    access: accessOf(manifests, kindsServed(manifests)),
+    access: accessOf(manifests, kindsServed(manifests)).whole,
     approvals: [],
     adopt: [],
     handOver: [],

@@ -30,7 +30,12 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     removed: undefined,
     ...given,
   };
-  return { environment: index.environment, files: [{ path: indexPath, text: writeIndex(index) }, ...files].sort(byPath), index };
+  return {
+    environment: index.environment,
+    files: [{ path: indexPath, text: writeIndex(index) }, ...files].sort(byPath),
+    index,
+    access: { watching: [], acting: [] },
+  };
 }
 
 /** The text of the ConfigMap `name`. */

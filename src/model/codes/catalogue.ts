@@ -1,4 +1,5 @@
 import type { Code, FailureCode, StatusCode } from '../code.ts';
+import { bootstrap } from './bootstrap.ts';
 import { charts } from './charts.ts';
 import { decisions } from './decisions.ts';
 import { definitions } from './definitions.ts';
@@ -46,6 +47,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...expressions,
   ...secrets,
   ...types,
+  ...bootstrap,
   ...git,
   ...cluster,
   ...publish,

@@ -1,0 +1,132 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import { gitPort } from '../../model/url.ts';
+
+/** What an agent is called in its cluster, and the ServiceAccount that it runs as. */
+export const agentName = 'lockstep';
+
+/** How an agent runs in a cluster. */
+export interface AgentDeployment {
+  readonly namespace: string;
+  readonly image: string;
+  readonly replicas: number;
+  /** URLs of repositories: their ports are let out. */
+  readonly sources: readonly string[];
+}
+
+/** Who its pods are, for whatever selects them. */
+const selector = { 'app.kubernetes.io/name': agentName, 'app.kubernetes.io/component': 'agent' };
+const labels = { ...selector, 'app.kubernetes.io/part-of': agentName };
+
+/** Probes, metrics and the hook that says that there is something new. */
+const port = 8080;
+
+/** Nobody's user: `nonroot` of distroless images. */
+const user = 65_532;
+
+/**
+ * What an agent in a cluster consists of, but for its permissions: those are an administrator's. The Deployment keeps to the
+ * restricted Pod Security Standard. A single replica has no budget, which would protect it from nothing.
+ */
+export function agentObjects(options: AgentDeployment): readonly Manifest[] {
+  const { namespace, replicas, sources } = options;
+  const metadata = { name: agentName, namespace, labels };
+  const budget: Manifest = {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata,
+    spec: { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+  };
+  return [
+    deployment(options),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { type: 'ClusterIP', selector, ports: [{ name: 'http', port, protocol: 'TCP', targetPort: 'http' }] },
+    },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: wayInAndOut(sources) },
+    ...(replicas < 2 ? [] : [budget]),
+  ];
+}
+
+function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: agentName, namespace, labels },
+    spec: {
+      replicas,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selector },
+      // A new version that is never ready ends no old one.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: agentName,
+          automountServiceAccountToken: true,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: 10,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: user,
+            runAsGroup: user,
+            fsGroup: user,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+            maxSkew: 1,
+            topologyKey,
+            whenUnsatisfiable: 'ScheduleAnyway',
+            labelSelector: { matchLabels: selector },
+            matchLabelKeys: ['pod-template-hash'],
+          })),
+          containers: [container(image)],
+          volumes: [
+            { name: 'cache', emptyDir: { sizeLimit: '1Gi' } },
+            { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function container(image: string): JsonObject {
+  return {
+    name: 'agent',
+    image,
+    args: ['agent', '--namespace', '$(POD_NAMESPACE)', '--listen', `:${port}`, '--cache', '/cache'],
+    env: [
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      // Programs look for settings there, and its user has no folder of its own.
+      { name: 'HOME', value: '/tmp' },
+    ],
+    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    livenessProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    // It takes 110 to 150 MB for 1,000 to 10,000 objects, and git some more while it fetches.
+    resources: { requests: { cpu: '50m', memory: '160Mi' }, limits: { memory: '256Mi' } },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+    volumeMounts: [
+      { name: 'cache', mountPath: '/cache' },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+}
+
+/** Names (DNS), the API server and git go out. Addresses are not told: those of the API server and of git's hosts change. */
+function wayInAndOut(sources: readonly string[]): JsonObject {
+  const out = new Set([443, 6443, 22, ...sources.flatMap((url) => gitPort(url) ?? [])]);
+  return {
+    podSelector: { matchLabels: selector },
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(port)] }],
+    egress: [{ ports: [{ port: 53, protocol: 'UDP' }, tcp(53)] }, { ports: [...out].sort((a, b) => a - b).map(tcp) }],
+  };
+}
+
+function tcp(number: number): JsonObject {
+  return { port: number, protocol: 'TCP' };
+}

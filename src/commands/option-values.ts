@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander';
+import { type ListenAddress, parseListen } from '../model/listen.ts';
+import { parseShard, type Shard } from '../model/shard.ts';
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `90s`, `30m`, `12h` or `2d`. */
+export function duration(given: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
+  const value = Number(count) * (units[unit] ?? 0);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
+}
+
+/** A variable that is not set must not make it the root of all files. */
+export function folder(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('expected the name of a folder, and it is empty.');
+}
+
+/** The part `2/8`. */
+export function readShard(text: string): Shard {
+  const found = parseShard(text);
+  if (found === undefined)
+    throw new InvalidArgumentError('Write the place of the part and how many there are: 2/8 is the second of eight.');
+  return found;
+}
+
+/** An option that may be given several times. */
+export function collect(given: string, before: readonly string[]): readonly string[] {
+  return [...before, given];
+}
+
+/** The same of registries. */
+export function collectHosts(given: string, before: readonly string[]): readonly string[] {
+  if (/^(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(given)) return [...before, given];
+  throw new InvalidArgumentError('expected a host, perhaps with a port, such as registry.lan:5000.');
+}
+
+/** The name of an object in a cluster. */
+export function objectName(given: string): string {
+  if (given.length <= 253 && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(given)) return given;
+  throw new InvalidArgumentError('expected the name of an object: lower-case letters, digits, `-` and `.`.');
+}
+
+/** A number of things, at least one. */
+export function count(given: string): number {
+  if (/^[1-9]\d?$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('expected a number from 1 to 99.');
+}
+
+/** A number of seconds. */
+export function seconds(given: string): number {
+  const value = Number(given);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a number of seconds greater than 0.');
+}
+
+/** Where to listen: `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
+export function listen(given: string): ListenAddress {
+  const address = parseListen(given);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError('expected a host and a port such as 127.0.0.1:8080 or [::1]:8080, or :8080 for all addresses.');
+}

@@ -1,0 +1,81 @@
+import { partOfLabel } from '../model/applyset.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
+
+/**
+ * The namespaces that an agent works in before it can make any: its own, and those that the environment has itself, which are
+ * marked as members of its ApplySet `setId`, so that the agent finds its own and not somebody else's.
+ */
+export function namespaceObjects(
+  index: RenderedIndex,
+  { namespace, setId }: { readonly namespace: string; readonly setId: string },
+): readonly Manifest[] {
+  const own = index.objects.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name);
+  return [
+    namespaceObject(namespace, {}),
+    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
+  ];
+}
+
+function namespaceObject(name: string, labels: { readonly [key: string]: string }): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) } };
+}
+
+/** A ServiceAccount that rights are given to. */
+export interface Account {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The roles `name` that give `account` the rights of `access` where it has them, and their bindings. */
+export function rolesOver(access: readonly AccessRule[], { name, account }: { readonly name: string; readonly account: Account }) {
+  const scopes = [...new Set(access.map((rule) => rule.namespace))].sort();
+  return scopes.flatMap((scope) => {
+    const rules = access.filter((rule) => rule.namespace === scope).map(policyRule);
+    return roleWithBinding({ name, scope, account, rules });
+  });
+}
+
+function policyRule({ groups, resources, names, verbs }: AccessRule): JsonObject {
+  return { apiGroups: groups, resources, verbs, ...(names === undefined ? {} : { resourceNames: names }) };
+}
+
+/** A role with its binding. */
+export function roleWithBinding({
+  name,
+  scope,
+  account,
+  rules,
+}: {
+  readonly name: string;
+  /** '' for the whole cluster. */
+  readonly scope: string;
+  readonly account: Account;
+  readonly rules: readonly JsonObject[];
+}): readonly Manifest[] {
+  const prefix = scope === '' ? 'Cluster' : '';
+  const metadata = scope === '' ? { name } : { name, namespace: scope };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return [
+    { apiVersion, kind: `${prefix}Role`, metadata, rules },
+    {
+      apiVersion,
+      kind: `${prefix}RoleBinding`,
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: `${prefix}Role`, name },
+      subjects: [{ kind: 'ServiceAccount', ...account }],
+    },
+  ];
+}
+
+/**
+ * The agent's state: a ConfigMap for the revision and the status, with the inventory's chunks beside it, and the Lease that
+ * says which process is the agent. An apply names what it creates, so that even this right can be limited to one object.
+ */
+export function stateRules(lease: string): readonly JsonObject[] {
+  return [
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [lease], verbs: ['get', 'create', 'patch'] },
+  ];
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type GivenInstallation, judgeInstallation } from '../../src/compile/bootstrap-options.ts';
+import { gitPort } from '../../src/model/url.ts';
+
+const source = 'https://git.example.com/shop/deploy.git';
+const image = 'ghcr.io/acme/lockstep:0.1.0';
+const digest = `sha256:${'0'.repeat(64)}`;
+
+/** The codes and messages of what is wrong. */
+function told(given: Omit<GivenInstallation, 'rbac'>, rbac = false): readonly string[] {
+  return judgeInstallation({ ...given, rbac }).map(({ code, message }) => `${code}: ${message}`);
+}
+
+test('an agent in the cluster is told its image and its repository, or nothing', () => {
+  assert.deepEqual(told({}), []);
+  assert.deepEqual(told({ source, image }), []);
+  assert.deepEqual(told({ source }), ['bootstrap-incomplete: `--image` is missing: the image that the agent runs']);
+  assert.deepEqual(told({ image }), ['bootstrap-incomplete: `--source` is missing: the repository of the rendered branch']);
+  assert.equal(told({ secret: 'git' }).length, 2);
+  assert.deepEqual(told({ secret: 'git' }, true), []);
+});
+
+test('its image says which version runs, by a digest or by a tag that is not `latest`', () => {
+  assert.deepEqual(told({ source, image: `ghcr.io/acme/lockstep@${digest}` }), []);
+  assert.deepEqual(told({ source, image: `ghcr.io/acme/lockstep:latest@${digest}` }), []);
+  assert.deepEqual(told({ source, image: 'ghcr.io/acme/lockstep' }), [
+    'image-without-tag: image `ghcr.io/acme/lockstep` has neither a tag nor a digest',
+  ]);
+  assert.deepEqual(told({ source, image: 'ghcr.io/acme/lockstep:latest' }), [
+    'policy/supply-chain/latest: image `ghcr.io/acme/lockstep:latest` has the tag `latest`',
+  ]);
+  assert.deepEqual(told({ source, image: 'Lockstep:1' }), ['image-invalid: `Lockstep:1` is no image reference']);
+});
+
+test('its repository is at a server, and a password in its URL is neither taken nor told', () => {
+  for (const taken of ['ssh://git@git.example.com:2222/shop.git', 'git@git.example.com:shop.git'])
+    assert.deepEqual(told({ source: taken, image }), []);
+  assert.deepEqual(told({ source: '.', image }), ['bootstrap-source-invalid: `.` is no repository that an agent in a cluster can read']);
+  assert.deepEqual(told({ source: 'https://ada:hunter2@git.example.com/shop.git', image }), [
+    'bootstrap-source-invalid: `https://git.example.com/shop.git` is no repository that an agent in a cluster can read',
+  ]);
+});
+
+test('the port of a repository is that of its URL, or of its protocol', () => {
+  const ports: Readonly<Record<string, number | undefined>> = {
+    'https://git.example.com/a.git': 443,
+    'https://git.example.com:8443/a.git': 8443,
+    'https://ada@git.example.com/a.git': 443,
+    'http://[::1]:3000/a': 3000,
+    'ssh://git@git.example.com/a.git': 22,
+    'ssh://git@git.example.com:7999/a.git': 7999,
+    'git@git.example.com:a/b.git': 22,
+    'git@[::1]:a/b.git': 22,
+    'https://git.example.com:70000/a.git': undefined,
+    'https://git.example.com': undefined,
+    'https:///a.git': undefined,
+    'https://ada:secret@git.example.com/a.git': undefined,
+    'file:///srv/a.git': undefined,
+    '/srv/a.git': undefined,
+    '../a': undefined,
+    '': undefined,
+  };
+  for (const [url, port] of Object.entries(ports)) assert.equal(gitPort(url), port, url);
+});
