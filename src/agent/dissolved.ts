@@ -34,6 +34,7 @@ export function dissolvedSource(environment: string): RenderedSource {
     isAncestor: async () => true,
     files: async (commit) => (commit === nowhere ? [{ path: indexPath, mode: '100644', blob: nowhere, size: text.length }] : []),
     read: async () => text,
+    refresh: () => {},
     close: async () => {},
   };
 }

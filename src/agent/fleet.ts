@@ -8,8 +8,9 @@ import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
 import type { AgentPorts, Gate } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
 import { dissolvedSource } from './dissolved.ts';
-import { runAgent } from './loop.ts';
+import { type LoopOptions, runAgent } from './loop.ts';
 import { delayAfter } from './retry.ts';
+import type { Vitals } from './vitals.ts';
 
 /** What an agent for many environments reaches the world by. */
 export interface FleetPorts extends Pick<AgentPorts, 'home' | 'clock' | 'identity'> {
@@ -25,8 +26,10 @@ export interface FleetOptions {
   readonly namespace: string;
   /** Told of every event of an environment, by `<namespace>/<name>`; by '' of what is of none. */
   readonly report: (name: string, event: SyncEvent) => void;
-  /** Called once, when it is known which environments there are. */
-  readonly onReady?: () => void;
+  /** Told how the environments do. */
+  readonly vitals: Vitals;
+  /** Calls `listener` whenever the branches are to be looked at now, until `signal` aborts. */
+  readonly pokes?: LoopOptions['pokes'];
   readonly signal: AbortSignal;
 }
 
@@ -36,20 +39,19 @@ interface Declared {
   readonly listeners: Set<() => void>;
 }
 
-/** What is done for one environment is told by these. */
-interface Fleet extends FleetPorts {
+/** All that the agents of the environments share. */
+interface Fleet extends FleetPorts, Omit<FleetOptions, 'namespace'> {
   readonly declared: Declared;
-  readonly report: FleetOptions['report'];
-  readonly signal: AbortSignal;
 }
 
 /**
  * Keeps the environments that objects `Environment` declare, each by an agent of its own, until `signal` aborts: what happens to one
  * happens to no other. An object that changes is followed at once.
  */
-export async function runFleet(ports: FleetPorts, { namespace, report, onReady, signal }: FleetOptions): Promise<void> {
+export async function runFleet(ports: FleetPorts, { namespace, ...options }: FleetOptions): Promise<void> {
   const declared: Declared = { all: new Map(), listeners: new Set() };
-  const fleet: Fleet = { ...ports, declared, report, signal };
+  const { signal, vitals } = options;
+  const fleet: Fleet = { ...ports, ...options, declared };
   const resource = await served(fleet);
   if (resource === undefined) return;
   const kept = new Map<string, Promise<void>>();
@@ -61,13 +63,14 @@ export async function runFleet(ports: FleetPorts, { namespace, report, onReady, 
         name,
         keepDeclared(fleet, name).finally(() => {
           kept.delete(name);
+          vitals.gone(name);
           // It may have come back while its agent ended.
           if (declared.all.has(name) && !signal.aborted) changed();
         }),
       );
     }
   };
-  await follow(fleet, { resource, namespace, changed, onReady });
+  await follow(fleet, { resource, namespace, changed });
   await Promise.all(kept.values());
 }
 
@@ -94,13 +97,8 @@ async function served({ home, clock, report, signal }: Fleet): Promise<Resource 
 
 /** Follows the objects, until it is over. */
 async function follow(
-  { home, declared, report, signal }: Fleet,
-  {
-    resource,
-    namespace,
-    changed,
-    onReady,
-  }: { readonly resource: Resource; readonly namespace: string; readonly changed: () => void; readonly onReady: FleetOptions['onReady'] },
+  { home, declared, report, vitals, signal }: Fleet,
+  { resource, namespace, changed }: { readonly resource: Resource; readonly namespace: string; readonly changed: () => void },
 ): Promise<void> {
   const { all } = declared;
   let unseen: Set<string> | undefined;
@@ -110,7 +108,7 @@ async function follow(
     else if (event.type === 'listed') {
       for (const name of unseen ?? []) all.delete(name);
       unseen = undefined;
-      onReady?.();
+      vitals.ready();
       changed();
     } else {
       const one = readDeclared(event.object);
@@ -171,6 +169,7 @@ interface Task {
 async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<boolean> {
   const { clock, home } = fleet;
   const name = nameOf(one);
+  fleet.vitals.suspended(name, course.type === 'rest' && course.why.reason === 'Suspended');
   if (course.type === 'rest') {
     await say(fleet, name, { why: course.why, isStalled: course.why.reason !== 'Suspended', signal });
     const left = course.until === undefined ? longest : Math.min(longest, course.until - clock.now().getTime());
@@ -203,7 +202,16 @@ async function keep(
     await runAgent(
       { home, cluster: fleet.acting(one, course.spec), clock, identity, source },
       { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, course.spec) },
-      { interval: course.spec.source.interval, signal, ...tellingOf(fleet, name) },
+      {
+        interval: course.spec.source.interval,
+        signal,
+        ...tellingOf(fleet, name),
+        pokes: (look, until) =>
+          fleet.pokes?.(() => {
+            source.refresh();
+            look();
+          }, until),
+      },
     );
     return true;
   } finally {
@@ -236,10 +244,14 @@ function gateOf({ declared }: Fleet, { dependsOn }: EnvironmentSpec): Gate {
   };
 }
 
-function tellingOf(fleet: Fleet, name: string): Pick<Parameters<typeof runAgent>[2], 'report' | 'onStatus'> {
+function tellingOf(fleet: Fleet, name: string): Pick<LoopOptions, 'report' | 'onStatus' | 'onTurn'> {
   return {
     report: (event) => fleet.report(name, event),
-    onStatus: (status, signal) => tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal }),
+    onTurn: (moment) => fleet.vitals.turn(name, moment),
+    async onStatus(status, signal) {
+      fleet.vitals.status(name, status);
+      await tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal });
+    },
   };
 }
 

@@ -1,7 +1,16 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { formatRef } from '../model/ref.ts';
 import { formatSlice } from '../model/slice.ts';
+import type { Context } from './context.ts';
 import type { Paint } from './paint.ts';
+
+/** Tells an event of the environment `name` as it happens: as a line of JSON, or for people. Without a name there is only one. */
+export function showEvent({ world, output, out, paint }: Context, event: SyncEvent, name?: string): void {
+  const time = world.clock.now().toISOString();
+  const [namespace, environment] = name?.split('/') ?? [];
+  if (output === 'json') out(JSON.stringify({ time, ...(environment ? { namespace, environment } : {}), ...event }));
+  else for (const line of formatEvent(event, paint.out)) out([paint.out.dim(time), ...(name ? [name] : []), line].join(' '));
+}
 
 /** One event of a sync as lines for people: the first says what happened, further ones say why. */
 export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {

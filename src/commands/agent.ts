@@ -1,16 +1,18 @@
 import { runAgent } from '../agent/loop.ts';
 import type { Command, Context } from '../cli/context.ts';
-import { formatEvent } from '../cli/events.ts';
+import { showEvent } from '../cli/events.ts';
 import { formatStatus } from '../cli/status.ts';
-import type { SyncEvent } from '../model/event.ts';
-import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { ListenAddress } from '../model/listen.ts';
 import type { Cluster, ClusterOptions, RenderedSource, SourceOptions } from '../ports.ts';
 import { serving } from './serving.ts';
 
 /** `lockstep agent`. Times in seconds. */
-export interface AgentOptions extends ClusterOptions, SourceOptions {
-  readonly environment: string;
+export interface AgentOptions extends ClusterOptions, Partial<SourceOptions> {
+  /** Undefined for all that objects `Environment` declare. */
+  readonly environment?: string;
+  /** Whether those of all namespaces count. */
+  readonly allNamespaces: boolean;
   readonly namespace: string;
   readonly interval: number;
   readonly once: boolean;
@@ -19,8 +21,33 @@ export interface AgentOptions extends ClusterOptions, SourceOptions {
   readonly listen?: ListenAddress;
 }
 
-/** Keeps a cluster equal to a rendered branch. */
+/** An agent that is told of its one environment by options. */
+type OneOptions = AgentOptions & SourceOptions & { readonly environment: string };
+
+/** Keeps a cluster equal to a rendered branch, or to those of all environments that are declared in it. */
 export const agent: Command<AgentOptions> = async (context, options) => {
+  if (isForOne(options)) return agentForOne(context, options);
+  const { agentForAll } = await import('./fleet.ts');
+  return agentForAll(context, options);
+};
+
+function isForOne(options: AgentOptions): options is OneOptions {
+  const { environment, source, once, allNamespaces } = options;
+  if (environment !== undefined) {
+    if (source === undefined) throw misused('`--environment` needs `--source`: the repository of the rendered branch');
+    if (allNamespaces) throw misused('`--environment` and `--all-namespaces` exclude each other');
+    return true;
+  }
+  if (source !== undefined) throw misused('`--source` needs `--environment`: without, objects `Environment` say what is kept');
+  if (once) throw misused('`--once` needs `--environment`: without, an agent runs until it is stopped');
+  return false;
+}
+
+function misused(message: string): Failure {
+  return new Failure('agent-options-unfit', message, { help: 'see `lockstep agent --help`', exit: exitCodes.input });
+}
+
+async function agentForOne(context: Context, options: OneOptions): Promise<ExitCode> {
   const cluster = await context.world.cluster(options);
   const source = await context.world.source({ ...options, reader: `agent-${options.environment}` });
   try {
@@ -29,11 +56,11 @@ export const agent: Command<AgentOptions> = async (context, options) => {
     await source.close();
     await cluster.close();
   }
-};
+}
 
 async function keep(
   context: Context,
-  options: AgentOptions,
+  options: OneOptions,
   { cluster, source }: { readonly cluster: Cluster; readonly source: RenderedSource },
 ): Promise<ExitCode> {
   const { clock, identity } = context.world;
@@ -52,7 +79,7 @@ async function keep(
         pokes,
         report(event) {
           vitals.event(name, event);
-          show(context, event);
+          showEvent(context, event);
         },
       },
     );
@@ -63,10 +90,4 @@ async function keep(
   } finally {
     await close();
   }
-}
-
-function show({ world, output, out, paint }: Context, event: SyncEvent): void {
-  const time = world.clock.now().toISOString();
-  if (output === 'json') out(JSON.stringify({ time, ...event }));
-  else for (const line of formatEvent(event, paint.out)) out(`${paint.out.dim(time)} ${line}`);
 }

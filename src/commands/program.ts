@@ -260,11 +260,12 @@ const definitions: readonly Definition[] = [
   },
   {
     usage: 'agent',
-    description: 'Keep a cluster equal to the rendered branch of an environment.',
+    description: 'Keep a cluster equal to the rendered branch of an environment, or of all that objects `Environment` in it declare.',
     options: [
-      new Option('--environment <name>', 'the environment to keep').makeOptionMandatory(),
-      new Option('--source <url>', 'the repository of the rendered branch; a token for https is $LOCKSTEP_GIT_TOKEN').makeOptionMandatory(),
-      new Option('--interval <seconds>', 'between two looks at the branch').argParser(seconds).default(15),
+      new Option('--environment <name>', 'the environment to keep; by default those that are declared in the namespace'),
+      new Option('--source <url>', 'with --environment: the repository of its branch; a token for https is $LOCKSTEP_GIT_TOKEN'),
+      new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
+      new Option('--interval <seconds>', 'with --environment: between two looks at the branch').argParser(seconds).default(15),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
       new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
       new Option(
@@ -281,6 +282,7 @@ const definitions: readonly Definition[] = [
     examples: [
       'lockstep agent --environment prod --source https://git.example.com/shop.git',
       'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
+      'lockstep agent --namespace lockstep --listen :8080',
       'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
     ],
     run: async (context, options) => (await import('./agent.ts')).agent(context, options),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { runFleet } from '../../src/agent/fleet.ts';
+import { openVitals } from '../../src/agent/vitals.ts';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { nameOf } from '../../src/model/declared.ts';
@@ -85,7 +86,7 @@ async function bench(t: TestContext): Promise<Bench> {
         acting: () => cluster,
       };
       const report = (name: string, event: SyncEvent): void => void events.push([name, event]);
-      running = runFleet(ports, { namespace: 'lockstep', report, signal: ended.signal });
+      running = runFleet(ports, { namespace: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
     },
   };
 }

@@ -2,6 +2,12 @@ import type { Explanations } from '../explanation.ts';
 
 /** How a command was called, and the files that it reads and writes. */
 export const command = {
+  'agent-options-unfit': {
+    meaning: 'Options of `lockstep agent` contradict each other, or one needs another one.',
+    reason: 'An agent is told of one environment by options, or of many by the objects `Environment` of a cluster.',
+    remedy: 'Give `--environment` and `--source`, or neither.',
+    example: 'lockstep agent --environment prod --source https://git.example.com/shop.git',
+  },
   'check-mixed': {
     meaning: 'One command is asked to check environments and files of manifests.',
     reason: 'They are judged by different rules, and the result would not say which.',

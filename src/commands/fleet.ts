@@ -1,0 +1,96 @@
+import { runFleet } from '../agent/fleet.ts';
+import { shareWatches } from '../agent/shared-watches.ts';
+import type { Context } from '../cli/context.ts';
+import { showEvent } from '../cli/events.ts';
+import type { DeclaredEnvironment, EnvironmentSpec } from '../model/declared.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import { isObject, objectAt } from '../model/json.ts';
+import type { Cluster, RenderedSource, SourceSecret } from '../ports.ts';
+import type { AgentOptions } from './agent.ts';
+import { serving } from './serving.ts';
+
+/** Keeps all environments that objects `Environment` declare, until it is stopped. */
+export async function agentForAll(context: Context, options: AgentOptions): Promise<ExitCode> {
+  const { world, signal } = context;
+  const { clock, identity } = world;
+  const cluster = await world.cluster(options);
+  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests });
+  const watch = shareWatches({ cluster, clock }, signal);
+  try {
+    await runFleet(
+      {
+        home: cluster,
+        clock,
+        identity,
+        source: (declared, spec) => openSource(context, { declared, spec, cluster, cache: options.cache }),
+        // Whoever changes the objects need not be allowed to see them all: changes are watched for all environments at once.
+        acting: (declared, spec) => ({ ...cluster.as(userOf(declared, spec)), watch }),
+      },
+      {
+        namespace: options.allNamespaces ? '' : options.namespace,
+        vitals,
+        pokes,
+        signal,
+        report(name, event) {
+          vitals.event(name, event);
+          showEvent(context, event, name);
+        },
+      },
+    );
+    return exitCodes.done;
+  } finally {
+    await close();
+    await cluster.close();
+  }
+}
+
+function userOf({ namespace }: DeclaredEnvironment, { serviceAccountName }: EnvironmentSpec): string {
+  return `system:serviceaccount:${namespace}:${serviceAccountName}`;
+}
+
+/** Where the rendered branch of an environment is read from, shared with all that read the same repository by the same Secret. */
+function openSource(
+  { world }: Context,
+  {
+    declared,
+    spec,
+    cluster,
+    cache,
+  }: {
+    readonly declared: DeclaredEnvironment;
+    readonly spec: EnvironmentSpec;
+    readonly cluster: Cluster;
+    readonly cache: string | undefined;
+  },
+): Promise<RenderedSource> {
+  const { url, secretName, interval } = spec.source;
+  const { namespace, name } = declared;
+  return world.source({
+    source: url,
+    ...(cache === undefined ? {} : { cache }),
+    reader: `${namespace}-${name}`,
+    ...(secretName === undefined ? {} : { secret: secretOf(cluster, { namespace, name: secretName }) }),
+    // Whoever looks twice as often as is asked for is never late by more than that.
+    shared: { freshFor: interval / 2 },
+  });
+}
+
+/** A Secret that is read each time that it is asked for: the remote is talked to no more often than its interval says. */
+function secretOf(cluster: Cluster, { namespace, name }: { readonly namespace: string; readonly name: string }): SourceSecret {
+  return {
+    namespace,
+    name,
+    async data(signal) {
+      const answer = await cluster.get('v1', { group: '', kind: 'Secret', namespace, name }, signal);
+      if (!answer.ok)
+        throw new Failure('environments-unreadable', `the Secret \`${namespace}/${name}\` cannot be read: ${answer.error.message}`, {
+          help: 'the agent may read only the Secrets that its role names: `lockstep bootstrap <environment> --rbac --secret <name>`',
+        });
+      if (answer.value === undefined) return undefined;
+      const data = objectAt(answer.value, 'data');
+      return Object.fromEntries(
+        Object.entries(isObject(data) ? data : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      );
+    },
+  };
+}
