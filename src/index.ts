@@ -1,3 +1,4 @@
+export { agentChart } from './authoring/agent/chart.ts';
 export type { ChartContext, ChartDef, ChartFunction, ChartOptions, Charts } from './authoring/chart.ts';
 export { defineChart } from './authoring/chart.ts';
 export type {

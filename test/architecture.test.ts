@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that a folder of src may import; the others import none. Everything may be imported as a type. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  authoring: ['constructs', 'zod'],
+  authoring: ['cdk8s', 'constructs', 'zod'],
   codec: ['yaml'],
   compile: ['cdk8s', 'constructs', 'semver', 'zod'],
   commands: ['commander'],

@@ -5,6 +5,7 @@
 import { Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
+  agentChart,
   defineBase,
   defineChart,
   defineEnvironment,
@@ -158,6 +159,20 @@ defineEnvironment({
 });
 // @ts-expect-error what it owes, it owes at once
 defineEnvironment({ name: 'x', cluster: 'c', charts: { web }, values: { web: ok.web } });
+
+// the agent of a cluster, as it is or somebody's
+const agent = { image: 'ghcr.io/acme/lockstep:0.1.0' };
+defineEnvironment({ name: 'x', cluster: 'c', charts: { agent: agentChart }, values: { agent } });
+defineEnvironment({
+  name: 'x',
+  cluster: 'c',
+  charts: { agent: defineChart({ ...agentChart, owner: 'platform' }) },
+  values: { agent: { ...agent, namespace: 'agents', replicas: 3, sources: ['https://git.example.com:8443/shop.git'] } },
+});
+// @ts-expect-error the image is owed
+defineEnvironment({ name: 'x', cluster: 'c', charts: { agent: agentChart }, values: { agent: { replicas: 3 } } });
+// @ts-expect-error permissions are no value
+defineEnvironment({ name: 'x', cluster: 'c', charts: { agent: agentChart }, values: { agent: { ...agent, rules: [] } } });
 
 // an existing cdk8s chart fits unchanged and takes no values
 class LegacyChart extends Chart {}
