@@ -25,7 +25,12 @@ export async function startTokenApi(
   {
     now = () => new Date(),
     instead,
-  }: { readonly now?: () => Date; readonly instead?: { readonly status: number; readonly body: string } } = {},
+    tls,
+  }: {
+    readonly now?: () => Date;
+    readonly instead?: { readonly status: number; readonly body: string };
+    readonly tls?: { readonly certificate: string; readonly key: string };
+  } = {},
 ): Promise<TokenApi> {
   const requests: TokenRequest[] = [];
   const server = await listen(async (asked, response) => {
@@ -39,7 +44,7 @@ export async function startTokenApi(
     if (asked.url !== '/app/installations/456/access_tokens') return tell(404, '{"message":"Not Found"}');
     const expires = new Date(now().getTime() + 3_600_000).toISOString();
     tell(201, JSON.stringify({ token: `token-${requests.length}`, expires_at: expires, permissions: { contents: 'read' } }));
-  });
+  }, tls);
   return { url: server.url, requests, close: () => server.close() };
 }
 

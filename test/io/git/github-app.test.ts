@@ -7,6 +7,8 @@ import { systemClock } from '../../../src/io/clock.ts';
 import type { GitHubApp } from '../../../src/io/git/credentials.ts';
 import { appTokens } from '../../../src/io/git/github-app.ts';
 import { freePort } from '../../controlplane/port.ts';
+import { makeCertificates } from '../../registry/certificate.ts';
+import { startProxy } from '../../registry/proxy.ts';
 import { handClock } from '../../support/clock.ts';
 import { startTokenApi } from '../../support/github.ts';
 
@@ -64,6 +66,18 @@ test('a token is used until five minutes before its end, by all who ask, and by 
   assert.equal(await ask(), 'token-3');
   await assert.rejects(ask(app(api.url, { appId: '124' })), { code: 'git-auth' });
   assert.equal(api.requests.length, 4);
+});
+
+test('a token is asked for through the proxy of the environment, from a server that the authority beside the app vouches for', async (t) => {
+  const { ca, ...tls } = makeCertificates(new Date());
+  const api = await served(t, { tls });
+  const proxy = await startProxy();
+  t.after(() => proxy.close());
+  const tokens = appTokens({ clock: systemClock, env: { HTTPS_PROXY: `http://${proxy.host}` } });
+  const named = app(api.url.replace('127.0.0.1', 'registry.test'));
+  await assert.rejects(tokens.tokenFor({ app: named, ca: undefined, signal: never }), { code: 'git-unreachable' });
+  assert.equal(await tokens.tokenFor({ app: named, ca, signal: never }), 'token-1');
+  assert.deepEqual(proxy.requests, Array(2).fill(`CONNECT ${new URL(named.api).host}`));
 });
 
 test('a key that is not of the app is told', async (t) => {

@@ -7,7 +7,7 @@ export const git = {
       'The server of the repository does not know who asks, or does not let them: no credentials, wrong ones, or an unknown host key.',
     reason: 'Nothing is read or written there. Nobody is asked for a password, since an agent has nobody to ask.',
     remedy:
-      'Check the credentials. For https the agent takes a token from `LOCKSTEP_GIT_TOKEN`; for ssh the key must be one that the server knows, and the host must stand in `known_hosts`.',
+      'Check the credentials. Where a source names a Secret, they are what is in it. Else, for https the agent takes a token from `LOCKSTEP_GIT_TOKEN`; for ssh the key must be one that the server knows, and the host must stand in `known_hosts`.',
     example: 'LOCKSTEP_GIT_TOKEN=… lockstep agent --environment prod --source https://git.example.com/shop/deploy.git',
   },
   'git-blob-large': {
