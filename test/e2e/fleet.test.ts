@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parseManifest } from '../../src/codec/yaml-read.ts';
+import { environmentApi } from '../../src/model/declared.ts';
+import { at, isObject, type JsonObject, listAt } from '../../src/model/json.ts';
+import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
+import type { Cluster } from '../../src/ports.ts';
+import { applied, removed } from '../contract/cluster/asking.ts';
+import { openReal } from '../contract/real.ts';
+import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
+import { freePort } from '../controlplane/port.ts';
+import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
+import { type AgentProcess, runLockstep, startAgent } from '../demo/program.ts';
+import { makeProject, type Project } from '../demo/project.ts';
+import { type GitHttpServer, startGitHttp } from '../support/git-http.ts';
+import { temporaryFolder } from '../support/repository.ts';
+import { forbiddenRequests, readAudit, unusedRights } from '../support/rights.ts';
+import { eventually } from './eventually.ts';
+
+/** The built agent as it runs in a cluster, with what `lockstep bootstrap` prints and nothing else, on a real API server and real git. */
+let plane: ControlPlane;
+let admin: Cluster;
+let project: Project;
+let git: GitHttpServer;
+let printed: readonly Manifest[];
+let agent: AgentProcess;
+let probes: string;
+let password = 'first';
+const closing: (() => unknown)[] = [];
+
+const user = 'system:serviceaccount:lockstep:lockstep';
+const actor = 'system:serviceaccount:lockstep:lockstep-dev';
+const environment = { ...environmentApi, namespace: 'lockstep', name: 'dev' };
+const secret = (data: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'git', namespace: 'lockstep' },
+  data: { username: Buffer.from('reader').toString('base64'), password: Buffer.from(data).toString('base64') },
+});
+
+before(async () => {
+  const folder = temporaryFolder({ after: (end) => void closing.push(end as () => unknown) });
+  project = makeProject(folder);
+  const admits = (authorization: string | undefined): boolean =>
+    authorization === `Basic ${Buffer.from(`reader:${password}`).toString('base64')}`;
+  git = await startGitHttp({ folder: dirname(project.remote), admits });
+  plane = await startControlPlane({ audit: 'Request' });
+  admin = openReal(plane.kubeconfig);
+  const source = `${git.url}/shop.git`;
+  const bootstrap = [
+    'bootstrap',
+    'dev',
+    '--source',
+    source,
+    '--secret',
+    'git',
+    '--image',
+    `registry.example.com/lockstep:1@sha256:${'a'.repeat(64)}`,
+  ];
+  const { exit, out, talk } = await runLockstep(project.folder, [...bootstrap, '--on-delete', 'prune']);
+  assert.equal(exit, 0, talk);
+  printed = out.split(/^---$/m).map((text) => {
+    const read = parseManifest(text);
+    assert.ok(read.ok);
+    return read.value;
+  });
+  for (const manifest of printed)
+    await eventually(
+      `${manifest.kind} to be served`,
+      async () => (await admin.apply(manifest, { manager: 'administrator' })).ok || undefined,
+    );
+  await applied(admin, secret(password));
+  const port = await freePort();
+  probes = `http://127.0.0.1:${port}`;
+  const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep' });
+  const place = ['--namespace', 'lockstep', '--kubeconfig', kubeconfig, '--cache', join(folder, 'cache')];
+  agent = startAgent(project.folder, [...place, '--listen', `127.0.0.1:${port}`]);
+});
+after(async () => {
+  agent.kill('SIGKILL');
+  await git.close();
+  await admin.close();
+  await plane.stop();
+  for (const close of closing) await close();
+});
+
+async function publish(message: string): Promise<void> {
+  project.commit(message);
+  const { exit, talk } = await runLockstep(project.folder, ['publish', 'dev', '--direct', '--push']);
+  assert.equal(exit, 0, talk);
+}
+
+async function live(): Promise<LiveObject | undefined> {
+  const answer = await admin.get(environment.apiVersion, environment);
+  assert.ok(answer.ok);
+  return answer.value;
+}
+
+/** The condition Ready, once it has this reason. */
+async function ready(reason: string): Promise<JsonObject> {
+  let status: unknown;
+  return eventually(`Ready to be ${reason}`, async () => {
+    const object = await live();
+    status = object?.status;
+    return listAt(object?.status, 'conditions')
+      .filter(isObject)
+      .find((condition) => condition['type'] === 'Ready' && condition['reason'] === reason);
+  }).catch((cause: unknown) => {
+    throw new Error(`the status was ${JSON.stringify(status)}`, { cause });
+  });
+}
+
+test('before anything is published, the Environment says what is missing, and the agent is ready to work', async () => {
+  const unpublished = await ready('Unreachable');
+  assert.match(String(unpublished['message']), /no branch `environments\/dev`/);
+  const response = await eventually('the agent to be ready', async () => {
+    const found = await fetch(`${probes}/readyz`);
+    return found.status === 200 ? found : undefined;
+  });
+  assert.equal(response.status, 200);
+});
+
+test('what is published is applied, and the Environment says so', async () => {
+  const { exit, talk } = await runLockstep(project.folder, ['publish', 'dev', '--direct', '--push']);
+  assert.equal(exit, 0, talk);
+  assert.equal((await fetch(`${probes}/hook`, { method: 'POST' })).status, 202);
+  const synced = await ready('Synced');
+  assert.equal(synced['status'], 'True');
+  const object = await live();
+  assert.equal(at(object?.status, 'revision'), at(object?.status, 'latest'));
+  assert.equal(at(object?.status, 'revision'), project.git('ls-remote', 'origin', 'environments/dev').split('\t')[0]);
+  const metrics = await (await fetch(`${probes}/metrics`)).text();
+  assert.match(metrics, /^lockstep_environment_ready\{namespace="lockstep",environment="dev"\} 1$/m);
+});
+
+test('a password that is rotated needs no restart', async () => {
+  password = 'second';
+  await fetch(`${probes}/hook`, { method: 'POST' });
+  await ready('Unreachable');
+  await applied(admin, secret(password));
+  await fetch(`${probes}/hook`, { method: 'POST' });
+  await ready('Synced');
+});
+
+test('a change is taken, and drift is repaired, in the name of the environment alone', async () => {
+  const before = agent.events.length;
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  await publish('Change the shop');
+  await fetch(`${probes}/hook`, { method: 'POST' });
+  await agent.until(({ type }) => type === 'synced', { since: before, what: 'the change' });
+  await ready('Synced');
+  const services = await admin.list({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', selector: '', metadataOnly: false });
+  assert.ok(services.ok);
+  const [service] = services.value;
+  assert.ok(service !== undefined);
+  assert.ok(service.metadata.managedFields?.some(({ manager }) => manager === 'lockstep-dev'));
+  await removed(admin, service);
+  await eventually('the Service to be back', async () => {
+    const found = await admin.get('v1', refOf(service));
+    return (found.ok && found.value !== undefined && found.value.metadata.uid !== service.metadata.uid) || undefined;
+  });
+  await ready('Synced');
+});
+
+test('with the Environment goes what it owns, and the rights were enough and none too many', async () => {
+  const declared = await live();
+  assert.ok(declared);
+  // Later, not: with the namespace go the roles that stand in it.
+  const before = readAudit(plane.auditLog ?? '');
+  assert.deepEqual([...forbiddenRequests(before, user), ...forbiddenRequests(before, actor)], []);
+  await removed(admin, declared);
+  await eventually('the Environment to go', async () => ((await live()) === undefined ? true : undefined), 60_000);
+  const audit = readAudit(plane.auditLog ?? '');
+  assert.deepEqual(unusedRights(audit, printed, user), []);
+  assert.deepEqual(unusedRights(audit, printed, actor), []);
+});
