@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { test } from 'node:test';
+import { agentParts } from '../deploy/agent-files.ts';
 
 interface Output {
   readonly entryPoint?: string;
@@ -13,14 +14,7 @@ interface Output {
 const { outputs } = JSON.parse(readFileSync('build/meta.json', 'utf8')) as { readonly outputs: Readonly<Record<string, Output>> };
 
 /** What `lockstep agent` loads: the entry, and the parts that it asks for while it runs. */
-const parts = [
-  'src/main.ts',
-  'src/commands/agent.ts',
-  'src/io/git/source.ts',
-  'src/io/kube/cluster.ts',
-  'src/io/kube/config.ts',
-  'src/io/serve.ts',
-];
+const parts = ['src/main.ts', ...agentParts];
 
 test('the bundle of the agent holds no compiler, and needs nothing beside itself', () => {
   const loaded = new Set<string>();
