@@ -1,14 +1,16 @@
 import { readDeclared } from '../codec/declared.ts';
 import type { Answer } from '../model/apierror.ts';
 import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf } from '../model/declared.ts';
-import type { Condition, SyncEvent } from '../model/event.ts';
+import type { SyncEvent } from '../model/event.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Cluster, RenderedSource, Resource } from '../ports.ts';
 import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
+import { busyWith, restingBy, stalledBy } from '../reconcile/status.ts';
 import type { AgentPorts, Gate } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
 import { dissolvedSource } from './dissolved.ts';
 import { type LoopOptions, runAgent } from './loop.ts';
+import { runPlanner } from './planner.ts';
 import { delayAfter } from './retry.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -70,7 +72,7 @@ export async function runFleet(ports: FleetPorts, { namespace, ...options }: Fle
       );
     }
   };
-  await follow(fleet, { resource, namespace, changed });
+  await watchDeclared(fleet, { resource, namespace, changed });
   await Promise.all(kept.values());
 }
 
@@ -96,7 +98,7 @@ async function served({ home, clock, report, signal }: Fleet): Promise<Resource 
 }
 
 /** Follows the objects, until it is over. */
-async function follow(
+async function watchDeclared(
   { home, declared, report, vitals, signal }: Fleet,
   { resource, namespace, changed }: { readonly resource: Resource; readonly namespace: string; readonly changed: () => void },
 ): Promise<void> {
@@ -146,7 +148,7 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
       const failure = thrown instanceof Failure ? thrown : new Failure('agent-failed', messageOf(thrown), { cause: thrown });
       const retryIn = delayAfter(failures, 0.5, 'unanswered');
       fleet.report(name, { type: 'outage', code: failure.code, message: failure.message, retryIn });
-      await say(fleet, name, { why: { reason: 'Unreachable', message: failure.message }, isStalled: false, signal });
+      await tell(fleet, name, { said: { conditions: busyWith({ reason: 'Unreachable', message: failure.message }) }, signal });
     }
     if (failures > 0) await clock.sleep(delayAfter(failures, clock.random(), 'unanswered'), AbortSignal.any([signal, end.signal]));
     declared.listeners.delete(look);
@@ -171,7 +173,10 @@ async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<bo
   const name = nameOf(one);
   fleet.vitals.suspended(name, course.type === 'rest' && course.why.reason === 'Suspended');
   if (course.type === 'rest') {
-    await say(fleet, name, { why: course.why, isStalled: course.why.reason !== 'Suspended', signal });
+    await tell(fleet, name, {
+      said: { conditions: course.why.reason === 'Suspended' ? restingBy(course.why) : stalledBy(course.why) },
+      signal,
+    });
     const left = course.until === undefined ? longest : Math.min(longest, course.until - clock.now().getTime());
     await clock.sleep(left, signal);
     return true;
@@ -181,39 +186,39 @@ async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<bo
     if (answer === undefined) await clock.sleep(longest, signal);
     return isAnswered(fleet, name, answer);
   }
-  const held = await holdBack(home, one, { ...course.spec, signal });
+  const held = course.type === 'keep' ? await holdBack(home, one, { ...course.spec, signal }) : undefined;
   if (!isAnswered(fleet, name, held)) return false;
-  if (course.type === 'keep') return keep(fleet, { one, course, signal });
-  return dissolve(fleet, { one, course, signal });
+  if (course.type === 'dissolve') return dissolve(fleet, { one, course, signal });
+  await follow(fleet, { one, course, signal });
+  return true;
 }
 
 /** The longest that anything is waited for in one go, in milliseconds. */
 const longest = 3_600_000;
 
-/** Keeps the cluster equal to the branch. */
-async function keep(
+/** Keeps the cluster equal to the branch, or tells what that would change. */
+async function follow(
   fleet: Fleet,
-  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'keep' }> },
-): Promise<boolean> {
+  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'keep' | 'plan' }> },
+): Promise<void> {
   const { home, clock, identity } = fleet;
+  const { spec } = course;
   const name = nameOf(one);
-  const source = await fleet.source(one, course.spec);
+  const source = await fleet.source(one, spec);
+  const ports = { home, cluster: fleet.acting(one, spec), clock, identity, source };
+  const own = { environment: one.name, namespace: one.namespace };
+  const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
+    interval: spec.source.interval,
+    signal,
+    pokes: (look, until) =>
+      fleet.pokes?.(() => {
+        source.refresh();
+        look();
+      }, until),
+  };
   try {
-    await runAgent(
-      { home, cluster: fleet.acting(one, course.spec), clock, identity, source },
-      { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, course.spec) },
-      {
-        interval: course.spec.source.interval,
-        signal,
-        ...tellingOf(fleet, name),
-        pokes: (look, until) =>
-          fleet.pokes?.(() => {
-            source.refresh();
-            look();
-          }, until),
-      },
-    );
-    return true;
+    if (course.type === 'plan') await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, name, { said, signal }) });
+    else await runAgent(ports, { ...own, gate: gateOf(fleet, spec) }, { ...options, ...tellingOf(fleet, name) });
   } finally {
     await source.close();
   }
@@ -253,25 +258,6 @@ function tellingOf(fleet: Fleet, name: string): Pick<LoopOptions, 'report' | 'on
       await tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal });
     },
   };
-}
-
-/** Says why nothing is done for an environment. */
-async function say(
-  fleet: Fleet,
-  name: string,
-  {
-    why,
-    isStalled,
-    signal,
-  }: { readonly why: Pick<Condition, 'reason' | 'message'>; readonly isStalled: boolean; readonly signal: AbortSignal },
-): Promise<void> {
-  const off = { status: 'False', reason: 'None', message: '' } as const;
-  const conditions: readonly Condition[] = [
-    { type: 'Ready', status: 'False', ...why },
-    isStalled ? { type: 'Reconciling', ...off } : { type: 'Reconciling', status: why.reason === 'Suspended' ? 'False' : 'True', ...why },
-    isStalled ? { type: 'Stalled', status: 'True', ...why } : { type: 'Stalled', ...off },
-  ];
-  await tell(fleet, name, { said: { conditions }, signal });
 }
 
 /** Writes the status of an environment. One that cannot be written is written with the next turn. */

@@ -41,9 +41,12 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
   if (suspend !== undefined && 'problem' in suspend) return suspend;
   const onDelete = stringAt(spec, 'onDelete') ?? 'keep';
   if (onDelete !== 'keep' && onDelete !== 'prune') return { problem: `\`spec.onDelete\` is "${onDelete}": expected \`keep\` or \`prune\`` };
+  const mode = stringAt(spec, 'mode') ?? 'sync';
+  if (mode !== 'sync' && mode !== 'plan') return { problem: `\`spec.mode\` is "${mode}": expected \`sync\` or \`plan\`` };
   const read: EnvironmentSpec = {
     source: { url, secretName: stringAt(spec, 'source', 'secretName'), interval },
     serviceAccountName: stringAt(spec, 'serviceAccountName') ?? `lockstep-${own.name}`,
+    mode,
     onDelete,
     suspend,
     dependsOn: listAt(spec, 'dependsOn').map((one) => ({

@@ -112,6 +112,10 @@ const spec: JsonObject = {
     serviceAccountName: nameOf(
       "The ServiceAccount of the same namespace that changes the environment's objects: the agent impersonates it. Default: `lockstep-<name>`.",
     ),
+    mode: text('`sync` makes the cluster equal to the branch; `plan` changes nothing and says in the status what that would change.', {
+      enum: ['sync', 'plan'],
+      default: 'sync',
+    }),
     onDelete: text('What becomes of what the environment owns when this object is deleted.', { enum: ['keep', 'prune'], default: 'keep' }),
     suspend,
     dependsOn,
@@ -170,6 +174,15 @@ const status: JsonObject = {
     },
     problems: aboutObjects('What is wrong with the newest commit, or with single objects.', { path: text('The file on the branch.') }),
     unhealthy: aboutObjects('Objects that are not Current, worst first.', { status: text('As kstatus has it.') }),
+    planned: {
+      type: 'array',
+      description: 'Where nothing is changed (`mode: plan`): what would be, the first 20 objects.',
+      items: {
+        type: 'object',
+        required: ['object', 'change'],
+        properties: { object: text('Which: kind, namespace and name.'), change: text('create, update, repair, prune or release.') },
+      },
+    },
     held: aboutObjects('Objects that are left otherwise than the branch says.'),
   },
 };

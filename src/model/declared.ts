@@ -43,6 +43,8 @@ export interface EnvironmentSpec {
   };
   /** Who changes the environment's objects: the agent impersonates it. */
   readonly serviceAccountName: string;
+  /** Whether the cluster is made equal to the branch, or only what that would change is told. */
+  readonly mode: 'sync' | 'plan';
   /** What becomes of what the environment owns when the object is deleted. */
   readonly onDelete: 'keep' | 'prune';
   /** Nothing is changed while it lasts. */

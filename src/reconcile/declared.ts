@@ -9,15 +9,18 @@ import {
 } from '../model/declared.ts';
 import type { Condition } from '../model/event.ts';
 import { secondOf } from '../model/time.ts';
+import type { Why } from './status.ts';
 
 /** What is done for an object `Environment`. */
 export type Course =
   /** The cluster is kept equal to the branch. */
   | { readonly type: 'keep'; readonly spec: EnvironmentSpec }
+  /** What would be changed is told, and nothing changed. */
+  | { readonly type: 'plan'; readonly spec: EnvironmentSpec }
   /** What the environment owns is deleted, then the object is let go. */
   | { readonly type: 'dissolve'; readonly spec: EnvironmentSpec }
   /** Nothing is changed, for a reason that its status tells; it may be over at a time (milliseconds since 1970). */
-  | { readonly type: 'rest'; readonly why: Pick<Condition, 'reason' | 'message'>; readonly until: number | undefined }
+  | { readonly type: 'rest'; readonly why: Why; readonly until: number | undefined }
   /** Nothing is left to do: the object is about to go. */
   | { readonly type: 'leave' };
 
@@ -29,13 +32,13 @@ export function courseOf(declared: DeclaredEnvironment, all: ReadonlyMap<string,
   const suspended = suspensionAt(spec.suspend, now);
   if (suspended !== undefined) return suspended;
   // Whoever lets it go has the last word: it was `prune` when the finalizer was set.
-  if (deleting) return spec.onDelete === 'prune' ? { type: 'dissolve', spec } : { type: 'leave' };
+  if (deleting) return spec.onDelete === 'prune' && spec.mode === 'sync' ? { type: 'dissolve', spec } : { type: 'leave' };
   const circle = circleOf(declared, all);
   if (circle !== undefined) {
     const message = `\`spec.dependsOn\` leads in a circle: ${circle.map((name) => `\`${name}\``).join(' needs ')}`;
     return { type: 'rest', why: { reason: 'SpecInvalid', message }, until: undefined };
   }
-  return { type: 'keep', spec };
+  return { type: spec.mode === 'plan' ? 'plan' : 'keep', spec };
 }
 
 function suspensionAt(suspend: Suspension | undefined, now: Date): Extract<Course, { readonly type: 'rest' }> | undefined {

@@ -79,21 +79,30 @@ export function isHeldUp(status: EnvironmentStatus): boolean {
 
 function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Reasoned[] {
   const stalled = stallOf(input, unhealthy);
-  if (stalled !== undefined)
-    return [{ type: 'Ready', status: 'False', ...stalled }, off('Reconciling'), { type: 'Stalled', status: 'True', ...stalled }];
+  if (stalled !== undefined) return stalledBy(stalled);
   const busy = workOf(input, unhealthy);
-  if (busy !== undefined)
-    return [{ type: 'Ready', status: 'False', ...busy }, { type: 'Reconciling', status: 'True', ...busy }, off('Stalled')];
-  return [
-    {
-      type: 'Ready',
-      status: 'True',
-      reason: 'Synced',
-      message: input.objects === 1 ? '1 object is Current' : `${input.objects} objects are Current`,
-    },
-    off('Reconciling'),
-    off('Stalled'),
-  ];
+  if (busy !== undefined) return busyWith(busy);
+  return readyFor(input.objects === 1 ? '1 object is Current' : `${input.objects} objects are Current`);
+}
+
+/** The conditions of what is as it should be. */
+export function readyFor(message: string): readonly Reasoned[] {
+  return [{ type: 'Ready', status: 'True', reason: 'Synced', message }, off('Reconciling'), off('Stalled')];
+}
+
+/** The conditions of what a person has to mend. */
+export function stalledBy(why: Why): readonly Reasoned[] {
+  return [{ type: 'Ready', status: 'False', ...why }, off('Reconciling'), { type: 'Stalled', status: 'True', ...why }];
+}
+
+/** The conditions of what time should bring. */
+export function busyWith(why: Why): readonly Reasoned[] {
+  return [{ type: 'Ready', status: 'False', ...why }, { type: 'Reconciling', status: 'True', ...why }, off('Stalled')];
+}
+
+/** The conditions of what somebody wants not to be done. */
+export function restingBy(why: Why): readonly Reasoned[] {
+  return [{ type: 'Ready', status: 'False', ...why }, off('Reconciling'), off('Stalled')];
 }
 
 /** A condition whose reason can be explained. */
@@ -101,7 +110,8 @@ interface Reasoned extends Condition {
   readonly reason: ReasonOf<StatusCode | FailureCode>;
 }
 
-type Why = Pick<Reasoned, 'reason' | 'message'>;
+/** Why a condition is so. */
+export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
 function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {

@@ -177,3 +177,21 @@ test('a commit waits for the environments that it needs, and is taken as soon as
   await until('base', 'Synced');
   await until('shop', 'Synced');
 });
+
+test('where it is only planned, nothing is changed, and the status says what would be', async (t) => {
+  const { declare, sourceOf, run, until, status, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue', { mode: 'plan', onDelete: 'prune' });
+  run();
+  const ready = await until('blue', 'PlanOnly');
+  assert.match(String(ready['message']), /would change 2 objects: 2 created$/);
+  assert.deepEqual(at(status('blue'), 'planned'), [
+    { object: 'ConfigMap/lockstep/blue-a', change: 'create' },
+    { object: 'ConfigMap/lockstep/blue-b', change: 'create' },
+  ]);
+  assert.throws(() => cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))));
+  await declare('blue', { mode: 'sync', onDelete: 'prune' });
+  await until('blue', 'Synced');
+  assert.equal(at(status('blue'), 'planned'), undefined);
+  assert.ok(cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))));
+});

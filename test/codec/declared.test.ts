@@ -29,6 +29,7 @@ test('what an Environment leaves open is as usual', () => {
     spec: {
       source: { url, secretName: undefined, interval: 15_000 },
       serviceAccountName: 'lockstep-prod',
+      mode: 'sync',
       onDelete: 'keep',
       suspend: undefined,
       dependsOn: [],
@@ -52,6 +53,7 @@ test('all that an Environment says is read', () => {
       {
         source: { url, secretName: 'git', interval: '1m30s' },
         serviceAccountName: 'deployer',
+        mode: 'plan',
         onDelete: 'prune',
         suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
         dependsOn: [{ name: 'base' }, { name: 'mesh', namespace: 'platform' }],
@@ -63,6 +65,7 @@ test('all that an Environment says is read', () => {
   assert.deepEqual(read.spec, {
     source: { url, secretName: 'git', interval: 90_000 },
     serviceAccountName: 'deployer',
+    mode: 'plan',
     onDelete: 'prune',
     suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
     dependsOn: [
@@ -84,6 +87,7 @@ test('what cannot be meant is told with the field and the value', () => {
     [{ source: { url, interval: 'soon' } }, /`spec\.source\.interval` is "soon"/],
     [{ source: { url, interval: 15 } }, /`spec\.source\.interval` is 15/],
     [{ source: { url }, onDelete: 'shred' }, /`spec\.onDelete` is "shred"/],
+    [{ source: { url }, mode: 'look' }, /`spec\.mode` is "look"/],
     [{ source: { url }, suspend: { reason: 'x', until: 'tomorrow' } }, /`spec\.suspend\.until` is "tomorrow"/],
   ];
   for (const [spec, message] of cases) {

@@ -10,6 +10,7 @@ const now = new Date('2026-11-29T12:00:00Z');
 const usual: EnvironmentSpec = {
   source: { url: 'https://git.example.com/shop.git', secretName: undefined, interval: 15_000 },
   serviceAccountName: 'lockstep-prod',
+  mode: 'sync',
   onDelete: 'keep',
   suspend: undefined,
   dependsOn: [],
@@ -30,6 +31,7 @@ const courseAlone = (one: DeclaredEnvironment) => courseOf(one, among(one), now)
 
 test('an environment is kept as long as nothing says otherwise', () => {
   assert.equal(courseAlone(declare('prod')).type, 'keep');
+  assert.equal(courseAlone(declare('prod', { mode: 'plan' })).type, 'plan');
 });
 
 test('what cannot be understood is left alone, and told', () => {
@@ -56,6 +58,7 @@ test('what is deleted is dissolved only where its finalizer and its spec say so'
   assert.equal(courseOfDeleted({ onDelete: 'prune' }, { finalizers }), 'dissolve');
   assert.equal(courseOfDeleted({ onDelete: 'prune' }, { finalizers: ['foregroundDeletion'] }), 'leave');
   assert.equal(courseOfDeleted({ onDelete: 'keep' }, { finalizers }), 'leave');
+  assert.equal(courseOfDeleted({ onDelete: 'prune', mode: 'plan' }, { finalizers }), 'leave');
   const suspend = { reason: 'freeze', by: undefined, until: undefined };
   assert.equal(courseOfDeleted({ onDelete: 'prune', suspend }, { finalizers }), 'rest');
 });

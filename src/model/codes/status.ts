@@ -55,6 +55,12 @@ export const status = {
       'Wait: the newest commit is taken within a second of the next window. What cannot wait is published with other windows, which are reviewed with it.',
     example: "syncWindows: { allow: [{ days: ['Mon', 'Tue'], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' }] }",
   },
+  'plan-only': {
+    meaning: 'The environment is only planned: its newest commit would change the cluster, and nothing is changed.',
+    reason: 'Its object `Environment` says so (`spec.mode: plan`).',
+    remedy: 'Look at what its status says would be changed. With `spec.mode: sync` that is done.',
+    example: 'kubectl patch environment prod --namespace lockstep --type merge --patch \'{"spec":{"mode":"sync"}}\'',
+  },
   retrying: {
     meaning: 'An object could not be changed or seen, for a reason that may pass: a timeout, a conflict, a webhook that does not answer.',
     reason: 'The object stays as it was meanwhile; the agent tries again with growing pauses.',
