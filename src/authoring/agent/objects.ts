@@ -102,6 +102,8 @@ function container(image: string): JsonObject {
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       // Programs look for settings there, and its user has no folder of its own.
       { name: 'HOME', value: '/tmp' },
+      // Where there is such a Secret, a hook has to know it.
+      { name: 'LOCKSTEP_HOOK_SECRET', valueFrom: { secretKeyRef: { name: `${agentName}-hook`, key: 'secret', optional: true } } },
     ],
     ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
     livenessProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
