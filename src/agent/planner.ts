@@ -14,8 +14,8 @@ import { openWakeup } from './wakeup.ts';
 
 /** How a planner runs. */
 export interface PlannerOptions extends Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> {
-  /** Told what would be changed, or why nobody knows. */
-  readonly tell: (said: Said) => Promise<void>;
+  /** Told what would be changed, or why nobody knows. Says whether that could be recorded. */
+  readonly tell: (said: Said) => Promise<boolean>;
 }
 
 /** Changes in the cluster within this many milliseconds are answered by one plan: a dry run costs the API server as much as a change. */
@@ -41,11 +41,9 @@ export async function runPlanner(ports: AgentPorts, spec: AgentSpec, options: Pl
       const { commit, outage } = await branch.tip();
       const found = commit === undefined ? outage : await preview(agent, commit, signal).catch(asFailure);
       if (signal.aborted) return;
-      if (found !== undefined)
-        await options.tell(
-          found instanceof Failure ? { conditions: busyWith({ reason: 'Unreachable', message: found.message }) } : planned(found),
-        );
-      await wakeup.sleep(found instanceof Failure ? again : slowest, signal);
+      const isTold = found === undefined || (await options.tell(saidOf(found, spec.gate?.closed())));
+      const isKnown = found !== undefined && !(found instanceof Failure) && found.outages.length === 0;
+      await wakeup.sleep(isTold && isKnown ? slowest : again, signal);
     }
   } finally {
     end.abort();
@@ -60,35 +58,36 @@ function asFailure(thrown: unknown): Failure {
 /** A status names no more. */
 const named = 20;
 
-function planned({ commit, plan, refusal, problems, outages }: Preview): Said {
+/** What is said of a plan, or of why there is none; `waits` is what else than its windows the commit would wait for. */
+function saidOf(found: Preview | Failure, waits: string | undefined): Said {
+  if (found instanceof Failure) return { conditions: busyWith({ reason: 'Unreachable', message: found.message }) };
+  const { commit, revision, plan, problems, outages } = found;
   const changes = plan?.changes ?? [];
-  const stands = [...problems, ...outages];
   return {
-    conditions: conditionsOf({ commit, changes, refusal, stands }),
+    conditions: conditionsOf(found, waits),
     details: {
       latest: commit,
+      ...(revision === undefined ? {} : { revision }),
       objects: changes.length + (plan?.unchanged ?? 0),
       planned: changes.slice(0, named).map((change): JsonObject => ({ object: formatRef(refOfChange(change)), change: change.op })),
-      problems: stands.slice(0, named).map(({ ref, path, message }) => ({ object: formatRef(ref), path, message: shortMessage(message) })),
+      problems: [...problems, ...outages]
+        .slice(0, named)
+        .map(({ ref, path, message }) => ({ object: formatRef(ref), path, message: shortMessage(message) })),
     },
   };
 }
 
-function conditionsOf({
-  commit,
-  changes,
-  refusal,
-  stands,
-}: Pick<Preview, 'commit' | 'refusal'> & {
-  readonly changes: readonly Change[];
-  readonly stands: Preview['problems'];
-}): readonly Condition[] {
+function conditionsOf({ commit, plan, refusal, postponed, problems, outages }: Preview, waits: string | undefined): readonly Condition[] {
   const short = commit.slice(0, 12);
-  const [first] = stands;
-  const against = refusal?.message ?? (first && `\`${formatRef(first.ref)}\`: ${first.message}`);
+  const [problem, outage] = [problems[0], outages[0]];
+  const against = refusal?.message ?? (problem && `\`${formatRef(problem.ref)}\`: ${problem.message}`);
   if (against !== undefined) return stalledBy({ reason: 'PlanOnly', message: `${short} would be refused: ${against}` });
+  if (outage !== undefined) return busyWith({ reason: 'Unreachable', message: `\`${formatRef(outage.ref)}\`: ${outage.message}` });
+  const changes = plan?.changes ?? [];
   if (changes.length === 0) return readyFor(`${short} would change nothing`);
-  return restingBy({ reason: 'PlanOnly', message: `${short} would change ${inWords(changes)}` });
+  const later = postponed ?? waits;
+  const when = later === undefined ? '' : `, but not now: ${later}`;
+  return restingBy({ reason: 'PlanOnly', message: `${short} would change ${inWords(changes)}${when}` });
 }
 
 const words = [

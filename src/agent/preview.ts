@@ -19,6 +19,8 @@ import { changingDefinitions, standsOn } from './staged.ts';
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
 export interface Preview {
   readonly commit: string;
+  /** The commit that the cluster is kept equal to. */
+  readonly revision: string | undefined;
   readonly plan: Plan | undefined;
   readonly refusal: Refusal | undefined;
   /** Why it would wait, where it is outside of its sync windows. */
@@ -35,7 +37,9 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   if (!(await agent.source.has(commit))) await agent.source.fetch(agent.branch, commit, signal);
   const { inventory: recorded } = await agent.store.load(signal);
   const tree = await verify(agent, { inventory: recorded }, commit);
-  if (isRefusal(tree)) return { commit, plan: undefined, refusal: tree, postponed: undefined, problems: [], outages: [], unchecked: 0 };
+  const { revision } = recorded;
+  if (isRefusal(tree))
+    return { commit, revision, plan: undefined, refusal: tree, postponed: undefined, problems: [], outages: [], unchecked: 0 };
   await agent.observer.cover(scopesOf(tree, recorded));
   const { live: observed } = agent.observer;
   const inventory = recover(recorded, tree, observed) ?? recorded;
@@ -50,6 +54,7 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   const [refusal] = guardAll(whole, { desired: tree, inventory, observed }).values();
   return {
     commit,
+    revision,
     plan,
     refusal,
     postponed: closedBecause(tree.index.syncWindows, agent.clock.now()),

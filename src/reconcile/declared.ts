@@ -76,7 +76,8 @@ function neededBy(declared: DeclaredEnvironment | undefined): readonly Environme
 export function unreadyAmong(needed: readonly EnvironmentName[], all: ReadonlyMap<string, DeclaredEnvironment>): string | undefined {
   for (const one of needed) {
     const found = all.get(nameOf(one));
-    if (found === undefined) return `it needs \`${nameOf(one)}\`, and there is no such Environment`;
+    if (found === undefined) return `it needs \`${nameOf(one)}\`, and this agent sees no such Environment`;
+    if (found.deleting) return `it needs \`${nameOf(one)}\`, which is being deleted`;
     const ready = found.conditions.find(({ type }) => type === 'Ready');
     // What was judged before its spec changed says nothing of it.
     if (ready?.status !== 'True' || ready.observedGeneration !== found.generation)

@@ -170,7 +170,7 @@ test('a commit waits for the environments that it needs, and is taken as soon as
   sourceOf('shop').commit(content('shop'));
   await declare('shop', { dependsOn: [{ name: 'base' }] });
   run();
-  assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, and there is no such Environment/);
+  assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, and this agent sees no such Environment/);
   assert.throws(() => cluster.live(refOf(configMap('lockstep', 'shop-a', 'one'))));
   sourceOf('base').commit(content('base'));
   await declare('base');

@@ -76,11 +76,13 @@ test('who needs itself, over others, is told the way', () => {
 
 test('new commits wait until all that is needed is Ready, by its newest spec', () => {
   const needed = [{ namespace: 'shop', name: 'base' }];
-  assert.equal(unreadyAmong(needed, among()), 'it needs `shop/base`, and there is no such Environment');
+  assert.equal(unreadyAmong(needed, among()), 'it needs `shop/base`, and this agent sees no such Environment');
   assert.equal(unreadyAmong(needed, among(declare('base'))), 'it needs `shop/base`, which is not Ready');
   assert.equal(unreadyAmong(needed, among(declare('base', {}, ready('False')))), 'it needs `shop/base`, which is not Ready: Applying');
   assert.equal(unreadyAmong(needed, among(declare('base', {}, ready('True', 1)))), 'it needs `shop/base`, which is not Ready: Applying');
   assert.equal(unreadyAmong(needed, among(declare('base', {}, ready('True')))), undefined);
+  const going = declare('base', {}, { ...ready('True'), deleting: true });
+  assert.equal(unreadyAmong(needed, among(going)), 'it needs `shop/base`, which is being deleted');
   assert.equal(unreadyAmong([], among()), undefined);
 });
 
