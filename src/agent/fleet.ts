@@ -3,13 +3,15 @@ import type { Answer } from '../model/apierror.ts';
 import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf } from '../model/declared.ts';
 import type { Condition, SyncEvent } from '../model/event.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { Cluster, RenderedSource, Resource } from '../ports.ts';
-import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
+import type { Cluster, Identity, RenderedSource, Resource } from '../ports.ts';
+import { type Course, courseOf, neededBy, unreadyAmong } from '../reconcile/declared.ts';
 import type { AgentPorts, Gate } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
 import { dissolvedSource } from './dissolved.ts';
+import type { LeaseTerms } from './lease.ts';
 import { type LoopOptions, runAgent } from './loop.ts';
 import { delayAfter } from './retry.ts';
+import { joinRoster, type Roster } from './roster.ts';
 import type { Vitals } from './vitals.ts';
 
 /** What an agent for many environments reaches the world by. */
@@ -24,6 +26,8 @@ export interface FleetPorts extends Pick<AgentPorts, 'home' | 'clock' | 'identit
 export interface FleetOptions {
   /** The namespace whose objects `Environment` count; '' for all. */
   readonly namespace: string;
+  /** The namespace in which agents for many environments tell each other that they are alive. */
+  readonly seat: string;
   /** Told of every event of an environment, by `<namespace>/<name>`; by '' of what is of none. */
   readonly report: (name: string, event: SyncEvent) => void;
   /** Told how the environments do. */
@@ -36,36 +40,56 @@ export interface FleetOptions {
 /** The environments that are declared, and who is told when that changes. */
 interface Declared {
   readonly all: Map<string, DeclaredEnvironment>;
-  readonly listeners: Set<() => void>;
+  /** Told which one is otherwise than before; nothing where that may be any. */
+  readonly listeners: Set<(name?: string) => void>;
 }
 
 /** All that the agents of the environments share. */
-interface Fleet extends FleetPorts, Omit<FleetOptions, 'namespace'> {
+interface Fleet extends Omit<FleetPorts, 'identity'>, Omit<FleetOptions, 'namespace' | 'seat'> {
   readonly declared: Declared;
+  readonly roster: Roster;
 }
 
 /**
  * Keeps the environments that objects `Environment` declare, each by an agent of its own, until `signal` aborts: what happens to one
- * happens to no other. An object that changes is followed at once.
+ * happens to no other. An object that changes is followed at once. Of several such agents each keeps its share, and that of one that is no
+ * more is taken over by the others.
  */
-export async function runFleet(ports: FleetPorts, { namespace, ...options }: FleetOptions): Promise<void> {
+export async function runFleet(ports: FleetPorts, { namespace, seat, ...options }: FleetOptions): Promise<void> {
   const declared: Declared = { all: new Map(), listeners: new Set() };
-  const { signal, vitals } = options;
-  const fleet: Fleet = { ...ports, ...options, declared };
+  const { signal } = options;
+  const tell = (name?: string): void => {
+    for (const listener of declared.listeners) listener(name);
+  };
+  const onFailure = ({ code, message }: Failure): void => options.report('', { type: 'outage', code, message, retryIn: 0 });
+  const roster = joinRoster({ ...ports, cluster: ports.home, namespace: seat, scope: namespace, onChange: tell, onFailure }, signal);
+  try {
+    await keepAll({ ...ports, ...options, declared, roster }, { namespace, tell });
+  } finally {
+    await roster.leave();
+  }
+}
+
+/** Keeps what is declared until it is over and done. `tell` is how listeners hear. */
+async function keepAll(
+  fleet: Fleet,
+  { namespace, tell }: { readonly namespace: string; readonly tell: (name?: string) => void },
+): Promise<void> {
+  const { declared, signal, vitals } = fleet;
   const resource = await served(fleet);
   if (resource === undefined) return;
   const kept = new Map<string, Promise<void>>();
-  const changed = (): void => {
-    for (const listener of declared.listeners) listener();
-    for (const name of declared.all.keys()) {
-      if (kept.has(name)) continue;
+  const changed = (one?: string): void => {
+    tell(one);
+    for (const name of one === undefined ? declared.all.keys() : [one]) {
+      if (kept.has(name) || !declared.all.has(name)) continue;
       kept.set(
         name,
         keepDeclared(fleet, name).finally(() => {
           kept.delete(name);
           vitals.gone(name);
           // It may have come back while its agent ended.
-          if (declared.all.has(name) && !signal.aborted) changed();
+          if (declared.all.has(name) && !signal.aborted) changed(name);
         }),
       );
     }
@@ -97,8 +121,8 @@ async function served({ home, clock, report, signal }: Fleet): Promise<Resource 
 
 /** Follows the objects, until it is over. */
 async function follow(
-  { home, declared, report, vitals, signal }: Fleet,
-  { resource, namespace, changed }: { readonly resource: Resource; readonly namespace: string; readonly changed: () => void },
+  { home, declared, roster, report, vitals, signal }: Fleet,
+  { resource, namespace, changed }: { readonly resource: Resource; readonly namespace: string; readonly changed: (name?: string) => void },
 ): Promise<void> {
   const { all } = declared;
   let unseen: Set<string> | undefined;
@@ -108,7 +132,7 @@ async function follow(
     else if (event.type === 'listed') {
       for (const name of unseen ?? []) all.delete(name);
       unseen = undefined;
-      vitals.ready();
+      roster.joined.then(vitals.ready);
       changed();
     } else {
       const one = readDeclared(event.object);
@@ -117,7 +141,7 @@ async function follow(
       if (event.type === 'present') all.set(name, one);
       else all.delete(name);
       // Until all are listed, nobody knows who depends on whom.
-      if (unseen === undefined) changed();
+      if (unseen === undefined) changed(name);
     }
   }
 }
@@ -129,17 +153,19 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
   for (;;) {
     const one = declared.all.get(name);
     if (one === undefined || signal.aborted) return;
-    const course = courseOf(one, declared.all, clock.now());
+    const task = taskOf(fleet, one);
     const end = new AbortController();
-    const look = (): void => {
+    const look = (changed?: string): void => {
+      // What becomes of others matters only to those who need some.
+      if (changed !== undefined && changed !== name && neededBy(one).length === 0) return;
       const now = declared.all.get(name);
-      if (now === undefined || keyOf(now, courseOf(now, declared.all, clock.now())) !== keyOf(one, course)) end.abort();
+      if (now === undefined || keyOf(taskOf(fleet, now)) !== keyOf(task)) end.abort();
     };
     declared.listeners.add(look);
     // It may have changed before anybody listened.
     look();
     try {
-      const isDone = await carryOut(fleet, { one, course, signal: AbortSignal.any([signal, end.signal]) });
+      const isDone = await carryOut(fleet, { ...task, signal: AbortSignal.any([signal, end.signal]) });
       failures = isDone ? 0 : failures + 1;
     } catch (thrown) {
       failures += 1;
@@ -153,22 +179,41 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
   }
 }
 
-/** Tells two courses apart. A spec that changed is followed anew, whatever changed: its status says of which generation it is. */
-function keyOf({ uid, generation }: DeclaredEnvironment, course: Course): string {
-  return JSON.stringify([uid, generation, course.type, course.type === 'rest' ? course.why : '']);
-}
-
-/** What is done for one environment, until `signal` aborts. */
+/** What is done for one environment, and as whom; nothing while another agent keeps it. */
 interface Task {
   readonly one: DeclaredEnvironment;
-  readonly course: Course;
+  readonly course: Course | { readonly type: 'aside' };
+  readonly identity: Identity | undefined;
+}
+
+function taskOf({ declared, roster, clock }: Fleet, one: DeclaredEnvironment): Task {
+  const identity = roster.keeps(nameOf(one));
+  return { one, course: identity === undefined ? { type: 'aside' } : courseOf(one, declared.all, clock.now()), identity };
+}
+
+/** Tells two tasks apart. A spec that changed is followed anew, whatever changed: its status says of which generation it is. */
+function keyOf({ one: { uid, generation }, course, identity }: Task): string {
+  return JSON.stringify([uid, generation, identity?.name, course.type, course.type === 'rest' ? course.why : '']);
+}
+
+/** A task until `signal` aborts. */
+interface Turn<Type extends Course['type'] = Course['type']> {
+  readonly one: DeclaredEnvironment;
+  readonly course: Extract<Course, { readonly type: Type }>;
+  readonly identity: Identity;
   readonly signal: AbortSignal;
 }
 
 /** Does it until it is over, or until `signal` aborts. Says whether it could be done. */
-async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<boolean> {
+async function carryOut(fleet: Fleet, { one, course, identity, signal }: Task & { readonly signal: AbortSignal }): Promise<boolean> {
   const { clock, home } = fleet;
   const name = nameOf(one);
+  if (course.type === 'aside' || identity === undefined) {
+    // How it does is for the other agent to tell.
+    fleet.vitals.gone(name);
+    await clock.sleep(longest, signal);
+    return true;
+  }
   fleet.vitals.suspended(name, course.type === 'rest' && course.why.reason === 'Suspended');
   if (course.type === 'rest') {
     await say(fleet, name, { why: course.why, isStalled: course.why.reason !== 'Suspended', signal });
@@ -183,19 +228,27 @@ async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<bo
   }
   const held = await holdBack(home, one, { ...course.spec, signal });
   if (!isAnswered(fleet, name, held)) return false;
-  if (course.type === 'keep') return keep(fleet, { one, course, signal });
-  return dissolve(fleet, { one, course, signal });
+  if (course.type === 'keep') return keep(fleet, { one, course, identity, signal });
+  return dissolve(fleet, { one, course, identity, signal });
 }
 
 /** The longest that anything is waited for in one go, in milliseconds. */
 const longest = 3_600_000;
 
+/**
+ * Who keeps many environments renews their Leases seldom: that it is alive, others of its kind learn from the roster. An agent for one
+ * environment, which does not look there, waits until the Lease has ended.
+ */
+const leaseSeconds = 300;
+
+/** Renewals of many Leases spread over time. */
+function leaseOf({ clock }: Fleet): LeaseTerms {
+  return { duration: leaseSeconds, renewal: (leaseSeconds / 3) * 1_000 * (0.8 + clock.random() / 5) };
+}
+
 /** Keeps the cluster equal to the branch. */
-async function keep(
-  fleet: Fleet,
-  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'keep' }> },
-): Promise<boolean> {
-  const { home, clock, identity } = fleet;
+async function keep(fleet: Fleet, { one, course, identity, signal }: Turn<'keep'>): Promise<boolean> {
+  const { home, clock } = fleet;
   const name = nameOf(one);
   const source = await fleet.source(one, course.spec);
   try {
@@ -204,6 +257,7 @@ async function keep(
       { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, course.spec) },
       {
         interval: course.spec.source.interval,
+        lease: leaseOf(fleet),
         signal,
         ...tellingOf(fleet, name),
         pokes: (look, until) =>
@@ -220,26 +274,27 @@ async function keep(
 }
 
 /** Deletes what the environment owns, then lets its object go. */
-async function dissolve(
-  fleet: Fleet,
-  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'dissolve' }> },
-): Promise<boolean> {
-  const { home, clock, identity } = fleet;
+async function dissolve(fleet: Fleet, { one, course, identity, signal }: Turn<'dissolve'>): Promise<boolean> {
+  const { home, clock } = fleet;
   const name = nameOf(one);
   const { removed } = await runAgent(
     { home, cluster: fleet.acting(one, course.spec), clock, identity, source: dissolvedSource(one.name) },
     { environment: one.name, namespace: one.namespace },
-    { interval: longest, untilRemoved: true, signal, ...tellingOf(fleet, name) },
+    { interval: longest, lease: leaseOf(fleet), untilRemoved: true, signal, ...tellingOf(fleet, name) },
   );
   return removed ? isAnswered(fleet, name, await letGo(home, one, fleet.signal)) : true;
 }
 
 function gateOf({ declared }: Fleet, { dependsOn }: EnvironmentSpec): Gate {
+  const needed = new Set(dependsOn.map(nameOf));
   return {
     closed: () => unreadyAmong(dependsOn, declared.all),
     follow(listener, signal) {
-      declared.listeners.add(listener);
-      signal.addEventListener('abort', () => declared.listeners.delete(listener));
+      const look = (changed?: string): void => {
+        if (changed === undefined ? needed.size > 0 : needed.has(changed)) listener();
+      };
+      declared.listeners.add(look);
+      signal.addEventListener('abort', () => declared.listeners.delete(look), { once: true });
     },
   };
 }

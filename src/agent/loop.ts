@@ -4,7 +4,7 @@ import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
-import { holdLease, type Tenure } from './lease.ts';
+import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
@@ -15,6 +15,8 @@ export interface LoopOptions {
   readonly interval: number;
   /** End when everything is Current or held, when the commit is refused, when something is out of reach, or after `timeout` milliseconds. */
   readonly once?: { readonly timeout: number };
+  /** How long the environment's Lease is held without a renewal; as usual unless told. */
+  readonly lease?: LeaseTerms;
   /** End when the environment is no more and nothing of it is left. */
   readonly untilRemoved?: boolean;
   /** Told of every event as it happens. */
@@ -59,7 +61,8 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const wakeup = openWakeup(ports.clock, gather);
   const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
-  const tenure = holdLease({ ...ports, ...spec, cluster: ports.home, onChange: wakeup.call }, signal);
+  const terms = options.lease === undefined ? {} : { terms: options.lease };
+  const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
   options.pokes?.(branch.look, signal);
   try {

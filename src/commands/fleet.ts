@@ -28,6 +28,7 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
       },
       {
         namespace: options.allNamespaces ? '' : options.namespace,
+        seat: options.namespace,
         vitals,
         pokes,
         signal,

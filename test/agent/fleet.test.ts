@@ -86,7 +86,7 @@ async function bench(t: TestContext): Promise<Bench> {
         acting: () => cluster,
       };
       const report = (name: string, event: SyncEvent): void => void events.push([name, event]);
-      running = runFleet(ports, { namespace: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
+      running = runFleet(ports, { namespace: 'lockstep', seat: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
     },
   };
 }

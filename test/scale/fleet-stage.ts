@@ -49,7 +49,7 @@ export interface FleetStage {
   environments(): Promise<readonly LiveObject[]>;
   /** Resolves when all, or those of `names`, are Ready. */
   allReady(names?: readonly string[]): Promise<void>;
-  /** Starts an agent. Those that are named differently share no file. */
+  /** Starts an agent as the ServiceAccount `name`: `lockstep` unless told. Those that are named differently share no file. */
   agent(name?: string): Promise<FleetAgent>;
   close(): Promise<void>;
 }
@@ -57,8 +57,10 @@ export interface FleetStage {
 export const stateNamespace = 'lockstep';
 const author = { name: 'Ada Lovelace', email: 'ada@example.com', date: '1767225600 +0000' };
 
-/** What an agent's own ServiceAccount is called in an audit log. */
-export const agentUser = 'system:serviceaccount:lockstep:lockstep';
+/** What the ServiceAccount of an agent is called in an audit log. */
+export function userOf(agent: string): string {
+  return `system:serviceaccount:${stateNamespace}:${agent}`;
+}
 
 /** Sets a stage. The rights are wide: what an agent needs is looked at elsewhere. */
 export async function openFleetStage({ environments, objects, homes }: FleetSize): Promise<FleetStage> {
@@ -95,12 +97,11 @@ export async function openFleetStage({ environments, objects, homes }: FleetSize
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: `system:serviceaccounts:${stateNamespace}` }],
   };
   for (const home of Array.from({ length: homes }, (_, i) => `home-${i}`)) await apply(namespace(home));
-  for (const manifest of [namespace(stateNamespace), environmentDefinition(), everything, account('lockstep')]) await apply(manifest);
-  const kubeconfig = await kubeconfigFor(plane, {
-    namespace: stateNamespace,
-    serviceAccount: 'lockstep',
-    expirationSeconds: 86_400,
-  });
+  for (const manifest of [namespace(stateNamespace), environmentDefinition(), everything]) await apply(manifest);
+  const kubeconfigOf = async (serviceAccount: string): Promise<string> => {
+    await apply(account(serviceAccount));
+    return kubeconfigFor(plane, { namespace: stateNamespace, serviceAccount, expirationSeconds: 86_400 });
+  };
   const agents: AgentProcess[] = [];
 
   const stage: FleetStage = {
@@ -140,8 +141,9 @@ export async function openFleetStage({ environments, objects, homes }: FleetSize
         600_000,
       );
     },
-    async agent(name = 'one') {
+    async agent(name = 'lockstep') {
       const port = await freePort();
+      const kubeconfig = await kubeconfigOf(name);
       const place = ['--namespace', stateNamespace, '--kubeconfig', kubeconfig, '--cache', join(folder, `cache-${name}`)];
       const started = performance.now();
       const agent = startAgent(folder, [...place, '--listen', `127.0.0.1:${port}`]);
@@ -191,8 +193,10 @@ function manifestOf({ name, home }: { readonly name: string; readonly home: stri
 }
 
 /** The seconds of the processor that a process took until now, and its memory now, in megabytes. Only Linux tells. */
-export function usageOf(pid: number | undefined): { readonly seconds: number; readonly megabytes: number; readonly files: number } {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+export function usageOf(pid: number | undefined): { readonly seconds: number; readonly megabytes: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return { seconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: Math.round(Number(resident) / 1024), files: 0 };
+  return { seconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: Math.round(Number(resident) / 1024) };
 }
