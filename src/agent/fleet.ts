@@ -16,6 +16,8 @@ import type { Vitals } from './vitals.ts';
 
 /** What an agent for many environments reaches the world by. */
 export interface FleetPorts extends Pick<AgentPorts, 'home' | 'clock' | 'identity'> {
+  /** The same cluster as `home`, by connections of its own: a sign of life waits behind no other request. */
+  readonly pulse: Pick<Cluster, 'get' | 'apply'>;
   /** Opens where an environment's rendered branch is read from. Throws `Failure`. */
   readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
   /** The cluster, as whoever changes the environment's objects. */
@@ -45,7 +47,7 @@ interface Declared {
 }
 
 /** All that the agents of the environments share. */
-interface Fleet extends Omit<FleetPorts, 'identity'>, Omit<FleetOptions, 'namespace' | 'seat'> {
+interface Fleet extends Omit<FleetPorts, 'identity' | 'pulse'>, Omit<FleetOptions, 'namespace' | 'seat'> {
   readonly declared: Declared;
   readonly roster: Roster;
 }
@@ -62,7 +64,7 @@ export async function runFleet(ports: FleetPorts, { namespace, seat, ...options 
     for (const listener of declared.listeners) listener(name);
   };
   const onFailure = ({ code, message }: Failure): void => options.report('', { type: 'outage', code, message, retryIn: 0 });
-  const roster = joinRoster({ ...ports, cluster: ports.home, namespace: seat, scope: namespace, onChange: tell, onFailure }, signal);
+  const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange: tell, onFailure }, signal);
   try {
     await keepAll({ ...ports, ...options, declared, roster }, { namespace, tell });
   } finally {
@@ -241,9 +243,10 @@ const longest = 3_600_000;
  */
 const leaseSeconds = 300;
 
-/** Renewals of many Leases spread over time. */
+/** Renewals of many Leases spread over time, and wait for each other. */
 function leaseOf({ clock }: Fleet): LeaseTerms {
-  return { duration: leaseSeconds, renewal: (leaseSeconds / 3) * 1_000 * (0.8 + clock.random() / 5) };
+  const third = (leaseSeconds * 1_000) / 3;
+  return { duration: leaseSeconds, renewal: third * (0.8 + clock.random() / 5), patience: third / 2 };
 }
 
 /** Keeps the cluster equal to the branch. */

@@ -30,9 +30,14 @@ export interface LeaseTerms {
   readonly duration: number;
   /** Milliseconds between two renewals. */
   readonly renewal: number;
+  /**
+   * How long taking or renewing may last, in milliseconds. A write may count from when it was sent, however late its answer is: this time,
+   * the pause and this time again must be over before somebody else may take the lease.
+   */
+  readonly patience: number;
 }
 
-const usualTerms: LeaseTerms = { duration: 15, renewal: 5_000 };
+const usualTerms: LeaseTerms = { duration: 15, renewal: 5_000, patience: 4_000 };
 
 /** Whether this agent is the one that acts for its environment. */
 export type Standing =
@@ -51,12 +56,6 @@ export interface Tenure {
 
 /** Milliseconds between two looks at a lease that is not ours, and before a renewal that failed is tried again. */
 const pauses = { look: 2_000, retry: 1_000 } as const;
-
-/**
- * How long taking or renewing may last, in milliseconds. A write may count from when it was sent, however late its answer
- * is: this time, the pause and this time again must be over before somebody else may take the lease.
- */
-const patience = 4_000;
 
 /** How long the lease may be given up after a stop, in milliseconds. */
 const grace = 2_000;
@@ -131,7 +130,7 @@ async function take(options: LeaseOptions, tell: (failure: Failure) => void, sig
   const isExpired = ({ resourceVersion, milliseconds }: Lease): boolean =>
     resourceVersion === seen.version && seen.unchanged >= milliseconds;
   do {
-    const claimed = await within(clock, { milliseconds: patience, signal }, (limit) =>
+    const claimed = await within(clock, { milliseconds: termsOf(options).patience, signal }, (limit) =>
       claim(options, { isFree: async (lease) => isExpired(lease) || isOpen(lease, identity), signal: limit }),
     );
     if (claimed.status === 'ours') return claimed.lease;
@@ -145,9 +144,10 @@ async function take(options: LeaseOptions, tell: (failure: Failure) => void, sig
 
 /** Renews the lease until it is lost, and tells why; undefined when `signal` aborts before. */
 async function keep(options: LeaseOptions, taken: Lease, signal: AbortSignal): Promise<Failure | undefined> {
+  const { renewal, patience } = termsOf(options);
   let lease = taken;
   for (;;) {
-    await options.clock.sleep(termsOf(options).renewal, signal);
+    await options.clock.sleep(renewal, signal);
     if (signal.aborted) return undefined;
     const renewed = await within(options.clock, { milliseconds: patience, signal }, (limit) => renew(options, lease, limit));
     if (renewed.status !== 'ours') return failureOf(options, renewed);
@@ -266,7 +266,7 @@ function readLease(live: LiveObject): Lease {
 }
 
 function unknown(options: LeaseOptions, error: ApiError, limit: AbortSignal): Claim {
-  const message = limit.aborted ? `no answer within ${patience / 1000} s` : error.message;
+  const message = limit.aborted ? `no answer within ${termsOf(options).patience / 1000} s` : error.message;
   return { status: 'unknown', failure: stateFailure(leaseOf(options), { ...error, message }) };
 }
 

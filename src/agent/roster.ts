@@ -36,13 +36,13 @@ export interface Roster {
 }
 
 /** Milliseconds after which an agent that says nothing counts as dead, between two beats, and before a beat that failed is tried again. */
-const times = { death: 12_000, beat: 3_000, retry: 500 } as const;
+const times = { death: 15_000, beat: 3_000, retry: 500 } as const;
 
 /**
  * How long a beat may last, in milliseconds. It may count from when it was sent, however late its answer is: this time, the pause and this
  * time again must be over before somebody else may count this agent as dead.
  */
-const patience = 3_000;
+const patience = 5_000;
 
 /** How long saying goodbye may last, in milliseconds. */
 const grace = 2_000;

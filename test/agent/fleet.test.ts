@@ -77,6 +77,7 @@ async function bench(t: TestContext): Promise<Bench> {
     run() {
       const ports = {
         home: cluster,
+        pulse: cluster,
         clock: systemClock,
         identity: { name: 'test', isGone: () => false },
         source: async ({ name }: { readonly name: string }) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeIndex } from '../../src/codec/index-file.ts';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
@@ -24,6 +24,8 @@ export interface FleetSize {
   readonly environments: number;
   readonly objects: number;
   readonly homes: number;
+  /** Whether there are controllers, which delete what is in a namespace that goes. */
+  readonly isManaged?: boolean;
 }
 
 /** A built agent for many environments, and where it listens. */
@@ -40,11 +42,14 @@ export interface FleetStage {
   readonly plane: ControlPlane;
   readonly admin: Cluster;
   readonly git: GitHttpServer;
+  /** The folder of the repository. */
+  readonly repository: string;
   readonly names: readonly string[];
   /** Commits the objects of the environment `i`, in `version`. */
   publish(i: number, versionOf: (object: number) => number): Promise<string>;
   /** The object `object` of the environment `i`. */
   manifest(i: number, object: number, version: number): Manifest;
+  apply(manifest: Manifest): Promise<void>;
   declare(name: string, spec?: JsonObject): Promise<void>;
   environments(): Promise<readonly LiveObject[]>;
   /** Resolves when all, or those of `names`, are Ready. */
@@ -63,7 +68,7 @@ export function userOf(agent: string): string {
 }
 
 /** Sets a stage. The rights are wide: what an agent needs is looked at elsewhere. */
-export async function openFleetStage({ environments, objects, homes }: FleetSize): Promise<FleetStage> {
+export async function openFleetStage({ environments, objects, homes, isManaged = false }: FleetSize): Promise<FleetStage> {
   const closing: (() => unknown)[] = [];
   const folder = temporaryFolder({ after: (end) => void closing.push(end as () => unknown) });
   const env = gitEnvironment(join(folder, 'home'));
@@ -71,7 +76,8 @@ export async function openFleetStage({ environments, objects, homes }: FleetSize
   makeBareRepository(join(repositories, 'config.git'), env);
   const repository = await openRepository({ folder: join(repositories, 'config.git'), env });
   const git = await startGitHttp({ folder: repositories });
-  const plane = await startControlPlane({ without: ['kube-controller-manager', 'kube-scheduler', 'kwok'], audit: 'Metadata' });
+  const without = ['kube-scheduler', 'kwok', ...(isManaged ? [] : ['kube-controller-manager' as const])] as const;
+  const plane = await startControlPlane({ without, audit: 'Metadata' });
   const admin = openReal(plane.kubeconfig);
   const names = Array.from({ length: environments }, (_, i) => `e${String(i).padStart(3, '0')}`);
   const apply = async (manifest: Manifest): Promise<void> => {
@@ -108,6 +114,7 @@ export async function openFleetStage({ environments, objects, homes }: FleetSize
     plane,
     admin,
     git,
+    repository: join(repositories, 'config.git'),
     names,
     manifest: (i, object, version) => manifestOf({ name: names[i] ?? '', home: `home-${i % homes}` }, object, version),
     async publish(i, versionOf) {
@@ -121,6 +128,7 @@ export async function openFleetStage({ environments, objects, homes }: FleetSize
       if (to !== from) await repository.move(branch, { from, to }, undefined);
       return to;
     },
+    apply,
     async declare(name, spec = {}) {
       const { apiVersion, kind } = environmentApi;
       const usual = { source: { url: `${git.url}/config.git` }, serviceAccountName: 'lockstep' };
@@ -193,10 +201,14 @@ function manifestOf({ name, home }: { readonly name: string; readonly home: stri
 }
 
 /** The seconds of the processor that a process took until now, and its memory now, in megabytes. Only Linux tells. */
-export function usageOf(pid: number | undefined): { readonly seconds: number; readonly megabytes: number } {
+export function usageOf(pid: number | undefined): { readonly seconds: number; readonly megabytes: number; readonly files: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return { seconds: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: Math.round(Number(resident) / 1024) };
+  return {
+    seconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    megabytes: Math.round(Number(resident) / 1024),
+    files: readdirSync(`/proc/${pid}/fd`).length,
+  };
 }
