@@ -24,8 +24,8 @@ export interface Clock {
 export interface Identity {
   /** Unique in the world, for people too: host, process and a random part. */
   readonly name: string;
-  /** Whether the process that called itself `name` runs no longer, for certain. */
-  isGone(name: string): boolean;
+  /** Whether who called itself `name` is at work no longer, for certain. */
+  isGone(name: string): boolean | Promise<boolean>;
 }
 
 /** Files of the project. Paths are relative to its root, with forward slashes. */

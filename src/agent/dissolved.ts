@@ -2,8 +2,8 @@ import { writeIndex } from '../codec/index-file.ts';
 import { indexPath, type RenderedIndex } from '../model/rendered.ts';
 import type { RenderedSource } from '../ports.ts';
 
-/** The name of a commit that no repository has. */
-const nowhere = '0'.repeat(40);
+/** The name of a commit that no repository has: what an environment is at that is being dissolved. */
+export const nowhere = '0'.repeat(40);
 
 /**
  * A source whose only commit says that `environment` is no more and that what it owns is deleted. It is told so by the object that

@@ -1,78 +1,73 @@
 import { readDeclared } from '../codec/declared.ts';
-import type { Answer } from '../model/apierror.ts';
-import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf } from '../model/declared.ts';
-import type { SyncEvent } from '../model/event.ts';
+import { environmentApi, nameOf } from '../model/declared.ts';
 import { Failure, messageOf } from '../model/failure.ts';
-import type { Cluster, RenderedSource, Resource } from '../ports.ts';
-import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
-import { busyWith, restingBy, stalledBy } from '../reconcile/status.ts';
-import type { AgentPorts, Gate } from './agent.ts';
-import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
-import { dissolvedSource } from './dissolved.ts';
-import { type LoopOptions, runAgent } from './loop.ts';
-import { runPlanner } from './planner.ts';
+import type { Cluster, Resource } from '../ports.ts';
+import { neededBy } from '../reconcile/declared.ts';
+import { busyWith } from '../reconcile/status.ts';
+import type { AgentPorts } from './agent.ts';
+import { carryOut, type Declared, type Fleet, keyOf, taskOf, tell, tellListeners } from './course.ts';
 import { delayAfter } from './retry.ts';
-import type { Vitals } from './vitals.ts';
+import { joinRoster } from './roster.ts';
 
 /** What an agent for many environments reaches the world by. */
-export interface FleetPorts extends Pick<AgentPorts, 'home' | 'clock' | 'identity'> {
-  /** Opens where an environment's rendered branch is read from. Throws `Failure`. */
-  readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
-  /** The cluster, as whoever changes the environment's objects. */
-  readonly acting: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Cluster;
+export interface FleetPorts extends Pick<AgentPorts, 'identity'>, Pick<Fleet, 'home' | 'clock' | 'source' | 'acting'> {
+  /** The same cluster as `home`, by connections of its own: a sign of life waits behind no other request. */
+  readonly pulse: Pick<Cluster, 'get' | 'apply'>;
 }
 
 /** How an agent for many environments runs. */
-export interface FleetOptions {
+export interface FleetOptions extends Pick<Fleet, 'report' | 'vitals' | 'pokes' | 'signal'> {
   /** The namespace whose objects `Environment` count; '' for all. */
   readonly namespace: string;
-  /** Told of every event of an environment, by `<namespace>/<name>`; by '' of what is of none. */
-  readonly report: (name: string, event: SyncEvent) => void;
-  /** Told how the environments do. */
-  readonly vitals: Vitals;
-  /** Calls `listener` whenever the branches are to be looked at now, until `signal` aborts. */
-  readonly pokes?: LoopOptions['pokes'];
-  readonly signal: AbortSignal;
-}
-
-/** The environments that are declared, and who is told when that changes. */
-interface Declared {
-  readonly all: Map<string, DeclaredEnvironment>;
-  readonly listeners: Set<() => void>;
-}
-
-/** All that the agents of the environments share. */
-interface Fleet extends FleetPorts, Omit<FleetOptions, 'namespace'> {
-  readonly declared: Declared;
+  /** The namespace in which agents for many environments tell each other that they are alive. */
+  readonly seat: string;
+  /** Told once how many environments there are. */
+  readonly onListed?: ((count: number) => void) | undefined;
 }
 
 /**
  * Keeps the environments that objects `Environment` declare, each by an agent of its own, until `signal` aborts: what happens to one
- * happens to no other. An object that changes is followed at once.
+ * happens to no other. An object that changes is followed at once. Of several such agents each keeps its share, and that of one that is no
+ * more is taken over by the others.
  */
-export async function runFleet(ports: FleetPorts, { namespace, ...options }: FleetOptions): Promise<void> {
+export async function runFleet(ports: FleetPorts, { namespace, seat, onListed, ...options }: FleetOptions): Promise<void> {
   const declared: Declared = { all: new Map(), listeners: new Set() };
-  const { signal, vitals } = options;
-  const fleet: Fleet = { ...ports, ...options, declared };
+  const { signal } = options;
+  const tell = (name?: string): void => tellListeners(declared, name);
+  const onFailure = ({ code, message }: Failure): void => options.report('', { type: 'outage', code, message, retryIn: 0 });
+  const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange: tell, onFailure }, signal);
+  try {
+    await keepAll({ ...ports, ...options, declared, roster }, { namespace, tell, onListed });
+  } finally {
+    await roster.leave();
+  }
+}
+
+/** Keeps what is declared until it is over and done. `tell` is how listeners hear. */
+async function keepAll(
+  fleet: Fleet,
+  { namespace, tell, onListed }: Pick<FleetOptions, 'namespace' | 'onListed'> & { readonly tell: (name?: string) => void },
+): Promise<void> {
+  const { declared, signal, vitals } = fleet;
   const resource = await served(fleet);
   if (resource === undefined) return;
   const kept = new Map<string, Promise<void>>();
-  const changed = (): void => {
-    for (const listener of declared.listeners) listener();
-    for (const name of declared.all.keys()) {
-      if (kept.has(name)) continue;
+  const changed = (one?: string): void => {
+    tell(one);
+    for (const name of one === undefined ? declared.all.keys() : [one]) {
+      if (kept.has(name) || !declared.all.has(name)) continue;
       kept.set(
         name,
         keepDeclared(fleet, name).finally(() => {
           kept.delete(name);
           vitals.gone(name);
           // It may have come back while its agent ended.
-          if (declared.all.has(name) && !signal.aborted) changed();
+          if (declared.all.has(name) && !signal.aborted) changed(name);
         }),
       );
     }
   };
-  await watchDeclared(fleet, { resource, namespace, changed });
+  await watchDeclared(fleet, { resource, namespace, changed, onListed });
   await Promise.all(kept.values());
 }
 
@@ -99,18 +94,26 @@ async function served({ home, clock, report, signal }: Fleet): Promise<Resource 
 
 /** Follows the objects, until it is over. */
 async function watchDeclared(
-  { home, declared, report, vitals, signal }: Fleet,
-  { resource, namespace, changed }: { readonly resource: Resource; readonly namespace: string; readonly changed: () => void },
+  { home, declared, roster, report, vitals, signal }: Fleet,
+  {
+    resource,
+    namespace,
+    changed,
+    onListed,
+  }: Pick<FleetOptions, 'namespace' | 'onListed'> & { readonly resource: Resource; readonly changed: (name?: string) => void },
 ): Promise<void> {
   const { all } = declared;
   let unseen: Set<string> | undefined;
+  let isListed = false;
   for await (const event of home.watch({ resource, namespace, selector: '', metadataOnly: false }, signal)) {
     if (event.type === 'listing') unseen = new Set(all.keys());
     else if (event.type === 'lost') report('', { type: 'outage', code: 'environments-unreadable', message: event.message, retryIn: 0 });
     else if (event.type === 'listed') {
       for (const name of unseen ?? []) all.delete(name);
       unseen = undefined;
-      vitals.ready();
+      void roster.joined.then(vitals.ready);
+      if (!isListed) onListed?.(all.size);
+      isListed = true;
       changed();
     } else {
       const one = readDeclared(event.object);
@@ -119,7 +122,7 @@ async function watchDeclared(
       if (event.type === 'present') all.set(name, one);
       else all.delete(name);
       // Until all are listed, nobody knows who depends on whom.
-      if (unseen === undefined) changed();
+      if (unseen === undefined) changed(name);
     }
   }
 }
@@ -131,17 +134,19 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
   for (;;) {
     const one = declared.all.get(name);
     if (one === undefined || signal.aborted) return;
-    const course = courseOf(one, declared.all, clock.now());
+    const task = taskOf(fleet, one);
     const end = new AbortController();
-    const look = (): void => {
+    const look = (changed?: string): void => {
+      // What becomes of others matters only to those who need some.
+      if (changed !== undefined && changed !== name && neededBy(one).length === 0) return;
       const now = declared.all.get(name);
-      if (now === undefined || keyOf(now, courseOf(now, declared.all, clock.now())) !== keyOf(one, course)) end.abort();
+      if (now === undefined || keyOf(taskOf(fleet, now)) !== keyOf(task)) end.abort();
     };
     declared.listeners.add(look);
     // It may have changed before anybody listened.
     look();
     try {
-      const isDone = await carryOut(fleet, { one, course, signal: AbortSignal.any([signal, end.signal]) });
+      const isDone = await carryOut(fleet, { ...task, signal: AbortSignal.any([signal, end.signal]) });
       failures = isDone ? 0 : failures + 1;
     } catch (thrown) {
       failures += 1;
@@ -153,126 +158,4 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
     if (failures > 0) await clock.sleep(delayAfter(failures, clock.random(), 'unanswered'), AbortSignal.any([signal, end.signal]));
     declared.listeners.delete(look);
   }
-}
-
-/** Tells two courses apart. A spec that changed is followed anew, whatever changed: its status says of which generation it is. */
-function keyOf({ uid, generation }: DeclaredEnvironment, course: Course): string {
-  return JSON.stringify([uid, generation, course.type, course.type === 'rest' ? course.why : '']);
-}
-
-/** What is done for one environment, until `signal` aborts. */
-interface Task {
-  readonly one: DeclaredEnvironment;
-  readonly course: Course;
-  readonly signal: AbortSignal;
-}
-
-/** Does it until it is over, or until `signal` aborts. Says whether it could be done. */
-async function carryOut(fleet: Fleet, { one, course, signal }: Task): Promise<boolean> {
-  const { clock, home } = fleet;
-  const name = nameOf(one);
-  fleet.vitals.suspended(name, course.type === 'rest' && course.why.reason === 'Suspended');
-  if (course.type === 'rest') {
-    await tell(fleet, name, {
-      said: { conditions: course.why.reason === 'Suspended' ? restingBy(course.why) : stalledBy(course.why) },
-      signal,
-    });
-    const left = course.until === undefined ? longest : Math.min(longest, course.until - clock.now().getTime());
-    await clock.sleep(left, signal);
-    return true;
-  }
-  if (course.type === 'leave') {
-    const answer = await letGo(home, one, signal);
-    if (answer === undefined) await clock.sleep(longest, signal);
-    return isAnswered(fleet, name, answer);
-  }
-  const held = course.type === 'keep' ? await holdBack(home, one, { ...course.spec, signal }) : undefined;
-  if (!isAnswered(fleet, name, held)) return false;
-  if (course.type === 'dissolve') return dissolve(fleet, { one, course, signal });
-  await follow(fleet, { one, course, signal });
-  return true;
-}
-
-/** The longest that anything is waited for in one go, in milliseconds. */
-const longest = 3_600_000;
-
-/** Keeps the cluster equal to the branch, or tells what that would change. */
-async function follow(
-  fleet: Fleet,
-  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'keep' | 'plan' }> },
-): Promise<void> {
-  const { home, clock, identity } = fleet;
-  const { spec } = course;
-  const name = nameOf(one);
-  const source = await fleet.source(one, spec);
-  const ports = { home, cluster: fleet.acting(one, spec), clock, identity, source };
-  const own = { environment: one.name, namespace: one.namespace };
-  const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
-    interval: spec.source.interval,
-    signal,
-    pokes: (look, until) =>
-      fleet.pokes?.(() => {
-        source.refresh();
-        look();
-      }, until),
-  };
-  try {
-    if (course.type === 'plan') await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, name, { said, signal }) });
-    else await runAgent(ports, { ...own, gate: gateOf(fleet, spec) }, { ...options, ...tellingOf(fleet, name) });
-  } finally {
-    await source.close();
-  }
-}
-
-/** Deletes what the environment owns, then lets its object go. */
-async function dissolve(
-  fleet: Fleet,
-  { one, course, signal }: Task & { readonly course: Extract<Course, { type: 'dissolve' }> },
-): Promise<boolean> {
-  const { home, clock, identity } = fleet;
-  const name = nameOf(one);
-  const { removed } = await runAgent(
-    { home, cluster: fleet.acting(one, course.spec), clock, identity, source: dissolvedSource(one.name) },
-    { environment: one.name, namespace: one.namespace },
-    { interval: longest, untilRemoved: true, signal, ...tellingOf(fleet, name) },
-  );
-  return removed ? isAnswered(fleet, name, await letGo(home, one, fleet.signal)) : true;
-}
-
-function gateOf({ declared }: Fleet, { dependsOn }: EnvironmentSpec): Gate {
-  return {
-    closed: () => unreadyAmong(dependsOn, declared.all),
-    follow(listener, signal) {
-      declared.listeners.add(listener);
-      signal.addEventListener('abort', () => declared.listeners.delete(listener));
-    },
-  };
-}
-
-function tellingOf(fleet: Fleet, name: string): Pick<LoopOptions, 'report' | 'onStatus' | 'onTurn'> {
-  return {
-    report: (event) => fleet.report(name, event),
-    onTurn: (moment) => fleet.vitals.turn(name, moment),
-    async onStatus(status, signal) {
-      fleet.vitals.status(name, status);
-      await tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal });
-    },
-  };
-}
-
-/** Writes the status of an environment. One that cannot be written is written with the next turn. */
-async function tell(fleet: Fleet, name: string, { said, signal }: { readonly said: Said; readonly signal: AbortSignal }): Promise<void> {
-  const one = fleet.declared.all.get(name);
-  if (one === undefined || signal.aborted) return;
-  const answer = await tellStatus(fleet.home, one, { said, now: fleet.clock.now(), signal });
-  if (!signal.aborted) isAnswered(fleet, name, answer);
-}
-
-/** Tells of an answer that is a refusal. Says whether it is none. */
-function isAnswered(fleet: Fleet, name: string, answer: Answer<unknown> | undefined): boolean {
-  if (answer === undefined || answer.ok) return true;
-  // What is gone or was changed meanwhile is looked at anew.
-  if (answer.error.reason !== 'conflict' && answer.error.reason !== 'missing')
-    fleet.report(name, { type: 'outage', code: 'environments-unreadable', message: answer.error.message, retryIn: 0 });
-  return false;
 }

@@ -8,6 +8,7 @@ import type { Clock, Cluster, Identity } from '../ports.ts';
 import { unborn } from './manifests.ts';
 import { maxLooks } from './outcome.ts';
 import { stateFailure } from './state.ts';
+import { within } from './within.ts';
 
 /** What an agent contends for the lease of its environment with. */
 export interface LeaseOptions {
@@ -17,9 +18,26 @@ export interface LeaseOptions {
   readonly environment: string;
   /** The namespace that the agent's own state stands in. */
   readonly namespace: string;
+  /** Usual ones unless told. */
+  readonly terms?: LeaseTerms;
   /** Called when the lease became ours or was lost, and when it cannot be ours for another reason than before. */
   readonly onChange: () => void;
 }
+
+/** How long a lease is its holder's without a word of it. */
+export interface LeaseTerms {
+  /** How long it is another agent's after its last renewal, in seconds. */
+  readonly duration: number;
+  /** Milliseconds between two renewals. */
+  readonly renewal: number;
+  /**
+   * How long taking or renewing may last, in milliseconds. A write may count from when it was sent, however late its answer is: this time,
+   * the pause and this time again must be over before somebody else may take the lease.
+   */
+  readonly patience: number;
+}
+
+const usualTerms: LeaseTerms = { duration: 15, renewal: 5_000, patience: 4_000 };
 
 /** Whether this agent is the one that acts for its environment. */
 export type Standing =
@@ -36,17 +54,8 @@ export interface Tenure {
   release(): Promise<void>;
 }
 
-/** How long a lease is another agent's after its last renewal, in seconds. */
-const duration = 15;
-
-/** Milliseconds between two renewals, between two looks at a lease that is not ours, and before a renewal that failed is tried again. */
-const pauses = { renew: 5_000, look: 2_000, retry: 1_000 } as const;
-
-/**
- * How long taking or renewing may last, in milliseconds. A write may count from when it was sent, however late its answer
- * is: this time, the pause and this time again must be over before somebody else may take the lease.
- */
-const patience = 4_000;
+/** Milliseconds between two looks at a lease that is not ours, and before a renewal that failed is tried again. */
+const pauses = { look: 2_000, retry: 1_000 } as const;
 
 /** How long the lease may be given up after a stop, in milliseconds. */
 const grace = 2_000;
@@ -121,8 +130,8 @@ async function take(options: LeaseOptions, tell: (failure: Failure) => void, sig
   const isExpired = ({ resourceVersion, milliseconds }: Lease): boolean =>
     resourceVersion === seen.version && seen.unchanged >= milliseconds;
   do {
-    const claimed = await within(clock, signal, (limit) =>
-      claim(options, { isFree: (lease) => isOpen(lease, identity) || isExpired(lease), signal: limit }),
+    const claimed = await within(clock, { milliseconds: termsOf(options).patience, signal }, (limit) =>
+      claim(options, { isFree: async (lease) => isExpired(lease) || isOpen(lease, identity), signal: limit }),
     );
     if (claimed.status === 'ours') return claimed.lease;
     tell(failureOf(options, claimed));
@@ -135,11 +144,12 @@ async function take(options: LeaseOptions, tell: (failure: Failure) => void, sig
 
 /** Renews the lease until it is lost, and tells why; undefined when `signal` aborts before. */
 async function keep(options: LeaseOptions, taken: Lease, signal: AbortSignal): Promise<Failure | undefined> {
+  const { renewal, patience } = termsOf(options);
   let lease = taken;
   for (;;) {
-    await options.clock.sleep(pauses.renew, signal);
+    await options.clock.sleep(renewal, signal);
     if (signal.aborted) return undefined;
-    const renewed = await within(options.clock, signal, (limit) => renew(options, lease, limit));
+    const renewed = await within(options.clock, { milliseconds: patience, signal }, (limit) => renew(options, lease, limit));
     if (renewed.status !== 'ours') return failureOf(options, renewed);
     lease = renewed.lease;
   }
@@ -162,20 +172,24 @@ async function renew(options: LeaseOptions, lease: Lease, signal: AbortSignal): 
 }
 
 /** Whether nobody else can be at work under `lease`. */
-function isOpen({ holder }: Lease, identity: Identity): boolean {
+async function isOpen({ holder }: Lease, identity: Identity): Promise<boolean> {
   return holder === '' || holder === identity.name || identity.isGone(holder);
+}
+
+function termsOf({ terms = usualTerms }: LeaseOptions): LeaseTerms {
+  return terms;
 }
 
 /** Looks at the lease, and writes our name into it where there is none or where `isFree` says so. */
 async function claim(
   options: LeaseOptions,
-  { isFree, signal }: { readonly isFree: (lease: Lease) => boolean; readonly signal: AbortSignal },
+  { isFree, signal }: { readonly isFree: (lease: Lease) => Promise<boolean>; readonly signal: AbortSignal },
 ): Promise<Claim> {
   for (let looks = 1; ; looks++) {
     const found = await look(options, signal);
     if (!found.ok) return unknown(options, found.error, signal);
     const before = found.value;
-    if (before !== undefined && !isFree(before)) return { status: 'theirs', lease: before };
+    if (before !== undefined && !(await isFree(before))) return { status: 'theirs', lease: before };
     const answer = await put(options, { holder: options.identity.name, before }, signal);
     if (answer.ok) return { status: 'ours', lease: answer.value };
     if (answer.error.reason !== 'conflict' || looks === maxLooks) return unknown(options, answer.error, signal);
@@ -208,12 +222,16 @@ interface Step {
 }
 
 async function put(options: LeaseOptions, step: Step, signal: AbortSignal): Promise<Answer<Lease>> {
-  const manifest = leaseManifest(leaseOf(options), step, options.clock.now());
+  const manifest = leaseManifest(leaseOf(options), step, { now: options.clock.now(), duration: termsOf(options).duration });
   const answer = await options.cluster.apply(manifest, { manager: managerOf(options.environment), signal });
   return answer.ok ? { ok: true, value: readLease(answer.value.object) } : answer;
 }
 
-function leaseManifest({ kind, name, namespace }: ObjectRef, { holder, before }: Step, now: Date): Manifest {
+function leaseManifest(
+  { kind, name, namespace }: ObjectRef,
+  { holder, before }: Step,
+  { now, duration }: { readonly now: Date; readonly duration: number },
+): Manifest {
   const isTaken = holder !== '' && holder !== before?.holder;
   // A MicroTime has six decimals.
   const time = now.toISOString().replace('Z', '000Z');
@@ -241,14 +259,14 @@ function readLease(live: LiveObject): Lease {
     holder: stringAt(live, 'spec', 'holderIdentity') ?? '',
     uid,
     resourceVersion,
-    milliseconds: 1000 * (numberAt(live, 'spec', 'leaseDurationSeconds') ?? duration),
+    milliseconds: 1000 * (numberAt(live, 'spec', 'leaseDurationSeconds') ?? usualTerms.duration),
     acquired: stringAt(live, 'spec', 'acquireTime'),
     transitions: numberAt(live, 'spec', 'leaseTransitions') ?? 0,
   };
 }
 
 function unknown(options: LeaseOptions, error: ApiError, limit: AbortSignal): Claim {
-  const message = limit.aborted ? `no answer within ${patience / 1000} s` : error.message;
+  const message = limit.aborted ? `no answer within ${termsOf(options).patience / 1000} s` : error.message;
   return { status: 'unknown', failure: stateFailure(leaseOf(options), { ...error, message }) };
 }
 
@@ -260,27 +278,4 @@ function failureOf(options: LeaseOptions, claimed: Exclude<Claim, { readonly sta
     `another agent, \`${claimed.lease.holder}\`, keeps the environment: it holds the Lease \`${namespace}/${name}\``,
     { help: 'run one agent for an environment; this one stands back until the other one ends' },
   );
-}
-
-/**
- * Runs `task` with a signal that aborts when its time is up, or when `signal` does. (`AbortSignal.any` for each renewal lets
- * memory grow on Node 20, hence by hand.)
- */
-async function within<T>(clock: Clock, signal: AbortSignal, task: (limit: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  const timer = new AbortController();
-  const stop = (): void => {
-    timer.abort();
-    limit.abort();
-  };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  const timed = clock.sleep(patience, timer.signal).then(() => limit.abort());
-  try {
-    return await task(limit.signal);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    timer.abort();
-    await timed;
-  }
 }

@@ -4,7 +4,7 @@ import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
-import { holdLease, type Tenure } from './lease.ts';
+import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
@@ -15,8 +15,12 @@ export interface LoopOptions {
   readonly interval: number;
   /** End when everything is Current or held, when the commit is refused, when something is out of reach, or after `timeout` milliseconds. */
   readonly once?: { readonly timeout: number };
+  /** How long the environment's Lease is held without a renewal; as usual unless told. */
+  readonly lease?: LeaseTerms;
   /** End when the environment is no more and nothing of it is left. */
   readonly untilRemoved?: boolean;
+  /** Asked before the first turn under a Lease, and before a commit is looked at, whether this agent is still to act. Without it, it is. */
+  readonly isWanted?: (signal: AbortSignal) => Promise<boolean>;
   /** Told of every event as it happens. */
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
@@ -59,7 +63,8 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const wakeup = openWakeup(ports.clock, gather);
   const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
-  const tenure = holdLease({ ...ports, ...spec, cluster: ports.home, onChange: wakeup.call }, signal);
+  const terms = options.lease === undefined ? {} : { terms: options.lease };
+  const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
   options.pokes?.(branch.look, signal);
   try {
@@ -137,9 +142,12 @@ async function turnIfHolder(
 async function takeTurn(
   agent: Agent,
   before: Turn,
-  { branch, report, onStatus, signal }: LoopOptions & { readonly branch: Branch },
+  { branch, report, onStatus, isWanted, signal }: LoopOptions & { readonly branch: Branch },
 ): Promise<Turn> {
   const tip = await branch.tip();
+  const isNew = before.known === undefined || before.known.latest !== tip.commit;
+  if (isNew && isWanted !== undefined && !(await isWanted(signal)))
+    return { known: undefined, status: before.status, outage: undefined, reported: undefined };
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);

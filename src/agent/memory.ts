@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type DesiredTree, isRefusal, recompose } from '../reconcile/desired.ts';
 import { type Agent, type Known, nothingKnown } from './agent.ts';
+import { nowhere } from './dissolved.ts';
 import { readTree } from './manifests.ts';
 
 /** What the cluster has recorded. What is lost of it is rebuilt from what the cluster and the branch show. */
@@ -14,7 +15,9 @@ export async function remember(
     const message = `the inventory is damaged (${what}): it is rebuilt from labels and the branch, and nothing is deleted that nobody recorded`;
     report({ type: 'outage', code: 'inventory-lost', message, retryIn: 0 });
   }
-  return { ...nothingKnown, inventory };
+  // Whoever thought better of dissolving goes on with any commit. What is recorded is what is left.
+  const revision = inventory.revision === nowhere ? undefined : inventory.revision;
+  return { ...nothingKnown, inventory: { ...inventory, revision } };
 }
 
 /**

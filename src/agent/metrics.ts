@@ -81,6 +81,26 @@ export function withStatus(before: EnvironmentMetrics, status: EnvironmentStatus
   return { ...before, standing: 'kept', isOut: false, isSuspended: false, status };
 }
 
+/** Notes conditions that are told of an environment otherwise than by the status of its sync. */
+export function withConditions(before: EnvironmentMetrics, conditions: EnvironmentStatus['conditions']): EnvironmentMetrics {
+  return { ...before, standing: 'kept', isOut: false, status: { ...(before.status ?? nothingSynced), conditions } };
+}
+
+/** The status of an environment before its first sync. */
+const nothingSynced: EnvironmentStatus = {
+  environment: '',
+  latest: undefined,
+  revision: undefined,
+  behind: [],
+  objects: 0,
+  conditions: [],
+  problems: [],
+  unhealthy: [],
+  held: [],
+  rewritten: [],
+  updated: '',
+};
+
 /** Notes whether somebody wants nothing to be changed. */
 export function withSuspension(before: EnvironmentMetrics, isSuspended: boolean): EnvironmentMetrics {
   return { ...before, standing: 'kept', isSuspended };

@@ -6,6 +6,7 @@ import {
   metricFamilies,
   noMetrics,
   type ProcessMetrics,
+  withConditions,
   withEvent,
   withStatus,
   withSuspension,
@@ -20,6 +21,8 @@ export interface Vitals {
   ready(): void;
   event(name: string, event: SyncEvent): void;
   status(name: string, status: EnvironmentStatus): void;
+  /** What is told of an environment beside the status of its sync. */
+  conditions(name: string, conditions: EnvironmentStatus['conditions']): void;
   suspended(name: string, isSuspended: boolean): void;
   turn(name: string, moment: 'begin' | 'end'): void;
   /** The environment is kept no more: nothing is told of it from now on. */
@@ -66,6 +69,9 @@ export function openVitals({ now }: Pick<Clock, 'now'>): Vitals {
     status(name, status) {
       unready = undefined;
       change(name, (before) => withStatus(before, status));
+    },
+    conditions(name, conditions) {
+      change(name, (before) => withConditions(before, conditions));
     },
     suspended(name, isSuspended) {
       change(name, (before) => withSuspension(before, isSuspended));

@@ -13,13 +13,14 @@ import { serving } from './serving.ts';
 export async function agentForAll(context: Context, options: AgentOptions): Promise<ExitCode> {
   const { world, signal } = context;
   const { clock, identity } = world;
-  const cluster = await world.cluster(options);
-  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests });
+  const [cluster, pulse] = await Promise.all([world.cluster(options), world.cluster(options)]);
+  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests + pulse.requests });
   const watch = shareWatches({ cluster, clock }, signal);
   try {
     await runFleet(
       {
         home: cluster,
+        pulse,
         clock,
         identity,
         source: (declared, spec) => openSource(context, { declared, spec, cluster, cache: options.cache }),
@@ -28,7 +29,12 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
       },
       {
         namespace: options.allNamespaces ? '' : options.namespace,
+        seat: options.namespace,
         vitals,
+        onListed(count) {
+          const where = options.allNamespaces ? 'in all namespaces' : `in the namespace \`${options.namespace}\``;
+          context.say(`${count === 1 ? '1 object' : `${count} objects`} \`Environment\` ${where}`);
+        },
         pokes,
         signal,
         report(name, event) {
@@ -40,7 +46,7 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
     return exitCodes.done;
   } finally {
     await close();
-    await cluster.close();
+    await Promise.all([cluster.close(), pulse.close()]);
   }
 }
 

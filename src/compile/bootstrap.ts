@@ -67,7 +67,7 @@ export function inClusterRights({ index, access }: RenderedTree, place: Bootstra
 
 /** Objects `Environment` are read; their status is applied, and a finalizer of theirs is patched. */
 const declaredRules: readonly JsonObject[] = [
-  { apiGroups: [environmentApi.group], resources: ['environments'], verbs: ['list', 'watch', 'patch'] },
+  { apiGroups: [environmentApi.group], resources: ['environments'], verbs: ['get', 'list', 'watch', 'patch'] },
   { apiGroups: [environmentApi.group], resources: ['environments/status'], verbs: ['patch'] },
 ];
 

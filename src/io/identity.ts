@@ -4,7 +4,8 @@ import type { Identity } from '../ports.ts';
 
 /**
  * The identity of the process `pid`, which is this one: `<host>/<pid>/<8 hex digits>`. Only a process of the same host can be
- * known to be gone. A container that was started again has the host's name and the pid of the one before it.
+ * known to be gone. A container that was started again has the host's name and the pid of the one before it. What follows `@` in another
+ * name is not looked at.
  */
 export function processIdentity(pid: number): Identity {
   const host = hostname();
@@ -12,7 +13,7 @@ export function processIdentity(pid: number): Identity {
   return {
     name,
     isGone(other) {
-      const [, itsHost, itsPid] = /^(.*)\/([1-9]\d*)\/[0-9a-f]{8}$/.exec(other) ?? [];
+      const [, itsHost, itsPid] = /^(.*)\/([1-9]\d*)\/[0-9a-f]{8}(?:@.*)?$/.exec(other) ?? [];
       if (itsHost !== host || other === name) return false;
       return Number(itsPid) === pid || !isRunning(Number(itsPid));
     },

@@ -68,7 +68,8 @@ function circleOf(declared: DeclaredEnvironment, all: ReadonlyMap<string, Declar
   return wayFrom(own);
 }
 
-function neededBy(declared: DeclaredEnvironment | undefined): readonly EnvironmentName[] {
+/** The environments that `declared` depends on. */
+export function neededBy(declared: DeclaredEnvironment | undefined): readonly EnvironmentName[] {
   return declared === undefined || 'problem' in declared.spec ? [] : declared.spec.dependsOn;
 }
 

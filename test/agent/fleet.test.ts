@@ -9,6 +9,7 @@ import type { SyncEvent } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { at, isObject, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
+import type { Cluster } from '../../src/ports.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { configMap, namespace } from '../e2e/manifests.ts';
 import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
@@ -25,8 +26,9 @@ interface Bench {
   status(name: string): LiveObject['status'];
   /** Resolves when the condition Ready of an environment has this reason. */
   until(name: string, reason: string): Promise<JsonObject>;
-  /** Starts the agent. */
-  run(): void;
+  /** Starts the agent, with another view of the cluster where that is told. */
+  run(home?: Partial<Cluster>): void;
+  remove(name: string): Promise<void>;
 }
 
 function environment(name: string, spec: JsonObject = {}): Manifest {
@@ -74,9 +76,14 @@ async function bench(t: TestContext): Promise<Bench> {
       ).catch((cause: unknown) => {
         throw new Error(`the status was ${JSON.stringify(status(name))}`, { cause });
       }),
-    run() {
+    async remove(name) {
+      const { uid, resourceVersion } = cluster.live(refOf(environment(name))).metadata;
+      assert.ok((await cluster.remove('lockstep.dev/v1alpha1', refOf(environment(name)), { uid, resourceVersion })).ok);
+    },
+    run(other = {}) {
       const ports = {
-        home: cluster,
+        home: { ...cluster, ...other },
+        pulse: cluster,
         clock: systemClock,
         identity: { name: 'test', isGone: () => false },
         source: async ({ name }: { readonly name: string }) => {
@@ -86,7 +93,7 @@ async function bench(t: TestContext): Promise<Bench> {
         acting: () => cluster,
       };
       const report = (name: string, event: SyncEvent): void => void events.push([name, event]);
-      running = runFleet(ports, { namespace: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
+      running = runFleet(ports, { namespace: 'lockstep', seat: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
     },
   };
 }
@@ -141,7 +148,7 @@ test('nothing is changed while it is suspended, and what drifted meanwhile is re
 });
 
 test('with its object goes what the environment owns where that is wanted, whatever became of its repository', async (t) => {
-  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  const { declare, sourceOf, run, until, remove, cluster } = await bench(t);
   for (const name of ['pruned', 'kept']) {
     sourceOf(name).commit(content(name));
     await declare(name, { onDelete: name === 'pruned' ? 'prune' : 'keep' });
@@ -151,8 +158,7 @@ test('with its object goes what the environment owns where that is wanted, whate
   await until('kept', 'Synced');
   sourceOf('pruned').setReachable(false);
   for (const name of ['pruned', 'kept']) {
-    const { uid, resourceVersion } = cluster.live(refOf(environment(name))).metadata;
-    assert.ok((await cluster.remove('lockstep.dev/v1alpha1', refOf(environment(name)), { uid, resourceVersion })).ok);
+    await remove(name);
   }
   const left = () =>
     cluster.objects.map((object) => `${object.kind}/${nameOf({ namespace: object.metadata.namespace ?? '', name: object.metadata.name })}`);
@@ -170,7 +176,10 @@ test('a commit waits for the environments that it needs, and is taken as soon as
   sourceOf('shop').commit(content('shop'));
   await declare('shop', { dependsOn: [{ name: 'base' }] });
   run();
-  assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, and this agent sees no such Environment/);
+  assert.match(
+    String((await until('shop', 'DependencyNotReady'))['message']),
+    /needs `lockstep\/base`, and this agent sees no such Environment/,
+  );
   assert.throws(() => cluster.live(refOf(configMap('lockstep', 'shop-a', 'one'))));
   sourceOf('base').commit(content('base'));
   await declare('base');
@@ -193,5 +202,93 @@ test('where it is only planned, nothing is changed, and the status says what wou
   await declare('blue', { mode: 'sync', onDelete: 'prune' });
   await until('blue', 'Synced');
   assert.equal(at(status('blue'), 'planned'), undefined);
+  assert.ok(cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))));
+});
+
+test('no new commit is taken by what a watch said that has gone silent', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue');
+  let isSilent = false;
+  run({
+    async *watch(options, signal) {
+      for await (const event of cluster.watch(options, signal)) if (!isSilent || options.resource.kind !== 'Environment') yield event;
+    },
+  });
+  await until('blue', 'Synced');
+  isSilent = true;
+  await declare('blue', { suspend: { reason: 'incident 4711' } });
+  sourceOf('blue').commit(content('blue', 'two'));
+  await until('blue', 'Suspended');
+  assert.equal(stringAt(cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))), 'data', 'value'), 'one');
+});
+
+test('a status that could not be written is written as soon as it can be', async (t) => {
+  const { declare, sourceOf, run, until, status, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue');
+  run();
+  await until('blue', 'Synced');
+  let refusals = 0;
+  cluster.setFault(({ subresource }) => {
+    if (subresource !== 'status' || refusals === 2) return undefined;
+    refusals += 1;
+    return { reason: 'unavailable', status: 503, message: 'try again' };
+  });
+  await declare('blue', { suspend: { reason: 'incident 4711' } });
+  await until('blue', 'Suspended');
+  assert.equal(refusals, 2);
+  assert.equal(at(status('blue'), 'observedGeneration'), 2);
+});
+
+test('where the record of what it owns is gone, the object stays, and says what to do', async (t) => {
+  const { declare, sourceOf, run, until, remove, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue', { onDelete: 'prune' });
+  run();
+  await until('blue', 'Synced');
+  await declare('blue', { onDelete: 'prune', suspend: { reason: 'restore' } });
+  await until('blue', 'Suspended');
+  for (const { kind, metadata } of cluster.objects) {
+    if (kind !== 'ConfigMap' || !metadata.name.startsWith('lockstep-blue')) continue;
+    const ref = { group: '', kind, namespace: 'lockstep', name: metadata.name };
+    await cluster.remove('v1', ref, metadata);
+  }
+  await remove('blue');
+  await declare('blue', { onDelete: 'prune' });
+  const lost = await until('blue', 'InventoryLost');
+  assert.match(String(lost['message']), /delete what is left with the label `applyset\.kubernetes\.io\/part-of=applyset-/);
+  assert.ok(cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))));
+});
+
+test('a finalizer that cannot be set is told, and nothing is changed without it', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue', { onDelete: 'prune' });
+  cluster.setFault(({ verb, ref }) =>
+    verb === 'patch' && ref.kind === 'Environment' ? { reason: 'forbidden', status: 403, message: 'denied by a webhook' } : undefined,
+  );
+  run();
+  assert.match(String((await until('blue', 'FinalizerRefused'))['message']), /denied by a webhook$/);
+  cluster.setFault(undefined);
+  await until('blue', 'Synced');
+});
+
+test('who thinks better of deleting it goes on with the branch as it is', async (t) => {
+  const { declare, sourceOf, run, until, remove, cluster } = await bench(t);
+  sourceOf('blue').commit(content('blue'));
+  await declare('blue', { onDelete: 'prune' });
+  run();
+  await until('blue', 'Synced');
+  cluster.setFault(({ verb, ref }) =>
+    verb === 'remove' && ref.name === 'blue-b' ? { reason: 'unavailable', status: 503, message: 'try again' } : undefined,
+  );
+  await remove('blue');
+  await until('blue', 'Retrying');
+  await declare('blue', { onDelete: 'keep' });
+  await eventually('the object to go', async () => cluster.objects.every(({ kind }) => kind !== 'Environment') || undefined);
+  cluster.setFault(undefined);
+  await declare('blue');
+  await until('blue', 'Synced');
   assert.ok(cluster.live(refOf(configMap('lockstep', 'blue-a', 'one'))));
 });

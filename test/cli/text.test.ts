@@ -133,6 +133,7 @@ test('a refusal of some slices names them', () => {
 
 const preview: Preview = {
   commit: 'c0ffee00c0ffee00',
+  revision: undefined,
   plan: undefined,
   refusal: undefined,
   postponed: undefined,

@@ -49,6 +49,8 @@ export type TimedEvent = SyncEvent & { readonly time: string };
 /** A running `lockstep agent`. */
 export interface AgentProcess {
   readonly events: readonly TimedEvent[];
+  /** What it wrote to standard error until now. */
+  talk(): string;
   /** Resolves with the first event at or after the `since`th that fits; rejects after `patience` (a minute, in ms), or when the agent ends. */
   until(
     fits: (event: TimedEvent) => boolean,
@@ -86,6 +88,7 @@ export function startAgent(folder: string, args: readonly string[]): AgentProces
   });
   return {
     events,
+    talk: () => talk,
     ended,
     pid: child.pid,
     kill: (signal) => void child.kill(signal),

@@ -275,7 +275,7 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
 }
 
 /** The rendered tree of `manifests`, the way the compiler would lay it out: namespaces first, then the rest. */
-function treeOf(environment: string, manifests: readonly Manifest[], { objects: otherwise = {}, ...rest }: Rest) {
+export function treeOf(environment: string, manifests: readonly Manifest[], { objects: otherwise = {}, ...rest }: Rest) {
   const saidOf = ({ kind, metadata }: Manifest) => otherwise[`${kind}/${metadata.name}`.toLowerCase()];
   const place = (manifest: Manifest) => saidOf(manifest)?.path ?? pathOf(manifest);
   const files = manifests.map((manifest) => ({ path: place(manifest), text: writeYaml(manifest) })).sort(byPath);

@@ -21,6 +21,7 @@ const cases: readonly (readonly [title: string, name: string, gone: boolean])[] 
   ['who had our pid before us is gone', `${host}/${process.pid}/00000000`, true],
   ['a process that runs is not gone', `${host}/${process.ppid}/0123abcd`, false],
   ['a process that ended is gone', `${host}/${ended}/0123abcd`, true],
+  ['a process that ended is gone, whatever it added to its name', `${host}/${ended}/0123abcd@lockstep:1`, true],
   ['nothing is known of a process of another host', `${host}-2/${ended}/0123abcd`, false],
   ['nothing is known of a name that is none of ours', `${host}/${ended}`, false],
   ['a pid that no process can have is not asked for', `${host}/0/0123abcd`, false],

@@ -20,6 +20,17 @@ export const status = {
     remedy: 'Look at the environment that the message names. The commit is taken as soon as that one is Ready.',
     example: 'kubectl get environments --all-namespaces',
   },
+  dissolved: {
+    meaning: 'All that the environment owned is deleted, and its object `Environment` is about to go.',
+    reason: 'The object was deleted, and says `onDelete: prune`.',
+    remedy: 'There is nothing to do.',
+  },
+  'finalizer-refused': {
+    meaning: 'The API server, or a webhook, does not let the agent set or take off the finalizer of the object `Environment`.',
+    reason: 'With `onDelete: prune` it keeps the object until all is deleted. Without it, things would be left that nobody keeps.',
+    remedy: 'Read the message. When a right is missing, an administrator applies the rights that `lockstep bootstrap --rbac` prints.',
+    example: 'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
+  },
   'health-failed': {
     meaning: 'An object was applied, and its own status says that it failed.',
     reason: 'It does not do what it is there for: a rollout that is stuck, a Job that gave up.',
