@@ -66,6 +66,31 @@ test('what a container wrote at its end is not told, since it may hold secrets',
   assert.equal(podReason(web({ waiting: { reason: 'CrashLoopBackOff' } }, { terminated })), '`web`: CrashLoopBackOff, exit code 1 (Error)');
 });
 
+test('what a container wrote is not told, whatever the reason is: the kubelet appends it to what is said by itself', () => {
+  for (const reason of ['OOMKilled', 'ContainerStatusUnknown', 'Completed', 'DeadlineExceeded']) {
+    const terminated = { exitCode: 137, reason, message: 'hunter2' };
+    assert.equal(podReason(web({ terminated })), `\`web\`: ended, exit code 137 (${reason})`);
+  }
+});
+
+test('what a hook wrote is not told, nor what nobody knows', () => {
+  for (const reason of ['PostStartHookError', 'PreStartHookError', 'SomethingElse'])
+    assert.equal(podReason(web({ waiting: { reason, message: 'Exec lifecycle hook ([login hunter2]) failed' } })), `\`web\`: ${reason}`);
+});
+
+test('a container that never ran is told by why, without the command and its arguments', () => {
+  const message =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "login --password hunter2": executable file not found in $PATH: unknown';
+  const terminated = { exitCode: 128, reason: 'StartError', message };
+  const told = 'exit code 128 (StartError): executable file not found in $PATH';
+  assert.equal(podReason(web({ terminated })), `\`web\`: ended, ${told}`);
+  assert.equal(podReason(web({ waiting: { reason: 'CrashLoopBackOff' } }, { terminated })), `\`web\`: CrashLoopBackOff, ${told}`);
+  const other = { exitCode: 128, reason: 'ContainerCannotRun', message: 'login --password hunter2: what else may go wrong' };
+  assert.equal(podReason(web({ terminated: other })), '`web`: ended, exit code 128 (ContainerCannotRun)');
+  const config = { reason: 'CreateContainerConfigError', message: 'secret "web" not found' };
+  assert.equal(podReason(web({ waiting: config })), '`web`: CreateContainerConfigError: secret "web" not found');
+});
+
 test('a container that runs but is not ready is named, with its last end when it was restarted', () => {
   assert.equal(podReason(web({ running: {} })), '`web`: not ready');
   assert.equal(podReason(web({ running: {} }, { terminated: { exitCode: 1 } })), '`web`: not ready, exit code 1');
@@ -76,11 +101,15 @@ test('an init container that fails says more than the containers that wait for i
     phase: 'Pending',
     initContainerStatuses: [
       { name: 'wait-for-db', ready: true, state: { terminated: { exitCode: 0, reason: 'Completed' } } },
-      { name: 'migrate', ready: false, state: { waiting: { reason: 'RunContainerError', message: 'no such file' } } },
+      {
+        name: 'migrate',
+        ready: false,
+        state: { waiting: { reason: 'RunContainerError', message: 'exec: "/bin/migrate": stat /bin/migrate: no such file or directory' } },
+      },
     ],
     containerStatuses: [{ name: 'web', ready: false, state: { waiting: { reason: 'PodInitializing' } } }],
   });
-  assert.equal(podReason(stuck), '`migrate`: RunContainerError: no such file');
+  assert.equal(podReason(stuck), '`migrate`: RunContainerError: no such file or directory');
 });
 
 test('a container that is still being created is named when nothing says more', () => {
