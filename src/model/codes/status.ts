@@ -29,7 +29,7 @@ export const status = {
   'health-pending': {
     meaning: 'Everything is applied, and an object is not Current yet.',
     reason: 'A rollout takes its time. What takes longer than its deadline becomes `HealthFailed`.',
-    remedy: 'Wait, or look at the object that the message names.',
+    remedy: 'Wait, or look at the object that the message names, and at what it says of its pods: a quota, a volume, a probe.',
   },
   held: {
     meaning: 'An object is left otherwise than the branch says: somebody holds it for a time, or has to allow a change.',

@@ -42,6 +42,17 @@ const startWords: readonly string[] = [
   'no space left on device',
 ];
 
+/** What a pod is at. */
+export type PodStage = 'scheduling' | 'creating' | 'running';
+
+/** What `pod` is at: it waits for a node, its containers are being made, or they were started. */
+export function podStage(pod: LiveObject): PodStage {
+  const containers = containersOf(pod);
+  if (containers.length === 0) return conditionOf(pod, 'PodScheduled')?.status === 'True' ? 'creating' : 'scheduling';
+  const telling = tellingContainer(pod);
+  return telling !== undefined && starting.has(waitingReason(telling.status) ?? '') ? 'creating' : 'running';
+}
+
 /**
  * Why a pod is not ready, in a few words: what holds it back from a node, the waiting reason of a container with its name
  * and the first line of the kubelet's message, or how it last ended, with its exit code. Undefined when it is ready, when

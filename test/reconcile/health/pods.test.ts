@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { LiveObject } from '../../../src/model/manifest.ts';
-import { podReason } from '../../../src/reconcile/health/pods.ts';
+import { podReason, podStage } from '../../../src/reconcile/health/pods.ts';
 
 /** A pod of the storefront in a state of its status. */
 function pod(status: JsonObject, deletionTimestamp?: string): LiveObject {
@@ -89,6 +89,15 @@ test('a container that never ran is told by why, without the command and its arg
   assert.equal(podReason(web({ terminated: other })), '`web`: ended, exit code 128 (ContainerCannotRun)');
   const config = { reason: 'CreateContainerConfigError', message: 'secret "web" not found' };
   assert.equal(podReason(web({ waiting: config })), '`web`: CreateContainerConfigError: secret "web" not found');
+});
+
+test('a pod waits for a node, then for its containers, then for what they do', () => {
+  const scheduled = [{ type: 'PodScheduled', status: 'True' }];
+  assert.equal(podStage(pod({ phase: 'Pending' })), 'scheduling');
+  assert.equal(podStage(pod({ phase: 'Pending', conditions: scheduled })), 'creating');
+  assert.equal(podStage(web({ waiting: { reason: 'ContainerCreating' } })), 'creating');
+  assert.equal(podStage(web({ waiting: { reason: 'CrashLoopBackOff' } })), 'running');
+  assert.equal(podStage(web({ running: {} })), 'running');
 });
 
 test('a container that runs but is not ready is named, with its last end when it was restarted', () => {
