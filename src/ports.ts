@@ -169,6 +169,10 @@ export interface ListOptions {
   readonly namespace: string;
   /** A label selector. */
   readonly selector: string;
+  /** A field selector; which fields there are is the kind's own matter. */
+  readonly fields?: string;
+  /** No more than this many, whichever come first. */
+  readonly most?: number;
   /** Only metadata is sent. */
   readonly metadataOnly: boolean;
 }

@@ -6,6 +6,7 @@ import type { ObjectKey } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { Clock, Cluster, Identity, RenderedSource } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
+import { type Contests, openContests } from './contests.ts';
 import { type Explanations, openExplanations } from './explain.ts';
 import { type Observer, observe } from './observe.ts';
 import { openRetries, type Retries } from './retry.ts';
@@ -47,6 +48,7 @@ export interface Agent extends AgentPorts {
   readonly store: Store;
   readonly observer: Observer;
   readonly retries: Retries;
+  readonly contests: Contests;
   readonly explanations: Explanations;
   readonly gate: Gate | undefined;
   /** Its field manager, and the ApplySet that its objects are members of. */
@@ -138,6 +140,7 @@ export function openAgent(
     store: openStore({ cluster: ports.home, environment, namespace }),
     observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
     retries: openRetries(ports.clock),
+    contests: openContests(ports.clock),
     explanations: openExplanations({ ...ports, parallel }),
     gate,
     manager,

@@ -83,6 +83,7 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   const whole = makePlan({ desired: accepted, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
   const { plan, blind } = watchable(agent, withoutHeld(whole, known));
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
+  for (const { ref } of plan.held) agent.contests.settled(ref);
 
   const done: Outcome[] = [];
   for await (const outcome of execute(plan, { ...agent, inventory: known.inventory, signal }, stop)) {
@@ -91,6 +92,7 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
     done.push(outcome);
     if (isNews(outcome, known)) yield outcome.event;
     yield* rewritten(outcome, known);
+    yield* contended(outcome, agent);
   }
   const changed = done.filter((outcome) => outcome.record.op !== 'keep');
   const settled = settle(
@@ -114,6 +116,14 @@ function* rewritten({ record }: Outcome, { inventory }: Known): Generator<SyncEv
   const { ref, rewritten: fields } = record.entry;
   const before = inventory.entries.get(keyOf(ref))?.rewritten ?? [];
   if (fields.join(' ') !== before.join(' ')) yield { type: 'rewritten', ref, fields };
+}
+
+/** Tells who repaired objects are fought over with, and how long they are left as they are from now on. */
+function* contended({ event }: Outcome, { contests }: Agent): Generator<SyncEvent, void> {
+  const found = event.type === 'applied' && event.op === 'repair' && event.outcome !== 'unchanged' ? contests.over(event.ref) : undefined;
+  if (found === undefined) return;
+  const { contest, ref, retryIn } = found;
+  yield { type: 'contended', ref, ...(contest.rival === undefined ? {} : { by: contest.rival }), fields: contest.fields, retryIn };
 }
 
 /** What a preflight made for a commit that is not wholly accepted yet stays: it may be what the commit, or a mended one, needs. */

@@ -1,4 +1,4 @@
-import { type Change, isWrite, type Plan, refOfChange } from '../model/plan.ts';
+import { type Change, isRepair, isWrite, type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
 import { countdown, deletionGraph, type Graph, writeGraph } from '../reconcile/graph.ts';
 import { parallel } from './agent.ts';
@@ -18,7 +18,7 @@ const share = parallel / 2;
  */
 export async function* execute(plan: Plan, agent: Omit<ApplyContext, 'unfinished'>, stop: AbortSignal): AsyncGenerator<Outcome, void> {
   yield* carryOut(plan, {
-    due: (key) => agent.retries.due(key),
+    due: (change) => isDue(change, agent),
     task: (change, unfinished) => changeOne(change, { ...agent, unfinished }),
     stopped: () => stop.aborted || agent.signal.aborted,
   });
@@ -26,8 +26,8 @@ export async function* execute(plan: Plan, agent: Omit<ApplyContext, 'unfinished
 
 /** How a plan is carried out. */
 export interface CarryOutOptions {
-  /** Whether an object may be tried now. */
-  readonly due: (key: ObjectKey) => boolean;
+  /** Whether a change of an object may be tried now. */
+  readonly due: (change: Change) => boolean;
   /** Carries out one change; `unfinished` are the objects that are not yet what the branch made of them. */
   readonly task: (change: Change, unfinished: ReadonlySet<ObjectKey>) => Promise<Outcome>;
   readonly stopped: () => boolean;
@@ -42,10 +42,16 @@ export async function* carryOut({ changes }: Plan, { due, task, stopped }: Carry
     if (outcome.record.op === 'set') unfinished.delete(keyOf(outcome.record.entry.ref));
     return outcome;
   };
-  const now = changes.filter((change) => due(keyOf(refOfChange(change))));
+  const now = changes.filter(due);
   const limits = { limit: parallel, stopped };
   yield* mapQueue(turnsOf(writeGraph(now.filter(isWrite))), run, limits);
   yield* mapQueue(turnsOf(deletionGraph(now.filter((change) => !isWrite(change)))), run, limits);
+}
+
+/** What the branch changed waits for no fight. */
+function isDue(change: Change, { retries, contests }: Pick<ApplyContext, 'retries' | 'contests'>): boolean {
+  const key = keyOf(refOfChange(change));
+  return retries.due(key) && (!isRepair(change) || contests.due(key));
 }
 
 function changeOne(change: Change, context: ApplyContext): Promise<Outcome> {

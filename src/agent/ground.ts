@@ -24,14 +24,14 @@ export interface Ground {
 const nobody: Ground = { live: undefined, object: undefined, isForeign: false, owner: undefined };
 
 /**
- * What stands there before `change`. One that vanished from the watch may only have lost its label. Where fields are shared,
- * the object is read.
+ * What stands there before `change`. One that vanished from the watch may only have lost its label. Where fields are shared, or
+ * perhaps fought over, the object is read.
  */
 export async function groundOf(change: Write, context: ApplyContext): Promise<Answer<Ground>> {
   const { desired } = change;
   if (change.op !== 'create') {
-    const isShared = change.live.coOwned || desired.rules.ignore.length > 0;
-    return isShared ? lookAgain(change, context) : { ok: true, value: { ...nobody, live: sinceThen(change, context) } };
+    const isRead = change.live.coOwned || desired.rules.ignore.length > 0 || context.contests.suspects(keyOf(desired.ref));
+    return isRead ? lookAgain(change, context) : { ok: true, value: { ...nobody, live: sinceThen(change, context) } };
   }
   // One that is there after all is met as a conflict. Only one that may be adopted is looked for beforehand.
   const isFresh = change.because === 'new' && !desired.adopt && !context.retries.tried(keyOf(desired.ref));

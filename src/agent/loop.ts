@@ -192,7 +192,7 @@ function verdict({ known, status, outage }: Turn, late: boolean): ExitCode | und
 
 /** How long nothing needs to be looked at, in milliseconds. */
 function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): number {
-  const { retries, clock, explanations, observer } = agent;
+  const { retries, contests, clock, explanations, observer } = agent;
   const now = clock.now().getTime();
   const names = [...(known?.troubles.keys() ?? []), ...(known?.latest === undefined ? [] : [revisionRetry(known.latest)])];
   const isWritten = reported === undefined || status === undefined || reported.status === status;
@@ -200,6 +200,7 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
   for (const { hold } of observer.live.values()) if (hold !== undefined) holds.push(Date.parse(hold.until) - now);
   const due = [
     retries.next(names),
+    contests.next(),
     explanations.next(),
     isWritten ? undefined : dueAt(reported, status) - now,
     outage?.retryIn,

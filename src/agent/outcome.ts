@@ -8,7 +8,8 @@ import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
 
 /** What it takes to change one object. */
-export interface ApplyContext extends Pick<Agent, 'source' | 'cluster' | 'clock' | 'observer' | 'retries' | 'manager' | 'setId'> {
+export interface ApplyContext
+  extends Pick<Agent, 'source' | 'cluster' | 'clock' | 'observer' | 'retries' | 'contests' | 'manager' | 'setId'> {
   readonly signal: AbortSignal;
   /** What the environment owns. */
   readonly inventory: Inventory;

@@ -1,5 +1,6 @@
 import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { keyOf } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { lateHealth } from '../reconcile/health/deadline.ts';
 import { healthOfAbsent } from '../reconcile/inventory.ts';
@@ -59,7 +60,7 @@ function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string 
 }
 
 function inWords(
-  { environment, observer, clock }: Agent,
+  { environment, observer, contests, clock }: Agent,
   { latest, inventory, accepted, refused, postponed, troubles, unfinished, held }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
@@ -74,6 +75,10 @@ function inWords(
     unfinished,
     failed: all.flatMap((trouble) => (trouble.type === 'failed' ? [trouble] : [])),
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
+    contended: contests.all().flatMap(({ ref, contest }) => {
+      const path = accepted?.objects.get(keyOf(ref))?.path;
+      return path === undefined ? [] : [{ ref, path, contest }];
+    }),
     held,
     rewritten: rewrittenIn(inventory),
     objects: accepted?.objects.size ?? 0,

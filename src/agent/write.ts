@@ -1,9 +1,10 @@
 import type { ApiError } from '../model/apierror.ts';
 import { numberAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { DesiredObject, Write } from '../model/plan.ts';
+import { type DesiredObject, isRepair, type Write } from '../model/plan.ts';
 import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
+import { retaken } from '../reconcile/contention.ts';
 import { fingerprintOf, lastForeignManager } from '../reconcile/fingerprint.ts';
 import { entryAhead, healthOfAbsent } from '../reconcile/inventory.ts';
 import { rewrittenFields } from '../reconcile/rewritten.ts';
@@ -101,10 +102,16 @@ function applied(change: Write, { object, outcome, removed, manifest, ground, by
   context.observer.note(object);
   context.retries.succeeded(keyOf(ref));
   // An object that vanished is put right too, even where it has to be made anew.
-  const op = change.op === 'create' && change.because === 'vanished' ? 'repair' : change.op;
+  const op = isRepair(change) ? 'repair' : change.op;
   // One that lost its label was out of sight.
   const who = by ?? (ground.object && lastForeignManager(ground.object, context.manager));
   const same = outcome === 'configured' && ground.live?.resourceVersion === object.metadata.resourceVersion;
+  if (op !== 'repair') context.contests.settled(ref);
+  else if (!same) {
+    const taken = ground.object && retaken(ground.object, object, context.manager);
+    const fields = [...(taken?.fields ?? []), ...removed];
+    context.contests.repaired(ref, { fields, rival: taken?.rival ?? who, isMissing: change.op === 'create' });
+  }
   const rewritten = rewrittenFields(toApply(manifest, context.setId), object, context.manager);
   return {
     event: {

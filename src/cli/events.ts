@@ -31,6 +31,10 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
       return [event.op === 'repair' ? repaired(event, paint) : `${paint.green(event.outcome)} ${formatRef(event.ref)}`];
     case 'rewritten':
       return [`${paint.yellow('rewritten')} ${formatRef(event.ref)} by admission, at ${event.fields.join(', ')}`];
+    case 'contended':
+      return [
+        `${paint.red('contended')} ${formatRef(event.ref)}${event.fields.length === 0 ? '' : ` at ${event.fields.join(', ')}`} with ${event.by === undefined ? 'somebody' : `\`${event.by}\``}${retry(event.retryIn)}`,
+      ];
     case 'removed':
       return [`${paint.green('removed')}  the environment at ${short(event.revision)}: nothing of it is left here`];
     case 'pruned':

@@ -20,9 +20,9 @@ export interface Accesses {
 
 /**
  * The rights that are needed to make a cluster equal to `manifests`, and no more, sorted: over their kinds in their
- * namespaces, and to list the pods that they make there; what their roles grant, since nobody may grant what he lacks; and
- * to bind the roles that are not among them (kubernetes.io/docs/reference/access-authn-authz/rbac, privilege escalation
- * prevention).
+ * namespaces, and to list the pods that they make there and the events about them; what their roles grant, since nobody may
+ * grant what he lacks; and to bind the roles that are not among them (kubernetes.io/docs/reference/access-authn-authz/rbac,
+ * privilege escalation prevention).
  */
 export function accessOf(manifests: readonly Manifest[], kinds: KindTable): Accesses {
   const own = new Set(manifests.filter(isRole).map((manifest) => keyOf(refOf(manifest))));
@@ -56,11 +56,11 @@ function overKind(manifest: Manifest, kinds: KindTable, whose: Whose): readonly 
   return verbsOf[whose].map((verb) => ({ namespace, group, resource, verb }));
 }
 
-/** Of the pods of a workload nothing but a list is asked for: they tell why it does badly. */
+/** Of the pods of a workload, and of the events about them, nothing but a list is asked for: they tell why it does badly. */
 function overPods(manifest: Manifest): readonly Right[] {
   const { group, kind, namespace } = refOf(manifest);
   const makesPods = workloadKinds.some((workload) => workload.group === group && workload.kind === kind);
-  return makesPods ? [{ namespace, group: '', resource: 'pods', verb: 'list' }] : [];
+  return makesPods ? ['events', 'pods'].map((resource) => ({ namespace, group: '', resource, verb: 'list' })) : [];
 }
 
 /** As kubectl guesses it (UnsafeGuessKindToResource in k8s.io/apimachinery). */

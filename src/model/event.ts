@@ -48,6 +48,17 @@ export type SyncEvent =
   /** Admission makes something else of an object than the branch says, at these JSON pointers. It is left so. */
   | { readonly type: 'rewritten'; readonly ref: ObjectRef; readonly fields: readonly string[] }
   | { readonly type: 'pruned'; readonly ref: ObjectRef; readonly outcome: 'gone' | 'deleting' | 'kept'; readonly because?: string }
+  /**
+   * Somebody else (`by`) changes an object again and again that is repaired, at these JSON pointers; none when it is deleted, or
+   * when nothing tells. It is repaired again after `retryIn` milliseconds.
+   */
+  | {
+      readonly type: 'contended';
+      readonly ref: ObjectRef;
+      readonly by?: string;
+      readonly fields: readonly string[];
+      readonly retryIn: number;
+    }
   /** One object could not be changed; it is tried again after `retryIn` milliseconds. Time may mend what is `passing`. */
   | { readonly type: 'failed'; readonly problem: ObjectProblem; readonly passing: boolean; readonly retryIn: number }
   /** It waits: for the object `on`, or for something else, such as a kind that nobody serves yet. `for` says it in words. */

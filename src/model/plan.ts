@@ -96,3 +96,8 @@ export function refOfChange(change: Change): ObjectRef {
 export function isWrite(change: Change): change is Write {
   return change.op !== 'prune' && change.op !== 'release';
 }
+
+/** Whether `change` puts right what somebody did in the cluster, be it that an object is made anew. */
+export function isRepair(change: Change): boolean {
+  return change.op === 'repair' || (change.op === 'create' && change.because === 'vanished');
+}

@@ -4,6 +4,7 @@ import type { Health, HealthStatus } from '../model/health.ts';
 import type { Held, Refusal } from '../model/plan.ts';
 import { compareText, formatRef, type ObjectRef } from '../model/ref.ts';
 import { formatSlice } from '../model/slice.ts';
+import { type Contest, contestInWords, contestOver } from './contention.ts';
 
 /** What an environment's status is made of. */
 export interface StatusInput {
@@ -27,6 +28,8 @@ export interface StatusInput {
   /** What could not be done for single objects; time may mend what is `passing`. */
   readonly failed: readonly { readonly problem: ObjectProblem; readonly passing: boolean }[];
   readonly waiting: readonly { readonly ref: ObjectRef; readonly for: string }[];
+  /** Objects that somebody else changes as often as they are repaired. */
+  readonly contended?: readonly { readonly ref: ObjectRef; readonly path: string; readonly contest: Contest }[];
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   readonly held: readonly Held[];
@@ -48,6 +51,7 @@ const named = 20;
 /** How the environment does, in the three conditions that kstatus and Flux share. */
 export function statusOf(input: StatusInput): EnvironmentStatus {
   const { environment, latest, revision, behind, refused, failed, waiting, held, wronglyHeld = [], rewritten, objects, now } = input;
+  const contended = (input.contended ?? []).map(({ ref, path, contest }) => ({ ref, path, message: contestInWords(contest) }));
   const unhealthy = input.unhealthy.toSorted(worstFirst);
   return {
     environment,
@@ -56,10 +60,13 @@ export function statusOf(input: StatusInput): EnvironmentStatus {
     behind: [...behind].map(([slice, commit]) => ({ slice, revision: commit })).sort((a, b) => compareText(a.slice, b.slice)),
     objects,
     conditions: conditionsOf(input, unhealthy),
-    problems: [...(refused?.problems ?? []), ...failed.map(({ problem }) => problem), ...waiting.map(asProblem), ...wronglyHeld].slice(
-      0,
-      named,
-    ),
+    problems: [
+      ...(refused?.problems ?? []),
+      ...failed.map(({ problem }) => problem),
+      ...contended,
+      ...waiting.map(asProblem),
+      ...wronglyHeld,
+    ].slice(0, named),
     unhealthy: unhealthy.slice(0, named),
     held: held.slice(0, named),
     rewritten: rewritten.slice(0, named),
@@ -114,12 +121,14 @@ interface Reasoned extends Condition {
 export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
-function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
+function stallOf({ refused, failed, contended = [] }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
   if (refused !== undefined)
     return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
   if (problem !== undefined)
     return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };
+  const [fight] = contended;
+  if (fight !== undefined) return { reason: 'Contended', message: contestOver(fight.ref, fight.contest) };
   const [worst] = unhealthy;
   if (worst?.health.status === 'Failed') return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}` };
   return undefined;

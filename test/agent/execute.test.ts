@@ -206,7 +206,7 @@ test('a change whose next try is not due is left out, and what depends on it sti
     return wrote(change);
   };
   const outcomes: Outcome[] = [];
-  const due = (one: ObjectKey) => one !== key('ConfigMap/shop/a');
+  const due = (change: Change) => keyOf(refOfChange(change)) !== key('ConfigMap/shop/a');
   for await (const outcome of carryOut(plan, { due, task, stopped: () => false })) outcomes.push(outcome);
   assert.deepEqual(
     outcomes.map(({ event }) => event),

@@ -34,10 +34,17 @@ const ended: JsonObject = {
     { name: 'main', ready: false, state: { terminated: { exitCode: 3, reason: 'Error', message: 'password: hunter2' } } },
   ],
 };
+const mounting: LiveObject = event('FailedMount', 'MountVolume.SetUp failed for volume "config" : configmap "web" not found');
+const overQuota = 'pods "web-0" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2';
 const ready: JsonObject = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
 
 function pod(name: string, status: JsonObject, metadata: Partial<LiveMetadata> = {}): LiveObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', uid: name, resourceVersion: '7', ...metadata }, status };
+}
+
+function event(reason: string, message: string, lastTimestamp = '2026-05-01T12:00:00Z'): LiveObject {
+  const metadata = { name: `web.${reason}`, namespace: 'shop', uid: reason, resourceVersion: '7' };
+  return { apiVersion: 'v1', kind: 'Event', metadata, reason, message, lastTimestamp };
 }
 
 function unhealthy(ref: ObjectRef, message = 'available: 0/2', status: HealthStatus = 'InProgress'): ObjectHealth {
@@ -65,10 +72,14 @@ interface Bench {
   readonly explanations: Explanations;
   readonly clock: HandClock;
   readonly asked: readonly ListOptions[];
+  /** What was asked about events. */
+  readonly askedEvents: readonly ListOptions[];
   /** The most that were asked for at once. */
   readonly crowd: number;
   /** What the API server answers from now on. */
   answer(answer: Answer<readonly LiveObject[]>): void;
+  /** The same of events; none at first. */
+  answerEvents(answer: Answer<readonly LiveObject[]>): void;
   /** The messages of `health`, explained. */
   told(health: readonly ObjectHealth[], live?: ReadonlyMap<string, LiveState>): Promise<readonly string[]>;
 }
@@ -76,15 +87,17 @@ interface Bench {
 function bench(...pods: readonly LiveObject[]): Bench {
   const clock = handClock();
   const asked: ListOptions[] = [];
+  const askedEvents: ListOptions[] = [];
   let answer: Answer<readonly LiveObject[]> = { ok: true, value: pods };
+  let events: Answer<readonly LiveObject[]> = { ok: true, value: [] };
   let running = 0;
   let crowd = 0;
   const list = async (options: ListOptions): Promise<Answer<readonly LiveObject[]>> => {
-    asked.push(options);
+    (options.kind === 'Event' ? askedEvents : asked).push(options);
     crowd = Math.max(crowd, ++running);
     await new Promise((resolve) => setImmediate(resolve));
     running--;
-    return answer;
+    return options.kind === 'Event' ? events : answer;
   };
   const explanations = openExplanations({ cluster: { list }, clock, parallel: 8 });
   const usual = new Map([web, migrate].map((ref) => [keyOf(ref), state(`app=${ref.name}`)]));
@@ -92,11 +105,15 @@ function bench(...pods: readonly LiveObject[]): Bench {
     explanations,
     clock,
     asked,
+    askedEvents,
     get crowd() {
       return crowd;
     },
     answer(next) {
       answer = next;
+    },
+    answerEvents(next) {
+      events = next;
     },
     told: async (health, live = usual) => (await explanations.explain(health, live, signal)).map((one) => one.health.message),
   };
@@ -243,4 +260,74 @@ test('however many do badly one after the other, no more than twenty are asked a
     live,
   );
   assert.equal(asked.length, 40);
+});
+
+test('the newest event about a pod says why its containers are not made', async () => {
+  const { told, answerEvents, askedEvents } = bench(pod('web-7d4-x', creating));
+  answerEvents({ ok: true, value: [mounting, event('Leaked', 'hunter2', '2026-05-01T13:00:00Z')] });
+  assert.deepEqual(await told([unhealthy(web)]), [
+    'available: 0/2, pod web-7d4-x: `web`: ContainerCreating, FailedMount: MountVolume.SetUp failed for volume "config" : configmap "web" not found',
+  ]);
+  assert.deepEqual(askedEvents, [
+    {
+      apiVersion: 'v1',
+      kind: 'Event',
+      namespace: 'shop',
+      selector: '',
+      fields: 'involvedObject.uid=web-7d4-x',
+      most: 100,
+      metadataOnly: false,
+    },
+  ]);
+});
+
+test('where no pod has anything wrong, the newest event about the workload says why there are not more', async () => {
+  const { told, answerEvents, askedEvents, explanations, clock } = bench(
+    pod('web-a', ready, { creationTimestamp: '2026-05-01T11:00:00Z' }),
+  );
+  answerEvents({ ok: true, value: [event('FailedCreate', `Create Pod web-0 in StatefulSet web failed error: ${overQuota}`)] });
+  assert.deepEqual(await told([unhealthy(web)]), [`available: 0/2, FailedCreate: ${overQuota}`]);
+  assert.equal(askedEvents[0]?.fields, 'involvedObject.uid=u1');
+  assert.equal(explanations.next(), undefined);
+  await clock.advance(5_000);
+  answerEvents({ ok: true, value: [event('FailedCreate', 'Error creating: no', '2026-05-01T10:59:59Z')] });
+  assert.deepEqual(await told([unhealthy(web)]), ['available: 0/2']);
+});
+
+test('what a status says already is not told once more by an event', async () => {
+  const { told, answerEvents } = bench();
+  answerEvents({ ok: true, value: [event('FailedCreate', `Error creating: ${overQuota}`)] });
+  const message = `replicas: 0/1, FailedCreate: ${overQuota}`;
+  assert.deepEqual(await told([unhealthy(web, message)]), [message]);
+});
+
+test('events are asked for as often as pods are, and of a workload that does well not at all', async () => {
+  const { told, askedEvents, asked, clock } = bench(pod('web-7d4-x', creating));
+  await told([unhealthy(web, 'a', 'Current')]);
+  for (const milliseconds of [0, 1_000, 4_000]) {
+    await clock.advance(milliseconds);
+    await told([unhealthy(web)]);
+  }
+  assert.deepEqual([asked.length, askedEvents.length], [2, 2]);
+});
+
+test('where events may not be listed all else is told as before, and nobody asks again for five minutes', async () => {
+  const { told, answerEvents, askedEvents, clock } = bench(pod('web-7d4-x', creating));
+  answerEvents({ ok: false, error: { reason: 'forbidden', status: 403, message: 'no' } });
+  for (let i = 0; i < 60; i++) {
+    assert.deepEqual(await told([unhealthy(web)]), ['available: 0/2, pod web-7d4-x: `web`: ContainerCreating']);
+    await clock.advance(5_000);
+  }
+  assert.equal(askedEvents.length, 1);
+  answerEvents({ ok: true, value: [mounting] });
+  assert.match((await told([unhealthy(web)]))[0] ?? '', /FailedMount/);
+});
+
+test('a Job that could not make a pod says so no longer once it has made one', async () => {
+  const { told, answer, answerEvents, clock } = bench();
+  answerEvents({ ok: true, value: [event('FailedCreate', `Error creating: ${overQuota}`)] });
+  assert.deepEqual(await told([unhealthy(migrate, 'active: 0')]), [`active: 0, FailedCreate: ${overQuota}`]);
+  answer({ ok: true, value: [pod('migrate-x', ready, { creationTimestamp: '2026-05-01T12:00:01Z' })] });
+  await clock.advance(5_000);
+  assert.deepEqual(await told([unhealthy(migrate, 'active: 1')]), ['active: 1']);
 });

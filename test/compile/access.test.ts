@@ -31,7 +31,7 @@ test('the agent may do with the kinds of an environment what it does, in their n
   ]);
 });
 
-test('the agent may list the pods of the namespaces that hold something which makes pods, and do nothing else to them', () => {
+test('the agent may list pods, and events about them, where something stands that makes pods, and do nothing else to them', () => {
   const manifest = (apiVersion: string, kind: string, namespace: string): Manifest => ({
     apiVersion,
     kind,
@@ -48,7 +48,7 @@ test('the agent may list the pods of the namespaces that hold something which ma
   );
   assert.deepEqual(
     rules.filter(({ resources }) => resources.includes('pods')),
-    ['jobs', 'old', 'shop'].map((namespace) => ({ namespace, groups: [''], resources: ['pods'], verbs: ['list'] })),
+    ['jobs', 'old', 'shop'].map((namespace) => ({ namespace, groups: [''], resources: ['events', 'pods'], verbs: ['list'] })),
   );
 });
 
@@ -57,6 +57,7 @@ test('where pods stand in the environment themselves, the right to list them is 
   const deployment: Manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', namespace: 'shop' } };
   assert.deepEqual(access(pod, deployment), [
     { namespace: 'shop', groups: [''], resources: ['pods'], verbs: rights },
+    { namespace: 'shop', groups: [''], resources: ['events'], verbs: ['list'] },
     { namespace: 'shop', groups: ['apps'], resources: ['deployments'], verbs: rights },
   ]);
 });

@@ -149,7 +149,7 @@ test('an agent in the cluster reads what it is told, holds its state and looks o
 test('whom it acts as changes what the tree holds, where it holds it, and may do what its roles grant', () => {
   assert.deepEqual(rightsOf(inClusterRights(tree, installation), 'lockstep-prod'), [
     '*  namespaces create,delete,get,patch',
-    'shop  endpoints,pods list',
+    'shop  endpoints,events,pods list',
     'shop apps deployments create,delete,get,patch',
     `shop ${rbac} clusterroles bind view`,
     `shop ${rbac} rolebindings,roles create,delete,get,patch`,

@@ -29,7 +29,28 @@ const ward = namespace('ward');
 const lost = withPods(deployment('ward', 'lost', { replicas: 1 }), { nodeSelector: { disk: 'none' } });
 const nobody = withPods(deployment('ward', 'nobody', { replicas: 1 }), { serviceAccountName: 'nobody' });
 const crashing = deployment('ward', 'crashing', { replicas: 1 });
+const unmounted = deployment('ward', 'unmounted', { replicas: 1 });
 const migrate = job('migrate', {});
+/** Nobody may make a pod there. */
+const full = namespace('full');
+const crowded: Manifest = {
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: 'crowded', namespace: 'full' },
+  spec: {
+    serviceName: 'crowded',
+    replicas: 1,
+    selector: { matchLabels: { app: 'crowded' } },
+    template: { metadata: { labels: { app: 'crowded' } }, spec: { containers: [{ name: 'main', image }] } },
+  },
+};
+const queued: Manifest = { ...job('queued', {}), metadata: { name: 'queued', namespace: 'full' } };
+const quota: Manifest = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'none', namespace: 'full' },
+  spec: { hard: { pods: '0' } },
+};
 const fleeting = job('fleeting', { ttlSecondsAfterFinished: 0 });
 
 /** `manifest` with more in the spec of its pods. */
@@ -107,6 +128,25 @@ async function play(pod: LiveObject, status: JsonObject): Promise<void> {
   assert.equal(answer.status, 200, JSON.stringify(answer.value));
 }
 
+/** Writes an event about a pod, as the kubelet does. */
+async function say({ metadata }: LiveObject, reason: string, message: string): Promise<void> {
+  const { name, namespace: home, uid } = metadata;
+  const time = new Date().toISOString();
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { generateName: `${name}.`, namespace: home },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace: home, uid },
+    type: 'Warning',
+    reason,
+    message,
+    firstTimestamp: time,
+    lastTimestamp: time,
+  };
+  const answer = await ask(stage.plane, { method: 'POST', path: `/api/v1/namespaces/${home}/events`, body });
+  assert.equal(answer.status, 201, JSON.stringify(answer.value));
+}
+
 const terminated = { exitCode: 1, reason: 'Error', message: 'password: hunter2' };
 const container = (name: string, state: JsonObject, lastState: JsonObject = {}): JsonObject => ({
   name,
@@ -121,8 +161,10 @@ const endedBadly: JsonObject = { phase: 'Failed', containerStatuses: [container(
 
 before(async () => {
   stage = await openStage(environment);
-  const manifests = [ward, lost, nobody, crashing, migrate, fleeting];
+  const manifests = [ward, full, lost, nobody, crashing, unmounted, migrate, fleeting, crowded, queued];
   await stage.allow(manifests);
+  for (const manifest of [full, quota]) assert.ok((await stage.admin.apply(manifest, { manager: 'administrator' })).ok);
+  await until('the quota to count', async () => ((await stage.live(quota))?.status === undefined ? undefined : true));
   const kubeconfig = await kubeconfigFor(stage.plane, { namespace: 'lockstep', serviceAccount: managerOf(environment) });
   cluster = openCluster({ config: openConfig({ env: {}, kubeconfig }), clock: systemClock });
   explanations = openExplanations({ cluster, clock: hurried(), parallel: 8 });
@@ -152,6 +194,32 @@ test('a Deployment whose pods nobody may create says what forbids them', async (
   assert.match(message, /^replicas: 0\/1, FailedCreate: pods "nobody-\S+" is forbidden: .*serviceaccount "nobody" not found$/);
 });
 
+test('what may not make its pods, and has no place in its status to say so, says it in the words of the newest event', async () => {
+  const exceeded = /FailedCreate: pods "\S+" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0$/;
+  for (const manifest of [crowded, queued]) {
+    const { status } = await healthOf(manifest, exceeded);
+    assert.equal(status, 'InProgress');
+  }
+});
+
+test('a Deployment whose pod waits for a volume names it, as the kubelet does, and tells no event that anybody else wrote', async () => {
+  await healthOf(unmounted, /^replicas: 1\/1$/);
+  const pod = await podOf(unmounted, ({ status }) => JSON.stringify(status).includes('"phase":"Running"'));
+  await play(pod, {
+    // The simulated node would start it once more.
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
+    containerStatuses: [container('unmounted', { waiting: { reason: 'ContainerCreating' } })],
+  });
+  await say(pod, 'FailedMount', 'MountVolume.SetUp failed for volume "config" : configmap "unmounted" not found');
+  await say(pod, 'Leaked', 'hunter2');
+  const { message } = await healthOf(unmounted, /FailedMount/);
+  assert.equal(
+    message,
+    `available: 0/1, pod ${pod.metadata.name}: \`unmounted\`: ContainerCreating, FailedMount: MountVolume.SetUp failed for volume "config" : configmap "unmounted" not found`,
+  );
+});
+
 test('a Deployment whose container crashes names the pod, the container and its exit code, not what it wrote', async () => {
   await healthOf(crashing, /^replicas: 1\/1$/);
   const pod = await podOf(crashing, ({ status }) => JSON.stringify(status).includes('"phase":"Running"'));
@@ -178,14 +246,34 @@ test('a Job that fails says which pod failed and why, and still does when the po
   assert.deepEqual(await healthOf(migrate, /^BackoffLimitExceeded/), { status, message });
 });
 
-test('the agent may list pods where it works, and neither elsewhere nor do anything else to them', async () => {
+test('an agent that may not list events yet, with the rights of an older bootstrap, says what it said then', async () => {
+  const older = explanations;
+  const forbidden: string[] = [];
+  const list: Cluster['list'] = async (options, signal) => {
+    const answer = await cluster.list(options.kind === 'Event' ? { ...options, namespace: 'default' } : options, signal);
+    if (!answer.ok) forbidden.push(answer.error.reason);
+    return answer;
+  };
+  explanations = openExplanations({ cluster: { list }, clock: systemClock, parallel: 8 });
+  try {
+    const { message } = await healthOf(unmounted, /pod/);
+    assert.match(message, /^available: 0\/1, pod unmounted-\S+: `unmounted`: ContainerCreating$/);
+    assert.deepEqual(forbidden, ['forbidden']);
+  } finally {
+    explanations = older;
+  }
+});
+
+test('the agent may list pods and events where it works, and neither elsewhere nor do anything else to them', async () => {
   const pod = await podOf(crashing, () => true);
   const get = await cluster.get('v1', refOf(pod));
-  const elsewhere = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', selector: '', metadataOnly: false });
+  const everything = { apiVersion: 'v1', namespace: 'default', selector: '', metadataOnly: false };
+  const elsewhere = await cluster.list({ ...everything, kind: 'Pod' });
+  const told = await cluster.list({ ...everything, kind: 'Event' });
   const removal = await cluster.remove('v1', refOf(pod), pod.metadata);
   assert.deepEqual(
-    [get, elsewhere, removal].map((answer) => !answer.ok && answer.error.reason),
-    ['forbidden', 'forbidden', 'forbidden'],
+    [get, elsewhere, told, removal].map((answer) => !answer.ok && answer.error.reason),
+    ['forbidden', 'forbidden', 'forbidden', 'forbidden'],
   );
 });
 

@@ -2,11 +2,12 @@ import type { ApiError } from '../../src/model/apierror.ts';
 import { type JsonObject, objectAt } from '../../src/model/json.ts';
 import { type LiveObject, refOf } from '../../src/model/manifest.ts';
 import { groupOf, keyOf, type ObjectRef } from '../../src/model/ref.ts';
-import type { Cluster, WatchOptions } from '../../src/ports.ts';
+import type { Cluster, ListOptions, WatchOptions } from '../../src/ports.ts';
 import { updated, type Writer } from './cluster/ownership.ts';
 import { removeRefusal } from './cluster/refusals.ts';
 import { type Attempt, type Caller, rightsRefusal } from './cluster/rights.ts';
 import { isSelected, shown } from './cluster/selection.ts';
+import { matchesFields } from './cluster/selector.ts';
 import { apiVersionOf, openStore, type Store } from './cluster/store.ts';
 import { openWatching } from './cluster/watching.ts';
 import { applyTo, patchIn, replaceIn } from './cluster/writing.ts';
@@ -94,7 +95,7 @@ export function fakeCluster(): FakeCluster {
       const error = await ask(caller, { verb: 'list', apiVersion, ref });
       if (error !== undefined) return { ok: false, error };
       const resource = store.served(apiVersion, kind);
-      return { ok: true, value: resource === undefined ? [] : list(store, { ...options, resource }) };
+      return { ok: true, value: resource === undefined ? [] : list(store, { ...options, resource }).slice(0, options.most) };
     },
     async apply(manifest, options) {
       const verb = options.dryRun ? 'dry-run' : 'apply';
@@ -171,8 +172,9 @@ function look(store: Store, apiVersion: string, ref: ObjectRef): LiveObject | un
   return resource === undefined || live === undefined ? undefined : shown({ resource, metadataOnly: false }, live);
 }
 
-function list(store: Store, options: WatchOptions): readonly LiveObject[] {
-  return store.all.filter(({ live }) => isSelected(options, live)).map(({ live }) => shown(options, live));
+function list(store: Store, { fields = '', ...options }: WatchOptions & Pick<ListOptions, 'fields'>): readonly LiveObject[] {
+  const found = store.all.filter(({ live }) => isSelected(options, live) && matchesFields(fields, live));
+  return found.map(({ live }) => shown(options, live));
 }
 
 function find(store: Store, ref: ObjectRef): NonNullable<ReturnType<Store['get']>> {

@@ -30,6 +30,11 @@ const refused: NonNullable<StatusInput['refused']> = {
   problems: [problem],
   slices: [],
 };
+const fight: NonNullable<StatusInput['contended']>[number] = {
+  ref: ref('Service/shop/web'),
+  path: 'web/s.yaml',
+  contest: { repairs: 5, seen: ['/spec/type'], fields: ['/spec/type'], rival: 'other', isMissing: false, at: 0 },
+};
 const held = { ref: ref('Service/shop/web'), path: 'web/s.yaml', because: 'held by ada until noon: it is full' };
 
 /** The condition `type` of a status that differs from a healthy one by `change`. */
@@ -93,9 +98,18 @@ test('a slice that stays behind is not ready, even before anybody knows whether 
   assert.deepEqual(condition('Ready', { behind }), { type: 'Ready', status: 'False', reason: 'NewRevision', message });
 });
 
+test('a fight is told with its file, and named in the condition', () => {
+  const { problems } = statusOf({ ...healthy, contended: [fight] });
+  const message = '`/spec/type` is set again and again by `other`: declare it in `ignore`, or stop the other one';
+  assert.deepEqual(problems, [{ ref: problem.ref, path: 'web/s.yaml', message }]);
+  assert.equal(condition('Ready', { contended: [fight] })?.message, `\`Service/shop/web\`: ${message}`);
+});
+
 const reasons: readonly (readonly [string, Condition['type'], Partial<StatusInput>])[] = [
   ['PreflightFailed', 'Stalled', { refused, failed: [{ problem, passing: false }] }],
   ['ApplyFailed', 'Stalled', { failed: [{ problem, passing: false }], unhealthy: [healthOf('Service/shop/web', 'Failed')] }],
+  ['Contended', 'Stalled', { contended: [fight], unhealthy: [healthOf('Service/shop/web', 'Failed')], unfinished: 1 }],
+  ['ApplyFailed', 'Stalled', { failed: [{ problem, passing: false }], contended: [fight] }],
   ['HealthFailed', 'Stalled', { unhealthy: [healthOf('Service/shop/web', 'Failed')], outage: 'no route' }],
   ['Unreachable', 'Reconciling', { outage: 'no route', latest: 'c2' }],
   ['NewRevision', 'Reconciling', { latest: 'c2', waiting: [{ ref: problem.ref, for: 'it' }] }],

@@ -138,7 +138,10 @@ async function listAll(
   const listing = listObjects(transport, { ...selected, resource: found.value, pool: 'calls' }, signal);
   const objects: LiveObject[] = [];
   let next = await listing.next();
-  for (; !next.done; next = await listing.next()) objects.push(next.value);
+  for (; !next.done; next = await listing.next()) {
+    objects.push(next.value);
+    if (objects.length === options.most) return { ok: true, value: objects };
+  }
   const end = next.value;
   if (end.ok) return { ok: true, value: objects };
   if (end.error.status !== 404) return end;

@@ -1,7 +1,7 @@
 import type { Answer } from '../../model/apierror.ts';
 import { listAt, stringAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
-import type { WatchOptions } from '../../ports.ts';
+import type { ListOptions, WatchOptions } from '../../ports.ts';
 import type { Pool } from './connections.ts';
 import { outage, refusal } from './errors.ts';
 import { liveObject } from './live.ts';
@@ -9,7 +9,7 @@ import { collectionPath, withQuery } from './paths.ts';
 import type { Reply, Transport } from './transport.ts';
 
 /** Which objects to list, and over whose connections. */
-export interface Listing extends WatchOptions {
+export interface Listing extends WatchOptions, Pick<ListOptions, 'fields' | 'most'> {
   readonly pool: Pool;
 }
 
@@ -41,10 +41,11 @@ export async function* listObjects(
 
 function sendPage(
   transport: Pick<Transport, 'send'>,
-  { resource, namespace, pool, next, ...options }: Listing & { readonly next: string | undefined },
+  { resource, namespace, pool, next, fields, most = pageSize, ...options }: Listing & { readonly next: string | undefined },
   signal: AbortSignal | undefined,
 ): Promise<Answer<Reply>> {
-  const path = withQuery(collectionPath(resource, namespace), { ...selection(options), limit: pageSize, continue: next });
+  const limit = Math.min(most, pageSize);
+  const path = withQuery(collectionPath(resource, namespace), { ...selection(options), fieldSelector: fields, limit, continue: next });
   const headers = { accept: acceptOf(options, 'PartialObjectMetadataList'), 'accept-encoding': 'gzip' };
   return transport.send({ method: 'GET', path, headers, pool, timeout: 60_000, signal });
 }

@@ -14,6 +14,14 @@ export const status = {
     remedy: 'Wait. If it stays, the status tells which objects hold it up.',
     example: 'lockstep status prod --watch',
   },
+  contended: {
+    meaning: 'Somebody else changes an object as often as it is repaired: another controller, a second tool, a person.',
+    reason:
+      'The message names who it is, by the field manager, and which fields. After five repairs in a row the agent pauses before each next one, up to five minutes, so that two writers do not wear out the API server.',
+    remedy:
+      'Decide whose the field is: declare it in `ignore`, and the other one keeps it; or stop the other one. A commit that changes the object is applied at once.',
+    example: "manage(deployment, { ignore: ['/spec/replicas'] })",
+  },
   'dependency-not-ready': {
     meaning: 'The newest commit is not taken yet: another environment of the cluster that this one needs is not Ready.',
     reason: 'Its object `Environment` names it (`spec.dependsOn`). Until then the cluster is kept equal to what was accepted before.',
@@ -40,7 +48,7 @@ export const status = {
   'health-pending': {
     meaning: 'Everything is applied, and an object is not Current yet.',
     reason: 'A rollout takes its time. What takes longer than its deadline becomes `HealthFailed`.',
-    remedy: 'Wait, or look at the object that the message names.',
+    remedy: 'Wait, or look at the object that the message names, and at what it says of its pods: a quota, a volume, a probe.',
   },
   held: {
     meaning: 'An object is left otherwise than the branch says: somebody holds it for a time, or has to allow a change.',

@@ -12,11 +12,52 @@ const stuck: ReadonlySet<string> = new Set(['CrashLoopBackOff', 'ImagePullBackOf
 /** Waiting reasons of a start that goes its way: another reason says more. */
 const starting: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
 
+/** Waiting reasons whose message is the kubelet's own, of images, back-offs and what a container refers to. */
+const spoken: ReadonlySet<string> = new Set([
+  'CrashLoopBackOff',
+  'CreateContainerConfigError',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImageInspectError',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+/** Reasons of a container that never ran: the message is the runtime's, and quotes the command and its arguments. */
+const unstarted: ReadonlySet<string> = new Set(['ContainerCannotRun', 'CreateContainerError', 'RunContainerError', 'StartError']);
+
+/** What of a runtime's message can be told: words that are the same whatever is run. */
+const startWords: readonly string[] = [
+  'executable file not found in $PATH',
+  'no such file or directory',
+  'permission denied',
+  'exec format error',
+  'is a directory',
+  'not a directory',
+  'argument list too long',
+  'container init was OOM-killed (memory limit too low?)',
+  'too many open files',
+  'no space left on device',
+];
+
+/** What a pod is at. */
+export type PodStage = 'scheduling' | 'creating' | 'running';
+
+/** What `pod` is at: it waits for a node, its containers are being made, or they were started. */
+export function podStage(pod: LiveObject): PodStage {
+  const containers = containersOf(pod);
+  if (containers.length === 0) return conditionOf(pod, 'PodScheduled')?.status === 'True' ? 'creating' : 'scheduling';
+  const telling = tellingContainer(pod);
+  return telling !== undefined && starting.has(waitingReason(telling.status) ?? '') ? 'creating' : 'running';
+}
+
 /**
  * Why a pod is not ready, in a few words: what holds it back from a node, the waiting reason of a container with its name
  * and the first line of the kubelet's message, or how it last ended, with its exit code. Undefined when it is ready, when
- * it has succeeded, and when nothing is known. What a container itself wrote (its termination message) is left out: it
- * may hold secrets.
+ * it has succeeded, and when nothing is known. What a container itself wrote is left out, since it may hold secrets: its
+ * termination message, which the kubelet appends to its own whatever the reason (`OOMKilled`, too), and what its hooks wrote.
  */
 export function podReason(pod: LiveObject): string | undefined {
   const phase = stringAt(pod, 'status', 'phase');
@@ -50,11 +91,15 @@ function unscheduled(pod: LiveObject): string | undefined {
   return scheduled?.status === 'False' ? because(scheduled) : undefined;
 }
 
-/** What is wrong with the first container that is wrong; init containers run first and count first. */
 function containerReason(pod: LiveObject): string | undefined {
-  const troubled = containersOf(pod).filter((container) => troubleOf(container) !== undefined);
-  const telling = troubled.find(({ status }) => !starting.has(waitingReason(status) ?? '')) ?? troubled[0];
+  const telling = tellingContainer(pod);
   return telling === undefined ? undefined : troubleOf(telling);
+}
+
+/** The first container that is wrong; init containers run first and count first. */
+function tellingContainer(pod: LiveObject): Container | undefined {
+  const troubled = containersOf(pod).filter((container) => troubleOf(container) !== undefined);
+  return troubled.find(({ status }) => !starting.has(waitingReason(status) ?? '')) ?? troubled[0];
 }
 
 /** A readiness gate of the pod is not met: its containers are ready. */
@@ -92,8 +137,7 @@ function waitingReason(container: Json): string | undefined {
 }
 
 function waitingMessage(container: Json): string {
-  const message = firstLine(stringAt(container, 'state', 'waiting', 'message') ?? '');
-  return message === '' ? '' : `: ${message}`;
+  return messageOf(waitingReason(container), stringAt(container, 'state', 'waiting', 'message'));
 }
 
 /** `, exit code 137 (OOMKilled)` when the container has ended now (`state`) or before (`lastState`). */
@@ -101,7 +145,15 @@ function exitOf(container: Json, when: 'state' | 'lastState'): string | undefine
   const code = numberAt(container, when, 'terminated', 'exitCode');
   if (code === undefined) return undefined;
   const reason = stringAt(container, when, 'terminated', 'reason');
-  return `, exit code ${code}${reason === undefined ? '' : ` (${reason})`}`;
+  const ended = `, exit code ${code}${reason === undefined ? '' : ` (${reason})`}`;
+  // Whatever else has ended may have written its message itself.
+  return unstarted.has(reason ?? '') ? `${ended}${messageOf(reason, stringAt(container, when, 'terminated', 'message'))}` : ended;
+}
+
+/** What can be told of a message that stands beside `reason`, as the end of a sentence. */
+function messageOf(reason = '', message = ''): string {
+  const told = unstarted.has(reason) ? startWords.find((words) => message.includes(words)) : spoken.has(reason) ? firstLine(message) : '';
+  return told === undefined || told === '' ? '' : `: ${told}`;
 }
 
 function isStuck({ status }: Container): boolean {

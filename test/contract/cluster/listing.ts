@@ -57,6 +57,21 @@ export const listing: readonly Case[] = [
     },
   ],
   [
+    'a list holds no more objects than are asked for, and those alone that a field selector means',
+    async ({ cluster }) => {
+      const labels = { list: 'some' };
+      for (const name of ['list-1', 'list-2', 'list-3']) await applied(cluster, configMap(name, { data: { from: name }, labels }));
+      const some: ListOptions = { ...configMaps, selector: 'list=some' };
+      const names = async (options: Partial<ListOptions>): Promise<readonly string[]> =>
+        answered(await cluster.list({ ...some, ...options })).map(({ metadata }) => metadata.name);
+      assert.deepEqual(await names({ most: 2 }), ['list-1', 'list-2']);
+      assert.deepEqual(await names({ most: 3 }), ['list-1', 'list-2', 'list-3']);
+      assert.deepEqual(await names({ fields: 'metadata.name=list-2' }), ['list-2']);
+      assert.deepEqual(await names({ fields: `metadata.name=list-3,metadata.namespace=${namespace}`, most: 5 }), ['list-3']);
+      assert.deepEqual(await names({ fields: 'metadata.name=list-4' }), []);
+    },
+  ],
+  [
     'a kind that nobody serves has no objects',
     async ({ cluster }) => {
       const gadgets = { ...configMaps, apiVersion: 'nobody.example.com/v1', kind: 'Gadget' };

@@ -9,6 +9,7 @@ const namespaced: Readonly<Record<string, string>> = {
   'v1/Service': 'services',
   'v1/ServiceAccount': 'serviceaccounts',
   'v1/Pod': 'pods',
+  'v1/Event': 'events',
   'v1/PersistentVolumeClaim': 'persistentvolumeclaims',
   'apps/v1/Deployment': 'deployments',
   'apps/v1/StatefulSet': 'statefulsets',
@@ -34,6 +35,7 @@ const clusterScoped: Readonly<Record<string, string>> = {
 /** Kinds that have no status. */
 const withoutStatus = new Set([
   'ConfigMap',
+  'Event',
   'Secret',
   'ServiceAccount',
   'Lease',
@@ -47,6 +49,7 @@ const withoutStatus = new Set([
 /** Kinds whose metadata has no generation, as measured on 1.35. */
 const withoutGeneration = new Set([
   'ConfigMap',
+  'Event',
   'Secret',
   'Service',
   'ServiceAccount',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { LiveObject } from '../../../src/model/manifest.ts';
-import { podReason } from '../../../src/reconcile/health/pods.ts';
+import { podReason, podStage } from '../../../src/reconcile/health/pods.ts';
 
 /** A pod of the storefront in a state of its status. */
 function pod(status: JsonObject, deletionTimestamp?: string): LiveObject {
@@ -66,6 +66,40 @@ test('what a container wrote at its end is not told, since it may hold secrets',
   assert.equal(podReason(web({ waiting: { reason: 'CrashLoopBackOff' } }, { terminated })), '`web`: CrashLoopBackOff, exit code 1 (Error)');
 });
 
+test('what a container wrote is not told, whatever the reason is: the kubelet appends it to what is said by itself', () => {
+  for (const reason of ['OOMKilled', 'ContainerStatusUnknown', 'Completed', 'DeadlineExceeded']) {
+    const terminated = { exitCode: 137, reason, message: 'hunter2' };
+    assert.equal(podReason(web({ terminated })), `\`web\`: ended, exit code 137 (${reason})`);
+  }
+});
+
+test('what a hook wrote is not told, nor what nobody knows', () => {
+  for (const reason of ['PostStartHookError', 'PreStartHookError', 'SomethingElse'])
+    assert.equal(podReason(web({ waiting: { reason, message: 'Exec lifecycle hook ([login hunter2]) failed' } })), `\`web\`: ${reason}`);
+});
+
+test('a container that never ran is told by why, without the command and its arguments', () => {
+  const message =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "login --password hunter2": executable file not found in $PATH: unknown';
+  const terminated = { exitCode: 128, reason: 'StartError', message };
+  const told = 'exit code 128 (StartError): executable file not found in $PATH';
+  assert.equal(podReason(web({ terminated })), `\`web\`: ended, ${told}`);
+  assert.equal(podReason(web({ waiting: { reason: 'CrashLoopBackOff' } }, { terminated })), `\`web\`: CrashLoopBackOff, ${told}`);
+  const other = { exitCode: 128, reason: 'ContainerCannotRun', message: 'login --password hunter2: what else may go wrong' };
+  assert.equal(podReason(web({ terminated: other })), '`web`: ended, exit code 128 (ContainerCannotRun)');
+  const config = { reason: 'CreateContainerConfigError', message: 'secret "web" not found' };
+  assert.equal(podReason(web({ waiting: config })), '`web`: CreateContainerConfigError: secret "web" not found');
+});
+
+test('a pod waits for a node, then for its containers, then for what they do', () => {
+  const scheduled = [{ type: 'PodScheduled', status: 'True' }];
+  assert.equal(podStage(pod({ phase: 'Pending' })), 'scheduling');
+  assert.equal(podStage(pod({ phase: 'Pending', conditions: scheduled })), 'creating');
+  assert.equal(podStage(web({ waiting: { reason: 'ContainerCreating' } })), 'creating');
+  assert.equal(podStage(web({ waiting: { reason: 'CrashLoopBackOff' } })), 'running');
+  assert.equal(podStage(web({ running: {} })), 'running');
+});
+
 test('a container that runs but is not ready is named, with its last end when it was restarted', () => {
   assert.equal(podReason(web({ running: {} })), '`web`: not ready');
   assert.equal(podReason(web({ running: {} }, { terminated: { exitCode: 1 } })), '`web`: not ready, exit code 1');
@@ -76,11 +110,15 @@ test('an init container that fails says more than the containers that wait for i
     phase: 'Pending',
     initContainerStatuses: [
       { name: 'wait-for-db', ready: true, state: { terminated: { exitCode: 0, reason: 'Completed' } } },
-      { name: 'migrate', ready: false, state: { waiting: { reason: 'RunContainerError', message: 'no such file' } } },
+      {
+        name: 'migrate',
+        ready: false,
+        state: { waiting: { reason: 'RunContainerError', message: 'exec: "/bin/migrate": stat /bin/migrate: no such file or directory' } },
+      },
     ],
     containerStatuses: [{ name: 'web', ready: false, state: { waiting: { reason: 'PodInitializing' } } }],
   });
-  assert.equal(podReason(stuck), '`migrate`: RunContainerError: no such file');
+  assert.equal(podReason(stuck), '`migrate`: RunContainerError: no such file or directory');
 });
 
 test('a container that is still being created is named when nothing says more', () => {
