@@ -169,6 +169,13 @@ for (const [how, environment] of [
     if (environment === 'ending-again') {
       await first.stop();
       last = stage.agent();
+      // Its rights went with the namespace, which tells what is left.
+      await last.until(
+        ofType('waiting', ({ for: what }) =>
+          /^the deletion of its namespace \(since 20.*: example\.com\/slow in 1 resource instances\)$/.test(what),
+        ),
+        'what holds it',
+      );
     }
     const over = nextOf(last, 'removed');
     const freed = [{ op: 'remove', path: '/metadata/finalizers' }] as const;
