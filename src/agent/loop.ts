@@ -6,6 +6,7 @@ import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
 import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
+import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
@@ -51,6 +52,8 @@ interface Surroundings {
   readonly wakeup: Wakeup;
   readonly branch: Branch;
   readonly tenure: Tenure;
+  /** Told what is known after each turn; undefined while another agent is at work. */
+  readonly onKnown: (known: Known | undefined) => void;
 }
 
 /**
@@ -67,23 +70,30 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
   options.pokes?.(branch.look, signal);
+  let known: Known | undefined;
+  const patrolled = patrol(agent, () => known, signal);
+  const onKnown = (now: Known | undefined): void => {
+    known = now;
+  };
   try {
-    return await keep(agent, { ...options, signal }, { wakeup, branch, tenure });
+    return await keep(agent, { ...options, signal }, { wakeup, branch, tenure, onKnown });
   } finally {
     end.abort();
     await branch.ended;
+    await patrolled;
     await tenure.release();
   }
 }
 
 /** Turn after turn: a cycle, its status, then silence until something happens or is due. */
-async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure }: Surroundings): Promise<LoopEnd> {
+async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure, onKnown }: Surroundings): Promise<LoopEnd> {
   const { clock } = agent;
   const started = clock.now().getTime();
   let turn: Turn = { known: undefined, status: undefined, outage: undefined, reported: undefined };
   while (!options.signal.aborted) {
     const before = turn;
     turn = await telling(options.onTurn, () => turnIfHolder(agent, before, { ...options, branch, tenure }));
+    onKnown(turn.known);
     const left = options.once === undefined ? Number.POSITIVE_INFINITY : started + options.once.timeout - clock.now().getTime();
     const exit = options.once === undefined ? undefined : verdict(turn, left <= 0);
     const removed = turn.known?.removed === true;

@@ -38,6 +38,8 @@ export interface Observer {
   blind(ref: Scope['ref']): string | undefined;
   /** Takes in what an own write answered, so that its echo is no news. */
   note(object: LiveObject): void;
+  /** Takes an object in the state `resourceVersion` for changed, however it looks, until something is told of it again: an apply answers. */
+  doubt(key: ObjectKey, resourceVersion: string): void;
   forget(ref: ObjectRef): void;
 }
 
@@ -186,6 +188,13 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     },
     blind: (ref) => blindness.get(scopeName(ref)),
     note: put,
+    doubt(key, resourceVersion) {
+      const state = live.get(key);
+      // It was written since.
+      if (state?.resourceVersion !== resourceVersion) return;
+      live.set(key, { ...state, fingerprint: { ...state.fingerprint, fields: 'doubted' } });
+      onChange();
+    },
     forget(ref) {
       ended.delete(keyOf(ref));
       drop(keyOf(ref));

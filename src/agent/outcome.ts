@@ -3,6 +3,7 @@ import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { heldBy } from '../reconcile/health/deletion.ts';
 import { heldBecause, holdIn, isHeld } from '../reconcile/hold.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
 import type { Agent } from './agent.ts';
@@ -46,11 +47,10 @@ export function waiting(ref: ObjectRef, what: string | Awaited, { retries }: App
   return kept({ type: 'waiting', ref, ...(typeof what === 'string' ? { for: what } : what) });
 }
 
-/** The deletion of an object, with what holds it as far as that is seen: `deletion (finalizers: example.com/guard)`. */
+/** The deletion of an object, with what holds it as far as that is seen: `deletion (since …, finalizers: example.com/guard)`. */
 export function deletionOf(ref: ObjectRef, { observer }: ApplyContext): string {
   const live = observer.live.get(keyOf(ref));
-  const held = live?.deleting ? live.health.message.replace(/^being deleted(?:, )?/, '') : '';
-  return held === '' ? 'deletion' : `deletion (${held})`;
+  return live?.deleting ? `deletion ${heldBy(live.health)}` : 'deletion';
 }
 
 /** Who has come to hold an object since the plan was made, in words. */

@@ -3,6 +3,7 @@ import { partOfLabel } from '../model/applyset.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Change } from '../model/plan.ts';
 import { keyOf, namespaceRef, type ObjectRef } from '../model/ref.ts';
+import { deletion, heldBy } from '../reconcile/health/deletion.ts';
 import type { InventoryChange } from '../reconcile/inventory.ts';
 import { type ApplyContext, deletionOf, failed, holdOn, kept, maxLooks, type Outcome, waiting } from './outcome.ts';
 
@@ -50,8 +51,8 @@ export async function unasked({ ref, path }: InventoryEntry, error: ApiError, co
   const isAsked = error.reason === 'forbidden' && ref.namespace !== '';
   const home = isAsked ? await cluster.get('v1', namespaceRef(ref.namespace), signal) : undefined;
   if (home?.ok && home.value === undefined) return gone(ref, context);
-  if (home?.ok && home.value?.metadata.deletionTimestamp !== undefined)
-    return waiting(ref, 'the deletion of its namespace, which something holds', context);
+  const leaving = home?.ok && home.value !== undefined ? deletion(home.value) : undefined;
+  if (leaving !== undefined) return waiting(ref, `the deletion of its namespace ${heldBy(leaving)}`, context);
   return failed({ ref, path, message: error.message }, context, error);
 }
 

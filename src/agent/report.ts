@@ -2,7 +2,7 @@ import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { keyOf } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
-import { lateHealth } from '../reconcile/health/deadline.ts';
+import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
 import { healthOfAbsent } from '../reconcile/inventory.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
@@ -83,6 +83,7 @@ function inWords(
     rewritten: rewrittenIn(inventory),
     objects: accepted?.objects.size ?? 0,
     ...amissIn(accepted, { live: observer.live, inventory, now }),
+    stuck: stuckIn(inventory, { accepted, live: observer.live, now }),
     now,
   };
 }
@@ -107,6 +108,21 @@ function amissIn(
     if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });
   }
   return { unhealthy, wronglyHeld };
+}
+
+/** The objects that are being deleted and do not go, those that the branch dropped among them. */
+function stuckIn(
+  { entries }: Inventory,
+  { accepted, live, now }: Pick<Known, 'accepted'> & { readonly live: Agent['observer']['live']; readonly now: Date },
+): readonly ObjectHealth[] {
+  const stuck: ObjectHealth[] = [];
+  for (const [key, { ref }] of entries) {
+    const state = live.get(key);
+    if (!state?.deleting) continue;
+    const deadline = accepted?.objects.get(key)?.rules.deadline;
+    if (isStuck({ since: state.since, now, deadline })) stuck.push({ ref, health: state.health });
+  }
+  return stuck;
 }
 
 function rewrittenIn({ entries }: Inventory): StatusInput['rewritten'] {

@@ -18,7 +18,10 @@ export interface ManageRules {
    * fields that matter for security.
    */
   readonly ownership?: 'strict' | 'shared';
-  /** Seconds without progress after which the object counts as failed. Default: what its kind says. */
+  /**
+   * Seconds without progress after which the object counts as failed, or its deletion as stuck. Default: what its kind says, and
+   * ten minutes for a deletion.
+   */
   readonly progressDeadline?: number;
 }
 

@@ -29,17 +29,8 @@ export type Change =
   | { readonly op: 'repair'; readonly desired: DesiredObject; readonly live: Live }
   /** The branch holds it no longer. `approved` says that a person agreed, where nobody can be sure what it is. */
   | { readonly op: 'prune'; readonly entry: InventoryEntry; readonly live: Live | undefined; readonly approved?: true | undefined }
-  /**
-   * The branch holds it no longer, and it stays: it is let go. `because` says why, in a few words; `to` is the environment
-   * that takes it over.
-   */
-  | {
-      readonly op: 'release';
-      readonly entry: InventoryEntry;
-      readonly live: Live | undefined;
-      readonly because: string;
-      readonly to?: string;
-    };
+  /** The branch holds it no longer, and it stays: it is let go. `because` says why, in a few words. */
+  | { readonly op: 'release'; readonly entry: InventoryEntry; readonly live: Live | undefined; readonly because: string };
 
 /** A change that writes what the branch wants. */
 export type Write = Extract<Change, { readonly op: 'create' | 'update' | 'repair' }>;

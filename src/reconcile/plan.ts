@@ -77,7 +77,7 @@ function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEnt
   const isApproved = (key: ObjectKey): boolean => index.removed !== undefined || approvals.has(key);
   return (key, entry, live) => {
     const to = receivers.get(key);
-    if (to !== undefined) return { op: 'release', entry, live, because: `it is handed over to \`${to}\``, to };
+    if (to !== undefined) return { op: 'release', entry, live, because: `it is handed over to \`${to}\`` };
     if (entry.keep) return { op: 'release', entry, live, because: 'its rule keeps it in the cluster' };
     if (index.removed === 'keep') return { op: 'release', entry, live, because: 'the environment lets go of what it owned' };
     return entry.unsure !== undefined && isApproved(key) ? { op: 'prune', entry, live, approved: true } : { op: 'prune', entry, live };

@@ -40,6 +40,8 @@ export interface StatusInput {
   readonly objects: number;
   /** Those of them that are not Current. */
   readonly unhealthy: readonly { readonly ref: ObjectRef; readonly health: Health }[];
+  /** Objects that were deleted and are still there after their deadline, whether or not the environment wants them. */
+  readonly stuck?: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** Why branch or cluster cannot be reached now. */
   readonly outage: string | undefined;
   readonly now: Date;
@@ -121,7 +123,7 @@ interface Reasoned extends Condition {
 export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
-function stallOf({ refused, failed, contended = [] }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
+function stallOf({ refused, failed, contended = [], stuck = [] }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
   if (refused !== undefined)
     return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
@@ -131,6 +133,9 @@ function stallOf({ refused, failed, contended = [] }: StatusInput, unhealthy: St
   if (fight !== undefined) return { reason: 'Contended', message: contestOver(fight.ref, fight.contest) };
   const [worst] = unhealthy;
   if (worst?.health.status === 'Failed') return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}` };
+  const [first] = stuck;
+  if (first !== undefined)
+    return { reason: 'DeletionStuck', message: `\`${formatRef(first.ref)}\` does not go: it is ${first.health.message}` };
   return undefined;
 }
 

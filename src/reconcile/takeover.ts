@@ -136,12 +136,6 @@ function lacks(own: ManagedFieldsEntry | undefined, manifest: Manifest, path: Fi
   return Array.isArray(wanted) && held.length < wanted.length;
 }
 
-/** The managedFields of `live` without what `managers` own. The API server takes `[{}]` for none at all. */
-export function letGo(live: LiveObject, managers: ReadonlySet<string>): readonly ManagedFieldsEntry[] {
-  const rest = (live.metadata.managedFields ?? []).filter((entry) => !managers.has(entry.manager ?? ''));
-  return rest.length === 0 ? [{}] : rest;
-}
-
 /** What ties an object to others is never taken over: who put it there has to take it away again. */
 const ties: ReadonlySet<string> = new Set(['f:finalizers', 'f:ownerReferences']);
 

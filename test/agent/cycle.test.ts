@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Agent, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
 import { cycle } from '../../src/agent/cycle.ts';
+import { statusNow } from '../../src/agent/report.ts';
 import type { ApiError } from '../../src/model/apierror.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { stringAt } from '../../src/model/json.ts';
@@ -350,6 +351,43 @@ test('what the branch drops is pruned, unless another object stands under its na
   const told = await turn();
   assert.ok(told.includes('gone ConfigMap/shop/config'), told.join());
   assert.ok(told.includes('kept ConfigMap/shop/other'), told.join());
+});
+
+test('what is pruned and does not go is told with what holds it, and as stuck when nothing has moved for ten minutes', async (t) => {
+  const it = await bench(t);
+  const { source, turn, cluster, clock } = it;
+  source.commit([shop, { manifest: one }]);
+  await turn();
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  const held = (...finalizers: string[]) =>
+    cluster.others.edit(refOf(one), (object) => ({ ...object, metadata: { ...object.metadata, finalizers } }), 'guard');
+  held('example.com/a', 'example.com/b');
+  await settled();
+  source.commit([shop]);
+  await turn();
+  const [waits = ''] = await turn();
+  const since = cluster.live(refOf(one)).metadata.deletionTimestamp;
+  const holding = `since ${since}, finalizers: example.com/a (put there by \`guard\`), example.com/b (put there by \`guard\`)`;
+  assert.equal(waits, `waiting ConfigMap/shop/config for its deletion (${holding})`);
+  assert.deepEqual(await turn(), []);
+  const ready = async (): Promise<string> => {
+    const status = await statusNow(it.agent, { known: it.known, outage: undefined }, AbortSignal.timeout(5_000));
+    const [first, , stalled] = status.conditions;
+    return `${first?.reason} ${stalled?.status}: ${first?.message}`;
+  };
+
+  await clock.advance(599_000);
+  assert.equal(await ready(), `Waiting False: \`ConfigMap/shop/config\` waits for its deletion (${holding})`);
+  await clock.advance(1_000);
+  assert.equal(await ready(), `DeletionStuck True: \`ConfigMap/shop/config\` does not go: it is being deleted ${holding}`);
+  // Somebody is at work.
+  held('example.com/b');
+  await settled();
+  assert.match(await ready(), /^Waiting False/);
+  held();
+  await settled();
+  assert.deepEqual(await turn(), ['gone ConfigMap/shop/config', 'synced']);
+  assert.match(await ready(), /^Synced False/);
 });
 
 test('a history that was rewritten is refused', async (t) => {

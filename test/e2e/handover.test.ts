@@ -179,11 +179,11 @@ test('without `adopt`, what another environment owns is refused by its name', as
   );
 });
 
-test('an object that is to be kept stays when the branch drops it, and belongs to nobody', async () => {
+test('an object that is to be kept stays when the branch drops it, and says who applied it', async () => {
   const kept = lent('kept');
   const objects = { 'configmap/kept': { rules: { keep: true } } };
   await lending.until(synced(await lender.publish([shared, base, kept], { objects })), 'the object');
   const before = await ownerOf(kept);
   await lending.until(synced(await lender.publish([shared, base])), 'the end of it');
-  assert.deepEqual(await ownerOf(kept), { uid: before.uid, label: undefined, managers: undefined });
+  assert.deepEqual(await ownerOf(kept), { uid: before.uid, label: undefined, managers: ['lockstep-lending'] });
 });

@@ -277,9 +277,11 @@ test('what is pruned and held by a finalizer is waited for, and the rest goes on
     needs,
   );
   assert.deepEqual(inShort([await pruned]), ['gone Deployment/front/website']);
-  assert.deepEqual(inShort([await waiting]), ['waiting ConfigMap/back/settings for its deletion (finalizers: example.com/guard)']);
+  const since = (await stage.live(settings))?.metadata.deletionTimestamp;
+  const deletion = `its deletion (since ${since}, finalizers: example.com/guard (put there by \`guard\`))`;
+  assert.deepEqual(inShort([await waiting]), [`waiting ConfigMap/back/settings for ${deletion}`]);
   const status = await statusOnce(stage, (found) => readyIn(found).reason === 'Waiting', 'the one that waits');
-  assert.equal(readyIn(status).message, '`ConfigMap/back/settings` waits for its deletion (finalizers: example.com/guard)');
+  assert.equal(readyIn(status).message, `\`ConfigMap/back/settings\` waits for ${deletion}`);
   const gone = nextOf(agent, 'pruned');
   await unguarded(settings);
   assert.deepEqual(inShort([await gone]), ['gone ConfigMap/back/settings']);
@@ -297,7 +299,22 @@ test('what stands in a namespace that is going away waits for its end, and commi
   const live = await stage.live(doomed);
   assert.ok(live);
   assert.ok((await stage.admin.remove('v1', refOf(doomed), live.metadata)).ok);
-  assert.match((await waiting).for, /^the end of `Namespace\/doomed`, which is being deleted/);
+  assert.match((await waiting).for, /^the end of `Namespace\/doomed`, which is being deleted since 20/);
+  // The namespace controller tells more after a moment, also to who waits; a finalizer is told by its own object.
+  const told = await statusOnce(
+    stage,
+    ({ unhealthy }) => unhealthy.some(({ ref, health }) => ref.kind === 'Namespace' && health.message.includes('finalizers remaining')),
+    'what is left in the namespace',
+  );
+  const of = (kind: string, name: string) => told.unhealthy.find(({ ref }) => ref.kind === kind && ref.name === name)?.health;
+  assert.deepEqual(of('Namespace', 'doomed'), {
+    status: 'Terminating',
+    message: `being deleted since ${(await stage.live(doomed))?.metadata.deletionTimestamp}, Some resources are remaining: configmaps. has 1 resource instances, Some content in the namespace has finalizers remaining: ${guard} in 1 resource instances`,
+  });
+  assert.match(
+    of('ConfigMap', 'inmate')?.message ?? '',
+    /^being deleted since 20\S+, finalizers: example\.com\/guard \(put there by `guard`\)$/,
+  );
 
   const applied = nextOf(agent, 'applied');
   await publish(withSettings('five', doomed, inmate, cellmate), needs);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { parentOf, partOfLabel } from '../../src/model/applyset.ts';
+import { at, type JsonObject, objectAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { eventually, inShort, isAbout, nextOf } from './eventually.ts';
@@ -66,8 +67,22 @@ async function assertQuiet(stage: Stage): Promise<void> {
   assert.deepEqual(writesOf(stage, from), []);
 }
 
+/** A Deployment for nodes of one pool, or of any. */
+function pooled(ns: string, nodeSelector: JsonObject): Manifest {
+  const manifest = deployment(ns, 'web', { replicas: 1 });
+  const spec = objectAt(manifest, 'spec');
+  const template = objectAt(spec, 'template');
+  return { ...manifest, spec: { ...spec, template: { ...template, spec: { ...objectAt(template, 'spec'), ...nodeSelector } } } };
+}
+
 test('a removed environment lets go of everything, leaves nothing of itself, and can come back', async () => {
-  const all = [namespace('kept'), configMap('kept', 'config', 'one'), service('kept', 'web')];
+  const config = configMap('kept', 'config', 'one');
+  const all = [
+    namespace('kept'),
+    { ...config, data: { ...objectAt(config, 'data'), old: 'yes' } },
+    service('kept', 'web'),
+    pooled('kept', { nodeSelector: { pool: 'old' } }),
+  ];
   const stage = await staged('leaving', all);
   const agent = stage.agent();
   await agent.until(synced(await stage.publish(all)), 'the first sync');
@@ -79,7 +94,6 @@ test('a removed environment lets go of everything, leaves nothing of itself, and
   for (const [i, live] of after.entries()) {
     assert.equal(live?.metadata.uid, before[i]?.metadata.uid);
     assert.equal(live?.metadata.labels?.[partOfLabel], undefined);
-    assert.ok(!live?.metadata.managedFields?.some(({ manager }) => manager?.startsWith('lockstep-')));
   }
   assert.deepEqual(await stateOf(stage), []);
   await agent.stop();
@@ -87,9 +101,13 @@ test('a removed environment lets go of everything, leaves nothing of itself, and
   await assertQuiet(stage);
 
   const back = stage.agent();
-  const commit = await stage.publish(all, { adopt: [{ object: 'all', reason: 'it is back' }] });
+  const less = [namespace('kept'), config, service('kept', 'web'), pooled('kept', {})];
+  const commit = await stage.publish(less, { adopt: [{ object: 'all', reason: 'it is back' }] });
   await back.until(synced(commit), 'the new life');
   const again = await Promise.all(all.map((manifest) => stage.live(manifest)));
+  // What it does not want any more since was its own.
+  assert.deepEqual(objectAt(again[1], 'data'), { value: 'one' });
+  assert.equal(at(again[3], 'spec', 'template', 'spec', 'nodeSelector'), undefined);
   assert.deepEqual(
     again.map((live) => [live?.metadata.uid, live?.metadata.labels?.[partOfLabel] !== undefined]),
     before.map((live) => [live?.metadata.uid, true]),
@@ -151,6 +169,13 @@ for (const [how, environment] of [
     if (environment === 'ending-again') {
       await first.stop();
       last = stage.agent();
+      // Its rights went with the namespace, which tells what is left.
+      await last.until(
+        ofType('waiting', ({ for: what }) =>
+          /^the deletion of its namespace \(since 20.*: example\.com\/slow in 1 resource instances\)$/.test(what),
+        ),
+        'what holds it',
+      );
     }
     const over = nextOf(last, 'removed');
     const freed = [{ op: 'remove', path: '/metadata/finalizers' }] as const;

@@ -225,7 +225,8 @@ test('a deletion that is under way needs an approval no longer, and is told once
   const [pruned, waiting] = [nextOf(agent, 'pruned'), nextOf(agent, 'waiting')];
   await stage.publish(manifests, { ...sliced(manifests), approvals: [{ ref: refOf(claim('berry')), reason: 'empty' }] });
   assert.deepEqual(inShort([await pruned]), ['deleting PersistentVolumeClaim/berry/berry-data']);
-  const waits = 'waiting PersistentVolumeClaim/berry/berry-data for its deletion (finalizers: kubernetes.io/pvc-protection)';
+  const since = (await stage.live(claim('berry')))?.metadata.deletionTimestamp;
+  const waits = `waiting PersistentVolumeClaim/berry/berry-data for its deletion (since ${since}, finalizers: kubernetes.io/pvc-protection (until no pod uses it))`;
   assert.deepEqual(inShort([await waiting]), [waits]);
   assert.deepEqual(await valuesNow(), ['ten', 'ten', 'ten', 'ten']);
 

@@ -111,6 +111,12 @@ const reasons: readonly (readonly [string, Condition['type'], Partial<StatusInpu
   ['Contended', 'Stalled', { contended: [fight], unhealthy: [healthOf('Service/shop/web', 'Failed')], unfinished: 1 }],
   ['ApplyFailed', 'Stalled', { failed: [{ problem, passing: false }], contended: [fight] }],
   ['HealthFailed', 'Stalled', { unhealthy: [healthOf('Service/shop/web', 'Failed')], outage: 'no route' }],
+  ['DeletionStuck', 'Stalled', { stuck: [healthOf('ConfigMap/shop/old', 'Terminating')], waiting: [{ ref: problem.ref, for: 'it' }] }],
+  [
+    'HealthFailed',
+    'Stalled',
+    { unhealthy: [healthOf('Service/shop/web', 'Failed')], stuck: [healthOf('ConfigMap/shop/old', 'Terminating')] },
+  ],
   ['Unreachable', 'Reconciling', { outage: 'no route', latest: 'c2' }],
   ['NewRevision', 'Reconciling', { latest: 'c2', waiting: [{ ref: problem.ref, for: 'it' }] }],
   ['NewRevision', 'Reconciling', { latest: undefined, revision: undefined }],

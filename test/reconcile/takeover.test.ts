@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { LiveObject, ManagedFieldsEntry } from '../../src/model/manifest.ts';
 import { appliedEntry, fieldsOf } from '../../src/reconcile/fields.ts';
 import { isOfMarks, namesOfWriters } from '../../src/reconcile/managers.ts';
-import { isWrittenInOther, letGo, takenOver } from '../../src/reconcile/takeover.ts';
+import { isWrittenInOther, takenOver } from '../../src/reconcile/takeover.ts';
 import { applied, kubectls, liveOf, manager, ours, storefront, written } from './owners.ts';
 
 const replicas: JsonObject = { 'f:spec': { 'f:replicas': {} } };
@@ -105,14 +105,6 @@ test('only what people and tools own in another version is left to take', () => 
     written('helm', ours),
   ])
     assert.equal(isWrittenInOther(storefront([entry]), as), false, entry.manager);
-});
-
-test('an object that is let go is owned by the others, or by nobody', () => {
-  const managers = new Set([manager, `${manager}:ignored`]);
-  const mine = [applied(ours), written(manager, replicas), applied(replicas, { manager: `${manager}:ignored` })];
-  const helm = written('helm', kubectls);
-  assert.deepEqual(letGo(storefront([...mine, helm]), managers), [helm]);
-  assert.deepEqual(letGo(storefront(mine), managers), [{}]);
 });
 
 test('those who wrote to an object are named, the last one first, and no controllers', () => {

@@ -22,6 +22,15 @@ export const status = {
       'Decide whose the field is: declare it in `ignore`, and the other one keeps it; or stop the other one. A commit that changes the object is applied at once.',
     example: "manage(deployment, { ignore: ['/spec/replicas'] })",
   },
+  'deletion-stuck': {
+    meaning:
+      'An object was deleted, and it is still there: nothing of it has moved for its deadline, ten minutes unless `progressDeadline` says otherwise.',
+    reason:
+      'Its finalizers keep it until whoever put them there has tidied up, and a namespace goes with the last object in it. Often the controller was deleted before, or an API does not answer.',
+    remedy:
+      'The message names the finalizers, since when, and who takes them off. Let the controller run until it is done; a finalizer is taken off by hand only when nobody will do what it stands for.',
+    example: "kubectl get namespace shop --output jsonpath='{.status.conditions}'",
+  },
   'dependency-not-ready': {
     meaning: 'The newest commit is not taken yet: another environment of the cluster that this one needs is not Ready.',
     reason: 'Its object `Environment` names it (`spec.dependsOn`). Until then the cluster is kept equal to what was accepted before.',

@@ -37,13 +37,18 @@ export interface Patience {
 
 /**
  * `health`, or Failed when the object is not as wanted and nothing of it has moved for its deadline. One that is being
- * deleted is not waited for: what holds it says more.
+ * deleted stays so (`isStuck`): what holds it says more.
  */
 export function lateHealth(health: Health, { ref, since, now, deadline: own }: Patience): Health {
   if (health.status !== 'InProgress' && health.status !== 'Unknown') return health;
   const deadline = own ?? deadlineOf(ref);
   if (deadline === undefined || now.getTime() - since < deadline * 1_000) return health;
   return failed(`no progress for ${inWords(deadline)}: ${health.message}`);
+}
+
+/** Whether an object that is being deleted is still there after its deadline, of whatever kind it is, and nothing has moved meanwhile. */
+export function isStuck({ since, now, deadline = usualDeadline }: Omit<Patience, 'ref'>): boolean {
+  return now.getTime() - since >= deadline * 1_000;
 }
 
 function deadlineOf(ref: ObjectRef): number | undefined {

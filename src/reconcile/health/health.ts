@@ -2,6 +2,7 @@ import type { Health } from '../../model/health.ts';
 import { numberAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { formatGroupKind, type GroupKind, groupOf } from '../../model/ref.ts';
+import { deletion } from './deletion.ts';
 import { jobs } from './jobs.ts';
 import { networking } from './networking.ts';
 import { operatorRule } from './operators/operators.ts';
@@ -9,7 +10,7 @@ import { suspension } from './operators/suspension.ts';
 import { platform } from './platform.ts';
 import { pods } from './pods.ts';
 import { policies } from './policies.ts';
-import { because, conditionOf, current, exists, failed, firstLine, inProgress, type LiveCondition, outdated, type Rule } from './rule.ts';
+import { because, conditionOf, current, exists, failed, inProgress, type LiveCondition, outdated, type Rule } from './rule.ts';
 import { storage } from './storage.ts';
 import { workloads } from './workloads.ts';
 
@@ -101,16 +102,6 @@ export const withoutStatus: ReadonlySet<string> = new Set([
 
 function ruleFor(name: string): Rule | undefined {
   return rules[name] ?? operatorRule(name) ?? (withoutStatus.has(name) ? exists : undefined);
-}
-
-/** Terminating, with what holds it: its finalizers, and for a namespace what is left in it. */
-function deletion(object: LiveObject): Health | undefined {
-  if (object.metadata.deletionTimestamp === undefined) return undefined;
-  const finalizers = object.metadata.finalizers ?? [];
-  const held = finalizers.length === 0 ? '' : `, finalizers: ${finalizers.join(', ')}`;
-  const left = conditionOf(object, 'NamespaceContentRemaining');
-  const remaining = left?.status === 'True' ? `, ${firstLine(left.message)}` : '';
-  return { status: 'Terminating', message: `being deleted${held}${remaining}` };
 }
 
 function generation(object: LiveObject): Health | undefined {
