@@ -24,7 +24,8 @@ export interface HelmSettings {
   /**
    * What becomes of hooks that install or upgrade: `keep` makes ordinary objects of them, which come before or after all others of the
    * release as those of `hook` do, and `drop` leaves them out. A Job that upgrades runs at each change of the release, and one that only
-   * installs runs once. It stays until its next version replaces it, or its TTL removes it, whatever its `hook-delete-policy`. A chart that has some needs to be told. Hooks that test, delete or roll back are always left out.
+   * installs runs once. It stays until its next version replaces it, or its TTL removes it, whatever its `hook-delete-policy`. A chart that
+   * has some needs to be told. Hooks that test, delete or roll back are always left out.
    */
   readonly hooks?: 'keep' | 'drop';
   /**
