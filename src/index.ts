@@ -18,6 +18,8 @@ export { defineBase, defineEnvironment, defineFleet } from './authoring/environm
 export type { HealthRule } from './authoring/health.ts';
 export type { DefineHelmOptions, HelmChartOptions, HelmSettings, HelmSource } from './authoring/helm.ts';
 export { defineHelm, HelmChart } from './authoring/helm.ts';
+export type { Duration, HookOptions, HookTime } from './authoring/hook.ts';
+export { hook } from './authoring/hook.ts';
 export { image } from './authoring/image.ts';
 export { input } from './authoring/input.ts';
 export type { Kinds } from './authoring/kinds.ts';

@@ -17,7 +17,9 @@ export async function readTree(source: RenderedSource, commit: string): Promise<
   const file = files.find((entry) => entry.path === indexPath);
   if (file === undefined) return notRendered(`it has no \`${indexPath}\``);
   const index = readIndex((await source.read(file.blob)).toString('utf8'));
-  return index.ok ? desiredTree(commit, index.value, files) : notRendered(`in its \`${indexPath}\`, ${index.message}`);
+  if (index.ok) return desiredTree(commit, index.value, files);
+  const message = `in its \`${indexPath}\`, ${index.message}`;
+  return index.isNewer ? newerThanAgent(message) : notRendered(message);
 }
 
 /** A manifest, or what is wrong with its file. */
@@ -90,6 +92,14 @@ function withoutHeld(manifest: Manifest, old: LiveObject): Manifest {
   const spec = freed(objectAt(manifest, 'spec'));
   const free = listAt(spec, 'ports').map((port) => (isObject(port) ? freed(port) : port));
   return { ...manifest, spec: free.length === 0 ? spec : { ...spec, ports: free } };
+}
+
+function newerThanAgent(message: string): Refusal {
+  return {
+    code: 'agent-outdated',
+    message: `a newer version of lockstep rendered the commit: ${message}`,
+    help: 'upgrade the agent to the version that publishes; until then it keeps what it accepted before',
+  };
 }
 
 function notRendered(message: string): Refusal {

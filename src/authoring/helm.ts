@@ -22,8 +22,10 @@ export interface HelmSettings {
   /** What the cluster serves beside Kubernetes' own, for `.Capabilities.APIVersions`: `monitoring.coreos.com/v1`. */
   readonly apiVersions?: readonly string[];
   /**
-   * What becomes of hooks that install or upgrade: `keep` makes ordinary objects of them, which come before or after all others, and
-   * `drop` leaves them out. A chart that has some needs to be told. Hooks that test, delete or roll back are always left out.
+   * What becomes of hooks that install or upgrade: `keep` makes ordinary objects of them, which come before or after all others of the
+   * release as those of `hook` do, and `drop` leaves them out. A Job that upgrades runs at each change of the release, and one that only
+   * installs runs once. It stays until its next version replaces it, or its TTL removes it, whatever its `hook-delete-policy`. A chart that
+   * has some needs to be told. Hooks that test, delete or roll back are always left out.
    */
   readonly hooks?: 'keep' | 'drop';
   /**

@@ -14,7 +14,8 @@ import {
 } from '../model/rendered.ts';
 import type { SyncWindow } from '../model/window.ts';
 import { checkIndex } from './index-check.ts';
-import type { Reading } from './reading.ts';
+import { unmetBy, usedBy } from './index-features.ts';
+import type { Reading, Unreadable } from './reading.ts';
 
 /** UTF-16 units. An index of 10,000 objects has about 4 million. */
 const maxLength = 64 * 1024 * 1024;
@@ -28,7 +29,9 @@ export function writeIndex(index: RenderedIndex): string {
   const { environment, cluster, kubernetes, removed } = index;
   const format = `${indexFormat.major}.${indexFormat.minor}`;
   const preflight = index.preflight === 'all' ? undefined : index.preflight;
-  const fields = Object.entries({ format, environment, cluster, kubernetes, preflight, removed });
+  const used = usedBy(index);
+  const requires = used.length === 0 ? undefined : used;
+  const fields = Object.entries({ format, requires, environment, cluster, kubernetes, preflight, removed });
   const lists = [
     list('objects', [...index.objects].sort(byPath).map(objectLine)),
     list('access', index.access.map(accessLine).sort(compareText)),
@@ -42,23 +45,35 @@ export function writeIndex(index: RenderedIndex): string {
   return `{\n${[...texts, ...lists].join(',\n')}\n}\n`;
 }
 
+/** An index, or why it cannot be read. */
+export type IndexReading = Extract<Reading<RenderedIndex>, { readonly ok: true }> | UnreadableIndex;
+
+/** Why an index cannot be read; `isNewer` says that a newer version can. */
+interface UnreadableIndex extends Unreadable {
+  readonly isNewer?: true;
+}
+
 /**
  * The index in `text`, which is not trusted: it comes from a branch. Every index of this major version is read, and what
- * a newer minor version added is ignored. Never throws.
+ * a newer minor version added is ignored, unless the index requires that it is understood. Never throws.
  */
-export function readIndex(text: string): Reading<RenderedIndex> {
+export function readIndex(text: string): IndexReading {
   if (text.length > maxLength) return unreadable(`it has ${text.length} characters, more than the ${maxLength} that are read`);
   const found = parseJson(text);
   if (!isObject(found)) return unreadable('it is not a JSON object');
   const { format } = found;
   const major = typeof format === 'string' ? /^(\d{1,9})\.\d{1,9}$/.exec(format)?.[1] : undefined;
   if (major === undefined) return unreadable('it does not say its format');
-  return Number(major) === indexFormat.major ? checkIndex(found) : unreadable(otherMajor(Number(major)));
+  if (Number(major) !== indexFormat.major) return otherMajor(Number(major));
+  // First of all: what a newer version requires may have changed the form of the rest.
+  const unmet = unmetBy(found);
+  return unmet === undefined ? checkIndex(found) : unmet;
 }
 
-function otherMajor(major: number): string {
-  const next = major > indexFormat.major ? 'upgrade the agent' : 'publish the environment again with this version of lockstep';
-  return `it has format ${major}, and this version of lockstep reads format ${indexFormat.major}: ${next}`;
+function otherMajor(major: number): UnreadableIndex {
+  const reads = `it has format ${major}, and this version of lockstep reads format ${indexFormat.major}`;
+  if (major > indexFormat.major) return { ...unreadable(`${reads}: upgrade the agent`), isNewer: true };
+  return unreadable(`${reads}: publish the environment again with this version of lockstep`);
 }
 
 function parseJson(text: string): unknown {
@@ -69,7 +84,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreadable(message: string): Reading<never> {
+function unreadable(message: string): Unreadable {
   return { ok: false, message };
 }
 

@@ -5,6 +5,7 @@ import { leaveReplicas } from './autoscalers.ts';
 import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
 import type { Given } from './given.ts';
 import { unusedHealth } from './health.ts';
+import { placeHooks } from './hooks/placing.ts';
 import { fieldsWithoutImages } from './image-fields.ts';
 import { type Pending, whenRendered } from './include/pending.ts';
 import { order } from './order.ts';
@@ -81,7 +82,7 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
   found.push(...judgeReplacing(settled));
   found.push(...judgeHandOvers(settled, resolved));
   found.push(...enforce(settled, { policies, env: { name, cluster, kubernetes, locksImages: true }, at, root: given.root }));
-  const ordered = keep(order(settled));
+  const ordered = keep(order(keep(placeHooks(settled, kinds))));
   const tree = keep(render(ordered, resolved, kinds));
 
   const concluded = (more: readonly Diagnostic[]): Checked<RenderedTree | undefined> => {

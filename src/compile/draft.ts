@@ -1,3 +1,4 @@
+import type { HookTime } from '../authoring/hook.ts';
 import type { Diagnostic, Place } from '../model/diagnostic.ts';
 import { pointer } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
@@ -13,8 +14,23 @@ export interface Draft {
   /** Constructs of the objects that it declares to depend on, sorted. */
   readonly dependsOn: readonly string[];
   readonly rules: ObjectRules;
+  /** Its time among the others of its chart, or of its release, where it has one of its own. */
+  readonly hook?: DraftHook;
   /** The line that made it. Reading it formats a stack: for diagnostics only, never for the tree. */
   readonly place: () => Place;
+}
+
+/** When an object comes that does not come when its kind does. */
+export interface DraftHook {
+  readonly when: HookTime;
+  /** Of hooks of one time, the smaller comes first. */
+  readonly weight: number;
+  /** Whether a Job runs again when anything changes of what it is a hook of, or only when it changes itself. */
+  readonly once: 'chart' | 'job';
+  /** The construct that includes the release that it is a hook of; undefined where it is one of the whole chart. */
+  readonly release?: string;
+  /** How long a Job may take, in seconds; undefined where nobody said it. */
+  readonly deadline?: number;
 }
 
 /** The chart that an object belongs to. */

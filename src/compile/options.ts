@@ -22,7 +22,7 @@ const common = [
 /** The options that exist. The types say so, too, but modules are run without being type-checked. */
 const known: Readonly<
   Record<
-    'base' | 'environment' | 'chart' | 'rules' | 'helm' | 'kustomization',
+    'base' | 'environment' | 'chart' | 'rules' | 'hook' | 'helm' | 'kustomization',
     { readonly of: string; readonly options: readonly string[] }
   >
 > = {
@@ -34,6 +34,7 @@ const known: Readonly<
     options: ['apiVersions', 'chart', 'hooks', 'namespace', 'patches', 'release', 'upgradeHooks', 'values', 'version'],
   },
   kustomization: { of: '`Kustomization`', options: ['patches', 'path'] },
+  hook: { of: '`hook`', options: ['deadline', 'once', 'when'] },
   rules: { of: '`manage`', options: ['ignore', 'keep', 'ownership', 'progressDeadline', 'replace'] },
 };
 

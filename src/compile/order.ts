@@ -1,7 +1,7 @@
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { refOf } from '../model/manifest.ts';
 import { formatGroupKind, keyOf } from '../model/ref.ts';
-import { type Draft, errorAbout } from './draft.ts';
+import { type Draft, type DraftHook, errorAbout } from './draft.ts';
 import { boundRole, isRole } from './roles.ts';
 import { definedKind, isDefinition } from './served.ts';
 
@@ -149,12 +149,20 @@ function circleIn(stuck: readonly Draft[]): readonly Draft[] {
 }
 
 function cycleError(cycle: readonly Draft[]): Diagnostic {
-  const [first] = cycle;
+  const first = cycle.find(({ hook }) => hook !== undefined) ?? cycle[0];
   const way = [...cycle, ...cycle.slice(0, 1)].map(({ construct }) => `\`${construct}\``).join(' → ');
-  const error = {
-    code: 'dependency-cycle',
-    message: `objects depend on each other in a circle: ${way}`,
-    help: 'remove one `addDependency`',
-  } as const;
+  const error = first?.hook === undefined ? circle(way) : circleOfHook(first.hook, way);
   return first === undefined ? { severity: 'error', at: {}, ...error } : errorAbout(first, error);
+}
+
+function circle(way: string): Pick<Diagnostic, 'code' | 'message' | 'help'> {
+  return { code: 'dependency-cycle', message: `objects depend on each other in a circle: ${way}`, help: 'remove one `addDependency`' };
+}
+
+function circleOfHook({ when }: DraftHook, way: string): Pick<Diagnostic, 'code' | 'message' | 'help'> {
+  const help =
+    when === 'before'
+      ? 'remove the dependency of what the hook itself needs on the hook, or that of the hook on it'
+      : 'remove the dependency on the hook: it comes last, after all else of its chart';
+  return { code: 'hook-cycle', message: `a hook that comes ${when} all else depends on what waits for it: ${way}`, help };
 }

@@ -1,30 +1,21 @@
-import { writeYaml } from '../codec/yaml-write.ts';
 import { isObject, type JsonObject } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { formatGroupKind } from '../model/ref.ts';
-import { sha256Of } from '../model/sha256.ts';
 import type { Draft } from './draft.ts';
+import { settleJobs } from './hooks/jobs.ts';
 import type { KindTable } from './served.ts';
-
-/** Names of Jobs become a label of their pods, which takes this much. */
-const maxJobName = 63;
 
 /**
  * The manifests as they are rendered: without the chart's namespace on kinds that have none, Secrets with `data` only, and
- * Jobs named after their content, so that one runs again when it changes and only then.
+ * Jobs named after their content.
  */
 export function settle(drafts: readonly Draft[], kinds: KindTable): readonly Draft[] {
-  return drafts.map((draft) => {
+  const settled = drafts.map((draft) => {
     const scoped = withoutDefaultNamespace(draft, kinds);
-    switch (formatGroupKind(refOf(scoped))) {
-      case 'Secret':
-        return { ...draft, manifest: withData(scoped) };
-      case 'Job.batch':
-        return { ...draft, manifest: namedByContent(scoped) };
-      default:
-        return scoped === draft.manifest ? draft : { ...draft, manifest: scoped };
-    }
+    if (formatGroupKind(refOf(scoped)) === 'Secret') return { ...draft, manifest: withData(scoped) };
+    return scoped === draft.manifest ? draft : { ...draft, manifest: scoped };
   });
+  return settleJobs(settled);
 }
 
 /** cdk8s puts a chart's namespace on every object. A namespace that the author wrote otherwise stays, and is an error later. */
@@ -47,10 +38,4 @@ function withData(manifest: Manifest): Manifest {
     metadata: manifest.metadata,
     data: { ...data, ...Object.fromEntries(encoded) },
   };
-}
-
-function namedByContent(manifest: Manifest): Manifest {
-  const suffix = `-${sha256Of(writeYaml(manifest)).slice(0, 8)}`;
-  const name = `${manifest.metadata.name.slice(0, maxJobName - suffix.length).replace(/[.-]+$/, '')}${suffix}`;
-  return { ...manifest, metadata: { ...manifest.metadata, name } };
 }

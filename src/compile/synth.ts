@@ -6,6 +6,7 @@ import { compareText } from '../model/ref.ts';
 import { isApiObject, serialize } from './constructs.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Draft } from './draft.ts';
+import { withHooks } from './hooks/declared.ts';
 import { RenderedNode } from './include/node.ts';
 import { readObject } from './object.ts';
 import { type RulesOf, rulesIn } from './rules.ts';
@@ -24,10 +25,9 @@ export function synth(tree: Tree, root: string): Checked<readonly Draft[]> {
   );
   const { value: rulesOf, diagnostics: unruly } = rulesIn(tree);
   const { value: drafts, diagnostics: unwritable } = readDrafts(tree, { edges, rulesOf });
-  return {
-    value: drafts.toSorted((a, b) => compareText(a.construct, b.construct)),
-    diagnostics: [...invalid, ...unclear, ...unruly, ...unwritable],
-  };
+  const sorted = drafts.toSorted((a, b) => compareText(a.construct, b.construct));
+  const { value, diagnostics: unhooked } = withHooks(sorted, { tree, isWhole: unwritable.length === 0 });
+  return { value, diagnostics: [...invalid, ...unclear, ...unruly, ...unwritable, ...unhooked] };
 }
 
 /** What the validations that an author or a library added to a construct have to say (`node.addValidation`). */
@@ -63,6 +63,9 @@ function readDrafts(
   });
   const rendered = tree.constructs
     .filter((construct) => construct instanceof RenderedNode)
-    .map((node) => ({ manifest: node.manifest, ...partsOf(node, node.namespace), place: node.place }));
+    .map((node): Draft => {
+      const { manifest, namespace, hook, place } = node;
+      return { manifest, ...partsOf(node, namespace), ...(hook === undefined ? {} : { hook }), place };
+    });
   return { value: [...drafts, ...rendered], diagnostics };
 }

@@ -113,6 +113,7 @@ const specialWritten = written
     '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"],"slice":"team-shop","ignore":["/metadata/labels/a~1b","/spec/replicas"],"replace":"onImmutableChange","keep":true,"ownership":"shared","deadline":900}',
   )
   .replace('"wave":0}', '"wave":0,"ownership":"strict"}')
+  .replace('"format": "1.1",', '"format": "1.1",\n  "requires": ["health","syncWindows"],')
   .replace(
     /\]\n\}\n$/,
     `],
@@ -182,8 +183,43 @@ test('what a newer minor version adds is ignored', () => {
   assert.deepEqual(readIndex(newer), { ok: true, value: index });
 });
 
+test('what an index requires and nobody here knows is refused before anything else of it is looked at', () => {
+  const requiring = (requires: string) => readIndex(written.replace('"environment": "prod"', `"requires": ${requires}, "environment": {}`));
+  assert.deepEqual(requiring('["canary","syncWindows","mirror"]'), {
+    ok: false,
+    message: 'it requires `canary`, `mirror`, which this version of lockstep does not know: upgrade the agent',
+    isNewer: true,
+  });
+  const many = requiring(JSON.stringify(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'a']));
+  assert.match(many.ok ? '' : many.message, /^it requires `a`, `b`, `c`, `d`, `e` and 2 more, which /);
+  for (const name of ['toString', '__proto__', 'constructor']) {
+    const read = requiring(JSON.stringify([name]));
+    assert.equal(read.ok ? undefined : read.isNewer, name.startsWith('_') ? undefined : true, name);
+  }
+});
+
+test('an index that requires what is known here, or nothing, is read', () => {
+  for (const requires of ['[]', '["syncWindows"]', '["health","syncWindows"]'])
+    assert.deepEqual(readIndex(written.replace('"environment"', `"requires": ${requires}, "environment"`)), { ok: true, value: index });
+  // As versions wrote it that knew of no requirements.
+  assert.deepEqual(readIndex(specialWritten.replace(/ {2}"requires": .*\n/, '')), { ok: true, value: special });
+});
+
+test('`requires` is a list of names', () => {
+  for (const requires of ['{}', '"canary"', '[1]', '[""]', '["a b"]', '["\\u001b"]', JSON.stringify(Array(101).fill('syncWindows'))])
+    assert.deepEqual(
+      readIndex(written.replace('"environment"', `"requires": ${requires}, "environment"`)),
+      { ok: false, message: '`requires` is not a list of at most 100 names' },
+      requires,
+    );
+});
+
+test('an index of a newer format is one for a newer version', () => {
+  const message = 'it has format 2, and this version of lockstep reads format 1: upgrade the agent';
+  assert.deepEqual(readIndex(written.replace('"1.1"', '"2.0"')), { ok: false, message, isNewer: true });
+});
+
 const formats: readonly (readonly [string, string])[] = [
-  ['"2.0"', 'it has format 2, and this version of lockstep reads format 1: upgrade the agent'],
   ['"0.9"', 'it has format 0, and this version of lockstep reads format 1: publish the environment again with this version of lockstep'],
   ['"1"', 'it does not say its format'],
   ['1.0', 'it does not say its format'],

@@ -280,8 +280,17 @@ test('an index of a newer major version is refused, with what to do', async () =
   const refused = nextOf(agent, 'refused');
   await stage.publish(lasting, { editIndex: (text) => text.replace(/"format": "1\.\d+"/, '"format": "2.0"') });
   const { refusal } = await refused;
-  assert.equal(refusal.code, 'branch-not-rendered');
+  assert.equal(refusal.code, 'agent-outdated');
   assert.match(refusal.message, /it has format 2, and this version of lockstep reads format 1: upgrade the agent/);
+  assert.equal(stringAt(await stage.live(configMap(ns, 'config', '')), 'data', 'value'), 'four');
+});
+
+test('an index that requires what this version does not know is refused, with what to do', async () => {
+  const refused = nextOf(agent, 'refused');
+  await stage.publish(withConfig('five'), { editIndex: (text) => text.replace('"environment"', '"requires": ["canary"], "environment"') });
+  const { refusal } = await refused;
+  assert.equal(refusal.code, 'agent-outdated');
+  assert.match(refusal.message, /it requires `canary`, which this version of lockstep does not know: upgrade the agent/);
   assert.equal(stringAt(await stage.live(configMap(ns, 'config', '')), 'data', 'value'), 'four');
 });
 

@@ -17,7 +17,15 @@ import { collectionPath } from '../../src/io/kube/paths.ts';
 import { applySetId, parentOf } from '../../src/model/applyset.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
-import { byPath, type IndexedObject, indexPath, type ObjectRules, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
+import {
+  byPath,
+  type IndexedObject,
+  indexPath,
+  type ObjectRules,
+  type RenderedIndex,
+  type RenderedTree,
+  usualRules,
+} from '../../src/model/rendered.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { ask } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
@@ -34,6 +42,8 @@ export interface Stage {
   readonly repository: string;
   /** Commits a tree of `manifests` on the rendered branch. */
   publish(manifests: readonly Manifest[], rest?: Rest & Edits): Promise<string>;
+  /** Commits a tree as the compiler gave it. */
+  publishTree(tree: Pick<RenderedTree, 'files'>): Promise<string>;
   /** Replaces the rendered branch by a commit of `manifests` that has no history, by force. */
   rewrite(manifests: readonly Manifest[]): Promise<string>;
   /** Points the rendered branch to `commit`, by force. */
@@ -129,10 +139,12 @@ export async function openStage(
     async publish(manifests, { edit = {}, editIndex = (text: string) => text, ...rest } = {}) {
       const { files, index } = treeOf(environment, manifests, rest);
       const edited = files.map((file) => ({ ...file, text: edit[file.path] ?? file.text }));
-      const content = [...edited, { path: indexPath, text: editIndex(writeIndex(index)) }].sort(byPath);
+      return stage.publishTree({ files: [...edited, { path: indexPath, text: editIndex(writeIndex(index)) }].sort(byPath) });
+    },
+    async publishTree({ files }) {
       const branch = `environments/${environment}`;
       const from = await git.branch(branch, undefined);
-      const to = await git.commit({ content, parent: from, author, committer: author, message: 'Render\n' });
+      const to = await git.commit({ content: files, parent: from, author, committer: author, message: 'Render\n' });
       if (to !== from) await git.move(branch, { from, to }, undefined);
       return to;
     },

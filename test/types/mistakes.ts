@@ -3,7 +3,7 @@
  * those of the built package, as a project sees them.
  */
 import { Chart } from 'cdk8s';
-import { Deployment } from 'cdk8s-plus-28';
+import { Deployment, Job, k8s } from 'cdk8s-plus-28';
 import {
   agentChart,
   defineBase,
@@ -13,6 +13,7 @@ import {
   defineHelm,
   definePolicy,
   HelmChart,
+  hook,
   image,
   jsonPatch,
   Kustomization,
@@ -44,6 +45,24 @@ const web = defineChart({
     values.hostt;
     // @ts-expect-error a chart is no environment
     env.values;
+  },
+});
+// Jobs that run at a time of their own
+defineChart({
+  build(chart) {
+    const migrate = new Job(chart, 'migrate', { containers: [{ image: 'nginx:1.27' }] });
+    hook(migrate, { when: 'before', once: 'job', deadline: '10m' });
+    hook(new k8s.KubeJob(chart, 'smoke'), { when: 'after', deadline: '2h' });
+    // @ts-expect-error it must be said when
+    hook(migrate, { deadline: '10m' });
+    // @ts-expect-error no such time
+    hook(migrate, { when: 'PreSync' });
+    // @ts-expect-error a time has a unit
+    hook(migrate, { when: 'before', deadline: '10' });
+    // @ts-expect-error unknown option
+    hook(migrate, { when: 'before', weight: 1 });
+    // @ts-expect-error no construct
+    hook({ kind: 'Job' }, { when: 'before' });
   },
 });
 // a slice beside the owner, and how the agent treats objects

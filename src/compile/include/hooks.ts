@@ -1,30 +1,26 @@
 import type { HelmSettings } from '../../authoring/helm.ts';
+import type { HookTime } from '../../authoring/hook.ts';
 import type { IncludedObject, InclusionProblem, Rendering } from '../../model/inclusion.ts';
 import { type Json, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatRef } from '../../model/ref.ts';
-import { isDefinition } from '../served.ts';
+import type { DraftHook } from '../draft.ts';
 import { quotedList } from '../wording.ts';
 
-/** When an object of a release comes: a hook before or after all others, or with them. */
-type Time = 'before' | 'between' | 'after';
-
-/** An object of a release with the time at which it comes. */
+/** An object of a release, with the time at which it comes where it is a hook. */
 export interface Scheduled {
   readonly object: IncludedObject;
-  readonly when: Time;
-  /** Of hooks of one time, the smaller comes first. */
-  readonly weight: number;
+  readonly hook: Omit<DraftHook, 'release'> | undefined;
 }
 
 /** What is said of the hooks of a release. */
 export type HookSettings = Pick<HelmSettings, 'hooks' | 'upgradeHooks'>;
 
-const hook = 'helm.sh/hook';
+const annotation = 'helm.sh/hook';
 
 /** When the hook `said` comes, by the first of its events that is here: a new environment has all of them, and runs each of them once. */
-const times: readonly (readonly [event: string, when: Time | 'upgrade'])[] = [
+const times: readonly (readonly [event: string, when: HookTime | 'upgrade'])[] = [
   ['pre-install', 'before'],
   ['post-install', 'after'],
   ['pre-upgrade', 'upgrade'],
@@ -33,7 +29,7 @@ const times: readonly (readonly [event: string, when: Time | 'upgrade'])[] = [
 
 /** The value of the annotation that makes a hook of an object; undefined where it is none. */
 export function hookOf(manifest: unknown): string | undefined {
-  return stringAt(manifest as Json, 'metadata', 'annotations', hook);
+  return stringAt(manifest as Json, 'metadata', 'annotations', annotation);
 }
 
 /** What says of a problem that it is one of a hook with these events. */
@@ -45,15 +41,25 @@ export function aboutHook(said: string | undefined): Pick<InclusionProblem, 'hoo
  * When a hook comes (helm.sh/docs/topics/charts_hooks): `never` if it tests, deletes or rolls back, `upgrade` if it is run before what was
  * there is changed, and never else.
  */
-function timeOf(said: string): Time | 'upgrade' | 'never' {
-  const events = said.split(',').map((event) => event.trim().toLowerCase());
+function timeOf(said: string): HookTime | 'upgrade' | 'never' {
+  const events = eventsOf(said);
   return times.find(([event]) => events.includes(event))?.[1] ?? 'never';
+}
+
+function eventsOf(said: string): readonly string[] {
+  return said.split(',').map((event) => event.trim().toLowerCase());
+}
+
+/** What runs with each upgrade of a release runs at each change of it; what only installs it, once. */
+function onceOf(said: string): DraftHook['once'] {
+  return eventsOf(said).some((event) => event === 'pre-upgrade' || event === 'post-upgrade') ? 'chart' : 'job';
 }
 
 /** Whether an object with this hook, if any, is left out of an environment. */
 function isDropped(said: string | undefined, { hooks, upgradeHooks }: HookSettings): boolean {
-  const time = said === undefined ? 'between' : timeOf(said);
-  return time === 'never' || (time !== 'between' && hooks === 'drop') || (time === 'upgrade' && upgradeHooks === 'drop');
+  if (said === undefined) return false;
+  const time = timeOf(said);
+  return time === 'never' || hooks === 'drop' || (time === 'upgrade' && upgradeHooks === 'drop');
 }
 
 /**
@@ -76,46 +82,31 @@ export function scheduled(
       : [];
   const objects = kept.flatMap((object): readonly Scheduled[] => {
     const said = hookOf(object.manifest);
-    if (said === undefined) return [{ object, when: 'between', weight: 0 }];
+    if (said === undefined) return [{ object, hook: undefined }];
     const time = timeOf(said);
     const when = time === 'upgrade' ? settings.upgradeHooks : time;
     if (isUndecided || when === undefined || when === 'drop' || when === 'never') return [];
-    return [{ object: { ...object, manifest: withoutHook(object.manifest) }, when, weight: weightOf(object.manifest) }];
+    const hook = { when, weight: weightOf(object.manifest), once: onceOf(said) };
+    return [{ object: { ...object, manifest: withoutHook(object.manifest) }, hook }];
   });
   return { objects, problems: [...problems, ...asked] };
 }
 
 /** The objects of what is no release: whatever they say of hooks, nobody but Helm makes some of them. */
 export function unhooked({ objects, problems }: Rendering): ReturnType<typeof scheduled> {
-  return { objects: objects.map((object) => ({ object, when: 'between', weight: 0 })), problems };
+  return { objects: objects.map((object) => ({ object, hook: undefined })), problems };
 }
 
 /** Helm takes what is no whole number for 0. */
 function weightOf(manifest: Manifest): number {
-  const text = String(manifest.metadata.annotations?.[`${hook}-weight`] ?? '');
+  const text = String(manifest.metadata.annotations?.[`${annotation}-weight`] ?? '');
   return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
-}
-
-/** Which of `objects` comes before `one`, because of hooks. What others stand on waits for nobody. */
-export function comesBefore(one: Scheduled, objects: readonly Scheduled[]): readonly Scheduled[] {
-  switch (one.when) {
-    case 'before':
-      return objects.filter(({ when, weight }) => when === 'before' && weight < one.weight);
-    case 'between':
-      return isGround(one.object.manifest) ? [] : objects.filter(({ when }) => when === 'before');
-    case 'after':
-      return objects.filter(({ when, weight }) => when !== 'after' || weight < one.weight);
-  }
-}
-
-function isGround(manifest: Manifest): boolean {
-  return manifest.kind === 'Namespace' || isDefinition(manifest);
 }
 
 /** Others read these annotations, too, and would run again what is an ordinary object here. */
 function withoutHook(manifest: Manifest): Manifest {
   const { annotations, ...metadata } = manifest.metadata;
-  const rest = Object.entries(annotations ?? {}).filter(([name]) => name !== hook && !name.startsWith(`${hook}-`));
+  const rest = Object.entries(annotations ?? {}).filter(([name]) => name !== annotation && !name.startsWith(`${annotation}-`));
   return {
     ...manifest,
     metadata: { ...metadata, name: manifest.metadata.name, ...(rest.length === 0 ? {} : { annotations: Object.fromEntries(rest) }) },

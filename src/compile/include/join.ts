@@ -4,7 +4,7 @@ import type { IncludedObject, Rendering } from '../../model/inclusion.ts';
 import { type Manifest, refOf } from '../../model/manifest.ts';
 import { type KindTable, kindsServed } from '../served.ts';
 import type { Tree } from '../tree.ts';
-import { comesBefore, type Scheduled, scheduled, unhooked } from './hooks.ts';
+import { type Scheduled, scheduled, unhooked } from './hooks.ts';
 import type { IncludedConstruct } from './inclusions.ts';
 import { RenderedNode } from './node.ts';
 import { withoutNulls } from './nulls.ts';
@@ -54,8 +54,8 @@ function here({ file: _, line: __, column: ___, ...rest }: Place): Place {
 
 type Flat = IncludedObject & Omit<Scheduled, 'object'>;
 
-function flat({ object, when, weight }: Scheduled, read: (manifest: Manifest) => Manifest): Flat {
-  return { ...object, manifest: read(object.manifest), when, weight };
+function flat({ object, hook }: Scheduled, read: (manifest: Manifest) => Manifest): Flat {
+  return { ...object, manifest: read(object.manifest), hook };
 }
 
 function addNodes(
@@ -64,16 +64,16 @@ function addNodes(
   { place, kinds }: { readonly place: Place; readonly kinds: KindTable },
 ): void {
   const ids = new Set<string>();
-  const nodes = objects.map(({ manifest, when, weight, ...object }) => {
+  const release = construct.node.path;
+  for (const { manifest, hook } of objects) {
     const whole = kinds(refOf(manifest))?.namespaced === false ? manifest : withNamespace(manifest, namespace);
     const id = uniqueId(whole, ids);
-    const path = `${construct.node.path}/${id}`;
-    const node = new RenderedNode(construct as Construct, id, { manifest: whole, namespace, place: () => ({ ...place, construct: path }) });
-    return { node, when, weight, object: { ...object, manifest: whole } };
-  });
-  for (const one of nodes) {
-    const before = new Set(comesBefore(one, nodes));
-    one.node.node.addDependency(...nodes.filter((other) => before.has(other)).map(({ node }) => node));
+    new RenderedNode(construct as Construct, id, {
+      manifest: whole,
+      namespace,
+      hook: hook && { ...hook, release },
+      place: () => ({ ...place, construct: `${release}/${id}` }),
+    });
   }
 }
 

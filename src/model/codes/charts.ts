@@ -67,6 +67,29 @@ export const charts = {
     reason: 'Names that differ only in what file systems do not tell apart would overwrite each other.',
     remedy: 'Give one of them another name.',
   },
+  'hook-invalid': {
+    meaning: 'An option of `hook` has a value that it does not take, or one Job is made a hook twice.',
+    reason: 'When a migration runs decides what it finds: a hook that is misread would run at the wrong time.',
+    remedy: 'Give what the message asks for: `when`, and perhaps `once` and `deadline`.',
+    example: "hook(migrate, { when: 'before', deadline: '10m' });",
+  },
+  'hook-not-job': {
+    meaning: 'What is given to `hook` is no Job and holds none, or holds several.',
+    reason: 'Others wait until a hook has completed, and only a Job runs to an end.',
+    remedy: 'Give it the construct of the Job itself, or one that holds no other Job.',
+    example: "hook(new Job(chart, 'migrate', { … }), { when: 'before' });",
+  },
+  'hook-cycle': {
+    meaning: 'A hook depends on something that waits for the hook.',
+    reason: 'Each would wait for the other, so neither would ever be applied.',
+    remedy:
+      'What a hook of `before` depends on comes before it: that must not depend on the hook, neither by `addDependency` nor by `after` of its chart. Nothing of its chart can depend on a hook of `after`, which comes last.',
+  },
+  'hook-alone': {
+    meaning: 'A chart has hooks and nothing else.',
+    reason: 'A hook comes before or after all else of its chart: here it would come before or after nothing, and never run again.',
+    remedy: 'Put it into the chart whose objects it belongs to. A Job that only runs once needs no `hook`.',
+  },
   'rule-invalid': {
     meaning: 'An option of `manage` has a value that it does not take, or `manage` was given no rules at all.',
     reason: 'The rules decide how the agent treats live objects: one that is misread could delete data.',

@@ -53,13 +53,19 @@ function ofStatefulSet(manifest: Manifest): readonly Reference[] {
   return [...named(manifest['spec'], ['spec'], { field: 'serviceName', to }), ...ofClaimTemplates(manifest)];
 }
 
+/** What an object refers to by its fields. */
+export function referencesOf(subject: Subject, { known, kinds }: Pick<Lookup, 'known' | 'kinds'>): readonly Reference[] {
+  const find = finders.get(subject.kind.name);
+  if (find === undefined && subject.kind.pod === undefined) return none;
+  return [...referencesOfPod(subject), ...(find?.(subject.manifest, known, kinds) ?? [])];
+}
+
+const none: readonly Reference[] = [];
+
 /** The references of an object that lead nowhere: each target is told once, at the first field that names it. */
 export function referenceProblems(subject: Subject, lookup: Lookup): readonly Problem[] {
-  const find = finders.get(subject.kind.name);
-  if (find === undefined && subject.kind.pod === undefined) return [];
-  const found = find?.(subject.manifest, lookup.known, lookup.kinds) ?? [];
   const told = new Map<string, Problem>();
-  for (const reference of [...referencesOfPod(subject), ...found]) {
+  for (const reference of referencesOf(subject, lookup)) {
     const problem = judge(subject, reference, lookup);
     if (problem === undefined) continue;
     const part = problem.code === 'reference-missing' ? undefined : (reference.key?.name ?? reference.port?.name);

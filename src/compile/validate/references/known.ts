@@ -20,7 +20,7 @@ export type Fact =
   /** The environment has it. */
   | { readonly by: 'environment'; readonly draft: Draft }
   /** A controller makes it of something that the environment has. */
-  | { readonly by: 'controller'; readonly made: Made }
+  | { readonly by: 'controller'; readonly made: Made; readonly draft: Draft }
   /** It was handed over, or every cluster has it. */
   | { readonly by: 'cluster' }
   /** A definition says so. */
@@ -57,7 +57,7 @@ export function gather({ subjects, external, handedOver }: Surroundings): Known 
   };
   for (const { draft, manifest, ref, key, kind } of subjects) {
     add(key, { by: 'environment', draft });
-    for (const made of madeOf(kind.name, manifest)) add(keyOf(made.ref), { by: 'controller', made });
+    for (const made of madeOf(kind.name, manifest)) add(keyOf(made.ref), { by: 'controller', made, draft });
     homes.add(kind.name === 'Namespace' ? ref.name : ref.namespace);
     if (isDefinition(manifest)) definitions.set(formatGroupKind(definedKind(manifest)), manifest);
   }

@@ -7,6 +7,13 @@ export const agent = {
     reason: 'The turn ended there. The agent forgets what it knew, reads all of it from the cluster, and tries again.',
     remedy: 'If it comes again, please report it with the message.',
   },
+  'agent-outdated': {
+    meaning: 'The commit requires something of its agent that this version of Lockstep does not know; the message names it.',
+    reason: 'An agent that passed over it would do what nobody reviewed: take a commit outside of its windows, or take a failure for a success.',
+    remedy:
+      'Upgrade the agent to the version that publishes, or publish with the version of the agent. Until then it keeps what it accepted before.',
+    example: 'lockstep bootstrap prod --image ghcr.io/acme/lockstep:0.2.0 > prod.yaml',
+  },
   'another-agent': {
     meaning: 'Another agent keeps the same environment, or changed what this one had recorded.',
     reason: 'Two that act for one environment would undo what the other one does: the one without the Lease stands back.',
@@ -31,9 +38,9 @@ export const agent = {
     example: 'lockstep publish prod --direct --push',
   },
   'branch-not-rendered': {
-    meaning: 'The commit has no index that can be read: Lockstep did not render it, or a newer version did.',
+    meaning: 'The commit has no index that can be read: Lockstep did not render it.',
     reason: 'An agent applies only what it can check.',
-    remedy: 'Revert the commit, or publish the environment again. If a newer Lockstep wrote it, use that for the agent too.',
+    remedy: 'Revert the commit, or publish the environment again.',
   },
   'branch-of-other-environment': {
     meaning: 'The commit was rendered for another environment than the one that the agent keeps.',

@@ -1,0 +1,31 @@
+import type { Draft } from '../draft.ts';
+
+/** The objects of an environment by what they are members of. */
+export interface Members {
+  /** What `hook`, a draft with a time of its own, is a hook of, with itself: its release, or else its chart. */
+  of(hook: Draft): readonly Draft[];
+}
+
+/** Groups `drafts` by their charts. */
+export function membersAmong(drafts: readonly Draft[]): Members {
+  const charts = grouped(drafts, ({ chart }) => chart.name);
+  return {
+    of({ hook, chart }) {
+      const all = charts.get(chart.name) ?? [];
+      const release = hook?.release;
+      return release === undefined ? all : all.filter(({ construct }) => construct.startsWith(`${release}/`));
+    },
+  };
+}
+
+/** `items` by the name that each has, in their order. */
+export function grouped<T>(items: Iterable<T>, nameOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [item]);
+    else known.push(item);
+  }
+  return groups;
+}
