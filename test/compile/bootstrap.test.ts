@@ -134,7 +134,7 @@ function rightsOf(objects: readonly Manifest[], account: string): readonly strin
 
 test('an agent in the cluster reads what it is told, holds its state and looks on', () => {
   assert.deepEqual(rightsOf(inClusterRights(tree, installation), 'lockstep'), [
-    'lockstep lockstep.dev environments list,watch,patch',
+    'lockstep lockstep.dev environments get,list,watch,patch',
     'lockstep lockstep.dev environments/status patch',
     'lockstep  configmaps get,create,patch,delete',
     'lockstep coordination.k8s.io leases get,create,patch lockstep-prod',
