@@ -40,6 +40,14 @@ export async function readDesired(source: RenderedSource, desired: DesiredObject
   return wrong(`the file holds ${is}, the index says ${should}`);
 }
 
+/** The manifest that was applied as `blob`, where it can still be read. */
+export async function readApplied(source: RenderedSource, blob: string): Promise<Manifest | undefined> {
+  // A history that was rewritten may hold it no longer.
+  const bytes = await source.read(blob).catch(() => undefined);
+  const read = bytes && parseManifest(bytes.toString('utf8'));
+  return read?.ok ? read.value : undefined;
+}
+
 /** The very object that a change is for, and the very state of it where that matters. */
 export interface Preconditions {
   readonly uid?: string;

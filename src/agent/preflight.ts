@@ -6,12 +6,13 @@ import type { Change, DesiredObject, Write } from '../model/plan.ts';
 import { lostByReplacing } from '../model/protected.ts';
 import { compareText, type GroupKind, keyOf, namespaceRef, type ObjectRef } from '../model/ref.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
+import { claimsOf } from '../reconcile/claims.ts';
 import { withoutIgnored } from '../reconcile/ignored.ts';
 import { isOwn, otherEnvironment } from '../reconcile/inventory.ts';
 import { namesOfWriters } from '../reconcile/managers.ts';
 import { parallel } from './agent.ts';
 import { mapBounded } from './bounded.ts';
-import { asNewcomer, readDesired, toApply } from './manifests.ts';
+import { asNewcomer, readApplied, readDesired, toApply } from './manifests.ts';
 import type { Observer } from './observe.ts';
 
 /** What a preflight found. `pending` objects could not be checked yet, and are no reason to refuse. */
@@ -113,7 +114,30 @@ async function check(change: Write, options: PreflightOptions): Promise<Finding 
   const isThere = change.op === 'create' && (isImmutable || (answer.ok && !answer.value.created));
   // Whose it is comes first: nothing of what somebody else made is changed, nor made anew.
   const foreign = isThere && !desired.adopt ? await foreignIn(desired, options) : undefined;
-  return foreign ?? (answer.ok ? undefined : replacing({ desired, manifest: manifest.value }, answer.error, options));
+  if (foreign !== undefined) return foreign;
+  return answer.ok
+    ? claimedIn(change, { manifest: wanted, next: answer.value.object }, options)
+    : replacing({ desired, manifest: manifest.value }, answer.error, options);
+}
+
+/** What is wrong with a change that would take fields from another manager which applies them. */
+async function claimedIn(
+  change: Write,
+  { manifest, next }: { readonly manifest: Manifest; readonly next: LiveObject },
+  { source, cluster, manager, inventory, signal }: PreflightOptions,
+): Promise<Finding | undefined> {
+  const { desired } = change;
+  const entry = inventory.entries.get(keyOf(desired.ref));
+  if (change.op !== 'update' || !change.live.appliedByOthers || desired.adopt || entry?.seen === undefined) return undefined;
+  const before = await cluster.get(desired.apiVersion, desired.ref, signal);
+  if (!before.ok) return findingOf(desired, before.error, true);
+  const old = await readApplied(source, entry.blob);
+  if (before.value === undefined || old === undefined) return undefined;
+  const [first, ...others] = claimsOf({ live: before.value, next, manifest, old, manager });
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const message = `\`${first.field}\`${more} is applied by \`${first.by}\`, with another value; to take it over, declare the object in the environment (\`adopt\`); to leave it, declare the field in \`ignore\``;
+  return { type: 'problem', problem: problemOf(desired, message) };
 }
 
 /** Whether the API server would make the object if there were none. */

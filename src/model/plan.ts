@@ -43,6 +43,8 @@ export interface Live {
   readonly deleting: boolean;
   /** Another manager holds fields that we apply: what we drop would stay. */
   readonly coOwned?: boolean | undefined;
+  /** Another manager applies to it, too: what a commit adds may be that one's. */
+  readonly appliedByOthers?: boolean | undefined;
   /** Somebody keeps it as it is, for a time. */
   readonly hold?: Hold | undefined;
 }

@@ -3,6 +3,7 @@ import { type Json, listAt, objectAt, stringAt } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import type { Live } from '../model/plan.ts';
 import { formatGroupKind } from '../model/ref.ts';
+import { isAppliedByOthers } from './claims.ts';
 import { fingerprintOf, lastForeignManager, sameFingerprint } from './fingerprint.ts';
 import { healthOf, type KindFacts } from './health/health.ts';
 import { holdIn, sameHold } from './hold.ts';
@@ -42,6 +43,7 @@ export function stateOf(object: LiveObject, { manager, now, before, ...facts }: 
     resourceVersion,
     deleting: deletionTimestamp !== undefined,
     coOwned: isCoOwned(object, manager),
+    appliedByOthers: isAppliedByOthers(object, manager),
     hold: isProblem ? undefined : found,
     health: healthOf(object, facts),
     generation,
