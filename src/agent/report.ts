@@ -2,6 +2,7 @@ import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { lateHealth } from '../reconcile/health/deadline.ts';
+import { countsForHealth } from '../reconcile/hooks.ts';
 import { healthOfAbsent } from '../reconcile/inventory.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
@@ -76,7 +77,6 @@ function inWords(
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     held,
     rewritten: rewrittenIn(inventory),
-    objects: accepted?.objects.size ?? 0,
     ...amissIn(accepted, { live: observer.live, inventory, now }),
     now,
   };
@@ -84,14 +84,17 @@ function inWords(
 
 // These look at every object, at every turn, and nearly all have nothing to tell: they make nothing for those.
 
-/** The objects that are not Current, and those that somebody wants to hold in a way that does not count. */
+/** How many objects are wanted, those of them that are not Current, and those that somebody wants to hold in a way that does not count. */
 function amissIn(
   accepted: DesiredTree | undefined,
   { live, inventory, now }: Pick<Known, 'inventory'> & { readonly live: Agent['observer']['live']; readonly now: Date },
-): { readonly unhealthy: readonly ObjectHealth[]; readonly wronglyHeld: readonly ObjectProblem[] } {
+): { readonly objects: number; readonly unhealthy: readonly ObjectHealth[]; readonly wronglyHeld: readonly ObjectProblem[] } {
+  let objects = 0;
   const unhealthy: ObjectHealth[] = [];
   const wronglyHeld: ObjectProblem[] = [];
   for (const [key, { ref, path, rules }] of accepted?.objects ?? []) {
+    if (!countsForHealth(rules)) continue;
+    objects += 1;
     const state = live.get(key);
     const health =
       state === undefined
@@ -101,7 +104,7 @@ function amissIn(
     const problem = state?.holdProblem;
     if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });
   }
-  return { unhealthy, wronglyHeld };
+  return { objects, unhealthy, wronglyHeld };
 }
 
 function rewrittenIn({ entries }: Inventory): StatusInput['rewritten'] {
