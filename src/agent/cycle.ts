@@ -2,6 +2,7 @@ import type { SyncEvent } from '../model/event.ts';
 import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
+import { decideHooks } from '../reconcile/hooks.ts';
 import { finishedJobs, isJob, recover, settle } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import type { Agent, Known, Refused, Signals, Trouble } from './agent.ts';
@@ -20,7 +21,19 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   const candidate = yield* newest(agent, known, signals);
   const looked = await look(agent, known, { candidate, ...signals });
   const considered = candidate === undefined ? looked : yield* consider(agent, { known: looked, candidate }, signals);
-  return yield* dissolve(agent, yield* converge(agent, considered, signals), signals);
+  const converged = yield* converge(agent, await decided(agent, considered, signals), signals);
+  return yield* dissolve(agent, await decided(agent, converged, signals), signals);
+}
+
+/** Decides of hooks that run only when something failed: before what that asks for is done, and again when what was done shows. */
+async function decided(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
+  const { accepted, inventory } = known;
+  const input = accepted && { accepted, inventory, live: agent.observer.live, now: agent.clock.now() };
+  const next = input && decideHooks(input);
+  if (next === undefined || signal.aborted) return known;
+  // Never own less than was touched: what is to run stands in the inventory before it is made.
+  await agent.store.save(next, signal);
+  return { ...known, inventory: next };
 }
 
 /** Sees to it that everything that matters is watched, and that the inventory says what the watches show. */

@@ -3,6 +3,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { keyOf } from '../model/ref.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
+import { countsForHealth } from '../reconcile/hooks.ts';
 import { healthOfAbsent } from '../reconcile/inventory.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
@@ -81,7 +82,6 @@ function inWords(
     }),
     held,
     rewritten: rewrittenIn(inventory),
-    objects: accepted?.objects.size ?? 0,
     ...amissIn(accepted, { live: observer.live, inventory, now }),
     stuck: stuckIn(inventory, { accepted, live: observer.live, now }),
     now,
@@ -90,14 +90,17 @@ function inWords(
 
 // These look at every object, at every turn, and nearly all have nothing to tell: they make nothing for those.
 
-/** The objects that are not Current, and those that somebody wants to hold in a way that does not count. */
+/** How many objects are wanted, those of them that are not Current, and those that somebody wants to hold in a way that does not count. */
 function amissIn(
   accepted: DesiredTree | undefined,
   { live, inventory, now }: Pick<Known, 'inventory'> & { readonly live: Agent['observer']['live']; readonly now: Date },
-): { readonly unhealthy: readonly ObjectHealth[]; readonly wronglyHeld: readonly ObjectProblem[] } {
+): { readonly objects: number; readonly unhealthy: readonly ObjectHealth[]; readonly wronglyHeld: readonly ObjectProblem[] } {
+  let objects = 0;
   const unhealthy: ObjectHealth[] = [];
   const wronglyHeld: ObjectProblem[] = [];
   for (const [key, { ref, path, rules }] of accepted?.objects ?? []) {
+    if (!countsForHealth(rules)) continue;
+    objects += 1;
     const state = live.get(key);
     const health =
       state === undefined
@@ -107,7 +110,7 @@ function amissIn(
     const problem = state?.holdProblem;
     if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });
   }
-  return { unhealthy, wronglyHeld };
+  return { objects, unhealthy, wronglyHeld };
 }
 
 /** The objects that are being deleted and do not go, those that the branch dropped among them. */

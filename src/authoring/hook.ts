@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
 import { type CodePoint, whereCalled } from './place.ts';
 
-/** When a hook runs: before all else of its chart, or after it. */
-export type HookTime = 'before' | 'after';
+/** When a hook runs: before all else of its chart, after it, or only when it failed. */
+export type HookTime = 'before' | 'after' | 'failure';
 
 /** A span of time: `90s`, `10m`, `2h`. */
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
@@ -13,6 +13,8 @@ export interface HookOptions {
    * `before`: nothing else of the chart is applied until the Job has completed, but for what the Job itself needs: what it depends on,
    * what it refers to (its ServiceAccount with the rights of it, ConfigMaps, Secrets, claims, network policies), and what those need.
    * `after`: the Job runs when all else of the chart is Current, and the environment is not Ready before it has completed.
+   * `failure`: the Job runs when something of the chart has failed before all of it was Current once, and else never. What it needs waits
+   * for no hook, nothing waits for it, and how it ends makes no difference to how the environment does.
    */
   readonly when: HookTime;
   /** What makes it run again: a change of whatever object of the chart (`chart`), or of the Job alone (`job`). Default: `chart`. */

@@ -132,12 +132,14 @@ function objectOf(entry: Entry): IndexedObject {
 
 function rulesIn(entry: Entry): ObjectRules {
   const { ignore, deadline } = entry.fields;
+  const when = choiceIn(entry, 'when', ['failure'] as const);
   return {
     ignore: ignore === undefined ? usualRules.ignore : textsIn(entry, 'ignore', fieldPointers),
     replace: choiceIn(entry, 'replace', ['onImmutableChange']) !== undefined,
     keep: markIn(entry, 'keep'),
     ownership: choiceIn(entry, 'ownership', ['strict', 'shared']),
     deadline: deadline === undefined ? undefined : wholeIn(entry, 'deadline', 1),
+    ...(when === undefined ? {} : { when }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Unreadable } from './reading.ts';
  * under which an index requires it, whether the index uses it.
  */
 const features: Readonly<Record<string, (index: RenderedIndex) => boolean>> = {
+  failureHooks: ({ objects }) => objects.some(({ rules }) => rules.when === 'failure'),
   health: ({ health }) => health.length > 0,
   syncWindows: ({ syncWindows }) => syncWindows.length > 0,
 };

@@ -109,13 +109,14 @@ function objectLine({ path, ref, apiVersion, sha256, construct, wave, dependsOn,
   });
 }
 
-function ruleFields({ ignore, replace, keep, ownership, deadline }: ObjectRules): object {
+function ruleFields({ ignore, replace, keep, ownership, deadline, when }: ObjectRules): object {
   return {
     ignore: sortedOrNone(ignore),
     replace: replace ? 'onImmutableChange' : undefined,
     keep: keep ? true : undefined,
     ownership,
     deadline,
+    when,
   };
 }
 

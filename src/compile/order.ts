@@ -164,5 +164,6 @@ function circleOfHook({ when }: DraftHook, way: string): Pick<Diagnostic, 'code'
     when === 'before'
       ? 'remove the dependency of what the hook itself needs on the hook, or that of the hook on it'
       : 'remove the dependency on the hook: it comes last, after all else of its chart';
-  return { code: 'hook-cycle', message: `a hook that comes ${when} all else depends on what waits for it: ${way}`, help };
+  const time = when === 'failure' ? 'runs when something failed' : `comes ${when} all else`;
+  return { code: 'hook-cycle', message: `a hook that ${time} depends on what waits for it: ${way}`, help };
 }

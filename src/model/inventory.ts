@@ -39,8 +39,11 @@ export interface InventoryEntry {
   readonly seen: Fingerprint | undefined;
 }
 
-/** How a Job ended; `unseen` is one that its TTL removed before anybody looked. */
-export type JobEnd = 'succeeded' | 'failed' | 'unseen';
+/**
+ * How a Job ended; `unseen` is one that its TTL removed before anybody looked, and `unneeded` one that was to run only when something
+ * failed, and nothing did: it never ran.
+ */
+export type JobEnd = 'succeeded' | 'failed' | 'unseen' | 'unneeded';
 
 /** What an environment owns in a cluster: nothing else is ever deleted. */
 export interface Inventory {

@@ -90,6 +90,8 @@ export interface ObjectRules {
   readonly ownership: 'strict' | 'shared' | undefined;
   /** Seconds without progress after which it counts as Failed; undefined for its kind's. */
   readonly deadline: number | undefined;
+  /** It is applied only when something of its chart, the objects in its folder, failed before all of them were Current once. */
+  readonly when?: 'failure' | undefined;
 }
 
 /** The rules of most objects. */

@@ -153,6 +153,8 @@ export function healthOfAbsent(entry: InventoryEntry | undefined): Health {
       return { status: 'Failed', message: 'it failed, and its TTL removed it' };
     case 'unseen':
       return { status: 'Unknown', message: 'it is gone, and nobody saw whether it succeeded: it runs again when its content changes' };
+    case 'unneeded':
+      return { status: 'Current', message: 'nothing failed, and so it does not run' };
     case undefined:
       return { status: 'NotFound', message: 'not there' };
   }

@@ -60,6 +60,8 @@ interface Known {
 
 function changeOf(desired: DesiredObject, { entry, live, now }: Known): Change | undefined {
   if (live === undefined && entry?.finished !== undefined && entry.blob === desired.blob) return undefined;
+  // Whether it runs is decided by writing it into the inventory.
+  if (live === undefined && entry === undefined && desired.rules.when === 'failure') return undefined;
   if (live === undefined) return { op: 'create', desired, because: entry?.seen === undefined ? 'new' : 'vanished' };
   // It must be gone before it can be made anew; the watch tells when.
   if (live.deleting) return undefined;

@@ -481,6 +481,64 @@ test('what depends on a Job that ran to its end goes on when the Job is gone', a
   assert.equal(value(one), 'two');
 });
 
+/** A Job that runs only when something of its chart failed. */
+const rescue: Manifest = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'rescue', namespace: 'shop' },
+  spec: { template: { spec: { restartPolicy: 'Never' } } },
+};
+const whenFailed: Committed = { manifest: rescue, wave: 3, rules: { when: 'failure' } };
+const migrateAs = (name: string): Manifest => ({ ...rescue, metadata: { name, namespace: 'shop' } });
+const failedStatus = { failed: 1, conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: '' }] };
+
+test('a Job for failures is made when something of its chart failed, once, and stays while the commit has it', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  assert.ok(!(await turn()).includes('created Job/shop/rescue'));
+  assert.deepEqual(await turn(), []);
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
+  cluster.others.status(refOf(rescue), { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] });
+  await settled();
+  assert.deepEqual(await turn(), []);
+  cluster.others.remove(refOf(rescue));
+  await settled();
+  assert.deepEqual(await turn(), []);
+});
+
+test('a Job for failures is not made of what fails once all was Current, until a commit makes another one of it', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  const succeeded = { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] };
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  await turn();
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  cluster.others.status(refOf(migrateAs('migrate')), succeeded);
+  await settled();
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  assert.deepEqual(await turn(), []);
+  const next = { ...whenFailed, manifest: { ...rescue, metadata: { name: 'rescue-2', namespace: 'shop' } } };
+  source.commit([shop, { manifest: migrateAs('migrate') }, next]);
+  assert.ok((await turn()).includes('created Job/shop/rescue-2'));
+});
+
+test('a Job for failures that could not be made is made later, also where nothing is Failed any more', async (t) => {
+  const { source, turn, cluster, clock } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  cluster.setFault((request) => (request.ref.name === 'rescue' ? unavailable : undefined));
+  assert.deepEqual(await turn(), ['failed Job/shop/rescue']);
+  cluster.setFault(undefined);
+  cluster.others.status(refOf(migrateAs('migrate')), { active: 1, startTime: '2026-05-01T10:00:00Z' });
+  await clock.advance(5_000);
+  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
+});
+
 test('a namespace that was taken over for a commit that is then refused is not deleted when the commit is reverted', async (t) => {
   const { source, turn, cluster } = await bench(t);
   const theirs = namespace('theirs');

@@ -81,7 +81,14 @@ const special: RenderedIndex = {
     {
       ...deployment,
       slice: 'team-shop',
-      rules: { ignore: ['/metadata/labels/a~1b', '/spec/replicas'], replace: true, keep: true, ownership: 'shared', deadline: 900 },
+      rules: {
+        ignore: ['/metadata/labels/a~1b', '/spec/replicas'],
+        replace: true,
+        keep: true,
+        ownership: 'shared',
+        deadline: 900,
+        when: 'failure',
+      },
     },
     { ...namespace, rules: { ...usualRules, ownership: 'strict' } },
   ],
@@ -110,10 +117,10 @@ const special: RenderedIndex = {
 const specialWritten = written
   .replace(
     '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"]}',
-    '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"],"slice":"team-shop","ignore":["/metadata/labels/a~1b","/spec/replicas"],"replace":"onImmutableChange","keep":true,"ownership":"shared","deadline":900}',
+    '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"],"slice":"team-shop","ignore":["/metadata/labels/a~1b","/spec/replicas"],"replace":"onImmutableChange","keep":true,"ownership":"shared","deadline":900,"when":"failure"}',
   )
   .replace('"wave":0}', '"wave":0,"ownership":"strict"}')
-  .replace('"format": "1.1",', '"format": "1.1",\n  "requires": ["health","syncWindows"],')
+  .replace('"format": "1.1",', '"format": "1.1",\n  "requires": ["failureHooks","health","syncWindows"],')
   .replace(
     /\]\n\}\n$/,
     `],
@@ -279,6 +286,7 @@ const spoiltSpecial: readonly (readonly [string, string, string])[] = [
   ['"ownership":"shared"', '"ownership":"loose"', '`objects[0].ownership` is not `strict` or `shared`'],
   ['"deadline":900', '"deadline":0', '`objects[0].deadline` is not a whole number from 1'],
   ['"deadline":900', '"deadline":"900"', '`objects[0].deadline` is not a whole number from 1'],
+  ['"when":"failure"', '"when":"never"', '`objects[0].when` is not `failure`'],
   ['"adopt": [', '"adopt": {}, "x": [', '`adopt` is not a list'],
   ['"all":true', '"all":"yes"', '`adopt[0].all` is not `true`'],
   ['"all":true,', '', '`adopt[0].group` is not a name without a slash, or empty'],

@@ -38,7 +38,7 @@ const entries: fc.Arbitrary<InventoryEntry> = fc
       wave: fc.nat(20),
       slice: fc.oneof(fc.constant(''), sliceNames),
       accepted: fc.boolean(),
-      finished: fc.constantFrom<JobEnd | undefined>(undefined, 'succeeded', 'failed', 'unseen'),
+      finished: fc.constantFrom<JobEnd | undefined>(undefined, 'succeeded', 'failed', 'unseen', 'unneeded'),
       keep: fc.boolean(),
       unsure: fc.option(text, { nil: undefined }),
       rewritten: fc.array(fieldPointers, { maxLength: 3 }),

@@ -15,7 +15,10 @@ import { eventually, nextOf, readyIn, statusOnce } from './eventually.ts';
 import { configMap, deployment, namespace, service } from './manifests.ts';
 import { later, ofType, openStage, type Running, type Stage } from './stage.ts';
 
-/** A shop whose migration comes before its pods, and whose smoke test comes after them, as it is compiled: one agent lives through all of it. */
+/**
+ * A shop whose migration comes before its pods, whose smoke test comes after them, and which tells of a failure, as it is compiled: one
+ * agent lives through all of it.
+ */
 let stage: Stage;
 let agent: Running;
 
@@ -47,6 +50,7 @@ function shopOf({ image, migration }: Version): RenderedTree {
       const nodeSelector = migration === 'slow' ? { nodeSelector: { disk: 'none' } } : {};
       hook(job('migrate', { serviceAccountName: 'migrate', ...nodeSelector }), { when: 'before', deadline: '10m' });
       hook(job('smoke', {}), { when: 'after' });
+      hook(job('tell', {}), { when: 'failure' });
     },
   });
   const environment = defineEnvironment({ name: 'hooks', cluster: 'test', kubernetes: '1.35', charts: { shop: chart } });
@@ -128,7 +132,7 @@ test('with the next version the migration runs anew, and the pods are not change
   assert.deepEqual(applied(from), ['Job/shop/migrate', 'Deployment/shop/web', 'Job/shop/smoke']);
 });
 
-test('a migration that fails leaves the pods as they are, and no smoke test runs', async () => {
+test('a migration that fails leaves the pods as they are, no smoke test runs, and what is to tell of it does', async () => {
   const from = agent.events.length;
   const next = shopOf({ image: '3', migration: 'slow' });
   const made = agent.until(
@@ -145,13 +149,21 @@ test('a migration that fails leaves the pods as they are, and no smoke test runs
   assert.match(readyIn(status).message, /^`Job\/shop\/migrate-[0-9a-f]{8}`: BackoffLimitExceeded: /);
   assert.equal(await liveImage(), imageOf('2'));
   assert.equal(await stage.live(jobIn(next, 'smoke')), undefined);
-  assert.deepEqual(applied(from), ['Job/shop/migrate']);
+  await eventually('the end of what tells of it', async () => {
+    const conditions = listAt(await stage.live(jobIn(next, 'tell')), 'status', 'conditions');
+    return conditions.some((condition) => stringAt(condition, 'type') === 'Complete') ? true : undefined;
+  });
+  assert.deepEqual(applied(from), ['Job/shop/migrate', 'Job/shop/tell']);
+  const { unhealthy } = await statusOnce(stage, (found) => found.revision === commit, 'the status');
+  assert.ok(!unhealthy.some(({ ref }) => ref.name.startsWith('tell')));
 });
 
-test('a commit that mends it goes on where the failed one stopped, and the Job that failed goes', async () => {
+test('a commit that mends it goes on where the failed one stopped, and the Jobs of the failure go', async () => {
+  const from = agent.events.length;
   const failed = shopOf({ image: '3', migration: 'slow' });
   const commit = await stage.publishTree(shopOf({ image: '3', migration: 'quick' }));
   await isReadyAt(commit);
   assert.equal(await liveImage(), imageOf('3'));
-  assert.equal(await stage.live(jobIn(failed, 'migrate')), undefined);
+  for (const name of ['migrate', 'tell']) assert.equal(await stage.live(jobIn(failed, name)), undefined, name);
+  assert.deepEqual(applied(from), ['Job/shop/migrate', 'Deployment/shop/web', 'Job/shop/smoke']);
 });

@@ -225,3 +225,15 @@ test('a Job that ended and is still there is looked after like everything else',
   assert.deepEqual(planOf(tree(desired(job)), [ended], { [job]: live(2) }).changes.map(op), [`repair ${job}`]);
   assert.deepEqual(planOf(empty(), [ended], {}).changes.map(op), [`prune ${job}`]);
 });
+
+test('a Job for failures is made when the inventory has it, and else neither made nor missing', () => {
+  const rescue = 'Job/shop/rescue';
+  const wanted = tree(desired(rescue, 'a', { rules: { ...usualRules, when: 'failure' } }));
+  const opsWith = (...entries: readonly InventoryEntry[]): readonly string[] => planOf(wanted, entries, {}).changes.map(op);
+  assert.deepEqual(opsWith(), []);
+  assert.deepEqual(opsWith(entry(rescue, 'a', { seen: undefined })), [`create ${rescue}`]);
+  assert.deepEqual(opsWith(entry(rescue, 'a', { seen: undefined, finished: 'unneeded' })), []);
+  assert.deepEqual(planOf(tree(), [entry(rescue, 'a', { seen: undefined, finished: 'unneeded' })], {}).changes.map(op), [
+    `prune ${rescue}`,
+  ]);
+});

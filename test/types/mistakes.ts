@@ -53,6 +53,7 @@ defineChart({
     const migrate = new Job(chart, 'migrate', { containers: [{ image: 'nginx:1.27' }] });
     hook(migrate, { when: 'before', once: 'job', deadline: '10m' });
     hook(new k8s.KubeJob(chart, 'smoke'), { when: 'after', deadline: '2h' });
+    hook(new k8s.KubeJob(chart, 'tell'), { when: 'failure' });
     // @ts-expect-error it must be said when
     hook(migrate, { deadline: '10m' });
     // @ts-expect-error no such time

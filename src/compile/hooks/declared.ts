@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { type HookOptions, type SaidHook, saidHooks } from '../../authoring/hook.ts';
+import { type HookOptions, type HookTime, type SaidHook, saidHooks } from '../../authoring/hook.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { isObject } from '../../model/json.ts';
 import { refOf } from '../../model/manifest.ts';
@@ -72,9 +72,11 @@ function saidTwice({ manifest }: Draft): Problem {
   };
 }
 
+const times: readonly unknown[] = ['before', 'after', 'failure'] satisfies readonly HookTime[];
+
 /** What each option takes, and how to say so. */
 const forms: Readonly<Record<keyof HookOptions, { readonly fits: (value: unknown) => boolean; readonly name: string }>> = {
-  when: { fits: (value) => value === 'before' || value === 'after', name: "`'before'` or `'after'`" },
+  when: { fits: (value) => times.includes(value), name: "`'before'`, `'after'` or `'failure'`" },
   once: { fits: (value) => value === undefined || value === 'chart' || value === 'job', name: "`'chart'` or `'job'`" },
   deadline: { fits: (value) => value === undefined || secondsIn(value) !== undefined, name: "a time such as `'90s'`, `'10m'` or `'2h'`" },
 };

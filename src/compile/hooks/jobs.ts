@@ -37,7 +37,11 @@ function withDeadline(draft: Draft): Draft {
   const seconds = hook?.deadline ?? own ?? usualDeadline;
   const { spec } = manifest;
   const bounded = isObject(spec) ? { ...manifest, spec: { activeDeadlineSeconds: seconds, ...spec } } : manifest;
-  return { ...draft, manifest: bounded, rules: { ...rules, deadline: rules.deadline ?? seconds } };
+  return {
+    ...draft,
+    manifest: bounded,
+    rules: { ...rules, deadline: rules.deadline ?? seconds, ...(hook?.when === 'failure' ? { when: hook.when } : {}) },
+  };
 }
 
 function namedBy(manifest: Manifest, content: readonly Draft[]): Manifest {

@@ -8,7 +8,8 @@ import { type NeedsOf, needsAmong } from './needs.ts';
 
 /**
  * The drafts with the dependencies that follow from hooks: all else waits for those that come before, and those that come after wait
- * for all else. What a hook that comes before needs waits for no such hook, nor do namespaces and definitions, which others stand on.
+ * for all else. What a hook needs that comes before, or when something failed, waits for no hook, nor do namespaces and definitions, which
+ * others stand on. For what comes when something failed nobody waits.
  */
 export function placeHooks(drafts: readonly Draft[], kinds: KindTable): Checked<readonly Draft[]> {
   const hooks = drafts.filter(({ hook }) => hook !== undefined);
@@ -28,7 +29,13 @@ export function placeHooks(drafts: readonly Draft[], kinds: KindTable): Checked<
         placed.set(construct, { ...draft, dependsOn: [...new Set([...draft.dependsOn, ...more])].sort(compareText) });
     }
   }
-  return { value: drafts.map((draft) => placed.get(draft.construct) ?? draft), diagnostics };
+  const perhaps = new Set(hooks.filter(({ hook }) => hook?.when === 'failure').map(({ construct }) => construct));
+  return { value: drafts.map((draft) => withoutWaitingFor(perhaps, placed.get(draft.construct) ?? draft)), diagnostics };
+}
+
+function withoutWaitingFor(constructs: ReadonlySet<string>, draft: Draft): Draft {
+  const isIn = draft.dependsOn.some((needed) => constructs.has(needed));
+  return isIn ? { ...draft, dependsOn: draft.dependsOn.filter((needed) => !constructs.has(needed)) } : draft;
 }
 
 function groupOf({ hook, chart }: Draft): string {
@@ -49,7 +56,9 @@ interface Group {
 function edgesOf({ all, group, needsOf, placed }: Group): ReadonlyMap<string, readonly string[]> {
   const before = group.filter(({ hook }) => hook?.when === 'before');
   const after = new Set(group.filter(({ hook }) => hook?.when === 'after'));
-  const needed = new Map(before.map((hook) => [hook, allNeeded(hook, { needsOf, placed })]));
+  // None of these waits for a hook of its group: what they need comes before all of those, or whatever becomes of them.
+  const early = [...before, ...group.filter(({ hook }) => hook?.when === 'failure')];
+  const needed = new Map(early.map((hook) => [hook, allNeeded(hook, { needsOf, placed })]));
   const isNeeded = ({ construct }: Draft, hooks: readonly Draft[]): boolean => hooks.some((hook) => needed.get(hook)?.has(construct));
 
   const waitsFor = (draft: Draft): readonly Draft[] => {
@@ -59,18 +68,22 @@ function edgesOf({ all, group, needsOf, placed }: Group): ReadonlyMap<string, re
       return all.filter((other) => other !== draft && !(after.has(other) && isLater(other)) && !used.has(other));
     }
     if (needed.has(draft)) {
-      const lighter = before.filter((other) => !isLater(other) && !isNeeded(draft, [other]));
+      const lighter = draft.hook?.when === 'before' ? before.filter((other) => !isLater(other) && !isNeeded(draft, [other])) : [];
       return [...lighter, ...needsOf(draft).filter((other) => !isBoundLate(other))];
     }
-    return isGround(draft) || isNeeded(draft, before) ? [] : before;
+    return isGround(draft) || isNeeded(draft, early) ? [] : before;
   };
   return new Map(all.map((draft) => [draft.construct, waitsFor(draft).map(({ construct }) => construct)]));
 }
 
-/** The constructs of all that an object needs: what it refers to or depends on, and what that needs. */
+/**
+ * The constructs of all that a hook needs: what it refers to or depends on, and what that needs. Nothing comes early because a hook
+ * depends on it that most likely never runs.
+ */
 function allNeeded(draft: Draft, { needsOf, placed }: Pick<Group, 'needsOf' | 'placed'>): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const left = [draft.construct];
+  const referred = needsOf(draft).map(({ construct }) => construct);
+  const left = draft.hook?.when === 'failure' ? referred : [...draft.dependsOn, ...referred];
+  const reached = new Set(left);
   for (const construct of left) {
     const one = placed.get(construct);
     if (one === undefined) continue;
@@ -101,7 +114,10 @@ function alone(group: readonly Draft[], all: readonly Draft[]): readonly Diagnos
   if (all.some(({ hook }) => hook === undefined)) return [];
   const own = group.filter(({ hook }) => hook?.release === undefined);
   return own.map((draft) => {
-    const message = `\`${formatRef(refOf(draft.manifest))}\` is to come ${draft.hook?.when} all else of the chart \`${draft.chart.name}\`, and there is nothing else`;
+    const chart = `the chart \`${draft.chart.name}\``;
+    const time =
+      draft.hook?.when === 'failure' ? `to run when something of ${chart} fails` : `to come ${draft.hook?.when} all else of ${chart}`;
+    const message = `\`${formatRef(refOf(draft.manifest))}\` is ${time}, and there is nothing else`;
     return errorAbout(draft, {
       code: 'hook-alone',
       message,

@@ -87,7 +87,8 @@ export const charts = {
   },
   'hook-alone': {
     meaning: 'A chart has hooks and nothing else.',
-    reason: 'A hook comes before or after all else of its chart: here it would come before or after nothing, and never run again.',
+    reason:
+      'A hook comes before or after all else of its chart, or when some of it failed: here there is nothing else, and it would never run again.',
     remedy: 'Put it into the chart whose objects it belongs to. A Job that only runs once needs no `hook`.',
   },
   'rule-invalid': {

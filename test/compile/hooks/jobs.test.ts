@@ -59,6 +59,11 @@ test('a hook ends some time: when it is told, when its Job says, or after half a
   }
 });
 
+test('a hook that runs when something failed says so to the agent, and no other does', () => {
+  const whenOf = (when: DraftHook['when']) => settleJobs([hook({ when })])[0]?.rules.when;
+  assert.deepEqual([whenOf('before'), whenOf('after'), whenOf('failure')], [undefined, undefined, 'failure']);
+});
+
 test('a Job that is no hook keeps what it says, and its name is that of its own content', () => {
   const plain = draftOf('Job', 'plain', { apiVersion: 'batch/v1', fields: { spec: { template: {} } } });
   const [one, two] = [[plain], [plain, map('map', 'one')]].map((drafts) => settleJobs(drafts)[0]?.manifest);

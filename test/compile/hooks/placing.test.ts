@@ -121,6 +121,23 @@ test('a hook that comes after all else waits for it, and for no claim that only 
   });
 });
 
+test('nothing waits for a hook that runs when something failed, and what it refers to waits for no hook', () => {
+  const drafts = [
+    draftOf('ServiceAccount', 'account'),
+    draftOf('ConfigMap', 'rest', { dependsOn: ['tell'] }),
+    draftOf('ConfigMap', 'named', { chart: { name: 'other', slice: '' }, dependsOn: ['rest', 'tell'] }),
+    job('migrate', hookOf('before')),
+    job('smoke', hookOf('after')),
+    job('tell', { ...hookOf('failure'), dependsOn: ['rest'] }, { serviceAccountName: 'account' }),
+  ];
+  assert.deepEqual(dependencies(drafts), {
+    rest: ['migrate'],
+    named: ['rest'],
+    smoke: ['account', 'migrate', 'rest'],
+    tell: ['account', 'rest'],
+  });
+});
+
 test('of hooks of a release the lighter come first, whatever kind they are of, and those of a chart see what they wait for', () => {
   const release = 'shop/release';
   const inRelease = (kind: string, name: string, hook?: Partial<DraftHook> & Pick<DraftHook, 'when'>): Draft =>

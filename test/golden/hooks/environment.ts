@@ -3,7 +3,10 @@ import { Job, k8s, Secret } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { defineChart, defineEnvironment, hook, manage } from 'lockstep';
 
-/** Hooks of a chart: a migration before all else, with what it needs before it, and a smoke test after all else. */
+/**
+ * Hooks of a chart: a migration before all else, with what it needs before it, a smoke test after all else, and what tells of a failure,
+ * for which nothing waits.
+ */
 const image = `registry.example.com/shop@sha256:${'0'.repeat(64)}`;
 const template = (container: object, pod: object = {}) => ({
   metadata: { labels: { app: 'shop' } },
@@ -76,6 +79,12 @@ const shop = defineChart({
     new Secret(smoke, 'token', { metadata: { name: 'smoke' } });
     new Job(smoke, 'job', { metadata: { name: 'smoke' }, containers: [{ image, securityContext: { user: 1000 } }] });
     hook(smoke, { when: 'after' });
+    new k8s.KubeServiceAccount(chart, 'teller', { metadata: { name: 'tell' } });
+    const tell = new k8s.KubeJob(chart, 'tell', {
+      metadata: { name: 'tell' },
+      spec: { template: template({}, { restartPolicy: 'Never', serviceAccountName: 'tell' }) },
+    });
+    hook(tell, { when: 'failure', deadline: '90s' });
     new k8s.KubeJob(chart, 'plain', { metadata: { name: 'plain' }, spec: { template: template({}, { restartPolicy: 'Never' }) } });
   },
 });

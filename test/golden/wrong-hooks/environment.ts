@@ -46,6 +46,7 @@ const alone = defineChart({
   build(chart) {
     hook(jobIn(chart, 'lonely'), { when: 'before' });
     hook(jobIn(chart, 'forlorn'), { when: 'after' });
+    hook(jobIn(chart, 'idle'), { when: 'failure' });
   },
 });
 

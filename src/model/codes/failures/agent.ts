@@ -9,7 +9,8 @@ export const agent = {
   },
   'agent-outdated': {
     meaning: 'The commit requires something of its agent that this version of Lockstep does not know; the message names it.',
-    reason: 'An agent that passed over it would do what nobody reviewed: take a commit outside of its windows, or take a failure for a success.',
+    reason:
+      'An agent that passed over it would do what nobody reviewed: take a commit outside of its windows, or take a failure for a success.',
     remedy:
       'Upgrade the agent to the version that publishes, or publish with the version of the agent. Until then it keeps what it accepted before.',
     example: 'lockstep bootstrap prod --image ghcr.io/acme/lockstep:0.2.0 > prod.yaml',
