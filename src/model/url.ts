@@ -25,6 +25,11 @@ export function shownUrl(text: string): string {
   return `${place}?${[...kept, ...rest].join('&')}`;
 }
 
+/** Whether a host, as a URL has it, is this very machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
 /** The ports of the protocols that git speaks with servers, where a URL says no other. */
 const gitPorts: Readonly<Record<string, number>> = { https: 443, http: 80, ssh: 22 };
 

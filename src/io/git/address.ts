@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, Failure } from '../../model/failure.ts';
+import { isLoopback } from '../../model/url.ts';
 
 /** How a remote is talked to. */
 export type Protocol = 'https' | 'http' | 'ssh' | 'file';
@@ -60,10 +61,6 @@ function parseUrl(url: string): Address {
   if (parsed.hostname.startsWith('-')) throw unsupported('the host in the URL of the repository begins with `-`');
   if (protocol === 'http' && !isLoopback(parsed.hostname)) throw notEncrypted(url);
   return { url, protocol };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function hasControlCharacter(text: string): boolean {

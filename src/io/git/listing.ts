@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports.ts';
-import { stoppedWaiting, unlessAborted } from './run.ts';
+import { unlessAborted } from '../abort.ts';
+import { stoppedWaiting } from './run.ts';
 
 /** Commits by the branches that lead to them. A branch that is asked for and not in it is not at the remote. */
 export type Tips = ReadonlyMap<string, string>;
@@ -65,7 +66,7 @@ export function sharedListing({
     await running?.tips.catch(() => {});
     const mine = round();
     if (next === mine) next = undefined;
-    if (signal.aborted) throw stoppedWaiting();
+    if (signal.aborted) stoppedWaiting();
     const asked = new Set(branches());
     const since = clock.now().getTime();
     mine.branches = asked;
@@ -94,7 +95,7 @@ export function sharedListing({
   const wait = async (round: Round, signal: AbortSignal): Promise<Tips> => {
     round.waiting += 1;
     try {
-      return await unlessAborted(round.tips, signal);
+      return await unlessAborted(round.tips, signal, stoppedWaiting);
     } finally {
       round.waiting -= 1;
       if (round.waiting === 0) {

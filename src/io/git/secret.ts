@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isLoopback } from '../registry/endpoint.ts';
+import { isLoopback } from '../../model/url.ts';
 import type { Address, Protocol } from './address.ts';
 import type { SourceCredentials } from './credentials.ts';
 import { isRsaKey, privateKeyForm } from './private-key.ts';
