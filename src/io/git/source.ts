@@ -15,7 +15,7 @@ import { type Git, gitText, runGit, stoppedWaiting } from './run.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
-  /** An https or ssh URL, `user@host:path`, a file URL or a path; http only to this machine, or when allowed. */
+  /** An https or ssh URL, `user@host:path`, a file URL or a path; http only to this machine. */
   readonly url: string;
   /** The copy, a bare repository: made when it is missing, made anew when it is broken. It must be empty or such a copy. */
   readonly folder: string;
