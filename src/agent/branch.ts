@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '../model/failure.ts';
+import { failurePause } from '../model/time.ts';
 import type { Clock, RenderedSource } from '../ports.ts';
 import { delayAfter } from './retry.ts';
 import { openWakeup } from './wakeup.ts';
@@ -17,7 +18,7 @@ export interface Branch {
   tip(): Promise<Tip>;
   /** Aborts when the branch moves on from what `tip` told last. */
   moved(): AbortSignal;
-  /** Looks now, however long the pause is that was meant to be. */
+  /** Looks now, however long the pause is that was meant to be; at a remote that could not be reached, not within `failurePause` of that. */
   look(): void;
   /** Resolves when it has ended after its signal aborted. */
   readonly ended: Promise<void>;
@@ -65,7 +66,11 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       // That there is no such branch is an answer.
       failures = now.outage === undefined || now.outage.code === branchMissing ? 0 : failures + 1;
       const regular = interval * (0.9 + clock.random() / 5);
-      await pause.sleep(failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered')), signal);
+      const whole = failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered'));
+      const least = failures === 0 ? 0 : Math.min(whole, failurePause);
+      // Whoever wants a look meanwhile gets it afterwards.
+      if (least > 0) await clock.sleep(least, signal);
+      await pause.sleep(whole - least, signal);
     }
   };
   const ended = follow();

@@ -1,6 +1,7 @@
 import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Suspension } from '../model/declared.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
+import { type GitUrlFault, readGitUrl, shownUrl } from '../model/url.ts';
 
 /** How often a branch is looked at when nothing else is said, in milliseconds. */
 const usualInterval = 15_000;
@@ -32,6 +33,8 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
     return { problem: `\`metadata.name\` is "${own.name}", and an environment's name is of lower-case letters, digits and \`-\`` };
   const url = stringAt(spec, 'source', 'url');
   if (url === undefined || url === '') return { problem: '`spec.source.url` is missing: the repository of the rendered branch' };
+  const remote = readGitUrl(url);
+  if (typeof remote === 'string') return { problem: urlProblem(url, remote) };
   const interval = intervalOf(spec['source']);
   if (interval === undefined)
     return {
@@ -55,6 +58,18 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
     })),
   };
   return read;
+}
+
+function urlProblem(url: string, fault: GitUrlFault): string {
+  const what = `\`spec.source.url\` is \`${shownUrl(url)}\``;
+  switch (fault) {
+    case 'credentials':
+      return `${what}, with credentials in it: they stand in the Secret that \`spec.source.secretName\` names`;
+    case 'unencrypted':
+      return `${what}, and whoever is in between could change what is applied: use https or ssh`;
+    case 'unsupported':
+      return `${what}: expected \`https://host/path\`, \`ssh://user@host/path\` or \`user@host:path\``;
+  }
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

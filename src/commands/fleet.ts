@@ -3,11 +3,11 @@ import { shareWatches } from '../agent/shared-watches.ts';
 import type { Context } from '../cli/context.ts';
 import { showEvent } from '../cli/events.ts';
 import type { DeclaredEnvironment, EnvironmentSpec } from '../model/declared.ts';
-import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
-import { isObject, objectAt } from '../model/json.ts';
-import type { Cluster, RenderedSource, SourceSecret } from '../ports.ts';
+import { type ExitCode, exitCodes } from '../model/failure.ts';
+import type { Cluster, RenderedSource } from '../ports.ts';
 import type { AgentOptions } from './agent.ts';
 import { serving } from './serving.ts';
+import { secretOf } from './source-secret.ts';
 
 /** Keeps all environments that objects `Environment` declare, until it is stopped. */
 export async function agentForAll(context: Context, options: AgentOptions): Promise<ExitCode> {
@@ -79,24 +79,4 @@ function openSource(
     // Whoever looks twice as often as is asked for is never late by more than that.
     shared: { freshFor: interval / 2 },
   });
-}
-
-/** A Secret that is read each time that it is asked for: the remote is talked to no more often than its interval says. */
-function secretOf(cluster: Cluster, { namespace, name }: { readonly namespace: string; readonly name: string }): SourceSecret {
-  return {
-    namespace,
-    name,
-    async data(signal) {
-      const answer = await cluster.get('v1', { group: '', kind: 'Secret', namespace, name }, signal);
-      if (!answer.ok)
-        throw new Failure('environments-unreadable', `the Secret \`${namespace}/${name}\` cannot be read: ${answer.error.message}`, {
-          help: 'the agent may read only the Secrets that its role names: `lockstep bootstrap <environment> --rbac --secret <name>`',
-        });
-      if (answer.value === undefined) return undefined;
-      const data = objectAt(answer.value, 'data');
-      return Object.fromEntries(
-        Object.entries(isObject(data) ? data : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-      );
-    },
-  };
 }

@@ -270,7 +270,7 @@ const definitions: readonly Definition[] = [
       new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
       new Option(
         '--listen <host:port>',
-        'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is $LOCKSTEP_HOOK_SECRET',
+        'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is in the file $LOCKSTEP_HOOK_SECRET_FILE, or $LOCKSTEP_HOOK_SECRET',
       )
         .argParser(listen)
         .conflicts('once'),

@@ -1,6 +1,7 @@
 import { environmentApi } from '../model/declared.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { gitCredentialsPattern, gitUrlPattern } from '../model/url.ts';
 
 /** The CustomResourceDefinition of objects `Environment` (apiextensions.k8s.io/v1, with a structural schema). */
 export function environmentDefinition(): Manifest {
@@ -62,10 +63,13 @@ const source: JsonObject = {
       maxLength: 2048,
       'x-kubernetes-validations': [
         {
-          rule: "self.startsWith('https://') || self.startsWith('ssh://') || self.startsWith('http://') || self.matches('^[^/@:]+@[^/@:]+:')",
-          message: 'expected https://host/path, ssh://user@host/path or user@host:path',
+          rule: `self.matches(${JSON.stringify(gitUrlPattern)})`,
+          message: 'expected https://host/path, ssh://user@host/path or user@host:path, and http:// only to a loopback address',
         },
-        { rule: "!self.matches('^[a-z]+://[^/@]*:[^/@]*@')", message: 'a password does not belong here: name a Secret in `secretName`' },
+        {
+          rule: `!self.matches(${JSON.stringify(gitCredentialsPattern)})`,
+          message: 'credentials do not belong here: name a Secret in `secretName`',
+        },
       ],
     }),
     secretName: nameOf('The Secret of the same namespace that holds the credentials.'),

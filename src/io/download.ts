@@ -1,6 +1,5 @@
 import { exitCodes, Failure } from '../model/failure.ts';
-import { shownUrl } from '../model/url.ts';
-import { isLoopback } from './registry/endpoint.ts';
+import { isLoopback, shownUrl } from '../model/url.ts';
 import { exchange, NoAnswer } from './registry/exchange.ts';
 import { proxyFor } from './registry/proxy.ts';
 

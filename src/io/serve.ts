@@ -35,8 +35,8 @@ const bounds = {
 /** How long answers may still take after a stop, in milliseconds. */
 const grace = 2_000;
 
-/** Serves `/livez`, `/readyz`, `/metrics` and `/hook` by HTTP. With a `secret`, a hook has to know it. */
-export async function serve(options: ServeOptions & { readonly secret: string | undefined }): Promise<Server> {
+/** Serves `/livez`, `/readyz`, `/metrics` and `/hook` by HTTP. A hook has to know what `secret` says at the time, unless that is undefined. */
+export async function serve(options: ServeOptions & { readonly secret: () => Promise<string | undefined> }): Promise<Server> {
   const hooks = openHooks(options.onHook);
   const routes = routesOf(options, hooks.call);
   const server = createServer(bounds, (request, response) => void respond(routes, request, response));
@@ -72,11 +72,16 @@ function healthReply(problem: string | undefined): Reply {
   return problem === undefined ? { status: 200, text: 'ok\n' } : { status: 503, text: `${problem}\n` };
 }
 
+/** Stands for a secret that is there, and that nobody can tell. */
+const unreadable = Symbol('unreadable');
+
 /** A hook only says that a branch may have moved: what it says of which one is not believed, and not needed. */
-async function hookReply(request: IncomingMessage, secret: string | undefined, onHook: () => void): Promise<Reply> {
+async function hookReply(request: IncomingMessage, secretNow: () => Promise<string | undefined>, onHook: () => void): Promise<Reply> {
   const isTooLarge = Number(request.headers['content-length'] ?? 0) > bounds.body;
   const body = isTooLarge ? undefined : await readBody(request);
   if (body === undefined) return { status: 413, text: `a body has at most ${bounds.body} bytes\n`, headers: { connection: 'close' } };
+  const secret = await secretNow().catch(() => unreadable);
+  if (typeof secret === 'symbol') return { status: 503, text: 'the secret that a hook has to know cannot be read\n' };
   if (secret !== undefined && !isSignedBy(secret, { headers: request.headers, body }))
     return { status: 403, text: 'this hook has to know the secret that the agent knows\n' };
   onHook();

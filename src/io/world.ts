@@ -117,8 +117,8 @@ export function openWorld({
       return openCluster({ config: openConfig({ env, ...options }), clock: systemClock });
     },
     async serve(options) {
-      const { serve } = await import('./serve.ts');
-      return serve({ ...options, secret: env['LOCKSTEP_HOOK_SECRET'] || undefined });
+      const [{ serve }, { hookSecretIn }] = await Promise.all([import('./serve.ts'), import('./hook-secret.ts')]);
+      return serve({ ...options, secret: () => hookSecretIn(env) });
     },
     usage: () => usageOf(measured),
     async renderer(of = folder) {

@@ -11,6 +11,9 @@ export const environmentApi = {
 /** Keeps an object `Environment` until what its environment owns is deleted. */
 export const dissolvingFinalizer = 'lockstep.dev/dissolve';
 
+/** The annotation of a Secret that names the hosts that its credentials are for, with commas between them. */
+export const hostsAnnotation = 'lockstep.dev/hosts';
+
 /** An object `Environment` in a cluster: which environment is kept there, from where and by whom. */
 export interface DeclaredEnvironment {
   /** The environment's name: its branch is `environments/<name>`. */

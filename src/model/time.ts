@@ -15,3 +15,6 @@ export function isDay(text: string): boolean {
 export function secondOf(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, 'Z');
 }
+
+/** A server that failed is not asked again within this many milliseconds, whoever wants it. */
+export const failurePause = 5_000;

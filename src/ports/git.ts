@@ -40,10 +40,18 @@ export interface SourceSecret {
   readonly namespace: string;
   readonly name: string;
   /**
-   * Its `data` as the API has it, in base64; undefined where there is no such Secret. It is asked for each time before the remote is
-   * talked to, so that what changes counts at once: whoever answers may keep it for a while. Throws `Failure`.
+   * What it holds now; undefined where there is no such Secret. It is asked for each time before the remote is talked to, so that what
+   * changes counts at once: whoever answers may keep it for a while. Throws `Failure`.
    */
-  data(signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+  read(signal: AbortSignal): Promise<SecretContent | undefined>;
+}
+
+/** What a Secret of the cluster holds. */
+interface SecretContent {
+  /** Its `data` as the API has it, in base64. */
+  readonly data: Readonly<Record<string, string>>;
+  /** The hosts that it is for, with commas between them; undefined for all. */
+  readonly hosts: string | undefined;
 }
 
 /** A commit of the project's own repository. */

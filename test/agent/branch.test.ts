@@ -103,6 +103,34 @@ test('an unreachable remote keeps the last known commit, is told once, and is tr
   await branch.ended;
 });
 
+test('a remote that failed is looked at again by nobody’s wish within five seconds, and then at once', async () => {
+  let down = true;
+  const { clock, branch, end, looks } = follow(() => {
+    if (down) throw new Failure('git-unreachable', 'no route');
+    return 'one';
+  });
+  await branch.tip();
+  const ask = async (seconds: number): Promise<void> => {
+    for (let i = 0; i < seconds; i++) {
+      branch.look();
+      await settled();
+      await clock.advance(1_000);
+    }
+  };
+  await ask(4);
+  assert.equal(looks(), 1);
+  await ask(6);
+  assert.equal(looks(), 3);
+  down = false;
+  await ask(5);
+  assert.equal((await branch.tip()).commit, 'one');
+  const found = looks();
+  await ask(1);
+  assert.equal(looks(), found + 1);
+  end();
+  await branch.ended;
+});
+
 test('a branch that is not there is an outage with the way out', async () => {
   const { branch, end } = follow(() => undefined);
   const { commit, outage } = await branch.tip();

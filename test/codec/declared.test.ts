@@ -39,6 +39,19 @@ test('what an Environment leaves open is as usual', () => {
   });
 });
 
+test('a URL that no agent follows is the problem of its spec, without its credentials', () => {
+  const problems = {
+    'http://git.example.com/shop.git':
+      '`spec.source.url` is `http://git.example.com/shop.git`, and whoever is in between could change what is applied: use https or ssh',
+    'https://ghp_hunter2@github.com/acme/shop.git':
+      '`spec.source.url` is `https://github.com/acme/shop.git`, with credentials in it: they stand in the Secret that `spec.source.secretName` names',
+    'ssh://git@-oX/shop.git':
+      '`spec.source.url` is `ssh://-oX/shop.git`: expected `https://host/path`, `ssh://user@host/path` or `user@host:path`',
+    '/srv/shop.git': '`spec.source.url` is `/srv/shop.git`: expected `https://host/path`, `ssh://user@host/path` or `user@host:path`',
+  };
+  for (const [wrong, problem] of Object.entries(problems)) assert.deepEqual(specOf({ source: { url: wrong } }), { problem });
+});
+
 test('all that an Environment says is read', () => {
   const condition = {
     type: 'Ready',

@@ -27,7 +27,7 @@ function openServing() {
     usage: () => ({ residentMemoryBytes: 1, cpuSeconds: 1, started: new Date(1_000) }),
     async serve(given) {
       options = given;
-      const server = await serve({ ...given, secret: undefined });
+      const server = await serve({ ...given, secret: async () => undefined });
       ({ port } = server);
       return server;
     },

@@ -40,13 +40,18 @@ test('its repository is at a server, and a password in its URL is neither taken 
   assert.deepEqual(told({ source: 'https://ada:hunter2@git.example.com/shop.git', image }), [
     'bootstrap-source-invalid: `https://git.example.com/shop.git` is no repository that an agent in a cluster can read',
   ]);
+  assert.deepEqual(told({ source: 'https://ghp_hunter2@github.com/acme/shop.git', image }), [
+    'bootstrap-source-invalid: `https://github.com/acme/shop.git` is no repository that an agent in a cluster can read',
+  ]);
 });
 
 test('the port of a repository is that of its URL, or of its protocol', () => {
   const ports: Readonly<Record<string, number | undefined>> = {
     'https://git.example.com/a.git': 443,
     'https://git.example.com:8443/a.git': 8443,
-    'https://ada@git.example.com/a.git': 443,
+    'https://ada@git.example.com/a.git': undefined,
+    'http://git.example.com/a.git': undefined,
+    'ssh://git@-oX/a.git': undefined,
     'http://[::1]:3000/a': 3000,
     'ssh://git@git.example.com/a.git': 22,
     'ssh://git@git.example.com:7999/a.git': 7999,

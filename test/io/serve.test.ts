@@ -10,7 +10,7 @@ const closing: Server[] = [];
 after(() => Promise.all(closing.map((server) => server.close())));
 
 /** A real server at a free port of this machine, and the hooks that it heard. */
-async function open(rest: Partial<ServeOptions> & { readonly secret?: string } = {}) {
+async function open(rest: Partial<ServeOptions> & { readonly secret?: () => Promise<string | undefined> } = {}) {
   let hooks = 0;
   const server = await serve({
     listen: { host: '127.0.0.1', port: 0 },
@@ -20,7 +20,7 @@ async function open(rest: Partial<ServeOptions> & { readonly secret?: string } =
     onHook: () => {
       hooks += 1;
     },
-    secret: undefined,
+    secret: async () => undefined,
     ...rest,
   });
   closing.push(server);
@@ -94,7 +94,7 @@ test('a hook is heard at once, and many that follow it as one', async () => {
 });
 
 test('with a secret a hook has to know it, as a signature of its body or as a token', async () => {
-  const { hook, hooks } = await open({ secret: 'open sesame' });
+  const { hook, hooks } = await open({ secret: async () => 'open sesame' });
   const body = '{"ref":"refs/heads/environments/prod"}';
   const signed = (text: string): string => `sha256=${createHmac('sha256', 'open sesame').update(text).digest('hex')}`;
   for (const headers of [
@@ -108,6 +108,17 @@ test('with a secret a hook has to know it, as a signature of its body or as a to
   assert.equal(await hook({ body, headers: { 'x-hub-signature-256': signed(body) } }), 202);
   assert.equal(await hook({ body, headers: { 'x-gitlab-token': 'open sesame' } }), 202);
   assert.equal(hooks(), 1);
+});
+
+test('what a hook has to know is asked for anew each time; what is there and cannot be read lets nobody in', async () => {
+  let secret: () => Promise<string | undefined> = async () => undefined;
+  const { hook } = await open({ secret: () => secret() });
+  const known = { headers: { 'x-gitlab-token': 'open sesame' } };
+  assert.equal(await hook(), 202);
+  secret = async () => 'open sesame';
+  assert.deepEqual([await hook(), await hook(known)], [403, 202]);
+  secret = () => Promise.reject(new Error('EACCES: /hook/secret'));
+  assert.deepEqual([await hook(), await hook(known)], [503, 503]);
 });
 
 test('a body that is too large is refused, told before it comes or not, and so are large headers', async () => {

@@ -61,7 +61,11 @@ function secretOf(namespace: string) {
     set(next: string): void {
       password = next;
     },
-    secret: { namespace, name: 'git', data: async () => ({ username: encoded('robot'), password: encoded(password) }) },
+    secret: {
+      namespace,
+      name: 'git',
+      read: async () => ({ data: { username: encoded('robot'), password: encoded(password) }, hosts: undefined }),
+    },
   };
 }
 

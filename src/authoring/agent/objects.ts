@@ -86,6 +86,8 @@ function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
           volumes: [
             { name: 'cache', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+            // Where there is such a Secret, a hook has to know it: a file, unlike a variable, comes and changes without a restart.
+            { name: 'hook', secret: { secretName: `${agentName}-hook`, optional: true, defaultMode: 0o440 } },
           ],
         },
       },
@@ -102,8 +104,7 @@ function container(image: string): JsonObject {
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       // Programs look for settings there, and its user has no folder of its own.
       { name: 'HOME', value: '/tmp' },
-      // Where there is such a Secret, a hook has to know it.
-      { name: 'LOCKSTEP_HOOK_SECRET', valueFrom: { secretKeyRef: { name: `${agentName}-hook`, key: 'secret', optional: true } } },
+      { name: 'LOCKSTEP_HOOK_SECRET_FILE', value: '/hook/secret' },
     ],
     ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
     livenessProbe: { httpGet: { path: '/livez', port: 'http' }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
@@ -114,6 +115,7 @@ function container(image: string): JsonObject {
     volumeMounts: [
       { name: 'cache', mountPath: '/cache' },
       { name: 'tmp', mountPath: '/tmp' },
+      { name: 'hook', mountPath: '/hook', readOnly: true },
     ],
   };
 }

@@ -1,5 +1,7 @@
+import { failurePause } from '../../model/time.ts';
 import type { Clock } from '../../ports.ts';
-import { stoppedWaiting, unlessAborted } from './run.ts';
+import { unlessAborted } from '../abort.ts';
+import { stoppedWaiting } from './run.ts';
 
 /** Commits by the branches that lead to them. A branch that is asked for and not in it is not at the remote. */
 export type Tips = ReadonlyMap<string, string>;
@@ -15,15 +17,19 @@ export interface Question {
 export interface Listing {
   /** The commit that a branch leads to, or undefined. Throws what looking throws; that, too, is an answer to all who ask meanwhile. */
   tip(question: Question): Promise<string | undefined>;
-  /** What was seen until now is too old for whoever asks from now on. */
+  /** What was seen until now is too old for whoever asks from now on; that a look failed is so after `failurePause`. */
   refresh(): void;
 }
 
-/** What came of a look that began at `since`, in milliseconds since 1970. */
+/** What came of a look that began at `since`, in milliseconds since 1970, or that failed then. */
 interface Look {
   readonly since: number;
   readonly branches: ReadonlySet<string>;
   readonly tips: () => Tips;
+  /** Whether it gave nothing. */
+  readonly isFailure: boolean;
+  /** The oldest that it may be to answer anybody, in milliseconds. */
+  readonly lastsFor: number;
 }
 
 /** A look for those who wait for it. */
@@ -57,28 +63,29 @@ export function sharedListing({
   let running: Round | undefined;
   let next: Round | undefined;
 
-  const keep = (result: Look, round: Round): void => {
-    if (!round.isClosed) kept = result;
+  const keep = (result: Omit<Look, 'lastsFor'>, round: Round): void => {
+    if (result.isFailure) kept = { ...result, lastsFor: round.isClosed ? failurePause : Number.POSITIVE_INFINITY };
+    else if (!round.isClosed) kept = { ...result, lastsFor: Number.POSITIVE_INFINITY };
   };
   const run = async (round: () => Round, signal: AbortSignal): Promise<Tips> => {
     await clock.sleep(gathering, signal);
     await running?.tips.catch(() => {});
     const mine = round();
     if (next === mine) next = undefined;
-    if (signal.aborted) throw stoppedWaiting();
+    if (signal.aborted) stoppedWaiting();
     const asked = new Set(branches());
     const since = clock.now().getTime();
     mine.branches = asked;
     running = mine;
     try {
       const tips = await look([...asked], signal);
-      keep({ since, branches: asked, tips: () => tips }, mine);
+      keep({ since, branches: asked, tips: () => tips, isFailure: false }, mine);
       return tips;
     } catch (thrown) {
       const again = (): never => {
         throw thrown;
       };
-      if (!signal.aborted) keep({ since, branches: asked, tips: again }, mine);
+      if (!signal.aborted) keep({ since: clock.now().getTime(), branches: asked, tips: again, isFailure: true }, mine);
       throw thrown;
     } finally {
       running = undefined;
@@ -94,7 +101,7 @@ export function sharedListing({
   const wait = async (round: Round, signal: AbortSignal): Promise<Tips> => {
     round.waiting += 1;
     try {
-      return await unlessAborted(round.tips, signal);
+      return await unlessAborted(round.tips, signal, stoppedWaiting);
     } finally {
       round.waiting -= 1;
       if (round.waiting === 0) {
@@ -106,14 +113,15 @@ export function sharedListing({
   };
   return {
     async tip({ branch, freshFor, signal }) {
-      if (kept?.branches.has(branch) && clock.now().getTime() - kept.since < freshFor) return kept.tips().get(branch);
+      if (kept?.branches.has(branch) && clock.now().getTime() - kept.since < Math.min(freshFor, kept.lastsFor))
+        return kept.tips().get(branch);
       const joined = running?.branches?.has(branch) && !running.isClosed ? running : undefined;
       next = joined === undefined ? (next ?? begin()) : next;
       const round = joined ?? next;
       return round === undefined ? undefined : (await wait(round, signal)).get(branch);
     },
     refresh() {
-      kept = undefined;
+      kept = kept?.isFailure ? { ...kept, lastsFor: failurePause } : undefined;
       if (running !== undefined) running.isClosed = true;
     },
   };

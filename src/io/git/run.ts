@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { exitCodes, Failure } from '../../model/failure.ts';
-import { whenAborted } from '../abort.ts';
 import { endGroup } from '../group.ts';
 import type { Environment } from './environment.ts';
 import { failureOf } from './failures.ts';
@@ -138,22 +137,9 @@ async function collectEnd(stream: Readable): Promise<string> {
   return end.toString('utf8');
 }
 
-/** What comes of `work`, unless whoever waits for it wants no more: the work goes on. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let letGo = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    letGo = whenAborted(signal, () => reject(stoppedWaiting()));
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    letGo();
-  }
-}
-
-/** That whoever waited for git wants no more. */
-export function stoppedWaiting(): Failure {
-  return new Failure('interrupted', 'waiting for git was interrupted', { exit: exitCodes.interrupted });
+/** Throws that whoever waited for git wants no more. */
+export function stoppedWaiting(): never {
+  throw new Failure('interrupted', 'waiting for git was interrupted', { exit: exitCodes.interrupted });
 }
 
 function interrupted(command: string, signal: AbortSignal | undefined): Failure {

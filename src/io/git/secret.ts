@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isLoopback } from '../registry/endpoint.ts';
+import { isLoopback } from '../../model/url.ts';
 import type { Address, Protocol } from './address.ts';
 import type { SourceCredentials } from './credentials.ts';
 import { isRsaKey, privateKeyForm } from './private-key.ts';
@@ -260,7 +260,17 @@ function apiProblems(method: Method, data: SecretData, { url }: Address): readon
     return host === 'github.com' ? [] : [{ key, message: `\`${key}\` is missing, and \`${host}\` is not \`github.com\``, help }];
   }
   if (lineProblem(key, data) !== undefined) return [];
-  return isApi(textAt(data, key)) ? [] : [{ key, message: `\`${key}\` is no https URL of an API`, help: 'write `https://<host>/api/v3`' }];
+  const api = textAt(data, key);
+  if (!isApi(api)) return [{ key, message: `\`${key}\` is no https URL of an API`, help: 'write `https://<host>/api/v3`' }];
+  const site = siteOf(api);
+  if (site === undefined || site === host) return [];
+  const help = `give the URL of the repository at \`${site}\`, or name the API of \`${host}\``;
+  return [{ key, message: `\`${key}\` gives out tokens for \`${site}\`, and the URL is at \`${host}\``, help }];
+}
+
+/** The site of GitHub's own whose API is at `api`; undefined for a GitHub of somebody else, whose names are theirs. */
+function siteOf(api: string): string | undefined {
+  return /^api\.(github\.com|(?:[^.]+\.)?ghe\.com)\.?$/.exec(new URL(api).hostname)?.[1];
 }
 
 function isApi(text: string): boolean {

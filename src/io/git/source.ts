@@ -1,5 +1,6 @@
 import { Failure } from '../../model/failure.ts';
 import type { Clock, RenderedSource } from '../../ports.ts';
+import { unlessAborted } from '../abort.ts';
 import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
@@ -10,11 +11,11 @@ import { agentEnvironment, type Environment } from './environment.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
 import { fetchRef, privateName, remoteRefs } from './remotes.ts';
-import { type Git, gitText, runGit, stoppedWaiting, unlessAborted } from './run.ts';
+import { type Git, gitText, runGit, stoppedWaiting } from './run.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
-  /** An https or ssh URL, `user@host:path`, a file URL or a path; http only to this machine, or when allowed. */
+  /** An https or ssh URL, `user@host:path`, a file URL or a path; http only to this machine. */
   readonly url: string;
   /** The copy, a bare repository: made when it is missing, made anew when it is broken. It must be empty or such a copy. */
   readonly folder: string;
@@ -65,7 +66,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     broken = false;
   };
   const fetch = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
-    if (signal.aborted) throw stoppedWaiting();
+    if (signal.aborted) stoppedWaiting();
     const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
     const kept = await listKept(git);
     if (broken || !(await holds(git, commit))) await renew(commit);
@@ -96,7 +97,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       const turn = last;
       const mine = turn.then(() => fetch(branch, requireId(commit), signal));
       last = mine.catch(() => {});
-      await unlessAborted(turn, signal);
+      await unlessAborted(turn, signal, stoppedWaiting);
       await mine;
     },
     has: async (commit) => !broken && (await hasCommit(git, commit)),

@@ -5,6 +5,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import type { FailureCode } from '../../model/code.ts';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { stringAt } from '../../model/json.ts';
+import { isLoopback } from '../../model/url.ts';
 import { type Identify, identifyAs, throughLibrary } from './identify.ts';
 import { type KubeconfigFile, type SelectedContext, selectContext } from './kubeconfig.ts';
 
@@ -133,10 +134,6 @@ function serverOf({ name, cluster }: SelectedContext): URL {
     );
   }
   return server;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function checkFiles({ name, cluster, user }: SelectedContext): void {

@@ -2,7 +2,7 @@ import type { Answer, ApiError } from '../../model/apierror.ts';
 import { type Json, listAt, stringAt } from '../../model/json.ts';
 import { groupOf, versionOf } from '../../model/ref.ts';
 import type { Clock, Resource } from '../../ports.ts';
-import { whenAborted } from '../abort.ts';
+import { unlessAborted } from '../abort.ts';
 import { outage, refusal } from './errors.ts';
 import { versionPath } from './paths.ts';
 import type { Reply, Transport } from './transport.ts';
@@ -48,7 +48,7 @@ export function openDiscovery(transport: Transport, clock: Clock): Discovery {
     const resource = before?.kinds.get(kind);
     if (resource !== undefined) return { ok: true, value: resource };
     if (before !== undefined && clock.now().getTime() - before.at < missFor) return { ok: true, value: undefined };
-    const answer = await unlessAborted(share(apiVersion), signal);
+    const answer = await unlessAborted<Answer<Kinds>>(share(apiVersion), signal, () => ({ ok: false, error: outage('interrupted') }));
     return answer.ok ? { ok: true, value: answer.value.get(kind) } : answer;
   };
 
@@ -107,14 +107,4 @@ function kindsIn(list: Json, apiVersion: string): Kinds {
 
 function isNamespaced(entry: Json): boolean {
   return typeof entry === 'object' && entry !== null && 'namespaced' in entry && entry.namespaced === true;
-}
-
-/** Waits for what others wait for too: who wants no more leaves, and does not end it for the others. */
-function unlessAborted<T>(shared: Promise<Answer<T>>, signal: AbortSignal | undefined): Promise<Answer<T>> {
-  if (signal === undefined) return shared;
-  return new Promise((resolve, reject) => {
-    const leave = (): void => resolve({ ok: false, error: outage('interrupted') });
-    const letGo = whenAborted(signal, leave);
-    shared.then(resolve, reject).finally(letGo);
-  });
 }

@@ -1,8 +1,8 @@
 import { Failure } from '../../model/failure.ts';
 import { stringAt } from '../../model/json.ts';
+import { isLoopback } from '../../model/url.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
-import { isLoopback } from './endpoint.ts';
 import type { Answer, Question } from './exchange.ts';
 import { objectIn } from './json.ts';
 import { damaged, unauthorized } from './refusals.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import { defaultRegistry } from '../../model/image.ts';
+import { isLoopback } from '../../model/url.ts';
 
 /** How a registry is reached. */
 export interface Endpoint {
@@ -37,12 +37,6 @@ export function endpointOf(
     plainRoot: isOpen ? new URL(`http://${host}/v2/`) : undefined,
     authorities: certificates.flatMap((folder) => certificatesIn(join(folder, registry))),
   };
-}
-
-/** Whether a host of a URL is this very machine. */
-export function isLoopback(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '');
-  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 
 function certificatesIn(folder: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { exitCodes, Failure } from '../../model/failure.ts';
-import { isLoopback } from './endpoint.ts';
+import { isLoopback } from '../../model/url.ts';
 
 /** A proxy that requests go through. */
 export interface HttpProxy {

@@ -9,8 +9,9 @@ export const bootstrap = {
     example: 'lockstep bootstrap prod --source https://git.example.com/shop/deploy.git --image ghcr.io/acme/lockstep:0.1.0',
   },
   'bootstrap-source-invalid': {
-    meaning: 'The `--source` of an agent in a cluster is no repository at a server, or has a password in it.',
-    reason: 'In a pod there are no files of yours, and who may read the object `Environment` would read the password.',
+    meaning: 'The `--source` of an agent in a cluster is no repository at a server, has credentials in it, or is http to another machine.',
+    reason:
+      'In a pod there are no files of yours, and who may read the object `Environment` would read the credentials; and whoever is in between could change what is sent by http.',
     remedy: 'Write `https://host/path`, `ssh://user@host/path` or `user@host:path`, and name a Secret with the credentials by `--secret`.',
     example: 'lockstep bootstrap prod --source https://git.example.com/shop/deploy.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
   },

@@ -26,6 +26,10 @@ const refused: readonly (readonly [url: string, code: string])[] = [
   ['ssh://me:token@git.example.com/shop.git', 'git-url-credentials'],
   ['http://git.example.com/shop.git', 'git-url-unencrypted'],
   ['http://127.0.0.1.example.com/shop.git', 'git-url-unencrypted'],
+  ['https://a@b:token@git.example.com/shop.git', 'git-url-credentials'],
+  ['me:token@git.example.com:shop.git', 'git-url-credentials'],
+  ['git@-oProxyCommand=id:shop.git', 'git-url-unsupported'],
+  ['https://git.example.com', 'git-url-unsupported'],
   ['ext::sh -c id', 'git-url-unsupported'],
   ['ext::id', 'git-url-unsupported'],
   ['git://git.example.com/shop.git', 'git-url-unsupported'],
@@ -50,8 +54,6 @@ for (const [url, code] of refused) {
     );
   });
 }
-
-test('http to another machine is followed when that is allowed', () => {});
 
 test('a path that begins with a dot starts from the base, and nowhere without one', () => {
   assert.deepEqual(parseAddress('../shop.git', { base: '/srv/project' }), { url: '/srv/shop.git', protocol: 'file' });

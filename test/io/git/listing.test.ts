@@ -109,6 +109,29 @@ test('a failure is an answer to all, as long as it is fresh', async () => {
   assert.equal(await again, 'a@2');
 });
 
+test('a remote that failed is not asked again within five seconds of that, however often somebody wants it', async () => {
+  const { clock, listing, looks, tip } = listed();
+  const fail = async (i: number): Promise<void> => {
+    const asked = tip('a', { freshFor: 60_000 });
+    await clock.advance(50);
+    listing.refresh();
+    await clock.advance(20_000);
+    await Promise.all([assert.rejects(asked, { code: 'git-unreachable' }), looks[i]?.answer(new Failure('git-unreachable', 'no route'))]);
+  };
+  await fail(0);
+  for (let i = 0; i < 4; i++) {
+    await clock.advance(1_000);
+    listing.refresh();
+    await assert.rejects(tip('a', { freshFor: 60_000 }), { code: 'git-unreachable' });
+  }
+  assert.equal(looks.length, 1);
+  await clock.advance(1_000);
+  const asked = tip('a', { freshFor: 60_000 });
+  await clock.advance(50);
+  await looks[1]?.answer();
+  assert.equal(await asked, 'a@2');
+});
+
 test('who wants no more is let go at once, and a look that nobody waits for ends and answers nobody', async () => {
   const { clock, looks, tip } = listed();
   const [one, two] = [new AbortController(), new AbortController()];

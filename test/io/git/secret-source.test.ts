@@ -6,9 +6,9 @@ import { credentialsOf } from '../../../src/io/git/secret-source.ts';
 const never = new AbortController().signal;
 const address = parseAddress('https://git.example.com/shop.git');
 
-function secret(data: Readonly<Record<string, string>> | undefined) {
+function secret(data: Readonly<Record<string, string>> | undefined, hosts?: string) {
   const encoded = data && Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
-  return { namespace: 'shop', name: 'git', data: async () => encoded };
+  return { namespace: 'shop', name: 'git', read: async () => encoded && { data: encoded, hosts } };
 }
 
 test('a Secret is read as the API has it', async () => {
@@ -25,6 +25,24 @@ test('a Secret that is not there is told, with where it is looked for', async ()
     message: 'there is no Secret `shop/git`, by which `https://git.example.com/shop.git` is to be read',
     exit: 2,
   });
+});
+
+test('a Secret that is for hosts is used for no other one', async () => {
+  const data = { username: 'robot', password: 'hunter2' };
+  for (const hosts of ['git.example.com', ' github.com , GIT.example.com']) {
+    const { type } = await credentialsOf(secret(data, hosts), address, never);
+    assert.equal(type, 'basic', hosts);
+  }
+  await assert.rejects(credentialsOf(secret(data, 'github.com,example.com'), address, never), {
+    code: 'git-secret-invalid',
+    message: 'the Secret `shop/git` is for `github.com,example.com` alone, and `https://git.example.com/shop.git` is elsewhere',
+    help: 'name the host in its annotation `lockstep.dev/hosts`, or name a Secret for that server',
+    exit: 2,
+  });
+  for (const hosts of ['', '*', 'git.example.com.evil.example'])
+    await assert.rejects(credentialsOf(secret(data, hosts), address, never), { code: 'git-secret-invalid' }, hosts);
+  const ssh = parseAddress('git@git.example.com:shop.git');
+  await assert.rejects(credentialsOf(secret(data, 'github.com'), ssh, never), /is for `github.com` alone/);
 });
 
 test('all that is wrong with a Secret is told at once', async () => {

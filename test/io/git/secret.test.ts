@@ -54,6 +54,11 @@ const usable: Readonly<Record<string, readonly [url: string, data: Readonly<Reco
     app,
     { type: 'githubApp', appId: '123', installationId: '456', privateKey: appKey, api: 'https://api.github.com' },
   ],
+  'an app of GitHub with its usual API': [
+    'https://github.com/shop/deploy.git',
+    { ...app, githubAppBaseURL: 'https://api.github.com/' },
+    { type: 'githubApp', appId: '123', installationId: '456', privateKey: appKey, api: 'https://api.github.com' },
+  ],
   'an app of a GitHub of one’s own': [
     https,
     { ...app, githubAppBaseURL: 'https://git.example.com/api/v3/' },
@@ -93,6 +98,21 @@ const unusable: Readonly<Record<string, readonly [url: string, data: Readonly<Re
   'a public key': [ssh, { identity: 'ssh-ed25519 AAAA robot', known_hosts: knownHosts }, /`identity` is no private key/],
   'half of an app': ['https://github.com/a/b', { githubAppID: '123' }, /InstallationID` is missing/, /PrivateKey` is missing/],
   'an app for another server': [https, app, /`githubAppBaseURL` is missing, and `git.example.com` is not `github.com`/],
+  'an app of github.com for another server': [
+    https,
+    { ...app, githubAppBaseURL: 'https://api.github.com' },
+    /`githubAppBaseURL` gives out tokens for `github.com`, and the URL is at `git.example.com`/,
+  ],
+  'an app of github.com in other words for another server': [
+    https,
+    { ...app, githubAppBaseURL: 'https://API.github.com.:443/' },
+    /gives out/,
+  ],
+  'an app of a tenant of GitHub for another one': [
+    'https://evil.ghe.com/a/b',
+    { ...app, githubAppBaseURL: 'https://api.acme.ghe.com' },
+    /tokens for `acme.ghe.com`, and the URL is at `evil.ghe.com`/,
+  ],
   'an app with an API without TLS': [https, { ...app, githubAppBaseURL: 'http://git.example.com' }, /no https URL/],
   'an app with a path for an id': ['https://github.com/a/b', { ...app, githubAppInstallationID: '1/../2' }, /no number/],
   'an app with a key of another kind': ['https://github.com/a/b', { ...app, githubAppPrivateKey: elliptic }, /no RSA key/],

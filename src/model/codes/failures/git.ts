@@ -131,10 +131,10 @@ export const git = {
   },
   'git-secret-invalid': {
     meaning:
-      'The Secret that a source names does not say who reads it: keys are missing, do not fit together or the URL, or hold no such value.',
+      'The Secret that a source names does not say who reads it: keys are missing, do not fit together or the URL, or hold no such value; or its annotation `lockstep.dev/hosts` names other hosts than that of the URL.',
     reason: 'Nothing is sent to the server: what is guessed of credentials could be told to somebody whom they are not for.',
     remedy:
-      'Put into it what the message names. For https: `username` and `password`; `bearerToken`; or `githubAppID`, `githubAppInstallationID` and `githubAppPrivateKey`, with `githubAppBaseURL` where it is not github.com; `ca.crt` beside each. For ssh: `identity`, without a passphrase, and `known_hosts`. They are the keys that Flux uses, and the next look takes them without a restart.',
+      'Put into it what the message names. For https: `username` and `password`; `bearerToken`; or `githubAppID`, `githubAppInstallationID` and `githubAppPrivateKey`, with `githubAppBaseURL` where it is not github.com; `ca.crt` beside each. An app of github.com reads at github.com alone. For ssh: `identity`, without a passphrase, and `known_hosts`. They are the keys that Flux uses, and the next look takes them without a restart.',
     example: 'kubectl create secret generic git --from-file=identity=./id_ed25519 --from-file=known_hosts=./known_hosts',
   },
   'git-secret-missing': {
