@@ -10,7 +10,7 @@ import { judgeForeign } from '../../src/compile/foreign.ts';
 import { objectsIn } from '../../src/compile/foreign-objects.ts';
 import { kindsServed } from '../../src/compile/served.ts';
 import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
-import { at, listAt } from '../../src/model/json.ts';
+import { at, type JsonObject, listAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
 import { builtinPacks } from '../../src/packs/policies.ts';
@@ -254,6 +254,20 @@ test('all that is printed passes what Lockstep asks of others: its validation, a
     ),
     /policy\/restricted\/run-as-non-root/,
   );
+});
+
+test('an Environment that names the ServiceAccount of another one is refused by its definition', () => {
+  const naming = (serviceAccountName: string): string =>
+    judged(
+      inClusterObjects(tree, installation).map((object) =>
+        object.kind === 'Environment' ? { ...object, spec: { ...(object['spec'] as JsonObject), serviceAccountName } } : object,
+      ),
+      [],
+    );
+  assert.equal(naming('lockstep-prod'), '');
+  assert.equal(naming('lockstep-prod.deployer'), '');
+  for (const other of ['lockstep', 'lockstep-dev', 'lockstep-prod-eu'])
+    assert.match(naming(other), /it would be another environment's\n.*Environment\/lockstep\/prod/, other);
 });
 
 test('its network policy lets nobody in from outside; that the whole namespace is closed is for whoever owns it', () => {
