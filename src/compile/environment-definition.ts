@@ -116,7 +116,10 @@ const spec: JsonObject = {
       enum: ['sync', 'plan'],
       default: 'sync',
     }),
-    onDelete: text('What becomes of what the environment owns when this object is deleted.', { enum: ['keep', 'prune'], default: 'keep' }),
+    onDelete: text(
+      'What becomes of what the environment owns when this object is deleted. With `prune` the agent deletes that first, by its rights in this namespace: delete this object before its namespace. Where no agent can any more, `kubectl patch environment <name> --type=merge --patch \'{"metadata":{"finalizers":null}}\'` lets it go, and what it owns stays.',
+      { enum: ['keep', 'prune'], default: 'keep' },
+    ),
     suspend,
     dependsOn,
   },

@@ -6,11 +6,12 @@ import { readStream } from '../../src/codec/yaml-stream.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { accessOf } from '../../src/compile/access.ts';
 import { bootstrapObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
+import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { judgeForeign } from '../../src/compile/foreign.ts';
 import { objectsIn } from '../../src/compile/foreign-objects.ts';
 import { kindsServed } from '../../src/compile/served.ts';
 import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
-import { at, type JsonObject, listAt } from '../../src/model/json.ts';
+import { at, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
 import { builtinPacks } from '../../src/packs/policies.ts';
@@ -268,6 +269,14 @@ test('an Environment that names the ServiceAccount of another one is refused by 
   assert.equal(naming('lockstep-prod.deployer'), '');
   for (const other of ['lockstep', 'lockstep-dev', 'lockstep-prod-eu'])
     assert.match(naming(other), /it would be another environment's\n.*Environment\/lockstep\/prod/, other);
+});
+
+test('the definition tells whoever asks for `onDelete: prune` what is to be deleted first, and what helps afterwards', () => {
+  const description = stringAt(
+    environmentDefinition(),
+    ...['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 'spec', 'properties', 'onDelete', 'description'],
+  );
+  assert.match(description ?? '', /delete this object before its namespace.*"finalizers":null/);
 });
 
 test('its network policy lets nobody in from outside; that the whole namespace is closed is for whoever owns it', () => {
