@@ -1,7 +1,7 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { bootstrapObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
+import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
 import { judgeInstallation } from '../compile/bootstrap-options.ts';
 import { applySetId, parentOf } from '../model/applyset.ts';
 import { hasErrors } from '../model/diagnostic.ts';
@@ -14,8 +14,9 @@ import { renderOne } from './one.ts';
 export interface BootstrapOptions {
   readonly environment: string;
   readonly namespace: string;
-  /** Of an agent in the cluster: its repository and its image, both or none. */
+  /** For an agent in the cluster: the repository. */
   readonly source?: string;
+  /** What it runs; without, it is there already. */
   readonly image?: string;
   readonly secret?: string;
   readonly replicas: number;
@@ -41,8 +42,9 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
 function objectsFor(tree: RenderedTree, { environment, namespace, source, image, secret, rbac, ...rest }: BootstrapOptions) {
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
   if (rbac) return inClusterRights(tree, { ...place, secret });
-  if (source === undefined || image === undefined) return bootstrapObjects(tree.index, place);
-  return inClusterObjects(tree, { ...rest, ...place, secret, source, image });
+  if (source === undefined) return bootstrapObjects(tree.index, place);
+  const declaration = { ...rest, ...place, secret, source };
+  return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image });
 }
 
 function print({ out, output }: Context, objects: readonly Manifest[]): void {

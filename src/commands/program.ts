@@ -329,10 +329,10 @@ const definitions: readonly Definition[] = [
   {
     usage: 'bootstrap <environment>',
     description:
-      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more; with `--image`, all that an agent in the cluster needs.',
+      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more. For an agent in the cluster: with `--source`, also the object `Environment`; with `--image`, for its first environment, also the agent itself.',
     options: [
-      new Option('--source <url>', 'run the agent in the cluster: the repository of the rendered branch'),
-      new Option('--image <image>', 'the image that it runs: a version, best with its digest'),
+      new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
+      new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
       new Option('--secret <name>', 'the Secret beside it that holds the credentials of the repository').argParser(objectName),
       new Option('--replicas <count>', 'how many of it run').argParser(count).default(2),
       new Option('--on-delete <what>', 'what becomes of the objects when the object `Environment` is deleted')
@@ -349,6 +349,7 @@ const definitions: readonly Definition[] = [
     examples: [
       'lockstep bootstrap prod | kubectl apply --server-side -f -',
       'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
       'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
     ],
     run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseImage } from '../model/image.ts';
 import { gitPort, shownUrl } from '../model/url.ts';
 
-/** What is told of an agent in a cluster: all of it, or none. */
+/** What is told of an environment that an agent in a cluster keeps, and of that agent. */
 export interface GivenInstallation {
   readonly source?: string | undefined;
   readonly image?: string | undefined;
@@ -14,16 +14,14 @@ export interface GivenInstallation {
 /** What is wrong with what an agent in a cluster is to be told. Where nothing is told, nothing is wrong. */
 export function judgeInstallation({ source, image, secret, rbac }: GivenInstallation): readonly Diagnostic[] {
   if (rbac || [source, image, secret].every((one) => one === undefined)) return [];
-  return [
-    ...(source === undefined ? [missing('--source', 'the repository of the rendered branch')] : judgeSource(source)),
-    ...(image === undefined ? [missing('--image', 'the image that the agent runs')] : judgeImage(image)),
-  ];
+  return [...(source === undefined ? [incomplete] : judgeSource(source)), ...(image === undefined ? [] : judgeImage(image))];
 }
 
-function missing(option: string, what: string): Diagnostic {
-  const message = `\`${option}\` is missing: ${what}`;
-  return error({ code: 'bootstrap-incomplete', message, help: 'give both `--source` and `--image`, or `--rbac` for the rights alone' });
-}
+const incomplete = error({
+  code: 'bootstrap-incomplete',
+  message: '`--source` is missing: the repository of the rendered branch',
+  help: 'give `--source`, with `--image` for the first environment of an agent; or `--rbac` for the rights alone',
+});
 
 function judgeSource(source: string): readonly Diagnostic[] {
   if (gitPort(source) !== undefined) return [];

@@ -1,4 +1,4 @@
-import { agentName, agentObjects } from '../authoring/agent/objects.ts';
+import { agentName, agentObjects, wayOut } from '../authoring/agent/objects.ts';
 import { managerOf, parentOf } from '../model/applyset.ts';
 import { environmentApi } from '../model/declared.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -71,34 +71,45 @@ const declaredRules: readonly JsonObject[] = [
   { apiGroups: [environmentApi.group], resources: ['environments/status'], verbs: ['patch'] },
 ];
 
-/** What an agent in a cluster is told beside its rights. */
-export interface Installation extends BootstrapPlace, SourceSecret {
+/** An environment that an agent in the cluster is to keep. */
+export interface Declaration extends BootstrapPlace, SourceSecret {
   /** The repository of the rendered branch. */
   readonly source: string;
-  readonly image: string;
-  readonly replicas: number;
   /** What becomes of the environment's objects when the object `Environment` is deleted. */
   readonly onDelete: 'keep' | 'prune';
 }
 
+/** What an agent that is there already needs for one more environment, in the order in which it is applied. What others brought along stays. */
+export function declaredObjects(tree: RenderedTree, declaration: Declaration): readonly Manifest[] {
+  return [...inClusterRights(tree, declaration), ...declarationOf(tree, declaration)];
+}
+
+/** An agent in a cluster, with its first environment. */
+export interface Installation extends Declaration {
+  readonly image: string;
+  readonly replicas: number;
+}
+
 /** All that an agent in the cluster needs, in the order in which it is applied: what defines the kind of the last object comes first. */
 export function inClusterObjects(tree: RenderedTree, installation: Installation): readonly Manifest[] {
-  const { namespace, source, secret, onDelete } = installation;
-  const { apiVersion, kind } = environmentApi;
-  const { environment } = tree;
   return [
     environmentDefinition(),
     ...inClusterRights(tree, installation),
-    ...agentObjects({ ...installation, sources: [source] }),
+    ...agentObjects({ ...installation, sources: [] }),
+    ...declarationOf(tree, installation),
+  ];
+}
+
+function declarationOf({ environment }: RenderedTree, { namespace, source, secret, onDelete }: Declaration): readonly Manifest[] {
+  const { apiVersion, kind } = environmentApi;
+  const own = managerOf(environment);
+  return [
+    ...wayOut(source, { name: own, namespace }),
     {
       apiVersion,
       kind,
       metadata: { name: environment, namespace },
-      spec: {
-        source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) },
-        serviceAccountName: managerOf(environment),
-        onDelete,
-      },
+      spec: { source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) }, serviceAccountName: own, onDelete },
     },
   ];
 }

@@ -12,12 +12,12 @@ function told(given: Omit<GivenInstallation, 'rbac'>, rbac = false): readonly st
   return judgeInstallation({ ...given, rbac }).map(({ code, message }) => `${code}: ${message}`);
 }
 
-test('an agent in the cluster is told its image and its repository, or nothing', () => {
+test('an agent in the cluster is told its repository, with its image for the first environment', () => {
   assert.deepEqual(told({}), []);
   assert.deepEqual(told({ source, image }), []);
-  assert.deepEqual(told({ source }), ['bootstrap-incomplete: `--image` is missing: the image that the agent runs']);
+  assert.deepEqual(told({ source }), []);
   assert.deepEqual(told({ image }), ['bootstrap-incomplete: `--source` is missing: the repository of the rendered branch']);
-  assert.equal(told({ secret: 'git' }).length, 2);
+  assert.equal(told({ secret: 'git' }).length, 1);
   assert.deepEqual(told({ secret: 'git' }, true), []);
 });
 

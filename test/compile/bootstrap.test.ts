@@ -5,7 +5,7 @@ import { painter } from '../../src/cli/paint.ts';
 import { readStream } from '../../src/codec/yaml-stream.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { accessOf } from '../../src/compile/access.ts';
-import { bootstrapObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
+import { bootstrapObjects, declaredObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { judgeForeign } from '../../src/compile/foreign.ts';
 import { objectsIn } from '../../src/compile/foreign-objects.ts';
@@ -214,6 +214,7 @@ test('what defines the kind of the last object comes first, then who may, then w
       'Service lockstep lockstep',
       'NetworkPolicy lockstep lockstep',
       'PodDisruptionBudget lockstep lockstep',
+      'NetworkPolicy lockstep lockstep-prod',
       'Environment lockstep prod',
     ],
   );
@@ -224,12 +225,40 @@ test('a single replica has no budget: it would protect it from nothing, or hold 
   assert.ok(!kinds.includes('PodDisruptionBudget') && kinds.includes('Deployment'));
 });
 
-test('the ports of the API server and of git are let out, and that of the source', () => {
-  const policy = inClusterObjects(tree, installation).find(({ kind }) => kind === 'NetworkPolicy');
-  const ports = listAt(policy ?? assert.fail(), 'spec', 'egress').flatMap((rule) =>
-    listAt(rule, 'ports').map((one) => `${at(one, 'protocol')} ${at(one, 'port')}`),
+/** What the network policies among `objects` let out, by their names. */
+function letOut(objects: readonly Manifest[]): readonly (readonly [string, ...string[]])[] {
+  return objects
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map((policy) => [
+      policy.metadata.name,
+      ...listAt(policy, 'spec', 'egress').flatMap((rule) =>
+        listAt(rule, 'ports').map((one) => `${at(one, 'protocol')} ${at(one, 'port')}`),
+      ),
+    ]);
+}
+
+const usual = ['lockstep', 'UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443'];
+
+test('the ports of the API server and of git are let out, and that of the source by a policy of its own', () => {
+  assert.deepEqual(letOut(inClusterObjects(tree, installation)), [usual, ['lockstep-prod', 'TCP 8443']]);
+  assert.deepEqual(letOut(inClusterObjects(tree, { ...installation, source: 'git@git.example.com:shop.git' })), [usual]);
+});
+
+test('one more environment brings its rights, its way out and its object, and nothing that others have brought', () => {
+  const dev: RenderedTree = { ...tree, environment: 'dev', index: { ...tree.index, environment: 'dev' } };
+  const objects = declaredObjects(dev, { ...installation, source: 'https://git.example.com:9443/dev.git' });
+  assert.deepEqual(objects.slice(0, -2), inClusterRights(dev, { ...installation }));
+  assert.deepEqual(
+    objects.slice(-2).map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`),
+    ['NetworkPolicy lockstep lockstep-dev', 'Environment lockstep dev'],
   );
-  assert.deepEqual(ports, ['UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443', 'TCP 8443']);
+  const keys = (some: readonly Manifest[]) =>
+    new Map(some.map((object) => [`${object.kind} ${object.metadata.namespace} ${object.metadata.name}`, object]));
+  const before = keys(inClusterObjects(tree, installation));
+  // What both print is the same, so that whoever is applied last changes nothing of the other.
+  const shared = [...keys(objects)].filter(([key]) => before.has(key));
+  assert.ok(shared.length > 0);
+  for (const [key, object] of shared) assert.deepEqual(object, before.get(key), key);
 });
 
 /** What Lockstep says of `objects` as of files that are all there is, by these packs. */

@@ -118,9 +118,23 @@ function container(image: string): JsonObject {
   };
 }
 
+/**
+ * Lets the agent out to one more repository, where its own policy does not let it out already. Policies add up: what an environment brings
+ * along takes nothing from another one.
+ */
+export function wayOut(url: string, metadata: { readonly name: string; readonly namespace: string }): readonly Manifest[] {
+  const port = gitPort(url);
+  if (port === undefined || usualPorts.includes(port)) return [];
+  const spec = { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress: [{ ports: [tcp(port)] }] };
+  return [{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { ...metadata, labels }, spec }];
+}
+
+/** Those of git and of API servers. */
+const usualPorts: readonly number[] = [22, 443, 6443];
+
 /** Names (DNS), the API server and git go out. Addresses are not told: those of the API server and of git's hosts change. */
 function wayInAndOut(sources: readonly string[]): JsonObject {
-  const out = new Set([443, 6443, 22, ...sources.flatMap((url) => gitPort(url) ?? [])]);
+  const out = new Set([...usualPorts, ...sources.flatMap((url) => gitPort(url) ?? [])]);
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],

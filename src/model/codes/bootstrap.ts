@@ -3,9 +3,10 @@ import type { Explanations } from './explanation.ts';
 /** What `lockstep bootstrap` is told of an agent in a cluster. */
 export const bootstrap = {
   'bootstrap-incomplete': {
-    meaning: '`lockstep bootstrap` is told a part of what an agent in a cluster needs: its image, or the repository, and not both.',
-    reason: 'Without an image nothing runs, and without a repository it has nothing to do.',
-    remedy: 'Give both. For the rights alone, say `--rbac`; for an agent that runs outside of the cluster, say neither.',
+    meaning: '`lockstep bootstrap` is told something of an agent in a cluster, and not the repository that it reads.',
+    reason: 'Without a repository it has nothing to do.',
+    remedy:
+      'Give `--source`, and `--image` for the first environment, with which the agent itself is printed. For the rights alone, say `--rbac`; for an agent that runs outside of the cluster, say none of them.',
     example: 'lockstep bootstrap prod --source https://git.example.com/shop/deploy.git --image ghcr.io/acme/lockstep:0.1.0',
   },
   'bootstrap-source-invalid': {
