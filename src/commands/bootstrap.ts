@@ -19,8 +19,8 @@ export interface BootstrapOptions {
   /** What it runs; without, it is there already. */
   readonly image?: string;
   readonly secret?: string;
-  readonly replicas: number;
-  readonly onDelete: 'keep' | 'prune';
+  readonly replicas?: number;
+  readonly onDelete?: 'keep' | 'prune';
   /** Of an agent in the cluster the rights alone. */
   readonly rbac: boolean;
 }
@@ -39,12 +39,13 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
   return exitCodes.done;
 };
 
-function objectsFor(tree: RenderedTree, { environment, namespace, source, image, secret, rbac, ...rest }: BootstrapOptions) {
+function objectsFor(tree: RenderedTree, options: BootstrapOptions) {
+  const { environment, namespace, source, image, secret, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
   if (rbac) return inClusterRights(tree, { ...place, secret });
   if (source === undefined) return bootstrapObjects(tree.index, place);
-  const declaration = { ...rest, ...place, secret, source };
-  return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image });
+  const declaration = { ...place, secret, source, onDelete };
+  return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image, replicas });
 }
 
 function print({ out, output }: Context, objects: readonly Manifest[]): void {

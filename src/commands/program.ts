@@ -265,9 +265,9 @@ const definitions: readonly Definition[] = [
       new Option('--environment <name>', 'the environment to keep; by default those that are declared in the namespace'),
       new Option('--source <url>', 'with --environment: the repository of its branch; a token for https is $LOCKSTEP_GIT_TOKEN'),
       new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
-      new Option('--interval <seconds>', 'with --environment: between two looks at the branch').argParser(seconds).default(15),
+      new Option('--interval <seconds>', 'with --environment: between two looks at the branch (default: 15)').argParser(seconds),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
-      new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
+      new Option('--timeout <seconds>', 'how long --once waits (default: 300)').argParser(seconds),
       new Option(
         '--listen <host:port>',
         'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is $LOCKSTEP_HOOK_SECRET',
@@ -334,10 +334,12 @@ const definitions: readonly Definition[] = [
       new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
       new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
       new Option('--secret <name>', 'the Secret beside it that holds the credentials of the repository').argParser(objectName),
-      new Option('--replicas <count>', 'how many of it run').argParser(count).default(2),
-      new Option('--on-delete <what>', 'what becomes of the objects when the object `Environment` is deleted')
-        .choices(['keep', 'prune'])
-        .default('keep'),
+      // What is given is told from what is usual: it must not be given in vain.
+      new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
+      new Option(
+        '--on-delete <what>',
+        'with --source: what becomes of the objects when the object `Environment` is deleted (default: keep)',
+      ).choices(['keep', 'prune']),
       new Option(
         '--rbac',
         'of all that, only the namespaces, the ServiceAccounts and their rights: what is applied when the content needs more',

@@ -7,14 +7,46 @@ export interface GivenInstallation {
   readonly source?: string | undefined;
   readonly image?: string | undefined;
   readonly secret?: string | undefined;
+  readonly replicas?: number | undefined;
+  readonly onDelete?: 'keep' | 'prune' | undefined;
   /** Only its rights are asked for. */
   readonly rbac: boolean;
 }
 
 /** What is wrong with what an agent in a cluster is to be told. Where nothing is told, nothing is wrong. */
-export function judgeInstallation({ source, image, secret, rbac }: GivenInstallation): readonly Diagnostic[] {
-  if (rbac || [source, image, secret].every((one) => one === undefined)) return [];
-  return [...(source === undefined ? [incomplete] : judgeSource(source)), ...(image === undefined ? [] : judgeImage(image))];
+export function judgeInstallation(given: GivenInstallation): readonly Diagnostic[] {
+  const { source, image } = given;
+  return [
+    ...(source === undefined ? [] : judgeSource(source)),
+    ...(image === undefined ? [] : judgeImage(image)),
+    ...(image !== undefined && source === undefined ? [incomplete] : []),
+    ...idle(given),
+  ];
+}
+
+/** Options that change what is printed only beside one of others. */
+const besides = [
+  { name: 'secret', option: '--secret', beside: ['source', 'rbac'] },
+  { name: 'onDelete', option: '--on-delete', beside: ['source'] },
+  { name: 'replicas', option: '--replicas', beside: ['image'] },
+] as const satisfies readonly {
+  readonly name: keyof GivenInstallation;
+  readonly option: string;
+  readonly beside: readonly (keyof GivenInstallation)[];
+}[];
+
+/** Whoever gives an option expects something of it: one that would change nothing is told, rather than passed over. */
+function idle(given: GivenInstallation): readonly Diagnostic[] {
+  const isGiven = (name: keyof GivenInstallation): boolean => given[name] !== undefined && given[name] !== false;
+  // What an image lacks is told already.
+  const isBeside = (name: keyof GivenInstallation): boolean => isGiven(name) || (name === 'source' && isGiven('image'));
+  return besides
+    .filter(({ name, beside }) => isGiven(name) && !beside.some(isBeside))
+    .map(({ option, beside }) => {
+      const others = beside.map((name) => `\`--${name}\``).join(' or ');
+      const message = `\`${option}\` would change nothing: it is for ${others}`;
+      return error({ code: 'bootstrap-options-unfit', message, help: `give ${others}, or leave \`${option}\` out` });
+    });
 }
 
 const incomplete = error({
