@@ -19,6 +19,8 @@ export interface BootstrapOptions {
   /** What it runs; without, it is there already. */
   readonly image?: string;
   readonly secret?: string;
+  /** Where an agent stands that keeps environments of all namespaces; without, it stands beside this one, and keeps those there. */
+  readonly agentNamespace?: string;
   readonly replicas?: number;
   readonly onDelete?: 'keep' | 'prune';
   /** Of an agent in the cluster the rights alone. */
@@ -40,11 +42,11 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
 };
 
 function objectsFor(tree: RenderedTree, options: BootstrapOptions) {
-  const { environment, namespace, source, image, secret, rbac, replicas = 2, onDelete = 'keep' } = options;
+  const { environment, namespace, source, image, secret, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
-  if (rbac) return inClusterRights(tree, { ...place, secret });
+  if (rbac) return inClusterRights(tree, { ...place, secret, agentNamespace });
   if (source === undefined) return bootstrapObjects(tree.index, place);
-  const declaration = { ...place, secret, source, onDelete };
+  const declaration = { ...place, secret, agentNamespace, source, onDelete };
   return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image, replicas });
 }
 

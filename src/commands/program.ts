@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
+import { usualNamespace } from '../model/applyset.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
@@ -48,7 +49,13 @@ export async function runProgram(
       const args = Object.fromEntries(names.map((name, i) => [name, given[i]]));
       const all = { ...options, ...args } as Readonly<Record<string, unknown>>;
       // `to` is an option elsewhere, and no name.
-      const named = { environment: all['environment'], namespace: all['namespace'], from: args['from'], to: args['to'] };
+      const named = {
+        environment: all['environment'],
+        namespace: all['namespace'],
+        agentNamespace: all['agentNamespace'],
+        from: args['from'],
+        to: args['to'],
+      };
       for (const [name, value] of Object.entries(named)) refuseName(command, name, value);
       // Commander types no options: the definition's own are what it was told to parse.
       exit = await definition.run(makeContext(options as CommonOptions), all as never);
@@ -82,7 +89,7 @@ Exit codes: 0 done, 1 a difference, 2 wrong input, 3 the world failed, 4 refused
 
 const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
 const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
-const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default('lockstep');
+const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
@@ -346,12 +353,17 @@ const definitions: readonly Definition[] = [
       )
         .conflicts(['source', 'image'])
         .default(false),
+      new Option(
+        '--agent-namespace <name>',
+        'for an agent in the cluster that keeps environments of all namespaces: where it stands; by default beside the environment, for that namespace alone',
+      ),
       namespace,
     ],
     examples: [
       'lockstep bootstrap prod | kubectl apply --server-side -f -',
       'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --namespace team-a --agent-namespace lockstep',
       'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
     ],
     run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),
@@ -361,7 +373,6 @@ const definitions: readonly Definition[] = [
 /** Environments and namespaces are DNS labels: anything else would end up in URLs and names that nobody meant. */
 function refuseName(command: Command, name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value))) return;
-  command.error(
-    `error: \`${String(value)}\` cannot be the name of an ${name === 'namespace' ? `agent's ${name}` : 'environment'}: use lower-case letters, digits and \`-\``,
-  );
+  const what = /namespace$/i.test(name) ? "agent's namespace" : 'environment';
+  command.error(`error: \`${String(value)}\` cannot be the name of an ${what}: use lower-case letters, digits and \`-\``);
 }

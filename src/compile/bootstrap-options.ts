@@ -9,6 +9,7 @@ export interface GivenInstallation {
   readonly secret?: string | undefined;
   readonly replicas?: number | undefined;
   readonly onDelete?: 'keep' | 'prune' | undefined;
+  readonly agentNamespace?: string | undefined;
   /** Only its rights are asked for. */
   readonly rbac: boolean;
 }
@@ -27,6 +28,7 @@ export function judgeInstallation(given: GivenInstallation): readonly Diagnostic
 /** Options that change what is printed only beside one of others. */
 const besides = [
   { name: 'secret', option: '--secret', beside: ['source', 'rbac'] },
+  { name: 'agentNamespace', option: '--agent-namespace', beside: ['source', 'rbac'] },
   { name: 'onDelete', option: '--on-delete', beside: ['source'] },
   { name: 'replicas', option: '--replicas', beside: ['image'] },
 ] as const satisfies readonly {

@@ -111,6 +111,7 @@ const installation: Installation = {
   namespace: 'lockstep',
   setId: 'applyset-test-v1',
   secret: 'git',
+  agentNamespace: undefined,
   source: 'https://git.example.com:8443/shop/deploy.git',
   image: `ghcr.io/acme/lockstep:0.1.0@sha256:${'0'.repeat(64)}`,
   replicas: 2,
@@ -217,6 +218,75 @@ test('what defines the kind of the last object comes first, then who may, then w
       'NetworkPolicy lockstep lockstep-prod',
       'Environment lockstep prod',
     ],
+  );
+});
+
+/** Kind, namespace and name of each object. */
+function listed(objects: readonly Manifest[]): readonly string[] {
+  return objects.map(({ kind, metadata }) => [kind, metadata.namespace ?? '*', metadata.name].join(' '));
+}
+
+test('an agent for all namespaces stands in its own, and may list environments everywhere, but write their status where it keeps some', () => {
+  const apart = { ...installation, namespace: 'team-a', agentNamespace: 'lockstep' };
+  const objects = inClusterObjects(tree, apart);
+  assert.deepEqual(rightsOf(objects, 'lockstep'), [
+    '* lockstep.dev environments list,watch',
+    'team-a lockstep.dev environments patch',
+    'team-a lockstep.dev environments/status patch',
+    'team-a  configmaps get,create,patch,delete',
+    'team-a coordination.k8s.io leases get,create,patch lockstep-prod',
+    'team-a  serviceaccounts impersonate lockstep-prod',
+    'team-a  secrets get git',
+    '*  namespaces list,watch',
+    'shop apps deployments list,watch',
+    `shop ${rbac} rolebindings,roles list,watch`,
+  ]);
+  const subjects = objects.filter(({ kind }) => kind.endsWith('Binding')).map((binding) => at(binding, 'subjects', 0));
+  assert.deepEqual([...new Set(subjects.map((subject) => `${at(subject, 'namespace')} ${at(subject, 'name')}`))].sort(), [
+    'lockstep lockstep',
+    'team-a lockstep-prod',
+  ]);
+  assert.deepEqual(
+    listed(objects).filter((one) => !/Role/.test(one)),
+    [
+      'CustomResourceDefinition * environments.lockstep.dev',
+      'Namespace * lockstep',
+      'Namespace * team-a',
+      'Namespace * shop',
+      'ServiceAccount lockstep lockstep',
+      'ServiceAccount team-a lockstep-prod',
+      'Deployment lockstep lockstep',
+      'Service lockstep lockstep',
+      'NetworkPolicy lockstep lockstep',
+      'PodDisruptionBudget lockstep lockstep',
+      'NetworkPolicy lockstep lockstep-prod.team-a',
+      'Environment team-a prod',
+    ],
+  );
+});
+
+test('an agent keeps the environments of all namespaces when its own is told, even if they are the same', () => {
+  const args = (agentNamespace: string | undefined): readonly unknown[] => {
+    const deployment = inClusterObjects(tree, { ...installation, agentNamespace }).find(({ kind }) => kind === 'Deployment');
+    return listAt(deployment ?? assert.fail(), 'spec', 'template', 'spec', 'containers', 0, 'args').slice(0, 3);
+  };
+  assert.deepEqual(args(undefined), ['agent', '--namespace', '$(POD_NAMESPACE)']);
+  for (const own of ['lockstep', 'agents']) assert.deepEqual(args(own), ['agent', '--all-namespaces', '--listen']);
+});
+
+test('environments of the same name in two namespaces share nothing but the agent', () => {
+  const shared = (['lockstep', undefined] as const).map((agentNamespace) => {
+    const of = (namespace: string) =>
+      new Set(listed(declaredObjects(tree, { ...installation, namespace, agentNamespace })).filter((one) => !one.startsWith('Namespace ')));
+    const other = of('team-b');
+    return [...of('team-a')].filter((one) => other.has(one));
+  });
+  assert.deepEqual(shared, [['ServiceAccount lockstep lockstep', 'ClusterRole * lockstep', 'ClusterRoleBinding * lockstep'], []]);
+  // An agent outside of the cluster, too.
+  const outside = (namespace: string) => listed(bootstrapObjects(tree.index, { ...installation, namespace }));
+  assert.deepEqual(
+    outside('team-a').filter((one) => outside('team-b').includes(one)),
+    ['Namespace * shop'],
   );
 });
 

@@ -10,6 +10,8 @@ export interface AgentDeployment {
   readonly namespace: string;
   readonly image: string;
   readonly replicas: number;
+  /** Whether it keeps the environments of all namespaces, and not only those of its own. */
+  readonly allNamespaces: boolean;
   /** URLs of repositories: their ports are let out. */
   readonly sources: readonly string[];
 }
@@ -50,7 +52,7 @@ export function agentObjects(options: AgentDeployment): readonly Manifest[] {
   ];
 }
 
-function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
+function deployment({ namespace, image, replicas, allNamespaces }: AgentDeployment): Manifest {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -82,7 +84,7 @@ function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
             labelSelector: { matchLabels: selector },
             matchLabelKeys: ['pod-template-hash'],
           })),
-          containers: [container(image)],
+          containers: [container(image, allNamespaces ? ['--all-namespaces'] : ['--namespace', '$(POD_NAMESPACE)'])],
           volumes: [
             { name: 'cache', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
@@ -93,11 +95,11 @@ function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
   };
 }
 
-function container(image: string): JsonObject {
+function container(image: string, whose: readonly string[]): JsonObject {
   return {
     name: 'agent',
     image,
-    args: ['agent', '--namespace', '$(POD_NAMESPACE)', '--listen', `:${port}`, '--cache', '/cache'],
+    args: ['agent', ...whose, '--listen', `:${port}`, '--cache', '/cache'],
     env: [
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       // Programs look for settings there, and its user has no folder of its own.

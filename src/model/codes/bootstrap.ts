@@ -13,7 +13,7 @@ export const bootstrap = {
     meaning: 'An option of `lockstep bootstrap` would change nothing of what is printed.',
     reason: 'Whoever gave it expects something of it: more replicas, or that the objects go with the environment.',
     remedy:
-      '`--replicas` is for `--image`, with which the agent is printed; `--on-delete` for `--source`, with which the object `Environment` is; `--secret` for that and for `--rbac`. Give these, or leave it out.',
+      '`--replicas` is for `--image`, with which the agent is printed; `--on-delete` for `--source`, with which the object `Environment` is; `--secret` and `--agent-namespace` for that and for `--rbac`. Give these, or leave it out.',
     example: 'lockstep bootstrap prod --source https://git.example.com/shop/deploy.git --on-delete prune',
   },
   'bootstrap-source-invalid': {
