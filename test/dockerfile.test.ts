@@ -108,7 +108,13 @@ test('all that the world loads only when it is asked for is a part of the agent,
 });
 
 test('the Deployment of the agent fits the image: what is run, as whom, and which folders are mounted', () => {
-  const objects = agentObjects({ namespace: 'lockstep', image: 'registry.example.com/lockstep:1', replicas: 1, sources: [] });
+  const objects = agentObjects({
+    namespace: 'lockstep',
+    image: 'registry.example.com/lockstep:1',
+    replicas: 1,
+    allNamespaces: false,
+    sources: [],
+  });
   const deployment = objects.find(({ kind }) => kind === 'Deployment');
   const pod = objectAt(deployment, 'spec', 'template', 'spec');
   const [container] = listAt(pod, 'containers');

@@ -202,7 +202,7 @@ function unseen(problems: readonly ObjectProblem[], { environment }: Agent): Ref
   return {
     code: 'watch-refused',
     message: `the agent may not see ${problems.length === 1 ? '1 object' : `${problems.length} objects`} of the commit: ${summary(problems)}`,
-    help: `when it is a right that is missing, an administrator applies what \`lockstep bootstrap ${environment}\` prints`,
+    help: `when it is a right that is missing, an administrator applies what \`lockstep bootstrap ${environment}\` prints, for an agent in the cluster with \`--rbac\``,
   };
 }
 

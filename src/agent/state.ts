@@ -328,6 +328,9 @@ function sameStatus(written: string, status: EnvironmentStatus): boolean {
   }
 }
 
+/** What is printed without `--rbac` is for an agent that is a ServiceAccount of the environment itself. */
+const setRight = 'as an administrator, apply what `lockstep bootstrap <environment>` prints, for an agent in the cluster with `--rbac`';
+
 /** Why a part of the agent's state, the object `ref`, cannot be read or written, with what mends it. */
 export function stateFailure(ref: ObjectRef, error: ApiError): Failure {
   const what = `the agent's state, ${ref.kind} \`${ref.namespace}/${ref.name}\``;
@@ -338,12 +341,12 @@ export function stateFailure(ref: ObjectRef, error: ApiError): Failure {
   }
   if (error.reason === 'missing') {
     return new Failure('state-namespace-missing', `${what}, cannot be written: ${error.message}`, {
-      help: 'apply what `lockstep bootstrap <environment>` prints, as an administrator',
+      help: setRight,
     });
   }
   if (error.reason === 'forbidden') {
     return new Failure('state-forbidden', `${what}, may not be read or written: ${error.message}`, {
-      help: 'apply what `lockstep bootstrap <environment>` prints, as an administrator',
+      help: setRight,
     });
   }
   return new Failure('state-unreachable', `${what}, cannot be read or written: ${error.message}`);

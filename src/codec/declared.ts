@@ -1,3 +1,4 @@
+import { managerOf } from '../model/applyset.ts';
 import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Suspension } from '../model/declared.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
@@ -40,6 +41,11 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
     return {
       problem: `\`spec.source.interval\` is ${JSON.stringify(objectAt(spec, 'source')['interval'])}: expected 1s at least, such as 15s`,
     };
+  const serviceAccountName = stringAt(spec, 'serviceAccountName') ?? managerOf(own.name);
+  if (!isAccountOf(serviceAccountName, own.name))
+    return {
+      problem: `\`spec.serviceAccountName\` is "${serviceAccountName}": expected \`${managerOf(own.name)}\`, or a name that begins with \`${managerOf(own.name)}.\``,
+    };
   const suspend = suspensionOf(spec['suspend']);
   if (suspend !== undefined && 'problem' in suspend) return suspend;
   const onDelete = stringAt(spec, 'onDelete') ?? 'keep';
@@ -48,7 +54,7 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
   if (mode !== 'sync' && mode !== 'plan') return { problem: `\`spec.mode\` is "${mode}": expected \`sync\` or \`plan\`` };
   const read: EnvironmentSpec = {
     source: { url, secretName: stringAt(spec, 'source', 'secretName'), interval },
-    serviceAccountName: stringAt(spec, 'serviceAccountName') ?? `lockstep-${own.name}`,
+    serviceAccountName,
     mode,
     onDelete,
     suspend,
@@ -70,6 +76,15 @@ function urlProblem(url: string, fault: GitUrlFault): string {
     case 'unsupported':
       return `${what}: expected \`https://host/path\`, \`ssh://user@host/path\` or \`user@host:path\``;
   }
+}
+
+/**
+ * Whoever may write one object `Environment` must not get the rights of all others in its namespace. No name of an environment has a dot,
+ * so that the accounts of `dev` are none of `dev-eu`.
+ */
+function isAccountOf(account: string, environment: string): boolean {
+  const own = managerOf(environment);
+  return account === own || account.startsWith(`${own}.`);
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

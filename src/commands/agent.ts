@@ -14,9 +14,11 @@ export interface AgentOptions extends ClusterOptions, Partial<SourceOptions> {
   /** Whether those of all namespaces count. */
   readonly allNamespaces: boolean;
   readonly namespace: string;
-  readonly interval: number;
+  /** Of one environment. Default: 15. */
+  readonly interval?: number;
   readonly once: boolean;
-  readonly timeout: number;
+  /** With `once`. Default: 300. */
+  readonly timeout?: number;
   /** Where health, metrics and a hook are served; nowhere unless told. */
   readonly listen?: ListenAddress;
 }
@@ -32,13 +34,16 @@ export const agent: Command<AgentOptions> = async (context, options) => {
 };
 
 function isForOne(options: AgentOptions): options is OneOptions {
-  const { environment, source, once, allNamespaces } = options;
+  const { environment, source, interval, once, timeout, allNamespaces } = options;
+  if (timeout !== undefined && !once) throw misused('`--timeout` needs `--once`: without, an agent runs until it is stopped');
   if (environment !== undefined) {
     if (source === undefined) throw misused('`--environment` needs `--source`: the repository of the rendered branch');
     if (allNamespaces) throw misused('`--environment` and `--all-namespaces` exclude each other');
     return true;
   }
   if (source !== undefined) throw misused('`--source` needs `--environment`: without, objects `Environment` say what is kept');
+  if (interval !== undefined)
+    throw misused('`--interval` needs `--environment`: without, objects `Environment` say how often their branches are looked at');
   if (once) throw misused('`--once` needs `--environment`: without, an agent runs until it is stopped');
   return false;
 }
@@ -65,14 +70,15 @@ async function keep(
 ): Promise<ExitCode> {
   const { clock, identity } = context.world;
   const name = `${options.namespace}/${options.environment}`;
+  const { interval = 15, timeout = 300 } = options;
   const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests });
   try {
     const { exit, status } = await runAgent(
       { cluster, home: cluster, source, clock, identity },
       { environment: options.environment, namespace: options.namespace },
       {
-        interval: options.interval * 1000,
-        ...(options.once ? { once: { timeout: options.timeout * 1000 } } : {}),
+        interval: interval * 1000,
+        ...(options.once ? { once: { timeout: timeout * 1000 } } : {}),
         signal: context.signal,
         onStatus: async (recorded) => vitals.status(name, recorded),
         onTurn: (moment) => vitals.turn(name, moment),

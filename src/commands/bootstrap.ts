@@ -1,7 +1,7 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { bootstrapObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
+import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
 import { judgeInstallation } from '../compile/bootstrap-options.ts';
 import { applySetId, parentOf } from '../model/applyset.ts';
 import { hasErrors } from '../model/diagnostic.ts';
@@ -14,12 +14,15 @@ import { renderOne } from './one.ts';
 export interface BootstrapOptions {
   readonly environment: string;
   readonly namespace: string;
-  /** Of an agent in the cluster: its repository and its image, both or none. */
+  /** For an agent in the cluster: the repository. */
   readonly source?: string;
+  /** What it runs; without, it is there already. */
   readonly image?: string;
   readonly secret?: string;
-  readonly replicas: number;
-  readonly onDelete: 'keep' | 'prune';
+  /** Where an agent stands that keeps environments of all namespaces; without, it stands beside this one, and keeps those there. */
+  readonly agentNamespace?: string;
+  readonly replicas?: number;
+  readonly onDelete?: 'keep' | 'prune';
   /** Of an agent in the cluster the rights alone. */
   readonly rbac: boolean;
 }
@@ -38,11 +41,13 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
   return exitCodes.done;
 };
 
-function objectsFor(tree: RenderedTree, { environment, namespace, source, image, secret, rbac, ...rest }: BootstrapOptions) {
+function objectsFor(tree: RenderedTree, options: BootstrapOptions) {
+  const { environment, namespace, source, image, secret, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
-  if (rbac) return inClusterRights(tree, { ...place, secret });
-  if (source === undefined || image === undefined) return bootstrapObjects(tree.index, place);
-  return inClusterObjects(tree, { ...rest, ...place, secret, source, image });
+  if (rbac) return inClusterRights(tree, { ...place, secret, agentNamespace });
+  if (source === undefined) return bootstrapObjects(tree.index, place);
+  const declaration = { ...place, secret, agentNamespace, source, onDelete };
+  return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image, replicas });
 }
 
 function print({ out, output }: Context, objects: readonly Manifest[]): void {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Context, type Output, outputs } from '../cli/context.ts';
+import { usualNamespace } from '../model/applyset.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../model/kubernetes.ts';
@@ -48,7 +49,13 @@ export async function runProgram(
       const args = Object.fromEntries(names.map((name, i) => [name, given[i]]));
       const all = { ...options, ...args } as Readonly<Record<string, unknown>>;
       // `to` is an option elsewhere, and no name.
-      const named = { environment: all['environment'], namespace: all['namespace'], from: args['from'], to: args['to'] };
+      const named = {
+        environment: all['environment'],
+        namespace: all['namespace'],
+        agentNamespace: all['agentNamespace'],
+        from: args['from'],
+        to: args['to'],
+      };
       for (const [name, value] of Object.entries(named)) refuseName(command, name, value);
       // Commander types no options: the definition's own are what it was told to parse.
       exit = await definition.run(makeContext(options as CommonOptions), all as never);
@@ -82,7 +89,7 @@ Exit codes: 0 done, 1 a difference, 2 wrong input, 3 the world failed, 4 refused
 
 const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
 const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
-const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default('lockstep');
+const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
@@ -265,9 +272,9 @@ const definitions: readonly Definition[] = [
       new Option('--environment <name>', 'the environment to keep; by default those that are declared in the namespace'),
       new Option('--source <url>', 'with --environment: the repository of its branch; a token for https is $LOCKSTEP_GIT_TOKEN'),
       new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
-      new Option('--interval <seconds>', 'with --environment: between two looks at the branch').argParser(seconds).default(15),
+      new Option('--interval <seconds>', 'with --environment: between two looks at the branch (default: 15)').argParser(seconds),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
-      new Option('--timeout <seconds>', 'how long --once waits').argParser(seconds).default(300),
+      new Option('--timeout <seconds>', 'how long --once waits (default: 300)').argParser(seconds),
       new Option(
         '--listen <host:port>',
         'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is in the file $LOCKSTEP_HOOK_SECRET_FILE, or $LOCKSTEP_HOOK_SECRET',
@@ -329,26 +336,34 @@ const definitions: readonly Definition[] = [
   {
     usage: 'bootstrap <environment>',
     description:
-      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more; with `--image`, all that an agent in the cluster needs.',
+      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more. For an agent in the cluster: with `--source`, also the object `Environment`; with `--image`, for its first environment, also the agent itself.',
     options: [
-      new Option('--source <url>', 'run the agent in the cluster: the repository of the rendered branch'),
-      new Option('--image <image>', 'the image that it runs: a version, best with its digest'),
+      new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
+      new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
       new Option('--secret <name>', 'the Secret beside it that holds the credentials of the repository').argParser(objectName),
-      new Option('--replicas <count>', 'how many of it run').argParser(count).default(2),
-      new Option('--on-delete <what>', 'what becomes of the objects when the object `Environment` is deleted')
-        .choices(['keep', 'prune'])
-        .default('keep'),
+      // What is given is told from what is usual: it must not be given in vain.
+      new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
+      new Option(
+        '--on-delete <what>',
+        'with --source: what becomes of the objects when the object `Environment` is deleted (default: keep)',
+      ).choices(['keep', 'prune']),
       new Option(
         '--rbac',
         'of all that, only the namespaces, the ServiceAccounts and their rights: what is applied when the content needs more',
       )
         .conflicts(['source', 'image'])
         .default(false),
+      new Option(
+        '--agent-namespace <name>',
+        'for an agent in the cluster that keeps environments of all namespaces: where it stands; by default beside the environment, for that namespace alone',
+      ),
       namespace,
     ],
     examples: [
       'lockstep bootstrap prod | kubectl apply --server-side -f -',
       'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --namespace team-a --agent-namespace lockstep',
       'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
     ],
     run: async (context, options) => (await import('./bootstrap.ts')).bootstrap(context, options),
@@ -358,7 +373,6 @@ const definitions: readonly Definition[] = [
 /** Environments and namespaces are DNS labels: anything else would end up in URLs and names that nobody meant. */
 function refuseName(command: Command, name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value))) return;
-  command.error(
-    `error: \`${String(value)}\` cannot be the name of an ${name === 'namespace' ? `agent's ${name}` : 'environment'}: use lower-case letters, digits and \`-\``,
-  );
+  const what = /namespace$/i.test(name) ? "agent's namespace" : 'environment';
+  command.error(`error: \`${String(value)}\` cannot be the name of an ${what}: use lower-case letters, digits and \`-\``);
 }

@@ -2,28 +2,60 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseImage } from '../model/image.ts';
 import { gitPort, shownUrl } from '../model/url.ts';
 
-/** What is told of an agent in a cluster: all of it, or none. */
+/** What is told of an environment that an agent in a cluster keeps, and of that agent. */
 export interface GivenInstallation {
   readonly source?: string | undefined;
   readonly image?: string | undefined;
   readonly secret?: string | undefined;
+  readonly replicas?: number | undefined;
+  readonly onDelete?: 'keep' | 'prune' | undefined;
+  readonly agentNamespace?: string | undefined;
   /** Only its rights are asked for. */
   readonly rbac: boolean;
 }
 
 /** What is wrong with what an agent in a cluster is to be told. Where nothing is told, nothing is wrong. */
-export function judgeInstallation({ source, image, secret, rbac }: GivenInstallation): readonly Diagnostic[] {
-  if (rbac || [source, image, secret].every((one) => one === undefined)) return [];
+export function judgeInstallation(given: GivenInstallation): readonly Diagnostic[] {
+  const { source, image } = given;
   return [
-    ...(source === undefined ? [missing('--source', 'the repository of the rendered branch')] : judgeSource(source)),
-    ...(image === undefined ? [missing('--image', 'the image that the agent runs')] : judgeImage(image)),
+    ...(source === undefined ? [] : judgeSource(source)),
+    ...(image === undefined ? [] : judgeImage(image)),
+    ...(image !== undefined && source === undefined ? [incomplete] : []),
+    ...idle(given),
   ];
 }
 
-function missing(option: string, what: string): Diagnostic {
-  const message = `\`${option}\` is missing: ${what}`;
-  return error({ code: 'bootstrap-incomplete', message, help: 'give both `--source` and `--image`, or `--rbac` for the rights alone' });
+/** Options that change what is printed only beside one of others. */
+const besides = [
+  { name: 'secret', option: '--secret', beside: ['source', 'rbac'] },
+  { name: 'agentNamespace', option: '--agent-namespace', beside: ['source', 'rbac'] },
+  { name: 'onDelete', option: '--on-delete', beside: ['source'] },
+  { name: 'replicas', option: '--replicas', beside: ['image'] },
+] as const satisfies readonly {
+  readonly name: keyof GivenInstallation;
+  readonly option: string;
+  readonly beside: readonly (keyof GivenInstallation)[];
+}[];
+
+/** Whoever gives an option expects something of it: one that would change nothing is told, rather than passed over. */
+function idle(given: GivenInstallation): readonly Diagnostic[] {
+  const isGiven = (name: keyof GivenInstallation): boolean => given[name] !== undefined && given[name] !== false;
+  // What an image lacks is told already.
+  const isBeside = (name: keyof GivenInstallation): boolean => isGiven(name) || (name === 'source' && isGiven('image'));
+  return besides
+    .filter(({ name, beside }) => isGiven(name) && !beside.some(isBeside))
+    .map(({ option, beside }) => {
+      const others = beside.map((name) => `\`--${name}\``).join(' or ');
+      const message = `\`${option}\` would change nothing: it is for ${others}`;
+      return error({ code: 'bootstrap-options-unfit', message, help: `give ${others}, or leave \`${option}\` out` });
+    });
 }
+
+const incomplete = error({
+  code: 'bootstrap-incomplete',
+  message: '`--source` is missing: the repository of the rendered branch',
+  help: 'give `--source`, with `--image` for the first environment of an agent; or `--rbac` for the rights alone',
+});
 
 function judgeSource(source: string): readonly Diagnostic[] {
   if (gitPort(source) !== undefined) return [];

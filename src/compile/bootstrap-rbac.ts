@@ -1,20 +1,21 @@
-import { partOfLabel } from '../model/applyset.ts';
+import { partOfLabel, usualNamespace } from '../model/applyset.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
 
 /**
- * The namespaces that an agent works in before it can make any: its own, and those that the environment has itself, which are
- * marked as members of its ApplySet `setId`, so that the agent finds its own and not somebody else's.
+ * The namespaces that an agent works in before it can make any: those of its state and of itself, and those that the environment has
+ * itself, which are marked as members of its ApplySet `setId`, so that the agent finds its own and not somebody else's.
  */
 export function namespaceObjects(
   index: RenderedIndex,
-  { namespace, setId }: { readonly namespace: string; readonly setId: string },
+  { namespaces, setId }: { readonly namespaces: readonly string[]; readonly setId: string },
 ): readonly Manifest[] {
+  const given = [...new Set(namespaces)];
   const own = index.objects.filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '').map(({ ref }) => ref.name);
   return [
-    namespaceObject(namespace, {}),
-    ...own.filter((other) => other !== namespace).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
+    ...given.map((namespace) => namespaceObject(namespace, {})),
+    ...own.filter((other) => !given.includes(other)).map((other) => namespaceObject(other, { [partOfLabel]: setId })),
   ];
 }
 
@@ -26,6 +27,14 @@ function namespaceObject(name: string, labels: { readonly [key: string]: string 
 export interface Account {
   readonly name: string;
   readonly namespace: string;
+}
+
+/**
+ * The name of a role of the whole cluster, or of a namespace that others use as well, for what stands in `namespace`: environments of two
+ * namespaces may be called the same. No name of an environment or a namespace has a colon, so that no two of them meet.
+ */
+export function nameFor(namespace: string, name: string): string {
+  return namespace === usualNamespace ? name : `${namespace}:${name}`;
 }
 
 /** The roles `name` that give `account` the rights of `access` where it has them, and their bindings. */

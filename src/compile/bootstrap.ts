@@ -1,10 +1,10 @@
-import { agentName, agentObjects } from '../authoring/agent/objects.ts';
+import { agentName, agentObjects, wayOut } from '../authoring/agent/objects.ts';
 import { managerOf, parentOf } from '../model/applyset.ts';
 import { environmentApi } from '../model/declared.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
-import { namespaceObjects, rolesOver, roleWithBinding, stateRules } from './bootstrap-rbac.ts';
+import { type Account, nameFor, namespaceObjects, rolesOver, roleWithBinding, stateRules } from './bootstrap-rbac.ts';
 import { environmentDefinition } from './environment-definition.ts';
 
 /** Where an agent stands, and the ApplySet of its environment. */
@@ -23,25 +23,28 @@ export function bootstrapObjects(index: RenderedIndex, place: BootstrapPlace): r
   const account = { name: managerOf(index.environment), namespace };
   const lease = parentOf(index.environment, namespace).name;
   return [
-    ...namespaceObjects(index, place),
+    ...namespaceObjects(index, { ...place, namespaces: [namespace] }),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
     ...roleWithBinding({ name: `${account.name}-state`, scope: namespace, account, rules: stateRules(lease) }),
-    ...rolesOver(index.access, { name: account.name, account }),
+    ...rolesOver(index.access, { name: nameFor(namespace, account.name), account }),
   ];
 }
 
-/** The Secret that holds the credentials of an environment's repository; undefined for none. */
-interface SourceSecret {
+/** An environment of an agent in the cluster: its object `Environment`, its state and its ServiceAccount are in `namespace`. */
+export interface DeclaredPlace extends BootstrapPlace {
+  /** The Secret that holds the credentials of its repository; undefined for none. */
   readonly secret: string | undefined;
+  /** Where the agent stands that keeps environments of all namespaces; undefined for one that stands beside them and keeps no others. */
+  readonly agentNamespace: string | undefined;
 }
 
 /**
  * What an administrator applies again whenever an environment of an agent in the cluster needs more. The agent, `lockstep`, reads what it is
  * told, holds the state and looks on. It changes the environment's objects in the name of `lockstep-<environment>`, which no pod runs as.
  */
-export function inClusterRights({ index, access }: RenderedTree, place: BootstrapPlace & SourceSecret): readonly Manifest[] {
-  const { namespace, secret } = place;
-  const agent = { name: agentName, namespace };
+export function inClusterRights({ index, access }: RenderedTree, place: DeclaredPlace): readonly Manifest[] {
+  const { namespace, secret, agentNamespace = namespace } = place;
+  const agent = { name: agentName, namespace: agentNamespace };
   const actor = { name: managerOf(index.environment), namespace };
   const lease = parentOf(index.environment, namespace).name;
   // No name of an environment has a colon, so that no two of them meet.
@@ -53,52 +56,74 @@ export function inClusterRights({ index, access }: RenderedTree, place: Bootstra
   const reading =
     secret === undefined ? [] : [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get'] } satisfies JsonObject];
   return [
-    ...namespaceObjects(index, place),
+    ...namespaceObjects(index, { ...place, namespaces: [agentNamespace, namespace] }),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: agent },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: actor, automountServiceAccountToken: false },
-    ...roleWithBinding({ name: agentName, scope: namespace, account: agent, rules: declaredRules }),
+    ...declaredRoles(agent, place),
     ...roleWithBinding({ name: roleOf('state'), scope: namespace, account: agent, rules: state }),
     // Beside the others: whoever prints the rights anew without naming the Secret takes nothing away.
     ...reading.flatMap((rule) => roleWithBinding({ name: roleOf('source'), scope: namespace, account: agent, rules: [rule] })),
-    ...rolesOver(access.watching, { name: roleOf('watch'), account: agent }),
-    ...rolesOver(access.acting, { name: actor.name, account: actor }),
+    ...rolesOver(access.watching, { name: nameFor(namespace, roleOf('watch')), account: agent }),
+    ...rolesOver(access.acting, { name: nameFor(namespace, actor.name), account: actor }),
   ];
 }
 
-/** Objects `Environment` are read; their status is applied, and a finalizer of theirs is patched. */
-const declaredRules: readonly JsonObject[] = [
-  { apiGroups: [environmentApi.group], resources: ['environments'], verbs: ['get', 'list', 'watch', 'patch'] },
-  { apiGroups: [environmentApi.group], resources: ['environments/status'], verbs: ['patch'] },
-];
+/** Objects `Environment` are read, in all namespaces at once or in one; their status is applied, and a finalizer of theirs is patched. */
+function declaredRoles(agent: Account, { namespace, agentNamespace }: DeclaredPlace): readonly Manifest[] {
+  const over = (verbs: readonly string[]): JsonObject => ({ apiGroups: [environmentApi.group], resources: ['environments'], verbs });
+  const status = { apiGroups: [environmentApi.group], resources: ['environments/status'], verbs: ['patch'] };
+  const here = { name: agentName, scope: namespace, account: agent };
+  if (agentNamespace === undefined) return roleWithBinding({ ...here, rules: [over(['get', 'list', 'watch', 'patch']), status] });
+  return [
+    ...roleWithBinding({ name: nameFor(agentNamespace, agentName), scope: '', account: agent, rules: [over(['list', 'watch'])] }),
+    ...roleWithBinding({ ...here, rules: [over(['get', 'patch']), status] }),
+  ];
+}
 
-/** What an agent in a cluster is told beside its rights. */
-export interface Installation extends BootstrapPlace, SourceSecret {
+/** An environment that an agent in the cluster is to keep. */
+export interface Declaration extends DeclaredPlace {
   /** The repository of the rendered branch. */
   readonly source: string;
-  readonly image: string;
-  readonly replicas: number;
   /** What becomes of the environment's objects when the object `Environment` is deleted. */
   readonly onDelete: 'keep' | 'prune';
 }
 
+/** What an agent that is there already needs for one more environment, in the order in which it is applied. What others brought along stays. */
+export function declaredObjects(tree: RenderedTree, declaration: Declaration): readonly Manifest[] {
+  return [...inClusterRights(tree, declaration), ...declarationOf(tree, declaration)];
+}
+
+/** An agent in a cluster, with its first environment. */
+export interface Installation extends Declaration {
+  readonly image: string;
+  readonly replicas: number;
+}
+
 /** All that an agent in the cluster needs, in the order in which it is applied: what defines the kind of the last object comes first. */
 export function inClusterObjects(tree: RenderedTree, installation: Installation): readonly Manifest[] {
-  const { namespace, source, secret, onDelete } = installation;
-  const { apiVersion, kind } = environmentApi;
-  const { environment } = tree;
+  const { namespace, agentNamespace, image, replicas } = installation;
+  const allNamespaces = agentNamespace !== undefined;
   return [
     environmentDefinition(),
     ...inClusterRights(tree, installation),
-    ...agentObjects({ ...installation, sources: [source] }),
+    ...agentObjects({ namespace: agentNamespace ?? namespace, image, replicas, allNamespaces, sources: [] }),
+    ...declarationOf(tree, installation),
+  ];
+}
+
+function declarationOf({ environment }: RenderedTree, declaration: Declaration): readonly Manifest[] {
+  const { namespace, agentNamespace = namespace, source, secret, onDelete } = declaration;
+  const { apiVersion, kind } = environmentApi;
+  const own = managerOf(environment);
+  // Beside the agent, and environments of two namespaces may be called the same: no name of either has a dot.
+  const policy = agentNamespace === namespace ? own : `${own}.${namespace}`;
+  return [
+    ...wayOut(source, { name: policy, namespace: agentNamespace }),
     {
       apiVersion,
       kind,
       metadata: { name: environment, namespace },
-      spec: {
-        source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) },
-        serviceAccountName: managerOf(environment),
-        onDelete,
-      },
+      spec: { source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) }, serviceAccountName: own, onDelete },
     },
   ];
 }

@@ -114,13 +114,16 @@ const spec: JsonObject = {
   properties: {
     source,
     serviceAccountName: nameOf(
-      "The ServiceAccount of the same namespace that changes the environment's objects: the agent impersonates it. Default: `lockstep-<name>`.",
+      "The ServiceAccount of the same namespace that changes the environment's objects: the agent impersonates it. `lockstep-<name>`, which is the default, or one that begins with `lockstep-<name>.`, so that no Environment uses the rights of another one.",
     ),
     mode: text('`sync` makes the cluster equal to the branch; `plan` changes nothing and says in the status what that would change.', {
       enum: ['sync', 'plan'],
       default: 'sync',
     }),
-    onDelete: text('What becomes of what the environment owns when this object is deleted.', { enum: ['keep', 'prune'], default: 'keep' }),
+    onDelete: text(
+      'What becomes of what the environment owns when this object is deleted. With `prune` the agent deletes that first, by its rights in this namespace: delete this object before its namespace. Where no agent can any more, `kubectl patch environment <name> --type=merge --patch \'{"metadata":{"finalizers":null}}\'` lets it go, and what it owns stays.',
+      { enum: ['keep', 'prune'], default: 'keep' },
+    ),
     suspend,
     dependsOn,
   },
@@ -203,6 +206,12 @@ const schema: JsonObject = {
     status,
   },
   'x-kubernetes-validations': [
+    {
+      // No name of an environment has a dot, so that the accounts of `dev` are none of `dev-eu`.
+      rule: "!has(self.spec.serviceAccountName) || self.spec.serviceAccountName == 'lockstep-' + self.metadata.name || self.spec.serviceAccountName.startsWith('lockstep-' + self.metadata.name + '.')",
+      message:
+        "`spec.serviceAccountName` is neither `lockstep-<name>` nor begins with `lockstep-<name>.`: it would be another environment's",
+    },
     {
       rule: "self.metadata.name.matches('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')",
       message: "an environment's name is of lower-case letters, digits and `-`, and has 63 characters at most",

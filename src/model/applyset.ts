@@ -12,6 +12,9 @@ export const applySetMarks = {
   namespaces: 'applyset.kubernetes.io/additional-namespaces',
 } as const;
 
+/** The namespace of an agent and of its state where none is told. */
+export const usualNamespace = 'lockstep';
+
 /** The ConfigMap that is the ApplySet's parent and holds the state of `environment`; `namespace` is the agent's. */
 export function parentOf(environment: string, namespace: string): ObjectRef {
   return { group: '', kind: 'ConfigMap', namespace, name: `lockstep-${environment}` };

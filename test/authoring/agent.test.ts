@@ -11,7 +11,7 @@ function refused(values: object): readonly string[] {
 }
 
 test('an agent owes its image alone, and runs twice', () => {
-  assert.deepEqual(agentChart.values.parse({ image }), { namespace: 'lockstep', image, replicas: 2, sources: [] });
+  assert.deepEqual(agentChart.values.parse({ image }), { namespace: 'lockstep', image, replicas: 2, allNamespaces: false, sources: [] });
 });
 
 test('an image without a version, no namespace, no replicas and a path in the place of a repository are refused', () => {
@@ -22,6 +22,6 @@ test('an image without a version, no namespace, no replicas and a path in the pl
 });
 
 test('an agent brings no permissions along', () => {
-  const kinds = agentObjects({ namespace: 'lockstep', image, replicas: 2, sources: [] }).map(({ kind }) => kind);
+  const kinds = agentObjects({ namespace: 'lockstep', image, replicas: 2, allNamespaces: false, sources: [] }).map(({ kind }) => kind);
   assert.deepEqual(kinds, ['Deployment', 'Service', 'NetworkPolicy', 'PodDisruptionBudget']);
 });

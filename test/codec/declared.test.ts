@@ -65,7 +65,7 @@ test('all that an Environment says is read', () => {
     objectOf(
       {
         source: { url, secretName: 'git', interval: '1m30s' },
-        serviceAccountName: 'deployer',
+        serviceAccountName: 'lockstep-prod.deployer',
         mode: 'plan',
         onDelete: 'prune',
         suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
@@ -77,7 +77,7 @@ test('all that an Environment says is read', () => {
   );
   assert.deepEqual(read.spec, {
     source: { url, secretName: 'git', interval: 90_000 },
-    serviceAccountName: 'deployer',
+    serviceAccountName: 'lockstep-prod.deployer',
     mode: 'plan',
     onDelete: 'prune',
     suspend: { reason: 'incident 4711', by: 'ada', until: '2026-12-01T00:00:00Z' },
@@ -109,6 +109,20 @@ test('what cannot be meant is told with the field and the value', () => {
   }
   const named = specOf({ source: { url } }, { name: 'prod.eu' });
   assert.match('problem' in named ? named.problem : 'no problem', /`metadata\.name` is "prod\.eu"/);
+});
+
+test('an Environment is acted for as a ServiceAccount of its own, and as that of no other one', () => {
+  const told = (serviceAccountName: string): string | undefined => {
+    const read = specOf({ source: { url }, serviceAccountName });
+    return 'problem' in read ? read.problem : undefined;
+  };
+  assert.deepEqual(['lockstep-prod', 'lockstep-prod.deployer'].map(told), [undefined, undefined]);
+  assert.equal(
+    told('lockstep-dev'),
+    '`spec.serviceAccountName` is "lockstep-dev": expected `lockstep-prod`, or a name that begins with `lockstep-prod.`',
+  );
+  // `lockstep-prod-eu` is that of the environment `prod-eu`.
+  for (const other of ['lockstep', 'default', 'lockstep-prod-eu', 'lockstep-prodeu', '']) assert.notEqual(told(other), undefined, other);
 });
 
 test('whoever suspends without a reason suspends all the same', () => {

@@ -57,6 +57,18 @@ test('without a code, every code has its line', async () => {
   assert.match(out, /^lockfile-bad-digest {2,}A digest in the lockfile is not `sha256:` and 64 hexadecimal digits in lower case$/m);
 });
 
+test('whoever lacks a right for an agent in the cluster is told to print the rights of such an agent', async () => {
+  for (const code of ['environments-unreadable', 'state-forbidden', 'state-namespace-missing', 'watch-refused'] as const) {
+    assert.match(catalogue[code].remedy, /`lockstep bootstrap` prints[^.]*`--rbac`/, code);
+    assert.match(catalogue[code].example ?? '', / --rbac \|/, code);
+  }
+});
+
+test('whoever has deleted a namespace with an agent in it is told what lets its Environments go', async () => {
+  const { out } = await explain('state-forbidden');
+  assert.match(out.replaceAll(/\s+/g, ' '), /kubectl patch environment <name> .*"finalizers":null/);
+});
+
 test('a code may be given as it stands in a message', async () => {
   assert.match((await explain('error[image-without-tag]:')).out, /^image-without-tag\n/);
   assert.match((await explain('refused[deletion-budget]')).out, /^deletion-budget\n/);

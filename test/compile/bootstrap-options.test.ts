@@ -12,13 +12,25 @@ function told(given: Omit<GivenInstallation, 'rbac'>, rbac = false): readonly st
   return judgeInstallation({ ...given, rbac }).map(({ code, message }) => `${code}: ${message}`);
 }
 
-test('an agent in the cluster is told its image and its repository, or nothing', () => {
+test('an agent in the cluster is told its repository, with its image for the first environment', () => {
   assert.deepEqual(told({}), []);
   assert.deepEqual(told({ source, image }), []);
-  assert.deepEqual(told({ source }), ['bootstrap-incomplete: `--image` is missing: the image that the agent runs']);
+  assert.deepEqual(told({ source }), []);
   assert.deepEqual(told({ image }), ['bootstrap-incomplete: `--source` is missing: the repository of the rendered branch']);
-  assert.equal(told({ secret: 'git' }).length, 2);
+  assert.deepEqual(told({ image, secret: 'git' }), ['bootstrap-incomplete: `--source` is missing: the repository of the rendered branch']);
   assert.deepEqual(told({ secret: 'git' }, true), []);
+});
+
+test('an option that would change nothing is told, with those that it is for', () => {
+  const unfit = (option: string, others: string): string =>
+    `bootstrap-options-unfit: \`${option}\` would change nothing: it is for ${others}`;
+  const replicas = unfit('--replicas', '`--image`');
+  const onDelete = unfit('--on-delete', '`--source`');
+  assert.deepEqual(told({ replicas: 5, onDelete: 'prune' }), [onDelete, replicas]);
+  assert.deepEqual(told({ replicas: 5, onDelete: 'prune' }, true), [onDelete, replicas]);
+  assert.deepEqual(told({ source, replicas: 5, onDelete: 'prune' }), [replicas]);
+  assert.deepEqual(told({ source, image, replicas: 5, onDelete: 'prune' }), []);
+  assert.deepEqual(told({ secret: 'git' }), [unfit('--secret', '`--source` or `--rbac`')]);
 });
 
 test('its image says which version runs, by a digest or by a tag that is not `latest`', () => {

@@ -5,12 +5,13 @@ import { painter } from '../../src/cli/paint.ts';
 import { readStream } from '../../src/codec/yaml-stream.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { accessOf } from '../../src/compile/access.ts';
-import { bootstrapObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
+import { bootstrapObjects, declaredObjects, type Installation, inClusterObjects, inClusterRights } from '../../src/compile/bootstrap.ts';
+import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { judgeForeign } from '../../src/compile/foreign.ts';
 import { objectsIn } from '../../src/compile/foreign-objects.ts';
 import { kindsServed } from '../../src/compile/served.ts';
 import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
-import { at, listAt } from '../../src/model/json.ts';
+import { at, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
 import { builtinPacks } from '../../src/packs/policies.ts';
@@ -110,6 +111,7 @@ const installation: Installation = {
   namespace: 'lockstep',
   setId: 'applyset-test-v1',
   secret: 'git',
+  agentNamespace: undefined,
   source: 'https://git.example.com:8443/shop/deploy.git',
   image: `ghcr.io/acme/lockstep:0.1.0@sha256:${'0'.repeat(64)}`,
   replicas: 2,
@@ -213,8 +215,78 @@ test('what defines the kind of the last object comes first, then who may, then w
       'Service lockstep lockstep',
       'NetworkPolicy lockstep lockstep',
       'PodDisruptionBudget lockstep lockstep',
+      'NetworkPolicy lockstep lockstep-prod',
       'Environment lockstep prod',
     ],
+  );
+});
+
+/** Kind, namespace and name of each object. */
+function listed(objects: readonly Manifest[]): readonly string[] {
+  return objects.map(({ kind, metadata }) => [kind, metadata.namespace ?? '*', metadata.name].join(' '));
+}
+
+test('an agent for all namespaces stands in its own, and may list environments everywhere, but write their status where it keeps some', () => {
+  const apart = { ...installation, namespace: 'team-a', agentNamespace: 'lockstep' };
+  const objects = inClusterObjects(tree, apart);
+  assert.deepEqual(rightsOf(objects, 'lockstep'), [
+    '* lockstep.dev environments list,watch',
+    'team-a lockstep.dev environments patch',
+    'team-a lockstep.dev environments/status patch',
+    'team-a  configmaps get,create,patch,delete',
+    'team-a coordination.k8s.io leases get,create,patch lockstep-prod',
+    'team-a  serviceaccounts impersonate lockstep-prod',
+    'team-a  secrets get git',
+    '*  namespaces list,watch',
+    'shop apps deployments list,watch',
+    `shop ${rbac} rolebindings,roles list,watch`,
+  ]);
+  const subjects = objects.filter(({ kind }) => kind.endsWith('Binding')).map((binding) => at(binding, 'subjects', 0));
+  assert.deepEqual([...new Set(subjects.map((subject) => `${at(subject, 'namespace')} ${at(subject, 'name')}`))].sort(), [
+    'lockstep lockstep',
+    'team-a lockstep-prod',
+  ]);
+  assert.deepEqual(
+    listed(objects).filter((one) => !/Role/.test(one)),
+    [
+      'CustomResourceDefinition * environments.lockstep.dev',
+      'Namespace * lockstep',
+      'Namespace * team-a',
+      'Namespace * shop',
+      'ServiceAccount lockstep lockstep',
+      'ServiceAccount team-a lockstep-prod',
+      'Deployment lockstep lockstep',
+      'Service lockstep lockstep',
+      'NetworkPolicy lockstep lockstep',
+      'PodDisruptionBudget lockstep lockstep',
+      'NetworkPolicy lockstep lockstep-prod.team-a',
+      'Environment team-a prod',
+    ],
+  );
+});
+
+test('an agent keeps the environments of all namespaces when its own is told, even if they are the same', () => {
+  const args = (agentNamespace: string | undefined): readonly unknown[] => {
+    const deployment = inClusterObjects(tree, { ...installation, agentNamespace }).find(({ kind }) => kind === 'Deployment');
+    return listAt(deployment ?? assert.fail(), 'spec', 'template', 'spec', 'containers', 0, 'args').slice(0, 3);
+  };
+  assert.deepEqual(args(undefined), ['agent', '--namespace', '$(POD_NAMESPACE)']);
+  for (const own of ['lockstep', 'agents']) assert.deepEqual(args(own), ['agent', '--all-namespaces', '--listen']);
+});
+
+test('environments of the same name in two namespaces share nothing but the agent', () => {
+  const shared = (['lockstep', undefined] as const).map((agentNamespace) => {
+    const of = (namespace: string) =>
+      new Set(listed(declaredObjects(tree, { ...installation, namespace, agentNamespace })).filter((one) => !one.startsWith('Namespace ')));
+    const other = of('team-b');
+    return [...of('team-a')].filter((one) => other.has(one));
+  });
+  assert.deepEqual(shared, [['ServiceAccount lockstep lockstep', 'ClusterRole * lockstep', 'ClusterRoleBinding * lockstep'], []]);
+  // An agent outside of the cluster, too.
+  const outside = (namespace: string) => listed(bootstrapObjects(tree.index, { ...installation, namespace }));
+  assert.deepEqual(
+    outside('team-a').filter((one) => outside('team-b').includes(one)),
+    ['Namespace * shop'],
   );
 });
 
@@ -223,12 +295,40 @@ test('a single replica has no budget: it would protect it from nothing, or hold 
   assert.ok(!kinds.includes('PodDisruptionBudget') && kinds.includes('Deployment'));
 });
 
-test('the ports of the API server and of git are let out, and that of the source', () => {
-  const policy = inClusterObjects(tree, installation).find(({ kind }) => kind === 'NetworkPolicy');
-  const ports = listAt(policy ?? assert.fail(), 'spec', 'egress').flatMap((rule) =>
-    listAt(rule, 'ports').map((one) => `${at(one, 'protocol')} ${at(one, 'port')}`),
+/** What the network policies among `objects` let out, by their names. */
+function letOut(objects: readonly Manifest[]): readonly (readonly [string, ...string[]])[] {
+  return objects
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map((policy) => [
+      policy.metadata.name,
+      ...listAt(policy, 'spec', 'egress').flatMap((rule) =>
+        listAt(rule, 'ports').map((one) => `${at(one, 'protocol')} ${at(one, 'port')}`),
+      ),
+    ]);
+}
+
+const usual = ['lockstep', 'UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443'];
+
+test('the ports of the API server and of git are let out, and that of the source by a policy of its own', () => {
+  assert.deepEqual(letOut(inClusterObjects(tree, installation)), [usual, ['lockstep-prod', 'TCP 8443']]);
+  assert.deepEqual(letOut(inClusterObjects(tree, { ...installation, source: 'git@git.example.com:shop.git' })), [usual]);
+});
+
+test('one more environment brings its rights, its way out and its object, and nothing that others have brought', () => {
+  const dev: RenderedTree = { ...tree, environment: 'dev', index: { ...tree.index, environment: 'dev' } };
+  const objects = declaredObjects(dev, { ...installation, source: 'https://git.example.com:9443/dev.git' });
+  assert.deepEqual(objects.slice(0, -2), inClusterRights(dev, { ...installation }));
+  assert.deepEqual(
+    objects.slice(-2).map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`),
+    ['NetworkPolicy lockstep lockstep-dev', 'Environment lockstep dev'],
   );
-  assert.deepEqual(ports, ['UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443', 'TCP 8443']);
+  const keys = (some: readonly Manifest[]) =>
+    new Map(some.map((object) => [`${object.kind} ${object.metadata.namespace} ${object.metadata.name}`, object]));
+  const before = keys(inClusterObjects(tree, installation));
+  // What both print is the same, so that whoever is applied last changes nothing of the other.
+  const shared = [...keys(objects)].filter(([key]) => before.has(key));
+  assert.ok(shared.length > 0);
+  for (const [key, object] of shared) assert.deepEqual(object, before.get(key), key);
 });
 
 /** What Lockstep says of `objects` as of files that are all there is, by these packs. */
@@ -254,6 +354,28 @@ test('all that is printed passes what Lockstep asks of others: its validation, a
     ),
     /policy\/restricted\/run-as-non-root/,
   );
+});
+
+test('an Environment that names the ServiceAccount of another one is refused by its definition', () => {
+  const naming = (serviceAccountName: string): string =>
+    judged(
+      inClusterObjects(tree, installation).map((object) =>
+        object.kind === 'Environment' ? { ...object, spec: { ...(object['spec'] as JsonObject), serviceAccountName } } : object,
+      ),
+      [],
+    );
+  assert.equal(naming('lockstep-prod'), '');
+  assert.equal(naming('lockstep-prod.deployer'), '');
+  for (const other of ['lockstep', 'lockstep-dev', 'lockstep-prod-eu'])
+    assert.match(naming(other), /it would be another environment's\n.*Environment\/lockstep\/prod/, other);
+});
+
+test('the definition tells whoever asks for `onDelete: prune` what is to be deleted first, and what helps afterwards', () => {
+  const description = stringAt(
+    environmentDefinition(),
+    ...['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 'spec', 'properties', 'onDelete', 'description'],
+  );
+  assert.match(description ?? '', /delete this object before its namespace.*"finalizers":null/);
 });
 
 test('its network policy lets nobody in from outside; that the whole namespace is closed is for whoever owns it', () => {

@@ -10,6 +10,7 @@ import { packRules } from '../../src/packs/packs.ts';
 /** Codes that no environment and no file of manifests can show, and the test whose cases show them as text. */
 const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'bootstrap-incomplete': 'compile/bootstrap-options.test.ts',
+  'bootstrap-options-unfit': 'compile/bootstrap-options.test.ts',
   'bootstrap-source-invalid': 'compile/bootstrap-options.test.ts',
   'chart-altered': 'io/include/renderer.test.ts',
   'chart-ignored': 'commands/pin-included.test.ts',

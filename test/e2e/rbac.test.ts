@@ -172,6 +172,7 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
       namespace: 'agents',
       setId: 'applyset-test-v1',
       secret: 'git',
+      agentNamespace: undefined,
       source: 'https://git.example.com/shop/deploy.git',
       image: 'registry.example.com/lockstep:0.1.0',
       replicas: 2,

@@ -168,6 +168,7 @@ test('a right that is missing is named, and nothing is changed', async () => {
   assert.equal((await agent.ended).exit, 4);
   const refused = agent.events.find(isRefusal);
   assert.equal(refused?.refusal.code, 'watch-refused');
+  assert.match(refused?.refusal.help ?? '', /`lockstep bootstrap \S+` prints, for an agent in the cluster with `--rbac`$/);
   assert.match(refused?.problems[0]?.message ?? '', /cannot list resource "services" in API group "" in the namespace "tenant"/);
 });
 

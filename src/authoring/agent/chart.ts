@@ -6,13 +6,15 @@ import { image } from '../image.ts';
 import { agentObjects } from './objects.ts';
 
 const values = z.object({
-  /** The namespace of the agent, its ServiceAccount `lockstep`, and the objects `Environment` that it acts for. */
+  /** The namespace of the agent and its ServiceAccount `lockstep`, and of the objects `Environment` that it acts for. */
   namespace: z
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'expected the name of a namespace: lower-case letters, digits and `-`')
     .default('lockstep'),
   image: image(),
   replicas: z.int().min(1).default(2),
+  /** Whether it acts for the objects `Environment` of all namespaces: `lockstep bootstrap --agent-namespace` prints the rights. */
+  allNamespaces: z.boolean().default(false),
   /** The repositories of the environments: their ports are let out, beside 22, 443 and 6443. */
   sources: z
     .array(z.string().refine((url) => gitPort(url) !== undefined, 'expected a repository like "https://git.example.com:8443/shop.git"'))

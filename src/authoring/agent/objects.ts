@@ -10,6 +10,8 @@ export interface AgentDeployment {
   readonly namespace: string;
   readonly image: string;
   readonly replicas: number;
+  /** Whether it keeps the environments of all namespaces, and not only those of its own. */
+  readonly allNamespaces: boolean;
   /** URLs of repositories: their ports are let out. */
   readonly sources: readonly string[];
 }
@@ -50,7 +52,7 @@ export function agentObjects(options: AgentDeployment): readonly Manifest[] {
   ];
 }
 
-function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
+function deployment({ namespace, image, replicas, allNamespaces }: AgentDeployment): Manifest {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -82,7 +84,7 @@ function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
             labelSelector: { matchLabels: selector },
             matchLabelKeys: ['pod-template-hash'],
           })),
-          containers: [container(image)],
+          containers: [container(image, allNamespaces ? ['--all-namespaces'] : ['--namespace', '$(POD_NAMESPACE)'])],
           volumes: [
             { name: 'cache', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
@@ -95,11 +97,11 @@ function deployment({ namespace, image, replicas }: AgentDeployment): Manifest {
   };
 }
 
-function container(image: string): JsonObject {
+function container(image: string, whose: readonly string[]): JsonObject {
   return {
     name: 'agent',
     image,
-    args: ['agent', '--namespace', '$(POD_NAMESPACE)', '--listen', `:${port}`, '--cache', '/cache'],
+    args: ['agent', ...whose, '--listen', `:${port}`, '--cache', '/cache'],
     env: [
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       // Programs look for settings there, and its user has no folder of its own.
@@ -120,9 +122,23 @@ function container(image: string): JsonObject {
   };
 }
 
+/**
+ * Lets the agent out to one more repository, where its own policy does not let it out already. Policies add up: what an environment brings
+ * along takes nothing from another one.
+ */
+export function wayOut(url: string, metadata: { readonly name: string; readonly namespace: string }): readonly Manifest[] {
+  const port = gitPort(url);
+  if (port === undefined || usualPorts.includes(port)) return [];
+  const spec = { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress: [{ ports: [tcp(port)] }] };
+  return [{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { ...metadata, labels }, spec }];
+}
+
+/** Those of git and of API servers. */
+const usualPorts: readonly number[] = [22, 443, 6443];
+
 /** Names (DNS), the API server and git go out. Addresses are not told: those of the API server and of git's hosts change. */
 function wayInAndOut(sources: readonly string[]): JsonObject {
-  const out = new Set([443, 6443, 22, ...sources.flatMap((url) => gitPort(url) ?? [])]);
+  const out = new Set([...usualPorts, ...sources.flatMap((url) => gitPort(url) ?? [])]);
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],

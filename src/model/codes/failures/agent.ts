@@ -69,8 +69,9 @@ export const agent = {
   'environments-unreadable': {
     meaning: 'The objects `Environment` that tell an agent what to keep cannot be read, or their status not be written.',
     reason: 'Nobody serves the kind yet, a right is missing, or the API server does not answer. What is kept already is kept on.',
-    remedy: 'An administrator applies what `lockstep bootstrap` prints. The agent goes on by itself as soon as it can.',
-    example: 'lockstep bootstrap prod | kubectl apply --server-side -f -',
+    remedy:
+      'When the kind is missing, an administrator applies what `lockstep bootstrap` prints with `--source` and `--image`; when it is a right, what it prints with `--rbac`. The agent goes on by itself as soon as it can.',
+    example: 'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
   },
   'inventory-lost': {
     meaning: 'The record of what the environment owns is damaged, or parts of it are gone from the cluster.',
@@ -98,14 +99,16 @@ export const agent = {
   'state-forbidden': {
     meaning: 'The agent may not read or write its own state: a ConfigMap or the Lease in its namespace.',
     reason: 'Without a record of what it owns it must not change anything.',
-    remedy: 'An administrator applies what `lockstep bootstrap` prints. It grants exactly what the environment needs.',
-    example: 'lockstep bootstrap prod | kubectl apply --server-side -f -',
+    remedy:
+      'An administrator applies what `lockstep bootstrap` prints, with `--rbac` for an agent in the cluster: exactly the rights that the environment needs. In a namespace that is being deleted nobody can grant any: an Environment with `onDelete: prune` that keeps it is let go, and what it owns stays, by `kubectl patch environment <name> --type=merge --patch \'{"metadata":{"finalizers":null}}\'`.',
+    example: 'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
   },
   'state-namespace-missing': {
     meaning: 'The namespace that the agent keeps its state in does not exist.',
     reason: 'Without a record of what it owns it must not change anything.',
-    remedy: 'An administrator applies what `lockstep bootstrap` prints, or the agent is told another namespace.',
-    example: 'lockstep bootstrap prod | kubectl apply --server-side -f -',
+    remedy:
+      'An administrator applies what `lockstep bootstrap` prints, with `--rbac` for an agent in the cluster; or the agent is told another namespace.',
+    example: 'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
   },
   'state-unreachable': {
     meaning: 'The API server did not answer when the agent read or wrote its own state.',
@@ -115,7 +118,8 @@ export const agent = {
   'watch-refused': {
     meaning: 'The agent may not list and watch objects that the commit holds or drops.',
     reason: 'Without seeing them it cannot say what is there already, nor keep it so.',
-    remedy: "When a right is missing, an administrator applies what `lockstep bootstrap` prints; else look at the server's words.",
-    example: 'lockstep bootstrap prod | kubectl apply --server-side -f -',
+    remedy:
+      "When a right is missing, an administrator applies what `lockstep bootstrap` prints, with `--rbac` for an agent in the cluster; else look at the server's words.",
+    example: 'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
   },
 } as const satisfies Explanations;
