@@ -10,9 +10,10 @@ import { execute } from './execute.ts';
 import { newest } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import type { Outcome } from './outcome.ts';
+import { goBack, noteHealthy } from './rollout.ts';
 
 /**
- * One turn: takes the newest commit if it may be taken, then makes the cluster equal to what was accepted. Level-triggered:
+ * One turn: takes the newest commit if it may be taken, goes back from one whose rollout failed, then makes the cluster equal to what was accepted. Level-triggered:
  * it looks at what is, not at what happened, so it may end anywhere and be run again. Yields what happens, and returns
  * what is known afterwards.
  */
@@ -20,7 +21,9 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   const candidate = yield* newest(agent, known, signals);
   const looked = await look(agent, known, { candidate, ...signals });
   const considered = candidate === undefined ? looked : yield* consider(agent, { known: looked, candidate }, signals);
-  return yield* dissolve(agent, yield* converge(agent, considered, signals), signals);
+  const kept = yield* goBack(agent, considered, signals);
+  const converged = yield* converge(agent, kept, signals);
+  return yield* dissolve(agent, await noteHealthy(agent, converged, signals), signals);
 }
 
 /** Sees to it that everything that matters is watched, and that the inventory says what the watches show. */

@@ -22,7 +22,7 @@ export interface Scope {
 export interface EndedJob {
   readonly uid: string;
   /** `deleted` is one that was seen to go before it ended: it may run again. */
-  readonly end: Exclude<JobEnd, 'unseen'> | 'deleted';
+  readonly end: Extract<JobEnd, 'succeeded' | 'failed'> | 'deleted';
 }
 
 /** The eyes of an agent: label-selected watches, each shared by all objects of its kind and namespace. */

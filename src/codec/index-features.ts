@@ -8,6 +8,7 @@ import type { Unreadable } from './reading.ts';
  */
 const features: Readonly<Record<string, (index: RenderedIndex) => boolean>> = {
   health: ({ health }) => health.length > 0,
+  onFailure: ({ onFailure }) => onFailure !== 'stay',
   syncWindows: ({ syncWindows }) => syncWindows.length > 0,
 };
 

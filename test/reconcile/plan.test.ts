@@ -225,3 +225,11 @@ test('a Job that ended and is still there is looked after like everything else',
   assert.deepEqual(planOf(tree(desired(job)), [ended], { [job]: live(2) }).changes.map(op), [`repair ${job}`]);
   assert.deepEqual(planOf(empty(), [ended], {}).changes.map(op), [`prune ${job}`]);
 });
+
+test('a Job that ran before the commit that was gone back from is left alone, whatever stands in its place', () => {
+  const job = 'Job/shop/migrate';
+  const entries = [entry(job, 'a', { finished: 'earlier' })];
+  for (const objects of [{}, { [job]: live(1) }, { [job]: live(2) }])
+    assert.deepEqual(planOf(tree(desired(job)), entries, objects).changes, []);
+  assert.deepEqual(planOf(tree(desired(job, 'b')), entries, { [job]: live(2) }).changes.map(op), [`update ${job}`]);
+});

@@ -46,6 +46,12 @@ const web = defineChart({
     env.values;
   },
 });
+// what becomes of a commit that fails
+defineBase({ kubernetes: '1.35', onFailure: 'return' });
+// @ts-expect-error no such mode
+defineBase({ kubernetes: '1.35', onFailure: 'rollback' });
+// @ts-expect-error no such mode
+defineEnvironment({ name: 'prod', cluster: 'eu-1', kubernetes: '1.35', onFailure: true });
 // a slice beside the owner, and how the agent treats objects
 defineChart({
   owner: 'team-shop',

@@ -27,7 +27,7 @@ function job(object: LiveObject): Health {
 }
 
 /** How a Job ended, or undefined while it has not, and for all else. */
-export function jobEnd(object: LiveObject): Exclude<JobEnd, 'unseen'> | undefined {
+export function jobEnd(object: LiveObject): Extract<JobEnd, 'succeeded' | 'failed'> | undefined {
   if (formatGroupKind(refOf(object)) !== 'Job.batch') return undefined;
   if (conditionOf(object, 'Failed')?.status === 'True') return 'failed';
   return conditionOf(object, 'Complete')?.status === 'True' ? 'succeeded' : undefined;

@@ -9,7 +9,8 @@ export const agent = {
   },
   'agent-outdated': {
     meaning: 'The commit requires something of its agent that this version of Lockstep does not know; the message names it.',
-    reason: 'An agent that passed over it would do what nobody reviewed: take a commit outside of its windows, or take a failure for a success.',
+    reason:
+      'An agent that passed over it would do what nobody reviewed: take a commit outside of its windows, or take a failure for a success.',
     remedy:
       'Upgrade the agent to the version that publishes, or publish with the version of the agent. Until then it keeps what it accepted before.',
     example: 'lockstep bootstrap prod --image ghcr.io/acme/lockstep:0.2.0 > prod.yaml',
@@ -88,6 +89,15 @@ export const agent = {
     meaning: 'The API server, or a webhook that it asks, did not answer for some objects of the commit.',
     reason: 'Nobody knows whether they would be taken, so the commit waits. It is neither accepted nor refused.',
     remedy: 'The agent tries again. If it stays, look at the admission webhook or the API service that the message names.',
+  },
+  'rollout-failed': {
+    meaning:
+      'The commit was taken, an object of it failed before it was ever healthy, and the environment goes back from that (`onFailure`).',
+    reason:
+      'The cluster is kept equal to the last commit that was healthy, slice by slice. The failed commit is not taken again, also not after a restart.',
+    remedy:
+      'Look at the object that the message names, mend the source and publish again, or revert the commit. Any newer commit is taken as usual.',
+    example: 'lockstep rollback prod --push',
   },
   'source-failed': {
     meaning: 'The tip of the branch could not be read, for a reason that nobody foresaw.',
