@@ -91,6 +91,8 @@ export interface Known {
   readonly unfinished: number;
   /** What is left as it is, although the accepted revision says otherwise. */
   readonly held: readonly Held[];
+  /** Why nothing goes back, although the rollout of the accepted revision failed. */
+  readonly stuck: string | undefined;
   /** The environment is no more: nothing of it is left, and nothing is written any more. */
   readonly removed: boolean;
 }
@@ -105,6 +107,7 @@ export const nothingKnown: Known = {
   troubles: new Map(),
   unfinished: 0,
   held: [],
+  stuck: undefined,
   removed: false,
 };
 

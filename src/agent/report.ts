@@ -1,9 +1,9 @@
 import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { runsOnFailure } from '../model/rendered.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { lateHealth } from '../reconcile/health/deadline.ts';
-import { countsForHealth } from '../reconcile/hooks.ts';
-import { healthOfAbsent } from '../reconcile/inventory.ts';
+import { healthShown } from '../reconcile/inventory.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
 import type { ObjectHealth } from './explain.ts';
@@ -61,7 +61,7 @@ function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string 
 
 function inWords(
   { environment, observer, clock }: Agent,
-  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held }: Known,
+  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held, stuck }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
   const now = clock.now();
@@ -76,6 +76,7 @@ function inWords(
     failed: all.flatMap((trouble) => (trouble.type === 'failed' ? [trouble] : [])),
     waiting: all.flatMap((trouble) => (trouble.type === 'waiting' ? [trouble] : [])),
     held,
+    stuck,
     rewritten: rewrittenIn(inventory),
     ...amissIn(accepted, { live: observer.live, inventory, now }),
     now,
@@ -93,13 +94,11 @@ function amissIn(
   const unhealthy: ObjectHealth[] = [];
   const wronglyHeld: ObjectProblem[] = [];
   for (const [key, { ref, path, rules }] of accepted?.objects ?? []) {
-    if (!countsForHealth(rules)) continue;
+    if (runsOnFailure(rules)) continue;
     objects += 1;
     const state = live.get(key);
-    const health =
-      state === undefined
-        ? healthOfAbsent(inventory.entries.get(key))
-        : lateHealth(state.health, { ref, since: state.since, now, deadline: rules.deadline });
+    const shown = healthShown(inventory.entries.get(key), state);
+    const health = state === undefined ? shown : lateHealth(shown, { ref, since: state.since, now, deadline: rules.deadline });
     if (health.status !== 'Current') unhealthy.push({ ref, health });
     const problem = state?.holdProblem;
     if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });

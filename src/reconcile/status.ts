@@ -30,6 +30,8 @@ export interface StatusInput {
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   readonly held: readonly Held[];
+  /** Why nothing goes back, although what failed should. */
+  readonly stuck?: string | undefined;
   /** Objects that somebody wants to hold in a way that does not count, and why it does not. */
   readonly wronglyHeld?: readonly ObjectProblem[];
   readonly rewritten: EnvironmentStatus['rewritten'];
@@ -114,14 +116,17 @@ interface Reasoned extends Condition {
 export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
-function stallOf({ refused, failed }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
+function stallOf({ refused, failed, stuck }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
   if (refused !== undefined)
     return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
   if (problem !== undefined)
     return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };
   const [worst] = unhealthy;
-  if (worst?.health.status === 'Failed') return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}` };
+  if (worst?.health.status === 'Failed') {
+    const why = stuck === undefined ? '' : `; it does not go back: ${stuck}`;
+    return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}${why}` };
+  }
   return undefined;
 }
 
