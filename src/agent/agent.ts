@@ -93,6 +93,8 @@ export interface Known {
   readonly unfinished: number;
   /** What is left as it is, although the accepted revision says otherwise. */
   readonly held: readonly Held[];
+  /** Why nothing goes back, although the rollout of the accepted revision failed. */
+  readonly staysBecause: string | undefined;
   /** The environment is no more: nothing of it is left, and nothing is written any more. */
   readonly removed: boolean;
 }
@@ -107,6 +109,7 @@ export const nothingKnown: Known = {
   troubles: new Map(),
   unfinished: 0,
   held: [],
+  staysBecause: undefined,
   removed: false,
 };
 

@@ -7,6 +7,7 @@ import { compose, type DesiredTree } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
+import { failedBefore, rolloutsTaken } from '../reconcile/rollout.ts';
 import { closedBecause } from '../reconcile/windows.ts';
 import { type Agent, type Known, type Postponed, type Refused, revisionRetry, type Signals } from './agent.ts';
 import { unwatchable } from './observe.ts';
@@ -24,6 +25,10 @@ export async function* consider(
   if ('refusal' in candidate) return yield* refuse(agent, before, candidate);
   const { commit, index } = candidate;
   const known = { ...before, postponed: undefined };
+  const failed = failedBefore(known.inventory, commit);
+  // No window, and no other environment, brings what failed.
+  if (failed !== undefined && isAllThatIsLeft(failed.slices, known))
+    return yield* refuse(agent, known, { commit, problems: [], ...failed });
   if (isOver(candidate, known)) {
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
@@ -63,6 +68,11 @@ function isOver({ index }: DesiredTree, { inventory }: Known): boolean {
   return index.removed !== undefined && inventory.revision === undefined && inventory.entries.size === 0;
 }
 
+/** Whether every slice that did not take the commit is one of those whose rollout failed. */
+function isAllThatIsLeft(failed: readonly string[], { inventory }: Known): boolean {
+  return [...inventory.behind.keys()].every((slice) => failed.includes(slice));
+}
+
 /** Why a slice does not take a commit. */
 interface SliceRefusal {
   readonly refusal: Refusal;
@@ -85,7 +95,12 @@ function refusedEarly(
   const unwatched = [...bySlice(blind, ({ change }) => sliceOf(change))].map(
     ([slice, found]) => [slice, found.flatMap(({ problems }) => problems)] as const,
   );
-  return new Map([...guarded, ...unwatched.map(([slice, problems]) => [slice, { refusal: unseen(problems, agent), problems }] as const)]);
+  const { refusal, slices } = failedBefore(known.inventory, candidate.commit) ?? { slices: [] };
+  return new Map([
+    ...guarded,
+    ...unwatched.map(([slice, problems]) => [slice, { refusal: unseen(problems, agent), problems }] as const),
+    ...slices.flatMap((slice) => (refusal === undefined ? [] : [[slice, { refusal, problems: [] }] as const])),
+  ]);
 }
 
 function refusedByServer(problems: readonly ObjectProblem[], { objects }: DesiredTree): Refusals {
@@ -133,15 +148,16 @@ async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator
   const changes = taking.changes.filter((change) => !refusals.has(sliceOf(change)));
   const tree = compose(candidate, known.accepted, new Set(refusals.keys()));
   const behind = leftBehindBy(known.inventory, refusals.keys());
-  const owned = accept(writeAhead(staged.inventory, changes), tree, behind);
   const isNew = known.accepted?.commit !== commit || !isSameBehind(known.inventory.behind, behind);
-  await keepReadable(agent, commit, behind);
+  const accepting = accept(writeAhead(staged.inventory, changes), tree, behind);
+  const owned = isNew ? withRollouts(agent, accepting, candidate) : accepting;
+  await keepReadable(agent, owned);
   await agent.store.save(owned, taking.signal);
   // What failed before may be what this commit mends: it is tried at once.
   if (isNew) for (const change of changes) agent.retries.succeeded(keyOf(refOfChange(change)));
   if (isNew) yield { type: 'accepted', revision: commit };
   const troubles = isNew ? new Map() : known.troubles;
-  const accepted = { ...known, inventory: owned, accepted: tree, troubles };
+  const accepted = { ...known, inventory: owned, accepted: tree, troubles, staysBecause: isNew ? undefined : known.staysBecause };
   if (refused !== undefined) return yield* refuse(agent, accepted, refused);
   agent.retries.succeeded(revisionRetry(commit));
   return { ...accepted, refused: undefined };
@@ -151,11 +167,21 @@ function isSameBehind(a: Inventory['behind'], b: Inventory['behind']): boolean {
   return a.size === b.size && [...a].every(([slice, commit]) => b.get(slice) === commit);
 }
 
-/** Whatever the remote does with its branch, what the cluster is kept equal to can be read. */
-async function keepReadable({ source, environment }: Agent, commit: string, behind: Inventory['behind']): Promise<void> {
-  await source.keep(environment, commit);
-  const others = [...new Set(behind.values())].filter((other) => other !== '');
-  for (const [i, other] of others.entries()) await source.keep(`${environment}-behind-${i}`, other);
+function withRollouts({ observer, clock }: Agent, inventory: Inventory, candidate: DesiredTree): Inventory {
+  const { rollouts: _, ...rest } = inventory;
+  const rollouts = rolloutsTaken(candidate, { inventory, live: observer.live, now: clock.now() });
+  return rollouts === undefined ? rest : { ...rest, rollouts };
+}
+
+/** Whatever the remote does with its branch, what the cluster is kept equal to can be read, and so can what it may go back to. */
+export async function keepReadable({ source, environment }: Agent, { revision, behind, rollouts }: Inventory): Promise<void> {
+  if (revision !== undefined) await source.keep(environment, revision);
+  const keepAll = async (name: string, commits: Iterable<string>): Promise<void> => {
+    const others = [...new Set(commits)].filter((other) => other !== '' && other !== revision);
+    for (const [i, other] of others.entries()) await source.keep(`${environment}-${name}-${i}`, other);
+  };
+  await keepAll('behind', behind.values());
+  await keepAll('healthy', rollouts?.healthy.values() ?? []);
 }
 
 /** What was refused of the same commit stays told. It is looked at again as soon as a window opens, whatever pause a refusal asked for. */
@@ -176,7 +202,8 @@ async function* unanswered(
   return known;
 }
 
-async function* refuse(agent: Agent, known: Known, refused: Refused): AsyncGenerator<SyncEvent, Known> {
+/** Notes that a commit is refused, and tells it, unless it was told before. */
+export async function* refuse(agent: Agent, known: Known, refused: Refused): AsyncGenerator<SyncEvent, Known> {
   const { commit, refusal, problems, slices } = refused;
   agent.retries.failed(revisionRetry(commit));
   const again = known.refused?.commit === commit && known.refused.refusal.message === refusal.message;

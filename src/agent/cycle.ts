@@ -11,9 +11,10 @@ import { execute } from './execute.ts';
 import { newest } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import type { Outcome } from './outcome.ts';
+import { goBack, noteHealthy } from './rollout.ts';
 
 /**
- * One turn: takes the newest commit if it may be taken, then makes the cluster equal to what was accepted. Level-triggered:
+ * One turn: takes the newest commit if it may be taken, goes back from one whose rollout failed, then makes the cluster equal to what was accepted. Level-triggered:
  * it looks at what is, not at what happened, so it may end anywhere and be run again. Yields what happens, and returns
  * what is known afterwards.
  */
@@ -21,8 +22,10 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   const candidate = yield* newest(agent, known, signals);
   const looked = await look(agent, known, { candidate, ...signals });
   const considered = candidate === undefined ? looked : yield* consider(agent, { known: looked, candidate }, signals);
-  const converged = yield* converge(agent, await decided(agent, considered, signals), signals);
-  return yield* dissolve(agent, await decided(agent, converged, signals), signals);
+  // Before anything goes back: what is to run because something failed is that of the commit that failed.
+  const kept = yield* goBack(agent, await decided(agent, considered, signals), signals);
+  const converged = yield* converge(agent, kept, signals);
+  return yield* dissolve(agent, await decided(agent, await noteHealthy(agent, converged, signals), signals), signals);
 }
 
 /** Decides of hooks that run only when something failed: before what that asks for is done, and again when what was done shows. */

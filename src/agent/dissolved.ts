@@ -22,6 +22,7 @@ export function dissolvedSource(environment: string): RenderedSource {
     health: [],
     preflight: 'none',
     syncWindows: [],
+    onFailure: 'stay',
     removed: 'prune',
   };
   const text = Buffer.from(writeIndex(index));

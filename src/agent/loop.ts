@@ -191,7 +191,8 @@ async function drain(events: AsyncGenerator<SyncEvent, Known>, report: LoopOptio
 function verdict({ known, status, outage }: Turn, late: boolean): ExitCode | undefined {
   if (outage !== undefined) return outage.failure.exit;
   // While other slices take the commit, that is not all.
-  const isOver = late || known?.unfinished === 0 || known?.refused?.slices.length === 0;
+  const isUntouched = known?.refused?.slices.length === 0 && known.refused.refusal.code !== 'rollout-failed';
+  const isOver = late || known?.unfinished === 0 || isUntouched;
   if (known?.refused !== undefined && isOver)
     return known.refused.refusal.code === 'preflight-failed' ? exitCodes.input : exitCodes.refused;
   if (status !== undefined && isReady(status)) return exitCodes.done;

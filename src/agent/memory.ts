@@ -1,5 +1,6 @@
 import type { SyncEvent } from '../model/event.ts';
-import { type DesiredTree, isRefusal, recompose } from '../reconcile/desired.ts';
+import { type DesiredTree, isRefusal, recompose, withoutBrought } from '../reconcile/desired.ts';
+import { failedBefore } from '../reconcile/rollout.ts';
 import { type Agent, type Known, nothingKnown } from './agent.ts';
 import { nowhere } from './dissolved.ts';
 import { readTree } from './manifests.ts';
@@ -36,10 +37,14 @@ export async function withAccepted(agent: Agent, known: Known, signal: AbortSign
     if (tree === undefined && commit !== '') return known;
     if (tree !== undefined) trees.set(slice, tree);
   }
-  return next === undefined ? known : { ...known, accepted: recompose(next, trees, known.inventory) };
+  if (next === undefined) return known;
+  const failed = failedBefore(known.inventory, revision);
+  const wentBack = new Map([...trees].filter(([slice]) => failed?.slices.includes(slice)));
+  return { ...known, accepted: withoutBrought(recompose(next, trees, known.inventory), wentBack) };
 }
 
-async function readAccepted({ source, branch }: Agent, commit: string, signal: AbortSignal): Promise<DesiredTree | undefined> {
+/** What a commit wants that was accepted once, or undefined when it cannot be read. */
+export async function readAccepted({ source, branch }: Agent, commit: string, signal: AbortSignal): Promise<DesiredTree | undefined> {
   if (!(await source.has(commit))) await source.fetch(branch, commit, signal).catch(() => undefined);
   const tree = (await source.has(commit)) ? await readTree(source, commit) : undefined;
   return tree === undefined || isRefusal(tree) ? undefined : tree;

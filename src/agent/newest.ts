@@ -2,6 +2,7 @@ import type { SyncEvent } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import type { Refusal } from '../model/plan.ts';
 import { type DesiredTree, isRefusal } from '../reconcile/desired.ts';
+import { failedBefore } from '../reconcile/rollout.ts';
 import { type Agent, type Known, type Refused, revisionRetry, type Signals } from './agent.ts';
 import { readTree } from './manifests.ts';
 
@@ -36,6 +37,9 @@ export async function verify(
   { inventory }: Pick<Known, 'inventory'>,
   commit: string,
 ): Promise<DesiredTree | Refusal> {
+  const failed = failedBefore(inventory, commit);
+  // It was gone back from as a whole: what slices went back from is taken for the others.
+  if (failed !== undefined && failed.slices.length === 0) return failed.refusal;
   const before = inventory.revision;
   if (before !== undefined && !((await source.has(before)) && (await source.isAncestor(before, commit)))) return rewritten(before);
   const tree = await readTree(source, commit);

@@ -8,6 +8,7 @@ import { guardAll } from '../reconcile/guard.ts';
 import { withoutIgnored } from '../reconcile/ignored.ts';
 import { recover } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
+import { failedBefore } from '../reconcile/rollout.ts';
 import { closedBecause } from '../reconcile/windows.ts';
 import type { Agent } from './agent.ts';
 import { readDesired, toApply } from './manifests.ts';
@@ -51,7 +52,8 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   const checkable = writes.filter((change) => !standsOn(change, needed));
   const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
   const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
-  const [refusal] = guardAll(whole, { desired: tree, inventory, observed }).values();
+  const [guarded] = guardAll(whole, { desired: tree, inventory, observed }).values();
+  const refusal = failedBefore(inventory, commit)?.refusal ?? guarded;
   return {
     commit,
     revision,

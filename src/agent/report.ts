@@ -1,10 +1,10 @@
 import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { keyOf } from '../model/ref.ts';
+import { runsOnFailure } from '../model/rendered.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
-import { countsForHealth } from '../reconcile/hooks.ts';
-import { healthOfAbsent } from '../reconcile/inventory.ts';
+import { healthShown } from '../reconcile/inventory.ts';
 import { type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
 import type { ObjectHealth } from './explain.ts';
@@ -62,7 +62,7 @@ function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string 
 
 function inWords(
   { environment, observer, contests, clock }: Agent,
-  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held }: Known,
+  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held, staysBecause }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
   const now = clock.now();
@@ -81,6 +81,7 @@ function inWords(
       return path === undefined ? [] : [{ ref, path, contest }];
     }),
     held,
+    staysBecause,
     rewritten: rewrittenIn(inventory),
     ...amissIn(accepted, { live: observer.live, inventory, now }),
     stuck: stuckIn(inventory, { accepted, live: observer.live, now }),
@@ -99,13 +100,11 @@ function amissIn(
   const unhealthy: ObjectHealth[] = [];
   const wronglyHeld: ObjectProblem[] = [];
   for (const [key, { ref, path, rules }] of accepted?.objects ?? []) {
-    if (!countsForHealth(rules)) continue;
+    if (runsOnFailure(rules)) continue;
     objects += 1;
     const state = live.get(key);
-    const health =
-      state === undefined
-        ? healthOfAbsent(inventory.entries.get(key))
-        : lateHealth(state.health, { ref, since: state.since, now, deadline: rules.deadline });
+    const shown = healthShown(inventory.entries.get(key), state);
+    const health = state === undefined ? shown : lateHealth(shown, { ref, since: state.since, now, deadline: rules.deadline });
     if (health.status !== 'Current') unhealthy.push({ ref, health });
     const problem = state?.holdProblem;
     if (problem !== undefined) wronglyHeld.push({ ref, path, message: `nothing holds it: ${problem}` });

@@ -1,4 +1,5 @@
 import { chunkCount, partition, readChunk, writeChunk } from '../codec/inventory.ts';
+import { readRollouts, writeRollouts } from '../codec/rollouts.ts';
 import type { ApiError } from '../model/apierror.ts';
 import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../model/applyset.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
@@ -44,6 +45,8 @@ interface Written {
   readonly parent: Identity | undefined;
   readonly revision: string | undefined;
   readonly behind: Inventory['behind'];
+  /** As text. */
+  readonly rollouts: string | undefined;
   readonly chunks: readonly WrittenChunk[];
   /** A count whose chunks may stand there too, since the inventory goes to it or comes from it; 0 for none. */
   readonly other: number;
@@ -66,6 +69,7 @@ const nothing: Written = {
   parent: undefined,
   revision: undefined,
   behind: new Map(),
+  rollouts: undefined,
   chunks: [],
   other: 0,
   annotations: {},
@@ -141,13 +145,16 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
       const chunks = await saveChunks(parts, signal);
       const annotations = applySetAnnotations(members(inventory), parent);
       const { revision, behind } = inventory;
+      const rollouts = inventory.rollouts && writeRollouts(inventory.rollouts);
       const same =
         sameRecord(annotations, written.annotations) &&
         revision === written.revision &&
+        rollouts === written.rollouts &&
         sameRecord(Object.fromEntries(behind), Object.fromEntries(written.behind)) &&
         before.length === chunks.length;
       if (!same || written.parent === undefined) {
-        await writeParent({ revision, behind, chunks, other: resized ? before.length : 0, annotations, status: written.status }, signal);
+        const { status } = written;
+        await writeParent({ revision, behind, rollouts, chunks, other: resized ? before.length : 0, annotations, status }, signal);
       } else written = { ...written, chunks };
       if (!resized) return;
       await removeChunks(
@@ -221,6 +228,7 @@ async function readState(
   }
   const revision = stringAt(live, 'data', 'revision');
   const behind = behindIn(stringAt(live, 'data', 'behind'));
+  const rollouts = stringAt(live, 'data', 'rollouts');
   const { annotations = {} } = live.metadata;
   const status = stringAt(live, 'data', 'status');
   const other = Number(stringAt(live, 'data', 'other') ?? 0);
@@ -229,12 +237,13 @@ async function readState(
       parent: live.metadata,
       revision,
       behind,
+      rollouts,
       chunks,
       other: isCount(other) ? other : 0,
       annotations: ownAnnotations(annotations),
       status,
     },
-    inventory: { revision, behind, entries },
+    inventory: { revision, behind, entries, ...(rollouts === undefined ? {} : { rollouts: readRollouts(rollouts) }) },
     lost,
   };
 }
@@ -258,7 +267,7 @@ function behindIn(text: string | undefined): Inventory['behind'] {
 }
 
 function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, before: Identity | undefined): Manifest {
-  const { revision, behind, chunks, other, annotations, status } = state;
+  const { revision, behind, rollouts, chunks, other, annotations, status } = state;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -274,6 +283,7 @@ function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, befor
       ...(other === 0 ? {} : { other: `${other}` }),
       ...(revision === undefined ? {} : { revision }),
       ...(behind.size === 0 ? {} : { behind: JSON.stringify(Object.fromEntries(behind)) }),
+      ...(rollouts === undefined ? {} : { rollouts }),
       ...(status === undefined ? {} : { status }),
     },
   };

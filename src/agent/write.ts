@@ -6,7 +6,7 @@ import { isProtected } from '../model/protected.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
 import { retaken } from '../reconcile/contention.ts';
 import { fingerprintOf, lastForeignManager } from '../reconcile/fingerprint.ts';
-import { entryAhead, healthOfAbsent } from '../reconcile/inventory.ts';
+import { entryAhead, healthShown } from '../reconcile/inventory.ts';
 import { rewrittenFields } from '../reconcile/rewritten.ts';
 import { type Ground, groundOf, lookAgain } from './ground.ts';
 import { readDesired, toApply } from './manifests.ts';
@@ -53,7 +53,7 @@ function unready(desired: DesiredObject, { observer, inventory, unfinished }: Ap
   for (const on of desired.dependsOn) {
     const key = keyOf(on);
     if (unfinished.has(key)) return { on, for: `\`${formatRef(on)}\`, which is not applied yet` };
-    const health = observer.live.get(key)?.health ?? healthOfAbsent(inventory.entries.get(key));
+    const health = healthShown(inventory.entries.get(key), observer.live.get(key));
     if (health.status !== 'Current') return { on, for: `\`${formatRef(on)}\`, which is ${health.status}: ${health.message}` };
   }
   return undefined;

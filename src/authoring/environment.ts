@@ -1,5 +1,5 @@
 import type { KubernetesVersion } from '../model/kubernetes.ts';
-import type { PreflightMode } from '../model/rendered.ts';
+import type { FailureMode, PreflightMode } from '../model/rendered.ts';
 import { brand } from './brand.ts';
 import type { ChartInput, Charts } from './chart.ts';
 import type { HealthRule } from './health.ts';
@@ -145,6 +145,13 @@ interface Common {
    * as it may. Those of a child replace those of an ancestor: `{}` allows all times.
    */
   readonly syncWindows?: SyncWindows;
+  /**
+   * What the agent does when the rollout of a commit fails: an object of it is Failed, and the commit was never healthy. It stays there
+   * until somebody publishes what mends it (`stay`), or it goes back to the last commit at which all was Current, slice by slice, until a
+   * newer commit comes (`return`). Commits count as healthy from when the environment says `return`. Nothing is deleted for that which a
+   * commit may not delete, and Jobs that ran are not run again. Default: `stay`.
+   */
+  readonly onFailure?: FailureMode;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
 }

@@ -6,6 +6,7 @@ import {
   type Adoption,
   type Approval,
   byPath,
+  failureModes,
   type HandOver,
   type IndexedObject,
   type ObjectRules,
@@ -89,6 +90,7 @@ export function checkIndex(fields: JsonObject): Reading<RenderedIndex> {
     health: fields['health'] === undefined ? [] : healthIn(entry),
     syncWindows: fields['syncWindows'] === undefined ? [] : entriesIn(entry, 'syncWindows', windowOf),
     preflight: choiceIn(entry, 'preflight', preflightModes) ?? 'all',
+    onFailure: choiceIn(entry, 'onFailure', failureModes) ?? 'stay',
     removed: choiceIn(entry, 'removed', ['keep', 'prune']),
   };
   if (value.removed !== undefined && value.objects.length > 0) refuse(entry, 'objects', 'empty, although the environment is removed');

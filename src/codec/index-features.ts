@@ -9,6 +9,7 @@ import type { Unreadable } from './reading.ts';
 const features: Readonly<Record<string, (index: RenderedIndex) => boolean>> = {
   failureHooks: ({ objects }) => objects.some(({ rules }) => rules.when === 'failure'),
   health: ({ health }) => health.length > 0,
+  onFailure: ({ onFailure }) => onFailure !== 'stay',
   syncWindows: ({ syncWindows }) => syncWindows.length > 0,
 };
 

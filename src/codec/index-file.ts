@@ -29,9 +29,10 @@ export function writeIndex(index: RenderedIndex): string {
   const { environment, cluster, kubernetes, removed } = index;
   const format = `${indexFormat.major}.${indexFormat.minor}`;
   const preflight = index.preflight === 'all' ? undefined : index.preflight;
+  const onFailure = index.onFailure === 'stay' ? undefined : index.onFailure;
   const used = usedBy(index);
   const requires = used.length === 0 ? undefined : used;
-  const fields = Object.entries({ format, requires, environment, cluster, kubernetes, preflight, removed });
+  const fields = Object.entries({ format, requires, environment, cluster, kubernetes, preflight, onFailure, removed });
   const lists = [
     list('objects', [...index.objects].sort(byPath).map(objectLine)),
     list('access', index.access.map(accessLine).sort(compareText)),

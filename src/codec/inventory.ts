@@ -89,12 +89,12 @@ function fromRow(row: unknown): InventoryEntry | undefined {
   return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished, unsure, ...shared, rewritten, seen };
 }
 
-const ends: ReadonlySet<unknown> = new Set<JobEnd>(['succeeded', 'failed', 'unseen', 'unneeded']);
+const ends: readonly JobEnd[] = ['succeeded', 'failed', 'unseen', 'earlier', 'unneeded'];
 
 function isMarks(value: unknown): value is Marks {
   if (!isObject(value)) return false;
   const { waiting = true, keep = true, finished = 'unseen', unsure = '', sharing = '', rewritten = [] } = value;
-  const isEnd = ends.has(finished);
+  const isEnd = ends.some((end) => end === finished);
   const areTexts = Array.isArray(rewritten) && rewritten.every((text) => typeof text === 'string');
   return waiting === true && keep === true && isEnd && typeof unsure === 'string' && typeof sharing === 'string' && areTexts;
 }

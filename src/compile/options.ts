@@ -10,6 +10,7 @@ const common = [
   'health',
   'images',
   'kubernetes',
+  'onFailure',
   'policies',
   'preflight',
   'signatures',

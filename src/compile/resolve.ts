@@ -5,7 +5,7 @@ import { definedAt, placeOf } from '../authoring/place.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
-import { type PreflightMode, preflightModes } from '../model/rendered.ts';
+import { type FailureMode, failureModes, type PreflightMode, preflightModes } from '../model/rendered.ts';
 import type { SyncWindow } from '../model/window.ts';
 import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
@@ -46,6 +46,7 @@ export interface ResolvedEnvironment extends Decisions {
   readonly health: readonly PlacedHealth[];
   /** When the agent takes new commits. */
   readonly syncWindows: readonly SyncWindow[];
+  readonly onFailure: FailureMode;
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -76,7 +77,8 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const options = layers.flatMap(({ definition, at }) => unknownOptions(definition, definition[brand], at));
   const cluster = clusterProblem(environment, here);
   const kubernetes = resolveKubernetes(layers, here);
-  const preflight = resolvePreflight(layers);
+  const preflight = resolveChoice(layers, 'preflight', { choices: preflightModes, usual: 'all', code: 'preflight-unknown' });
+  const onFailure = resolveChoice(layers, 'onFailure', { choices: failureModes, usual: 'stay', code: 'on-failure-unknown' });
   const source = checkSource(layers);
   const charts = resolveCharts(layers);
   const schemas = new Map(charts.value.map(({ name, definition }) => [name, 'values' in definition ? definition.values : undefined]));
@@ -112,6 +114,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       signatures: signatures.value,
       health: health.value,
       syncWindows: syncWindows.value,
+      onFailure: onFailure.value,
       ...decisions.value,
       at: here,
     },
@@ -121,6 +124,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       ...[
         kubernetes,
         preflight,
+        onFailure,
         source,
         charts,
         values,
@@ -206,14 +210,19 @@ function resolveKubernetes(layers: readonly Layer[], here: Place): Checked<strin
   return { value: '', diagnostics: [error] };
 }
 
-function resolvePreflight(layers: readonly Layer[]): Checked<PreflightMode> {
-  const layer = layers.findLast(({ definition }) => definition.preflight !== undefined);
-  const given = layer?.definition.preflight;
-  const value = given === undefined ? 'all' : preflightModes.find((one) => one === given);
+/** What the nearest definition chose that chose anything. */
+function resolveChoice<K extends 'preflight' | 'onFailure', T extends string>(
+  layers: readonly Layer[],
+  key: K,
+  { choices, usual, code }: { readonly choices: readonly T[]; readonly usual: T; readonly code: Diagnostic['code'] },
+): Checked<T> {
+  const layer = layers.findLast(({ definition }) => definition[key] !== undefined);
+  const given: unknown = layer?.definition[key];
+  const value = given === undefined ? usual : choices.find((one) => one === given);
   if (value !== undefined) return { value, diagnostics: [] };
-  const message = `\`preflight\` is \`${String(given)}\``;
-  const help = meantOr(`give one of ${quotedList(preflightModes)}`, String(given), preflightModes);
-  return { value: 'all', diagnostics: [{ code: 'preflight-unknown', severity: 'error', message, at: { ...layer?.at }, help }] };
+  const help = meantOr(`give one of ${quotedList(choices)}`, String(given), choices);
+  const message = `\`${key}\` is \`${String(given)}\``;
+  return { value: usual, diagnostics: [{ code, severity: 'error', message, at: { ...layer?.at }, help }] };
 }
 
 function checkSource(layers: readonly Layer[]): Checked<undefined> {

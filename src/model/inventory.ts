@@ -40,10 +40,11 @@ export interface InventoryEntry {
 }
 
 /**
- * How a Job ended; `unseen` is one that its TTL removed before anybody looked, and `unneeded` one that was to run only when something
- * failed, and nothing did: it never ran.
+ * How a Job ended; `unseen` is one that its TTL removed before anybody looked, and `earlier` one that ran to its end before the commit
+ * that was returned from: what stands in its place, if anything does, is that commit's. `unneeded` is one that was to run only when
+ * something failed, and nothing did: it never ran.
  */
-export type JobEnd = 'succeeded' | 'failed' | 'unseen' | 'unneeded';
+export type JobEnd = 'succeeded' | 'failed' | 'unseen' | 'earlier' | 'unneeded';
 
 /** What an environment owns in a cluster: nothing else is ever deleted. */
 export interface Inventory {
@@ -52,6 +53,27 @@ export interface Inventory {
   /** The slices that `revision` was refused for, and the commit that each is kept equal to; '' for none at all. */
   readonly behind: ReadonlyMap<string, string>;
   readonly entries: ReadonlyMap<ObjectKey, InventoryEntry>;
+  /** Undefined where the environment does not go back from what fails. */
+  readonly rollouts?: Rollouts | undefined;
+}
+
+/** How revisions did, in an environment that goes back from those that fail. */
+export interface Rollouts {
+  /** By slice, the last commit at which all of it was as that commit says, and Current. */
+  readonly healthy: ReadonlyMap<string, string>;
+  /** The slices of which something was Failed already when the revision was taken: what it did not change there says nothing of it. */
+  readonly ailing: readonly string[];
+  /** The commit that was gone back from, until another one is taken. */
+  readonly failed: FailedRollout | undefined;
+}
+
+/** A commit whose rollout failed. */
+export interface FailedRollout {
+  readonly commit: string;
+  /** The slices that went back; none when the whole environment did. */
+  readonly slices: readonly string[];
+  /** What failed, and what the cluster is kept equal to since then. */
+  readonly message: string;
 }
 
 /** The inventory of an environment that was never synced. */

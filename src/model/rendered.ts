@@ -50,6 +50,8 @@ export interface RenderedIndex {
   readonly preflight: PreflightMode;
   /** When the agent takes new commits. */
   readonly syncWindows: readonly SyncWindow[];
+  /** What the agent does when the rollout of a commit fails. */
+  readonly onFailure: FailureMode;
   /** The environment is no more: what it owns is let go, or deleted. Then there are no objects. */
   readonly removed: 'keep' | 'prune' | undefined;
 }
@@ -59,6 +61,12 @@ export const preflightModes = ['all', 'updates', 'none'] as const;
 
 /** One of `preflightModes`. */
 export type PreflightMode = (typeof preflightModes)[number];
+
+/** What becomes of a commit whose rollout fails: the cluster stays at it, or goes back to what was healthy before. */
+export const failureModes = ['stay', 'return'] as const;
+
+/** One of `failureModes`. */
+export type FailureMode = (typeof failureModes)[number];
 
 /** One object of a rendered tree. */
 export interface IndexedObject {
@@ -92,6 +100,11 @@ export interface ObjectRules {
   readonly deadline: number | undefined;
   /** It is applied only when something of its chart, the objects in its folder, failed before all of them were Current once. */
   readonly when?: 'failure' | undefined;
+}
+
+/** Whether an object is applied only when something failed: then it is not missing, and how it does matters to nobody. */
+export function runsOnFailure({ when }: ObjectRules): boolean {
+  return when === 'failure';
 }
 
 /** The rules of most objects. */

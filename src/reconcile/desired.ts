@@ -50,7 +50,19 @@ export function compose(next: DesiredTree, before: DesiredTree | undefined, refu
   if (refused.size === 0) return next;
   const kept = [...(before?.objects ?? [])].filter(([, object]) => refused.has(object.slice));
   const taken = [...next.objects].filter(([, object]) => !refused.has(object.slice));
-  return { ...next, objects: new Map([...kept, ...taken]) };
+  // What slices went back from is in the index of neither.
+  const index = before?.commit === next.commit ? before.index : next.index;
+  return { ...next, index, objects: new Map([...kept, ...taken]) };
+}
+
+/**
+ * `tree` without what its commit alone brought into slices that went back from it, each to what it has in `trees`: that is pruned, while
+ * what else the index says of them is left alone.
+ */
+export function withoutBrought(tree: DesiredTree, trees: ReadonlyMap<string, DesiredTree>): DesiredTree {
+  if (trees.size === 0) return tree;
+  const objects = tree.index.objects.filter(({ slice, ref }) => trees.get(slice)?.objects.has(keyOf(ref)) !== false);
+  return { ...tree, index: { ...tree.index, objects } };
 }
 
 /**

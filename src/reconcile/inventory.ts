@@ -57,7 +57,7 @@ export function accept(inventory: Inventory, tree: DesiredTree, behind: Inventor
     const { path, wave, slice, rules } = desired;
     return [key, { ...entry, wave, slice, path, keep: rules.keep, unsure: undefined, accepted: true }] as const;
   });
-  return { revision: tree.commit, behind, entries: new Map(entries) };
+  return { ...inventory, revision: tree.commit, behind, entries: new Map(entries) };
 }
 
 /** The slices that stay behind when `refused` ones do not take a commit, with the commit that each is kept equal to. */
@@ -153,11 +153,18 @@ export function healthOfAbsent(entry: InventoryEntry | undefined): Health {
       return { status: 'Failed', message: 'it failed, and its TTL removed it' };
     case 'unseen':
       return { status: 'Unknown', message: 'it is gone, and nobody saw whether it succeeded: it runs again when its content changes' };
+    case 'earlier':
+      return { status: 'Current', message: 'it ran to its end before the commit that was gone back from' };
     case 'unneeded':
       return { status: 'Current', message: 'nothing failed, and so it does not run' };
     case undefined:
       return { status: 'NotFound', message: 'not there' };
   }
+}
+
+/** How a wanted object does, by what the cluster shows. What stands in the place of a Job that ran before says nothing of that one. */
+export function healthShown(entry: InventoryEntry | undefined, live: { readonly health: Health } | undefined): Health {
+  return live === undefined || entry?.finished === 'earlier' ? healthOfAbsent(entry) : live.health;
 }
 
 /** The inventory after `records`. */

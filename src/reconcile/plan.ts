@@ -1,6 +1,7 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import { type Change, type DesiredObject, type Held, isWrite, type Live, type Plan, refOfChange } from '../model/plan.ts';
 import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
+import { runsOnFailure } from '../model/rendered.ts';
 import type { DesiredTree } from './desired.ts';
 import { sameFingerprint } from './fingerprint.ts';
 import { heldBecause, isHeld } from './hold.ts';
@@ -59,17 +60,18 @@ interface Known {
 }
 
 function changeOf(desired: DesiredObject, { entry, live, now }: Known): Change | undefined {
-  if (live === undefined && entry?.finished !== undefined && entry.blob === desired.blob) return undefined;
+  const isOver = entry?.finished !== undefined && entry.blob === desired.blob;
+  if (isOver && (live === undefined || entry.finished === 'earlier')) return undefined;
   // Whether it runs is decided by writing it into the inventory.
-  if (live === undefined && entry === undefined && desired.rules.when === 'failure') return undefined;
+  if (live === undefined && entry === undefined && runsOnFailure(desired.rules)) return undefined;
   if (live === undefined) return { op: 'create', desired, because: entry?.seen === undefined ? 'new' : 'vanished' };
   // It must be gone before it can be made anew; the watch tells when.
   if (live.deleting) return undefined;
   if (entry === undefined || entry.seen === undefined || entry.blob !== desired.blob) return { op: 'update', desired, live };
   if (entry.apiVersion !== desired.apiVersion || entry.sharing !== sharingOf(desired.rules)) return { op: 'update', desired, live };
   // A hold that is over is taken off, with what was held.
-  const isOver = live.hold !== undefined && !isHeld(live.hold, now);
-  return sameFingerprint(entry.seen, live.fingerprint) && !isOver ? undefined : { op: 'repair', desired, live };
+  const isFree = live.hold !== undefined && !isHeld(live.hold, now);
+  return sameFingerprint(entry.seen, live.fingerprint) && !isFree ? undefined : { op: 'repair', desired, live };
 }
 
 /** How an object leaves the environment: it is deleted, or let go where somebody said so. */

@@ -33,6 +33,8 @@ export interface StatusInput {
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   readonly held: readonly Held[];
+  /** Why nothing goes back, although what failed should. */
+  readonly staysBecause?: string | undefined;
   /** Objects that somebody wants to hold in a way that does not count, and why it does not. */
   readonly wronglyHeld?: readonly ObjectProblem[];
   readonly rewritten: EnvironmentStatus['rewritten'];
@@ -123,7 +125,10 @@ interface Reasoned extends Condition {
 export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
-function stallOf({ refused, failed, contended = [], stuck = [] }: StatusInput, unhealthy: StatusInput['unhealthy']): Why | undefined {
+function stallOf(
+  { refused, failed, contended = [], stuck = [], staysBecause }: StatusInput,
+  unhealthy: StatusInput['unhealthy'],
+): Why | undefined {
   if (refused !== undefined)
     return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
   const problem = failed.find(({ passing }) => !passing)?.problem;
@@ -132,7 +137,10 @@ function stallOf({ refused, failed, contended = [], stuck = [] }: StatusInput, u
   const [fight] = contended;
   if (fight !== undefined) return { reason: 'Contended', message: contestOver(fight.ref, fight.contest) };
   const [worst] = unhealthy;
-  if (worst?.health.status === 'Failed') return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}` };
+  if (worst?.health.status === 'Failed') {
+    const why = staysBecause === undefined ? '' : `; it does not go back: ${staysBecause}`;
+    return { reason: 'HealthFailed', message: `\`${formatRef(worst.ref)}\`: ${worst.health.message}${why}` };
+  }
   const [first] = stuck;
   if (first !== undefined)
     return { reason: 'DeletionStuck', message: `\`${formatRef(first.ref)}\` does not go: it is ${first.health.message}` };

@@ -1,104 +1,23 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { type Agent, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
+import { test } from 'node:test';
+import { nothingKnown } from '../../src/agent/agent.ts';
 import { cycle } from '../../src/agent/cycle.ts';
 import { statusNow } from '../../src/agent/report.ts';
 import type { ApiError } from '../../src/model/apierror.ts';
-import type { SyncEvent } from '../../src/model/event.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
 import type { SyncWindow } from '../../src/model/window.ts';
 import { configMap, deployment, namespace } from '../e2e/manifests.ts';
-import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
-import { type Committed, type FakeSource, fakeSource } from '../fakes/source.ts';
-import { type HandClock, handClock, settled } from '../support/clock.ts';
+import type { Committed } from '../fakes/source.ts';
+import { settled } from '../support/clock.ts';
+import { bench, inShort } from './bench.ts';
 
 const unavailable: ApiError = { reason: 'unavailable', status: 503, message: 'try again' };
 const invalid: ApiError = { reason: 'invalid', status: 422, message: 'no good' };
 const one = configMap('shop', 'config', 'one');
 const two = configMap('shop', 'config', 'two');
 const shop: Committed = { manifest: namespace('shop'), wave: 0 };
-
-/** An agent on a fake cluster and a fake branch, turned by hand. */
-interface Bench {
-  readonly agent: Agent;
-  readonly cluster: FakeCluster;
-  readonly source: FakeSource;
-  readonly clock: HandClock;
-  /** Runs one cycle at the branch's tip and returns what happened, in short. */
-  turn(): Promise<readonly string[]>;
-  readonly known: Known;
-  value(manifest: Manifest): string | undefined;
-}
-
-async function bench(t: TestContext): Promise<Bench> {
-  const clock = handClock();
-  const cluster = fakeCluster();
-  const source = fakeSource('dev');
-  const ended = new AbortController();
-  t.after(() => ended.abort());
-  const made = await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lockstep' } }, { manager: 'administrator' });
-  assert.ok(made.ok);
-  const agent = openAgent(
-    { cluster, home: cluster, source, clock, identity: { name: 'test', isGone: () => false } },
-    { environment: 'dev', namespace: 'lockstep' },
-    { onChange: () => {}, signal: ended.signal },
-  );
-  let known: Known = nothingKnown;
-  return {
-    agent,
-    cluster,
-    source,
-    clock,
-    get known() {
-      return known;
-    },
-    value: (manifest) => stringAt(cluster.live(refOf(manifest)), 'data', 'value'),
-    async turn() {
-      const latest = await source.tip('', ended.signal).catch(() => known.latest);
-      const events = cycle(
-        agent,
-        {
-          ...known,
-          latest,
-          refused: known.refused?.commit === latest ? known.refused : undefined,
-          postponed: known.postponed?.commit === latest ? known.postponed : undefined,
-        },
-        { signal: ended.signal, stop: ended.signal },
-      );
-      const told: string[] = [];
-      for (;;) {
-        const next = await events.next();
-        if (next.done) {
-          known = next.value;
-          await settled();
-          return told;
-        }
-        told.push(inShort(next.value));
-      }
-    },
-  };
-}
-
-function inShort(event: SyncEvent): string {
-  switch (event.type) {
-    case 'applied':
-      return `${event.outcome} ${formatRef(event.ref)}`;
-    case 'pruned':
-      return `${event.outcome} ${formatRef(event.ref)}`;
-    case 'failed':
-      return `failed ${formatRef(event.problem.ref)}`;
-    case 'waiting':
-      return `waiting ${formatRef(event.ref)} for ${event.for}`;
-    case 'refused':
-      return `refused ${event.refusal.code}`;
-    case 'outage':
-      return `outage ${event.code}`;
-    default:
-      return event.type;
-  }
-}
 
 test('a commit is planned, accepted and applied; the next turn has nothing to do', async (t) => {
   const { source, turn, value } = await bench(t);
@@ -479,64 +398,6 @@ test('what depends on a Job that ran to its end goes on when the Job is gone', a
   source.commit([shop, { manifest: job }, app('two')]);
   assert.ok((await turn()).includes('configured ConfigMap/shop/config'));
   assert.equal(value(one), 'two');
-});
-
-/** A Job that runs only when something of its chart failed. */
-const rescue: Manifest = {
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { name: 'rescue', namespace: 'shop' },
-  spec: { template: { spec: { restartPolicy: 'Never' } } },
-};
-const whenFailed: Committed = { manifest: rescue, wave: 3, rules: { when: 'failure' } };
-const migrateAs = (name: string): Manifest => ({ ...rescue, metadata: { name, namespace: 'shop' } });
-const failedStatus = { failed: 1, conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: '' }] };
-
-test('a Job for failures is made when something of its chart failed, once, and stays while the commit has it', async (t) => {
-  const { source, turn, cluster } = await bench(t);
-  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
-  assert.ok(!(await turn()).includes('created Job/shop/rescue'));
-  assert.deepEqual(await turn(), []);
-  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
-  await settled();
-  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
-  cluster.others.status(refOf(rescue), { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] });
-  await settled();
-  assert.deepEqual(await turn(), []);
-  cluster.others.remove(refOf(rescue));
-  await settled();
-  assert.deepEqual(await turn(), []);
-});
-
-test('a Job for failures is not made of what fails once all was Current, until a commit makes another one of it', async (t) => {
-  const { source, turn, cluster } = await bench(t);
-  const succeeded = { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] };
-  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
-  await turn();
-  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
-  cluster.others.status(refOf(migrateAs('migrate')), succeeded);
-  await settled();
-  await turn();
-  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
-  await settled();
-  assert.deepEqual(await turn(), []);
-  const next = { ...whenFailed, manifest: { ...rescue, metadata: { name: 'rescue-2', namespace: 'shop' } } };
-  source.commit([shop, { manifest: migrateAs('migrate') }, next]);
-  assert.ok((await turn()).includes('created Job/shop/rescue-2'));
-});
-
-test('a Job for failures that could not be made is made later, also where nothing is Failed any more', async (t) => {
-  const { source, turn, cluster, clock } = await bench(t);
-  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
-  await turn();
-  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
-  await settled();
-  cluster.setFault((request) => (request.ref.name === 'rescue' ? unavailable : undefined));
-  assert.deepEqual(await turn(), ['failed Job/shop/rescue']);
-  cluster.setFault(undefined);
-  cluster.others.status(refOf(migrateAs('migrate')), { active: 1, startTime: '2026-05-01T10:00:00Z' });
-  await clock.advance(5_000);
-  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
 });
 
 test('a namespace that was taken over for a commit that is then refused is not deleted when the commit is reverted', async (t) => {

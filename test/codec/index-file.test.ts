@@ -46,6 +46,7 @@ const index: RenderedIndex = {
   handOver: [],
   health: [],
   syncWindows: [],
+  onFailure: 'stay',
   preflight: 'all',
   removed: undefined,
 };
@@ -92,6 +93,7 @@ const special: RenderedIndex = {
     },
     { ...namespace, rules: { ...usualRules, ownership: 'strict' } },
   ],
+  onFailure: 'return',
   adopt: [
     { object: 'all', reason: 'all of it came with Helm' },
     { object: { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' }, reason: 'made by hand' },
@@ -120,7 +122,8 @@ const specialWritten = written
     '"wave":1,"dependsOn":["shop/namespace.core._cluster.shop.yaml"],"slice":"team-shop","ignore":["/metadata/labels/a~1b","/spec/replicas"],"replace":"onImmutableChange","keep":true,"ownership":"shared","deadline":900,"when":"failure"}',
   )
   .replace('"wave":0}', '"wave":0,"ownership":"strict"}')
-  .replace('"format": "1.1",', '"format": "1.1",\n  "requires": ["failureHooks","health","syncWindows"],')
+  .replace('"format": "1.1",', '"format": "1.1",\n  "requires": ["failureHooks","health","onFailure","syncWindows"],')
+  .replace('"kubernetes": "1.35",', '"kubernetes": "1.35",\n  "onFailure": "return",')
   .replace(
     /\]\n\}\n$/,
     `],
@@ -239,6 +242,7 @@ for (const [format, message] of formats) {
 
 /** The index with one of its texts replaced. */
 const spoilt: readonly (readonly [string, string, string])[] = [
+  ['"kubernetes": "1.35"', '"kubernetes": "1.35", "onFailure": "revert"', '`onFailure` is not `stay` or `return`'],
   ['"environment": "prod"', '"environment": ""', '`environment` is not a name without a slash'],
   ['"cluster": "eu-1"', '"cluster": null', '`cluster` is not text'],
   ['"1.35"', '"latest"', '`kubernetes` is not a minor version, such as `1.35`'],

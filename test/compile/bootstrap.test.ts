@@ -27,6 +27,7 @@ const index: RenderedIndex = {
   handOver: [],
   health: [],
   syncWindows: [],
+  onFailure: 'stay',
   preflight: 'all',
   removed: undefined,
 };

@@ -163,6 +163,7 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
     handOver: [],
     health: [],
     syncWindows: [],
+    onFailure: 'stay',
     preflight: 'all',
     removed: undefined,
   };

@@ -65,7 +65,9 @@ export interface Stage {
 
 /** What else a tree says than its manifests. */
 export interface Rest
-  extends Partial<Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'health' | 'preflight' | 'removed' | 'syncWindows'>> {
+  extends Partial<
+    Pick<RenderedIndex, 'approvals' | 'adopt' | 'handOver' | 'health' | 'onFailure' | 'preflight' | 'removed' | 'syncWindows'>
+  > {
   /** How objects are indexed otherwise than usually, by `kind/name` in lower case. */
   readonly objects?: Readonly<
     Record<string, Partial<Pick<IndexedObject, 'path' | 'wave' | 'dependsOn' | 'slice'>> & { readonly rules?: Partial<ObjectRules> }>
@@ -319,6 +321,7 @@ export function treeOf(environment: string, manifests: readonly Manifest[], { ob
     handOver: [],
     health: [],
     syncWindows: [],
+    onFailure: 'stay',
     preflight: 'all',
     removed: undefined,
     ...rest,

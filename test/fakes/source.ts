@@ -102,6 +102,7 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
     handOver: [],
     health: [],
     syncWindows: [],
+    onFailure: 'stay',
     preflight: 'all',
     removed: undefined,
     ...rest,

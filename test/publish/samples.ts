@@ -26,6 +26,7 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     handOver: [],
     health: [],
     syncWindows: [],
+    onFailure: 'stay',
     preflight: 'all',
     removed: undefined,
     ...given,

@@ -5,7 +5,7 @@ import { emptyInventory, type Inventory } from '../../src/model/inventory.ts';
 import type { DesiredObject, Live } from '../../src/model/plan.ts';
 import { formatRef, keyOf } from '../../src/model/ref.ts';
 import { type IndexedObject, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
-import { compose, type DesiredTree, desiredTree, isRefusal, recompose } from '../../src/reconcile/desired.ts';
+import { compose, type DesiredTree, desiredTree, isRefusal, recompose, withoutBrought } from '../../src/reconcile/desired.ts';
 import { accept, leftBehindBy, settle, writeAhead } from '../../src/reconcile/inventory.ts';
 import { makePlan } from '../../src/reconcile/plan.ts';
 import { desired, index, live, observed, ref, tree } from './samples.ts';
@@ -216,6 +216,18 @@ test('what an agent keeps is the same when it is found out anew, whatever was re
     }),
     { numRuns: 500 },
   );
+});
+
+test('what its commit alone brought into a slice that went back is in the index no more, also when others take that commit later', () => {
+  const moved = object('ConfigMap/shop/moved', { slice: 'data' });
+  const next = treeOf([object('ConfigMap/shop/new', { slice: 'data' }), moved, object('ConfigMap/shop/b', { slice: 'web' })]);
+  const before = { ...treeOf([{ ...moved, slice: 'web' }]), commit: 'c0' };
+  const indexed = (one: DesiredTree): readonly string[] => one.index.objects.map(({ path }) => path);
+  const back = withoutBrought(compose(next, before, new Set(['data'])), new Map([['data', before]]));
+  assert.deepEqual(indexed(back), ['ConfigMap/shop/moved.yaml', 'ConfigMap/shop/b.yaml']);
+  assert.deepEqual(indexed(compose(next, back, new Set(['data']))), indexed(back));
+  assert.deepEqual(indexed(compose({ ...next, commit: 'c2' }, back, new Set(['data']))), indexed(next));
+  assert.equal(withoutBrought(next, new Map()), next);
 });
 
 test('nothing is deleted that the commit or a slice that stays behind has', () => {

@@ -226,6 +226,14 @@ test('a Job that ended and is still there is looked after like everything else',
   assert.deepEqual(planOf(empty(), [ended], {}).changes.map(op), [`prune ${job}`]);
 });
 
+test('a Job that ran before the commit that was gone back from is left alone, whatever stands in its place', () => {
+  const job = 'Job/shop/migrate';
+  const entries = [entry(job, 'a', { finished: 'earlier' })];
+  for (const objects of [{}, { [job]: live(1) }, { [job]: live(2) }])
+    assert.deepEqual(planOf(tree(desired(job)), entries, objects).changes, []);
+  assert.deepEqual(planOf(tree(desired(job, 'b')), entries, { [job]: live(2) }).changes.map(op), [`update ${job}`]);
+});
+
 test('a Job for failures is made when the inventory has it, and else neither made nor missing', () => {
   const rescue = 'Job/shop/rescue';
   const wanted = tree(desired(rescue, 'a', { rules: { ...usualRules, when: 'failure' } }));

@@ -49,6 +49,7 @@ export function index(rest: Partial<RenderedIndex> = {}): RenderedIndex {
     handOver: [],
     health: [],
     syncWindows: [],
+    onFailure: 'stay',
     preflight: 'all',
     removed: undefined,
     ...rest,

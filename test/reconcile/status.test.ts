@@ -222,3 +222,23 @@ test('a status does not grow with what is wrong', () => {
     [20, 20, 20, 20],
   );
 });
+
+test('what failed and does not go back says why', () => {
+  const unhealthy = [healthOf('Deployment/shop/web', 'Failed')];
+  assert.deepEqual(condition('Stalled', { unhealthy, staysBecause: 'it would delete a volume' }), {
+    type: 'Stalled',
+    status: 'True',
+    reason: 'HealthFailed',
+    message: '`Deployment/shop/web`: it is Failed; it does not go back: it would delete a volume',
+  });
+});
+
+test('a commit that was gone back from is refused for what failed', () => {
+  const refusal = { code: 'rollout-failed', message: 'its rollout failed: …', help: '' } as const;
+  assert.deepEqual(condition('Ready', { refused: { ...refused, refusal, problems: [] } }), {
+    type: 'Ready',
+    status: 'False',
+    reason: 'RolloutFailed',
+    message: 'c0ffee00c0ff is refused: its rollout failed: …',
+  });
+});

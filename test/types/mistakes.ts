@@ -47,6 +47,12 @@ const web = defineChart({
     env.values;
   },
 });
+// what becomes of a commit that fails
+defineBase({ kubernetes: '1.35', onFailure: 'return' });
+// @ts-expect-error no such mode
+defineBase({ kubernetes: '1.35', onFailure: 'rollback' });
+// @ts-expect-error no such mode
+defineEnvironment({ name: 'prod', cluster: 'eu-1', kubernetes: '1.35', onFailure: true });
 // Jobs that run at a time of their own
 defineChart({
   build(chart) {

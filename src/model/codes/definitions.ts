@@ -25,6 +25,12 @@ export const definitions = {
     remedy: 'Give one of the minors in the message, without a patch level.',
     example: "kubernetes: '1.35'",
   },
+  'on-failure-unknown': {
+    meaning: '`onFailure` has a value that it does not take.',
+    reason: 'It decides whether the agent goes back when the rollout of a commit fails: a typo must not leave production at what failed.',
+    remedy: "Correct it, or leave it out: then the cluster stays at the commit (`'stay'`).",
+    example: "onFailure: 'return'",
+  },
   'preflight-unknown': {
     meaning: '`preflight` has a value that it does not take.',
     reason: 'It decides what the agent asks the API server before it takes a commit: a typo must not ask less.',

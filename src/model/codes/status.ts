@@ -51,7 +51,8 @@ export const status = {
   'health-failed': {
     meaning: 'An object was applied, and its own status says that it failed.',
     reason: 'It does not do what it is there for: a rollout that is stuck, a Job that gave up.',
-    remedy: 'Look at the object and its pods. Mend the source, or go back to what worked.',
+    remedy:
+      "Look at the object and its pods. Mend the source, or go back to what worked; with `onFailure: 'return'` the agent goes back by itself, and says here why it does not.",
     example: 'lockstep rollback prod --push',
   },
   'health-pending': {

@@ -10,6 +10,7 @@ const options = {
   policies: { owned, junk: false as never, early: { off: 'x', until: '2026-01-01' } },
   polices: {},
   preflight: 'update',
+  onFailure: 'returns',
   source: 'https://token@git.example.com/shop.git',
 };
 const base = defineBase(options as object);

@@ -91,6 +91,15 @@ export const agent = {
     reason: 'Nobody knows whether they would be taken, so the commit waits. It is neither accepted nor refused.',
     remedy: 'The agent tries again. If it stays, look at the admission webhook or the API service that the message names.',
   },
+  'rollout-failed': {
+    meaning:
+      'The commit was taken, an object of it failed before it was ever healthy, and the environment goes back from that (`onFailure`).',
+    reason:
+      'The cluster is kept equal to the last commit that was healthy, slice by slice. The failed commit is not taken again, also not after a restart.',
+    remedy:
+      'Look at the object that the message names, mend the source and publish again, or revert the commit. Any newer commit is taken as usual.',
+    example: 'lockstep rollback prod --push',
+  },
   'source-failed': {
     meaning: 'The tip of the branch could not be read, for a reason that nobody foresaw.',
     reason: 'New commits are not seen. The agent keeps the cluster equal to the last one that it accepted meanwhile, and tries again.',

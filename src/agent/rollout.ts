@@ -1,0 +1,82 @@
+import type { SyncEvent } from '../model/event.ts';
+import type { DesiredTree } from '../reconcile/desired.ts';
+import { accept, writeAhead } from '../reconcile/inventory.ts';
+import { failedBefore, failingSlices, healthySlices, type RolloutInput, type WayBack, wayBack, withHealthy } from '../reconcile/rollout.ts';
+import type { Agent, Known, Signals } from './agent.ts';
+import { keepReadable, refuse } from './consider.ts';
+import { readAccepted } from './memory.ts';
+
+/** The name under which it is looked again whether to go back from a commit: its trees are not read at every turn. */
+function returnRetry({ commit }: DesiredTree): string {
+  return `return ${commit}`;
+}
+
+/**
+ * Where the rollout of the accepted revision failed, and the environment wants it so, what failed is from now on kept equal to the last
+ * commit at which it was healthy. The failed commit is not taken again. No sync window keeps it from that.
+ */
+export async function* goBack(agent: Agent, known: Known, { signal }: Signals): AsyncGenerator<SyncEvent, Known> {
+  const input = rolloutOf(agent, known);
+  const failing = input === undefined ? new Map() : failingSlices(input);
+  if (input === undefined || failing.size === 0) return { ...known, staysBecause: undefined };
+  const retry = returnRetry(input.accepted);
+  if (!agent.retries.due(retry)) return known;
+  const way = wayBack(input, failing, await healthyTrees(agent, known, { slices: failing.keys(), signal }));
+  if (way === undefined || 'staysBecause' in way) {
+    agent.retries.failed(retry, { cap: 'unanswered' });
+    return { ...known, staysBecause: way?.staysBecause };
+  }
+  agent.retries.succeeded(retry);
+  return yield* takeBack(agent, known, { way, signal });
+}
+
+async function* takeBack(
+  agent: Agent,
+  known: Known,
+  { way, signal }: { readonly way: WayBack; readonly signal: AbortSignal },
+): AsyncGenerator<SyncEvent, Known> {
+  const { tree, plan, failed } = way;
+  const { rollouts } = way.inventory;
+  const owned = accept(writeAhead(way.inventory, plan.changes), tree, way.inventory.behind);
+  const inventory = { ...owned, rollouts: rollouts && { ...rollouts, failed } };
+  await keepReadable(agent, inventory);
+  await agent.store.save(inventory, signal);
+  const back = { ...known, inventory, accepted: tree, staysBecause: undefined, troubles: new Map() };
+  const before = failedBefore(inventory, failed.commit);
+  if (before === undefined) return back;
+  const told = yield* refuse(agent, back, { commit: failed.commit, problems: [], ...before });
+  // Of a newer commit, which was not taken, there is more to say.
+  return failed.commit === known.latest ? told : { ...told, refused: known.refused };
+}
+
+/** Notes what is healthy at the accepted revision: what to go back to, and what a later failure says nothing against. */
+export async function noteHealthy(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
+  const input = rolloutOf(agent, known);
+  const inventory = input && withHealthy(known.inventory, healthySlices(input));
+  if (inventory === undefined) return known;
+  await keepReadable(agent, inventory);
+  await agent.store.save(inventory, signal);
+  return { ...known, inventory };
+}
+
+function rolloutOf({ observer, clock }: Agent, { accepted, inventory }: Known): RolloutInput | undefined {
+  return accepted?.index.onFailure === 'return' ? { accepted, inventory, live: observer.live, now: clock.now() } : undefined;
+}
+
+/** The commits at which `slices` were healthy, as far as they can be read. */
+async function healthyTrees(
+  agent: Agent,
+  { inventory }: Known,
+  { slices, signal }: { readonly slices: Iterable<string>; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<string, DesiredTree>> {
+  const trees = new Map<string, DesiredTree>();
+  const read = new Map<string, DesiredTree | undefined>();
+  for (const slice of slices) {
+    const commit = inventory.rollouts?.healthy.get(slice);
+    if (commit === undefined) continue;
+    if (!read.has(commit)) read.set(commit, await readAccepted(agent, commit, signal));
+    const tree = read.get(commit);
+    if (tree !== undefined) trees.set(slice, tree);
+  }
+  return trees;
+}

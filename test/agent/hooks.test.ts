@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApiError } from '../../src/model/apierror.ts';
+import { type Manifest, refOf } from '../../src/model/manifest.ts';
+import { namespace } from '../e2e/manifests.ts';
+import type { Committed } from '../fakes/source.ts';
+import { settled } from '../support/clock.ts';
+import { type Bench, bench } from './bench.ts';
+
+/** When an agent makes Jobs that run only when something failed, in memory. */
+const shop: Committed = { manifest: namespace('shop'), wave: 0 };
+const unavailable: ApiError = { reason: 'unavailable', status: 503, message: 'try again' };
+
+/** A Job that runs only when something of its chart failed. */
+const rescue: Manifest = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'rescue', namespace: 'shop' },
+  spec: { template: { spec: { restartPolicy: 'Never' } } },
+};
+const whenFailed: Committed = { manifest: rescue, wave: 3, rules: { when: 'failure' } };
+const migrateAs = (name: string): Manifest => ({ ...rescue, metadata: { name, namespace: 'shop' } });
+const succeededStatus = { succeeded: 1, conditions: [{ type: 'Complete', status: 'True' }] };
+const failedStatus = { failed: 1, conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: '' }] };
+
+test('a Job for failures is made when something of its chart failed, once, and stays while the commit has it', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  assert.ok(!(await turn()).includes('created Job/shop/rescue'));
+  assert.deepEqual(await turn(), []);
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
+  cluster.others.status(refOf(rescue), succeededStatus);
+  await settled();
+  assert.deepEqual(await turn(), []);
+  cluster.others.remove(refOf(rescue));
+  await settled();
+  assert.deepEqual(await turn(), []);
+});
+
+test('a Job for failures is not made of what fails once all was Current, until a commit makes another one of it', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  await turn();
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  cluster.others.status(refOf(migrateAs('migrate')), succeededStatus);
+  await settled();
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  assert.deepEqual(await turn(), []);
+  const next = { ...whenFailed, manifest: { ...rescue, metadata: { name: 'rescue-2', namespace: 'shop' } } };
+  source.commit([shop, { manifest: migrateAs('migrate') }, next]);
+  assert.ok((await turn()).includes('created Job/shop/rescue-2'));
+});
+
+test('a Job for failures that could not be made is made later, also where nothing is Failed any more', async (t) => {
+  const { source, turn, cluster, clock } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  cluster.setFault((request) => (request.ref.name === 'rescue' ? unavailable : undefined));
+  assert.deepEqual(await turn(), ['failed Job/shop/rescue']);
+  cluster.setFault(undefined);
+  cluster.others.status(refOf(migrateAs('migrate')), { active: 1, startTime: '2026-05-01T10:00:00Z' });
+  await clock.advance(5_000);
+  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
+});
+
+/** An environment that was healthy, goes back from what fails, and whose next commit fails: its Job for failures is another one. */
+async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench> {
+  const there = await bench(t);
+  const { source, turn, cluster } = there;
+  const commit = (version: string) => {
+    const tell = { ...whenFailed, manifest: migrateAs(`rescue-${version}`) };
+    return source.commit([shop, { manifest: migrateAs(`migrate-${version}`) }, tell], { onFailure: 'return' });
+  };
+  commit('one');
+  await turn();
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  cluster.others.status(refOf(migrateAs('migrate-one')), succeededStatus);
+  await settled();
+  await turn();
+  commit('two');
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate-two')), failedStatus);
+  await settled();
+  return there;
+}
+
+test('a Job for failures that runs goes on when the environment goes back, and that of the commit gone back to does not run', async (t) => {
+  const { turn, clock, cluster } = await failedAndReturned(t);
+  assert.deepEqual(await turn(), ['created Job/shop/rescue-two', 'synced']);
+  await clock.advance(11_000);
+  assert.deepEqual(await turn(), ['refused rollout-failed', 'gone Job/shop/migrate-two', 'synced']);
+  assert.deepEqual(await turn(), []);
+  assert.ok(cluster.live(refOf(migrateAs('rescue-two'))));
+});
+
+test('a Job for failures is made when the failure is seen only where the environment goes back already', async (t) => {
+  const { turn, clock } = await failedAndReturned(t);
+  await clock.advance(11_000);
+  const told = await turn();
+  assert.ok(told.includes('refused rollout-failed') && told.includes('created Job/shop/rescue-two'), told.join('\n'));
+});
