@@ -4,7 +4,7 @@ import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf 
 import type { Condition, SyncEvent } from '../model/event.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Cluster, Identity, RenderedSource, Resource } from '../ports.ts';
-import { type Course, courseOf, neededBy, unreadyAmong } from '../reconcile/declared.ts';
+import { allNeededBy, type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
 import type { AgentPorts, Gate } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
 import { dissolvedSource } from './dissolved.ts';
@@ -134,7 +134,7 @@ async function follow(
     else if (event.type === 'listed') {
       for (const name of unseen ?? []) all.delete(name);
       unseen = undefined;
-      roster.joined.then(vitals.ready);
+      void roster.joined.then(vitals.ready);
       changed();
     } else {
       const one = readDeclared(event.object);
@@ -157,11 +157,13 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
     if (one === undefined || signal.aborted) return;
     const task = taskOf(fleet, one);
     const end = new AbortController();
+    let needed = allNeededBy(one, declared.all);
     const look = (changed?: string): void => {
-      // What becomes of others matters only to those who need some.
-      if (changed !== undefined && changed !== name && neededBy(one).length === 0) return;
+      // What becomes of others matters only to those who need them.
+      if (changed !== undefined && changed !== name && !needed.has(changed)) return;
       const now = declared.all.get(name);
       if (now === undefined || keyOf(taskOf(fleet, now)) !== keyOf(task)) end.abort();
+      else needed = allNeededBy(now, declared.all);
     };
     declared.listeners.add(look);
     // It may have changed before anybody listened.
