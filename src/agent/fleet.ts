@@ -2,7 +2,7 @@ import { readDeclared } from '../codec/declared.ts';
 import { environmentApi, nameOf } from '../model/declared.ts';
 import { Failure, messageOf } from '../model/failure.ts';
 import type { Cluster, Resource } from '../ports.ts';
-import { neededBy } from '../reconcile/declared.ts';
+import { allNeededBy } from '../reconcile/declared.ts';
 import { busyWith } from '../reconcile/status.ts';
 import type { AgentPorts } from './agent.ts';
 import { carryOut, type Declared, type Fleet, keyOf, taskOf, tell, tellListeners } from './course.ts';
@@ -82,7 +82,7 @@ async function served({ home, clock, report, signal }: Fleet): Promise<Resource 
     const answer = await home.resource(apiVersion, kind, signal);
     if (answer.ok && answer.value !== undefined) return answer.value;
     const message = answer.ok
-      ? `no kind \`${kind}\` is served in \`${apiVersion}\`: apply what \`lockstep bootstrap\` prints`
+      ? `no kind \`${kind}\` is served in \`${apiVersion}\`: apply what \`lockstep bootstrap <environment> --source <url> --image <image>\` prints`
       : answer.error.message;
     if (message !== said && !signal.aborted)
       report('', { type: 'outage', code: 'environments-unreadable', message, retryIn: unservedPause });
@@ -136,11 +136,13 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
     if (one === undefined || signal.aborted) return;
     const task = taskOf(fleet, one);
     const end = new AbortController();
+    let needed = allNeededBy(one, declared.all);
     const look = (changed?: string): void => {
-      // What becomes of others matters only to those who need some.
-      if (changed !== undefined && changed !== name && neededBy(one).length === 0) return;
+      // What becomes of others matters only to those who need them.
+      if (changed !== undefined && changed !== name && !needed.has(changed)) return;
       const now = declared.all.get(name);
       if (now === undefined || keyOf(taskOf(fleet, now)) !== keyOf(task)) end.abort();
+      else needed = allNeededBy(now, declared.all);
     };
     declared.listeners.add(look);
     // It may have changed before anybody listened.

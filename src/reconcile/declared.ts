@@ -68,8 +68,15 @@ function circleOf(declared: DeclaredEnvironment, all: ReadonlyMap<string, Declar
   return wayFrom(own);
 }
 
-/** The environments that `declared` depends on. */
-export function neededBy(declared: DeclaredEnvironment | undefined): readonly EnvironmentName[] {
+/** The names of all environments that `declared` depends on, of those that they depend on, and so on, whether or not they exist. */
+export function allNeededBy(declared: DeclaredEnvironment, all: ReadonlyMap<string, DeclaredEnvironment>): ReadonlySet<string> {
+  const names = new Set(neededBy(declared).map(nameOf));
+  // A set that grows while it is walked is walked to its end.
+  for (const name of names) for (const needed of neededBy(all.get(name))) names.add(nameOf(needed));
+  return names;
+}
+
+function neededBy(declared: DeclaredEnvironment | undefined): readonly EnvironmentName[] {
   return declared === undefined || 'problem' in declared.spec ? [] : declared.spec.dependsOn;
 }
 

@@ -40,13 +40,20 @@ async function live(name: string) {
   return answer.value;
 }
 
+/** The reason of the condition Ready, where it is about the spec as it is now. */
 async function reasonOf(name: string): Promise<string | undefined> {
-  const conditions = listAt((await live(name))?.status, 'conditions').filter(isObject);
-  return stringAt(conditions.find((condition) => condition['type'] === 'Ready') ?? {}, 'reason');
+  const found = await live(name);
+  const conditions = listAt(found?.status, 'conditions').filter(isObject);
+  const isNew = numberAt(found?.status, 'observedGeneration') === found?.metadata['generation'];
+  return isNew ? stringAt(conditions.find((condition) => condition['type'] === 'Ready') ?? {}, 'reason') : undefined;
 }
 
 async function until(name: string, reason: string, patience = 30_000): Promise<void> {
-  await eventually(`${name} to be ${reason}`, async () => (await reasonOf(name)) === reason || undefined, patience);
+  await eventually(`${name} to be ${reason}`, async () => (await reasonOf(name)) === reason || undefined, patience).catch(
+    async (cause: unknown) => {
+      throw new Error(JSON.stringify((await live(name))?.status), { cause });
+    },
+  );
 }
 
 /** Tampers with an object of the environment `i`, and waits until it is repaired. */
@@ -188,7 +195,7 @@ test('a definition that is deleted, with all that it defined, and applied again'
 test('many Environments that cannot be', async (t) => {
   const before = usageOf(agent.pid);
   const began = performance.now();
-  for (let i = 0; i < unfit; i++) await stage.declare(`unfit-${i}`, { dependsOn: [{ name: `unfit-${i}` }] });
+  for (let i = 0; i < unfit; i++) await stage.declare(`unfit-${i}`, { dependsOn: [{ name: `unfit-${i ^ 1}` }] });
   await until(`unfit-${unfit - 1}`, 'SpecInvalid');
   const after = usageOf(agent.pid);
   t.diagnostic(
@@ -203,7 +210,7 @@ test('many Environments that cannot be', async (t) => {
 });
 
 test('nothing is left of it', async (t) => {
-  await sleep(40_000);
+  await sleep(35_000);
   const before = usageOf(agent.pid);
   await sleep(15_000);
   const after = usageOf(agent.pid);
