@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { systemClock } from '../../src/io/clock.ts';
 import { partOfLabel } from '../../src/model/applyset.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
+import type { Clock } from '../../src/ports.ts';
 import { definition } from '../contract/cluster/manifests.ts';
 import { entriesIn } from '../support/survey.ts';
 import { eventually, isAbout } from './eventually.ts';
-import { type Intruder, intruder, still, withMetadata, witnessed } from './intruder.ts';
+import { type Intruder, intruder, still, withLabels, withMetadata, witnessed } from './intruder.ts';
 import { ofType, openStage, type Running, type Stage } from './stage.ts';
 import { added } from './tampering/added.ts';
 import { changed, twice } from './tampering/changed.ts';
 import { harmless } from './tampering/harmless.ts';
-import type { Tampering } from './tampering/objects.ts';
+import { type Tampering, workload } from './tampering/objects.ts';
 
 /** One agent keeps all these objects, on an API server where nobody else is at work but who tampers with them. */
 let stage: Stage;
@@ -21,11 +23,15 @@ let agent: Running;
 let who: Intruder;
 
 const rows = [...changed, ...twice, ...added, ...harmless];
-const objects = Object.fromEntries(
-  rows.map(({ manifest: { kind, metadata }, rules = {} }) => [`${kind}/${metadata.name}`.toLowerCase(), { rules }]),
-);
+const objects = Object.fromEntries([
+  ...rows.map(({ manifest: { kind, metadata }, rules = {} }) => [`${kind}/${metadata.name}`.toLowerCase(), { rules }] as const),
+  ['deployment/strict', { rules: { ownership: 'strict' } }] as const,
+]);
 const dropped: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'dropped', namespace: 'drift' }, data: { a: '1' } };
-const kept: readonly Manifest[] = [definition('Gadget', 'drift.example.com'), ...rows.map(({ manifest }) => manifest)];
+/** Objects that are changed in ways that no fingerprint shows. */
+const hidden = withTier(workload('hidden'));
+const strict = withTier(workload('strict'));
+const kept: readonly Manifest[] = [definition('Gadget', 'drift.example.com'), ...rows.map(({ manifest }) => manifest), hidden, strict];
 
 before(async () => {
   stage = await openStage('drift', {
@@ -50,6 +56,10 @@ function content({ metadata, status, ...rest }: LiveObject): JsonObject {
 }
 
 type Applied = Extract<SyncEvent, { readonly type: 'applied' }>;
+
+function withTier(manifest: Manifest): Manifest {
+  return { ...manifest, metadata: { ...manifest.metadata, labels: { tier: 'front' } } };
+}
 
 function repairsOf(manifest: Manifest): readonly Applied[] {
   return agent.events.filter(ofType('applied', (event) => event.op === 'repair' && isAbout(event, manifest)));
@@ -116,6 +126,50 @@ test('all of that is put right by the next agent, too, when it is done while non
   for (const [i, tampering] of tamperings.entries()) await repaired(tampering, before[i] ?? (await who.live(tampering.manifest)));
   await still(stage);
   for (const { manifest } of tamperings) assert.equal(repairsOf(manifest).length, 1, formatRef(refOf(manifest)));
+});
+
+/** For whom minutes are as long as milliseconds are for others: turns keep their pace, and an hour's round takes seconds. */
+const hurried: Clock = {
+  ...systemClock,
+  sleep: (milliseconds, signal) => systemClock.sleep(milliseconds > 45_000 ? milliseconds / 1_000 : milliseconds, signal),
+};
+
+test('what no fingerprint shows is put right in the next round, and all else is only looked at', async () => {
+  const all = [...kept, dropped];
+  const versions = () => Promise.all(all.map(async (manifest) => (await who.live(manifest)).metadata.resourceVersion));
+  const before = await Promise.all([hidden, strict].map((manifest) => who.live(manifest)));
+  const { managedFields = [] } = before[0]?.metadata ?? {};
+  await agent.stop();
+  await who.edit(withLabels({ tier: 'none' }))(hidden);
+  await who.put(withMetadata((metadata) => ({ ...metadata, managedFields })))(hidden);
+  await who.edit(withLabels({ theirs: 'yes' }))(strict);
+  assert.equal((await who.live(hidden)).metadata.labels?.['tier'], 'none');
+  agent = stage.agent();
+  await still(stage);
+  assert.deepEqual(agent.events.filter(ofType('applied')), []);
+  await agent.stop();
+
+  const [left, asked] = [await versions(), witnessed(stage).length];
+  agent = stage.agent({ clock: hurried });
+  const repaired = async (manifest: Manifest) =>
+    await agent.until(
+      ofType('applied', (event) => isAbout(event, manifest)),
+      'the repair',
+    );
+  assert.deepEqual([(await repaired(hidden)).removed, (await repaired(strict)).removed], [undefined, ['/metadata/labels/theirs']]);
+  const after = await Promise.all([hidden, strict].map((manifest) => who.live(manifest)));
+  assert.deepEqual(after.map(content), before.map(content));
+
+  // The audit log has a namespace in itself.
+  const lookAt = ({ kind, metadata: { namespace: home = '', name } }: Manifest): string =>
+    `get /${kind === 'Namespace' ? name : home}/${name}`;
+  await eventually('the end of the round', async () => {
+    const requests = witnessed(stage).slice(asked);
+    const looks = new Set(requests.map(({ verb, object }) => `${verb} ${object.slice(object.indexOf('/'))}`));
+    return all.every((manifest) => looks.has(lookAt(manifest))) || undefined;
+  });
+  assert.equal(agent.events.filter(ofType('applied')).length, 2);
+  assert.equal((await versions()).filter((version, i) => version !== left[i]).length, 2);
 });
 
 test('what the branch drops while it has lost its label is let go, not deleted', async () => {

@@ -26,7 +26,7 @@ import {
   type RenderedTree,
   usualRules,
 } from '../../src/model/rendered.ts';
-import type { Cluster } from '../../src/ports.ts';
+import type { Clock, Cluster } from '../../src/ports.ts';
 import { ask } from '../controlplane/api.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../controlplane/start.ts';
@@ -53,7 +53,7 @@ export interface Stage {
   /** What the built agent is started with: the environment, its branch, and the rights that were allowed. */
   arguments(): readonly string[];
   /** Starts an agent in this process. */
-  agent(options?: { readonly once?: boolean; readonly interval?: number }): Running;
+  agent(options?: { readonly once?: boolean; readonly interval?: number; readonly clock?: Clock }): Running;
   /** The live object, or undefined. */
   live(manifest: Manifest): Promise<LiveObject | undefined>;
   /** Makes an object as another tool would: by a plain creation, as Helm and kubectl do, or by server-side apply. */
@@ -174,9 +174,10 @@ export async function openStage(
       if (agentConfig === undefined) throw new Error('allow something first');
       return ['--environment', environment, '--source', repository, '--kubeconfig', agentConfig, '--cache', join(folder, 'built')];
     },
-    agent({ once = false, interval = 200 } = {}) {
+    agent({ once = false, interval = 200, clock = systemClock } = {}) {
       if (agentConfig === undefined) throw new Error('allow something first');
-      const agent = startAgent({ environment, repository, cache: join(folder, 'cache'), kubeconfig: agentConfig, env, once, interval });
+      const cache = join(folder, 'cache');
+      const agent = startAgent({ environment, repository, cache, kubeconfig: agentConfig, env, once, interval, clock });
       running.add(agent);
       return agent;
     },
@@ -223,9 +224,10 @@ interface AgentRun {
   readonly env: Readonly<Record<string, string>>;
   readonly once: boolean;
   readonly interval: number;
+  readonly clock: Clock;
 }
 
-function startAgent({ environment, repository, cache, kubeconfig, env, once, interval }: AgentRun): Running {
+function startAgent({ environment, repository, cache, kubeconfig, env, once, interval, clock }: AgentRun): Running {
   const end = new AbortController();
   const events: SyncEvent[] = [];
   const watchers = new Set<() => void>();
@@ -235,7 +237,7 @@ function startAgent({ environment, repository, cache, kubeconfig, env, once, int
     const source = await openSource({ url: repository, folder: cache, env, base: '/' });
     try {
       return await runAgent(
-        { cluster, home: cluster, source, clock: systemClock, identity },
+        { cluster, home: cluster, source, clock, identity },
         { environment, namespace: stateNamespace },
         {
           interval,
