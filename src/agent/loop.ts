@@ -2,6 +2,7 @@ import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
+import { aside, fetchingAside } from './aside.ts';
 import { type Branch, followBranch, type Tip } from './branch.ts';
 import { cycle } from './cycle.ts';
 import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
@@ -26,7 +27,7 @@ export interface LoopOptions {
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
   readonly onStatus?: OnStatus;
-  /** Told when a turn begins, and when it is over. */
+  /** Told when a turn begins, and when it is over. While a turn waits for the repository's server, it is told to be over. */
   readonly onTurn?: (moment: 'begin' | 'end') => void;
   /** Calls `listener` whenever the branch is to be looked at now, until `signal` aborts. */
   readonly pokes?: (listener: () => void, signal: AbortSignal) => void;
@@ -64,7 +65,8 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const end = new AbortController();
   const signal = AbortSignal.any([options.signal, end.signal]);
   const wakeup = openWakeup(ports.clock, gather);
-  const agent = openAgent(ports, spec, { onChange: wakeup.call, signal });
+  const turning = { ...ports, source: fetchingAside(ports.source, options.onTurn) };
+  const agent = openAgent(turning, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
   const terms = options.lease === undefined ? {} : { terms: options.lease };
   const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.home, onChange: wakeup.call }, signal);
@@ -152,9 +154,10 @@ async function turnIfHolder(
 async function takeTurn(
   agent: Agent,
   before: Turn,
-  { branch, report, onStatus, isWanted, signal }: LoopOptions & { readonly branch: Branch },
+  { branch, report, onStatus, onTurn, isWanted, signal }: LoopOptions & { readonly branch: Branch },
 ): Promise<Turn> {
-  const tip = await branch.tip();
+  // The first look may take long, and wait for those at other servers.
+  const tip = await aside(onTurn, branch.tip);
   const isNew = before.known === undefined || before.known.latest !== tip.commit;
   if (isNew && isWanted !== undefined && !(await isWanted(signal)))
     return { known: undefined, status: before.status, outage: undefined, reported: undefined };

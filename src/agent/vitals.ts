@@ -36,7 +36,7 @@ export interface Vitals {
 
 /**
  * A turn that shows no sign of life for this many milliseconds hangs: every request of it is given up much earlier, and all that it does
- * to an object is told.
+ * to an object is told. While it waits for a repository, which may be slow and is shared with others, it is in no turn.
  */
 const patience = 600_000;
 

@@ -12,6 +12,7 @@ import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import type { Address } from './git/address.ts';
 import type { Credentials, SourceCredentials } from './git/credentials.ts';
+import type { Gates } from './git/gate.ts';
 import type { SharedSources } from './git/shared.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
@@ -43,6 +44,7 @@ export function openWorld({
   const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
   let sources: SharedSources | undefined;
+  let gates: Gates | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
   return {
@@ -102,15 +104,22 @@ export function openWorld({
       const address = parseAddress(source, { base: folder });
       const own = shared === undefined ? credentialsIn(env, address) : undefined;
       const credentials: Credentials = secret === undefined ? async () => own : await readerOf(secret, address);
-      const openIn = (name: string, by: Credentials) =>
-        openSource({ url: source, folder: resolve(folder, base, name), base: folder, env, credentials: by });
-      if (shared === undefined) return openIn(`${reader}-${digest(address.url)}`, credentials);
+      const options = { url: source, base: folder, env };
+      if (shared === undefined)
+        return openSource({ ...options, folder: resolve(folder, base, `${reader}-${digest(address.url)}`), credentials });
       requireNetwork(address);
-      const { sharedSources } = await import('./git/shared.ts');
+      const [{ sharedSources }, { narrowGates }, { sharedPrefix }] = await Promise.all([
+        import('./git/shared.ts'),
+        import('./git/gate.ts'),
+        import('./git/copies.ts'),
+      ]);
       sources ??= sharedSources(systemClock);
+      const narrow = gates ?? narrowGates();
+      gates = narrow;
       const key = JSON.stringify([resolve(folder, base), address.url, secret?.namespace, secret?.name]);
-      const open = (by: Credentials) => openIn(`shared-${digest(key)}`, by);
-      return sources.open({ key, reader, freshFor: shared.freshFor, credentials, open });
+      const copy = resolve(folder, base, `${sharedPrefix}${digest(key)}`);
+      const open = (by: Credentials) => openSource({ ...options, folder: copy, credentials: by, gates: narrow });
+      return sources.open({ folder: copy, reader, freshFor: shared.freshFor, credentials, open });
     },
     async cluster(options) {
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);

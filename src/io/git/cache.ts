@@ -5,7 +5,7 @@ import type { ObjectFormat } from './objects.ts';
 import { type Git, gitText, runGit } from './run.ts';
 
 /** The file that marks a folder as ours: nothing is ever deleted in a folder without it. */
-const marker = 'lockstep-cache';
+export const marker = 'lockstep-cache';
 
 /** Packs beyond which a cache is packed anew: every fetch leaves one. */
 const packLimit = 50;
@@ -68,13 +68,19 @@ async function isHealthy(git: Git): Promise<boolean> {
 async function clearLeftovers(folder: string): Promise<void> {
   const refs = await readdir(join(folder, 'refs'), { recursive: true }).catch(() => []);
   const top = await readdir(folder);
-  const packs = await readdir(join(folder, 'objects', 'pack')).catch(() => []);
   const stale = [
     ...top.filter((name) => name.endsWith('.lock')),
     ...refs.filter((name) => name.endsWith('.lock')).map((name) => join('refs', name)),
-    ...packs.filter((name) => name.startsWith('tmp_') || name.startsWith('.tmp-')).map((name) => join('objects', 'pack', name)),
   ];
   for (const name of stale) await rm(join(folder, name), { force: true });
+  await clearPartialPacks(folder);
+}
+
+/** Removes packs that were broken off, while nothing is fetched into `folder`: each may be as large as the whole history. */
+export async function clearPartialPacks(folder: string): Promise<void> {
+  const packs = join(folder, 'objects', 'pack');
+  const names = (await readdir(packs).catch(() => [])).filter((name) => name.startsWith('tmp_') || name.startsWith('.tmp-'));
+  for (const name of names) await rm(join(packs, name), { force: true });
 }
 
 function inUse(folder: string): Failure {

@@ -1,6 +1,6 @@
 import { sha256Of } from '../../model/sha256.ts';
 import { resolveRef } from './objects.ts';
-import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
+import { type Git, gitText, lookTimeLimit, remoteTimeLimit, runGit } from './run.ts';
 
 /** The object that the full ref name `ref` stands for at `remote` now, or undefined. */
 async function remoteRef(
@@ -26,7 +26,7 @@ export async function remoteRefs(
   for (let i = 0; i < refs.length; i += refsAtOnce) {
     const some = refs.slice(i, i + refsAtOnce);
     const args = ['ls-remote', '--quiet', ...kind, '--end-of-options', remote, ...some];
-    const { stdout } = await runGit(git, args, { signal, timeLimit: remoteTimeLimit });
+    const { stdout } = await runGit(git, args, { signal, timeLimit: lookTimeLimit });
     // A pattern also matches longer names that end with it.
     const wanted = new Set(some);
     for (const [object = '', ref = ''] of stdout
@@ -66,7 +66,7 @@ export async function fetchLatest(git: Git, remote: string, ref: string): Promis
 
 /** The branches of `remote` that people agree on before they change: its default one, and the one that the present branch tracks there. */
 export async function reviewedBranches(git: Git, remote: string): Promise<readonly string[]> {
-  const said = await gitText(git, ['ls-remote', '--quiet', '--symref', '--end-of-options', remote, 'HEAD'], { timeLimit: remoteTimeLimit });
+  const said = await gitText(git, ['ls-remote', '--quiet', '--symref', '--end-of-options', remote, 'HEAD'], { timeLimit: lookTimeLimit });
   const standard = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(said)?.[1];
   const { stdout } = await runGit(git, ['symbolic-ref', '--quiet', 'HEAD'], { answers: [0, 1] });
   const present = stdout.toString('utf8').trim();

@@ -38,8 +38,11 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
-/** The time limit of what talks to a remote, in milliseconds. */
-export const remoteTimeLimit = 600_000;
+/** The time limit of what brings objects from a remote or to it, in milliseconds. */
+export const remoteTimeLimit = 300_000;
+
+/** The time limit of a look at the refs of a remote, in milliseconds. */
+export const lookTimeLimit = 120_000;
 
 const errorLimit = 64 * 1024;
 

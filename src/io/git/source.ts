@@ -5,9 +5,10 @@ import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
 import { type BlobReader, blobReader } from './blobs.ts';
-import { compactCache, createCache, prepareCache } from './cache.ts';
+import { clearPartialPacks, compactCache, createCache, prepareCache } from './cache.ts';
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
+import { type Gates, openWide } from './gate.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
 import { fetchRef, privateName, remoteRefs } from './remotes.ts';
@@ -28,12 +29,16 @@ export interface SourceOptions extends AddressRules {
   readonly credentials?: Credentials;
   /** What tells when a token ends. */
   readonly clock?: Clock;
+  /** What is passed before the remote is talked to; open wide unless told. */
+  readonly gates?: Gates;
 }
 
 /** A source that can tell of several branches at once. */
 export interface OpenSource extends RenderedSource {
   /** The commits of those of `branches` that are at the remote now. */
   tips(branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Lets go of what nobody wants any more: what is kept below other names than `names`, and the history of other branches than `branches`. */
+  retain(wanted: { readonly names: ReadonlySet<string>; readonly branches: ReadonlySet<string> }): Promise<void>;
 }
 
 const keptRefs = 'refs/lockstep/kept/';
@@ -46,7 +51,7 @@ const fetchedRefs = 'refs/lockstep/fetched/';
  */
 export async function openSource(options: SourceOptions): Promise<OpenSource> {
   const address = parseAddress(options.url, options);
-  const { folder, env, credentials = async () => undefined, clock = systemClock } = options;
+  const { folder, env, credentials = async () => undefined, clock = systemClock, gates = openWide } = options;
   const git = agentGit(address, options);
   await prepareCache(git, folder);
   const access = openAccess(git, { address, env, clock, credentials });
@@ -70,13 +75,14 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
     const kept = await listKept(git);
     if (broken || !(await holds(git, commit))) await renew(commit);
-    await access.talk(signal, async (remote) =>
+    const ask = async (remote: Git): Promise<void> =>
       fetchRef(remote, url, ref).catch(async (thrown: unknown) => {
+        await clearPartialPacks(folder);
         if (!isCorruption(thrown)) throw thrown;
         await renew(commit);
         await fetchRef(remote, url, ref);
-      }),
-    );
+      });
+    await gates.fetches(() => access.talk(signal, ask), signal);
     await restoreKept(git, kept);
     if (!(await hasCommit(git, commit))) throw overtaken(branch, commit);
     // Only room is at stake: a copy that could not be packed is as good, and the next fetch tries again.
@@ -85,7 +91,8 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
 
   const tips = async (branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
     const refs = branches.map(refOfBranch);
-    const found = await access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal }));
+    const look = (): Promise<ReadonlyMap<string, string>> => access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal }));
+    const found = await gates.looks(look, signal);
     return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
   };
 
@@ -105,6 +112,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       requireRefName(name);
       await runGit(git, ['update-ref', `${keptRefs}${name}`, requireId(commit)]);
     },
+    retain: (wanted) => retain(git, wanted),
     isAncestor: (ancestor, commit) => suspecting(isAncestor(git, ancestor, commit)),
     files: (commit) => suspecting(listFiles(git, commit)),
     read: (blob) => suspecting(blobs.read(blob)),
@@ -150,9 +158,21 @@ async function reopened(blobs: BlobReader, git: Git): Promise<BlobReader> {
   return blobReader(git);
 }
 
+async function retain(git: Git, { names, branches }: Parameters<OpenSource['retain']>[0]): Promise<void> {
+  const fetched = new Set([...branches].map((branch) => `${fetchedRefs}${privateName(branch)}`));
+  const isGone = (ref: string): boolean =>
+    ref.startsWith(keptRefs) ? !names.has(ref.slice(keptRefs.length).replace(/\/.*$/, '')) : !fetched.has(ref);
+  const gone = (await listRefs(git, [keptRefs, fetchedRefs])).filter(([ref]) => isGone(ref));
+  if (gone.length > 0) await runGit(git, ['update-ref', '--stdin'], { stdin: gone.map(([ref]) => `delete ${ref}\n`).join('') });
+}
+
 /** The commits that are kept, by full ref name; none when the copy is too broken to tell. */
-async function listKept(git: Git): Promise<readonly (readonly [ref: string, commit: string])[]> {
-  const text = await gitText(git, ['for-each-ref', '--format=%(refname) %(objectname)', keptRefs]).catch(() => '');
+function listKept(git: Git): Promise<readonly (readonly [ref: string, commit: string])[]> {
+  return listRefs(git, [keptRefs]);
+}
+
+async function listRefs(git: Git, below: readonly string[]): Promise<readonly (readonly [ref: string, commit: string])[]> {
+  const text = await gitText(git, ['for-each-ref', '--format=%(refname) %(objectname)', ...below]).catch(() => '');
   return text.split('\n').flatMap((line) => {
     const [ref, commit] = line.split(' ');
     return ref && commit ? [[ref, commit] as const] : [];

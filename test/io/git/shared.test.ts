@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { Credentials } from '../../../src/io/git/credentials.ts';
 import { type SharedUse, sharedSources } from '../../../src/io/git/shared.ts';
 import { type OpenSource, openSource } from '../../../src/io/git/source.ts';
-import type { RenderedSource } from '../../../src/ports.ts';
+import type { Clock, RenderedSource } from '../../../src/ports.ts';
 import { listen } from '../../registry/listen.ts';
 import { type GitHttpOptions, startGitHttp } from '../../support/git-http.ts';
 import { makeRepository, temporaryFolder } from '../../support/repository.ts';
@@ -15,16 +16,16 @@ const never = new AbortController().signal;
 const minute = 60_000;
 
 /** A repository that is served over HTTP, and sources that share it. */
-async function served(t: TestContext, options: Partial<GitHttpOptions> = {}) {
+async function served(t: TestContext, options: Partial<GitHttpOptions> = {}, clock: Clock = systemClock) {
   const project = makeRepository(t);
   const server = await startGitHttp({ folder: join(project.folder, '..'), ...options });
   t.after(() => server.close());
   const folder = join(temporaryFolder(t), 'cache');
-  const sources = sharedSources(systemClock);
+  const sources = sharedSources(clock);
   let opened = 0;
   const open = async (reader: string, rest: Partial<SharedUse> = {}): Promise<RenderedSource> => {
     const source = await sources.open({
-      key: 'shop',
+      folder,
       reader,
       freshFor: minute,
       credentials: async () => undefined,
@@ -137,7 +138,8 @@ test('more branches than fit into one question are asked for in two', async (t) 
 test('who reads is asked of whoever has it open, so that what the first said is not needed for ever', async (t) => {
   let word = 'first';
   const admits = (said: string | undefined): boolean => said === `Bearer ${word}`;
-  const { open, branch } = await served(t, { admits });
+  const { clock, pass } = movedClock();
+  const { open, branch } = await served(t, { admits }, clock);
   const prod = branch('environments/prod');
   const bearer =
     (token: string): Credentials =>
@@ -150,6 +152,8 @@ test('who reads is asked of whoever has it open, so that what the first said is 
   await assert.rejects(other.tip('environments/prod', never), { code: 'git-auth' });
   await one.close();
   other.refresh();
+  // Whoever failed is not asked again at once.
+  pass(0.1);
   assert.equal(await other.tip('environments/prod', never), prod);
 });
 
@@ -180,4 +184,89 @@ test('a fetch that hangs keeps nobody from reading, and whoever waits for it can
   await assert.rejects(behind, { code: 'interrupted' });
   hanging.abort();
   await stuck;
+});
+
+/** The clock of the system, which can be moved on. */
+function movedClock() {
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + ahead) };
+  return {
+    clock,
+    pass(minutes: number): void {
+      ahead += minutes * minute;
+    },
+  };
+}
+
+async function eventually(isSo: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 200 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  return isSo();
+}
+
+test('copies that nobody has used for an hour are removed, those of before too, and nothing else', async (t) => {
+  const { clock, pass } = movedClock();
+  const { open, branch, folder, project } = await served(t, {}, clock);
+  const prod = branch('environments/prod');
+  const base = dirname(folder);
+  const made = (name: string, minutes: number, marker = 'lockstep-cache'): void => {
+    mkdirSync(join(base, name, 'objects'), { recursive: true });
+    writeFileSync(join(base, name, marker), '');
+    const then = new Date(Date.now() - minutes * minute);
+    utimesSync(join(base, name, marker), then, then);
+  };
+  made('shared-old', 61);
+  made('shared-recent', 50);
+  made('shared-foreign', 61, 'README');
+  made('agent-prod', 61);
+  const one = await open('one');
+  assert.ok(await eventually(() => !existsSync(join(base, 'shared-old'))));
+  const other = join(base, 'shared-other');
+  const leaving = await open('other', {
+    folder: other,
+    open: (credentials) => openSource({ url: project.folder, folder: other, env: project.env, credentials }),
+  });
+  await leaving.close();
+  pass(59);
+  assert.equal(await one.tip('environments/prod', never), prod);
+  assert.ok(await eventually(() => !existsSync(join(base, 'shared-recent'))));
+  assert.ok(existsSync(other));
+  pass(2);
+  assert.equal(await one.tip('environments/prod', never), prod);
+  assert.ok(await eventually(() => !existsSync(other)));
+  assert.deepEqual(readdirSync(base).sort(), ['agent-prod', 'cache', 'shared-foreign']);
+  const again = await open('other', {
+    folder: other,
+    open: (credentials) => openSource({ url: project.folder, folder: other, env: project.env, credentials }),
+  });
+  assert.equal(await again.tip('environments/prod', never), prod);
+});
+
+test('what a reader kept and fetched goes when they have been gone for an hour, and what others have stays', async (t) => {
+  const { clock, pass } = movedClock();
+  const { open, branch, project, folder } = await served(t, {}, clock);
+  const [prod, test] = [branch('environments/prod'), branch('environments/test')];
+  const follow = async (reader: string, name: string, commit: string): Promise<RenderedSource> => {
+    const source = await open(reader);
+    await source.fetch(name, commit, never);
+    await source.keep('kept', commit);
+    return source;
+  };
+  const stays = await follow('stays', 'environments/prod', prod);
+  const changed = await follow('changed', 'environments/prod', prod);
+  const leaves = await follow('leaves', 'environments/test', test);
+  const refs = (): readonly string[] =>
+    project.git(`--git-dir=${folder}`, 'for-each-ref', '--format=%(objectname)', 'refs/lockstep/').split('\n').sort();
+  const all = [prod, prod, prod, test, test].sort();
+  assert.deepEqual(refs(), all);
+  await leaves.close();
+  await changed.close();
+  pass(59);
+  await stays.tip('environments/prod', never);
+  const back = await open('changed');
+  assert.deepEqual(refs(), all);
+  pass(2);
+  await stays.tip('environments/prod', never);
+  assert.ok(await eventually(() => refs().length < all.length));
+  assert.deepEqual(refs(), [prod, prod, prod]);
+  assert.equal(await back.has(prod), true);
 });

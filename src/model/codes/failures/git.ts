@@ -144,7 +144,7 @@ export const git = {
     example: 'kubectl create secret generic git --from-literal=username=robot --from-literal=password=…',
   },
   'git-timeout': {
-    meaning: 'Git took too long: a minute, or ten where it talks to a remote.',
+    meaning: 'Git took too long: a minute, two where it looks at the branches of a remote, or five where it fetches or pushes.',
     reason: 'It was stopped, so that a server that hangs does not hang the command.',
     remedy: 'Try again. If it stays, look at the network, at how large the repository is, and at whether a disk is full.',
   },
