@@ -340,7 +340,7 @@ const definitions: readonly Definition[] = [
     options: [
       new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
       new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
-      new Option('--secret <name>', 'the Secret beside it that holds the credentials of the repository').argParser(objectName),
+      new Option('--secret <name>', 'the Secret in --namespace that holds the credentials of the repository').argParser(objectName),
       // What is given is told from what is usual: it must not be given in vain.
       new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
       new Option(
