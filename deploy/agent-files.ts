@@ -23,6 +23,7 @@ export const agentParts: readonly string[] = [
   'src/io/git/secret-source.ts',
   'src/io/git/shared.ts',
   'src/io/git/source.ts',
+  'src/io/hook-secret.ts',
   'src/io/kube/cluster.ts',
   'src/io/kube/config.ts',
   'src/io/serve.ts',

@@ -123,7 +123,9 @@ test('the Deployment of the agent fits the image: what is run, as whom, and whic
   assert.ok(instructions.includes('CMD ["agent"]'));
   assert.ok(instructions.includes(`USER ${at(pod, 'securityContext', 'runAsUser')}:${at(pod, 'securityContext', 'runAsGroup')}`));
   const mounted = listAt(container, 'volumeMounts').map((mount) => at(mount, 'mountPath'));
-  assert.deepEqual(mounted, ['/cache', '/tmp']);
+  assert.deepEqual(mounted, ['/cache', '/tmp', '/hook']);
+  const hook = listAt(container, 'env').find((variable) => at(variable, 'name') === 'LOCKSTEP_HOOK_SECRET_FILE');
+  assert.equal(at(hook, 'value'), '/hook/secret');
   assert.ok(instructions.some((line) => line.startsWith('ENV ') && line.includes(' XDG_CACHE_HOME=/cache')));
 });
 

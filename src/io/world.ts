@@ -12,8 +12,7 @@ import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
 import type { Address } from './git/address.ts';
 import type { Credentials, SourceCredentials } from './git/credentials.ts';
-import type { Gates } from './git/gate.ts';
-import type { SharedSources } from './git/shared.ts';
+import type { SharedSources, SharedUse } from './git/shared.ts';
 import { processIdentity } from './identity.ts';
 import { type Listening, openModules } from './modules.ts';
 import type { RegistryOptions } from './registry/talks.ts';
@@ -44,7 +43,6 @@ export function openWorld({
   const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
   let sources: SharedSources | undefined;
-  let gates: Gates | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
   return {
@@ -108,17 +106,10 @@ export function openWorld({
       if (shared === undefined)
         return openSource({ ...options, folder: resolve(folder, base, `${reader}-${digest(address.url)}`), credentials });
       requireNetwork(address);
-      const [{ sharedSources }, { narrowGates }, { sharedPrefix }] = await Promise.all([
-        import('./git/shared.ts'),
-        import('./git/gate.ts'),
-        import('./git/copies.ts'),
-      ]);
+      const { folderOfCopy, sharedSources } = await import('./git/shared.ts');
       sources ??= sharedSources(systemClock);
-      const narrow = gates ?? narrowGates();
-      gates = narrow;
-      const key = JSON.stringify([resolve(folder, base), address.url, secret?.namespace, secret?.name]);
-      const copy = resolve(folder, base, `${sharedPrefix}${digest(key)}`);
-      const open = (by: Credentials) => openSource({ ...options, folder: copy, credentials: by, gates: narrow });
+      const copy = folderOfCopy(resolve(folder, base), [address.url, secret?.namespace, secret?.name]);
+      const open: SharedUse['open'] = (by, gates) => openSource({ ...options, folder: copy, credentials: by, gates });
       return sources.open({ folder: copy, reader, freshFor: shared.freshFor, credentials, open });
     },
     async cluster(options) {

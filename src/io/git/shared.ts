@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import { sha256Of } from '../../model/sha256.ts';
 import type { Clock, RenderedSource } from '../../ports.ts';
-import { removeCopy, touchCopy, unusedCopies } from './copies.ts';
+import { removeCopy, sharedPrefix, touchCopy, unusedCopies } from './copies.ts';
 import type { Credentials } from './credentials.ts';
+import { type Gates, narrowGates } from './gate.ts';
 import { type Listing, sharedListing } from './listing.ts';
 import { refOfBranch } from './names.ts';
 import type { OpenSource } from './source.ts';
@@ -17,8 +18,8 @@ export interface SharedUse {
   /** How old a look at the branches may be that answers this user, in milliseconds. */
   readonly freshFor: number;
   readonly credentials: Credentials;
-  /** Opens the source for all. */
-  readonly open: (credentials: Credentials) => Promise<OpenSource>;
+  /** Opens the source for all, by gates that those of all folders pass. */
+  readonly open: (credentials: Credentials, gates: Gates) => Promise<OpenSource>;
 }
 
 /** Sources with several users each. */
@@ -52,11 +53,17 @@ const unusedFor = 3_600_000;
 /** The least milliseconds between two looks for what nobody uses. */
 const tidyPause = 60_000;
 
+/** Where below `base` the copy lies of those who name the same `parts`: a URL, and who reads there. */
+export function folderOfCopy(base: string, parts: readonly (string | undefined)[]): string {
+  return join(base, `${sharedPrefix}${sha256Of(JSON.stringify(parts)).slice(0, 16)}`);
+}
+
 /** Shares sources among those who name the same folder. */
 export function sharedSources(clock: Clock): SharedSources {
   const all = new Map<string, Shared>();
   const closing = new Map<string, Promise<void>>();
 
+  const gates = narrowGates();
   let tidied = Number.NEGATIVE_INFINITY;
 
   /** Removes what nobody uses beside `folder`. Only room is at stake: what fails is tried again. */
@@ -83,7 +90,7 @@ export function sharedSources(clock: Clock): SharedSources {
   const begin = ({ folder, open }: SharedUse): Shared => {
     const users = new Set<User>();
     // Whoever has it open may answer for all: they share who reads.
-    const opened = open(async (signal) => [...users][0]?.credentials(signal));
+    const opened = open(async (signal) => [...users][0]?.credentials(signal), gates);
     const listing = sharedListing({
       clock,
       branches: () => new Set([...users].flatMap(({ branches }) => [...branches])),

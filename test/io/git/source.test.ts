@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Gate } from '../../../src/io/git/gate.ts';
 import { openSource } from '../../../src/io/git/source.ts';
 import type { RenderedSource } from '../../../src/ports.ts';
 import { makeRepository, type TestRepository, temporaryFolder } from '../../support/repository.ts';
@@ -188,6 +189,37 @@ test('an unreachable remote is an outage, and what was fetched is read all the s
   t.after(() => source.close());
   await assert.rejects(source.tip(branch, never), { code: 'git-unreachable', exit: 3 });
   assert.equal((await source.files(commit)).length, 1);
+});
+
+test('whoever talks to the remote passes a gate: one for looks, and a narrower one for fetches', async (t) => {
+  const { origin, folder } = follow(t);
+  const commit = origin.commit({ 'a.yaml': 'a: 1\n' }, 'First');
+  const passed: string[] = [];
+  const gateOf =
+    (name: string): Gate =>
+    (work) => {
+      passed.push(name);
+      return work();
+    };
+  const gates = { looks: gateOf('look'), fetches: gateOf('fetch') };
+  const source = await openSource({ url: origin.folder, folder, env: origin.env, gates });
+  t.after(() => source.close());
+  await fetchTip(source);
+  assert.equal(await source.has(commit), true);
+  assert.deepEqual(passed, ['look', 'fetch']);
+});
+
+test('what a fetch leaves behind that broke off is removed', async (t) => {
+  const { origin, folder, open } = follow(t);
+  const commit = origin.commit({ 'a.yaml': 'a: 1\n' }, 'First');
+  const source = await open();
+  await source.fetch(branch, commit, never);
+  const packs = readdirSync(join(folder, 'objects/pack')).sort();
+  writeFileSync(join(folder, 'objects/pack/tmp_pack_Xy12Ab'), 'PACK');
+  renameSync(origin.folder, `${origin.folder}-away`);
+  await assert.rejects(source.fetch(branch, commit, never));
+  assert.deepEqual(readdirSync(join(folder, 'objects/pack')).sort(), packs);
+  assert.equal(await source.has(commit), true);
 });
 
 test('a missing repository is told apart from an outage', async (t) => {
