@@ -14,7 +14,8 @@ export interface HookOptions {
    * what it refers to (its ServiceAccount with the rights of it, ConfigMaps, Secrets, claims, network policies), and what those need.
    * `after`: the Job runs when all else of the chart is Current, and the environment is not Ready before it has completed.
    * `failure`: the Job runs when something of the chart has failed before all of it was Current once, and else never. What it needs waits
-   * for no hook, nothing waits for it, and how it ends makes no difference to how the environment does.
+   * for no hook, nothing waits for it, and how it ends makes no difference to how the environment does. Other tools that apply the branch
+   * know nothing of it, and would run it.
    */
   readonly when: HookTime;
   /** What makes it run again: a change of whatever object of the chart (`chart`), or of the Job alone (`job`). Default: `chart`. */
