@@ -68,6 +68,14 @@ export function inClusterRights({ index, access }: RenderedTree, place: Declared
   ];
 }
 
+/** An apply names what it creates, so that even this right can be limited to one object. */
+const rosterRule: JsonObject = {
+  apiGroups: [''],
+  resources: ['configmaps'],
+  resourceNames: [agentName],
+  verbs: ['get', 'create', 'patch'],
+};
+
 /** Objects `Environment` are read, in all namespaces at once or in one; their status is applied, and a finalizer of theirs is patched. */
 function declaredRoles(agent: Account, { namespace, agentNamespace }: DeclaredPlace): readonly Manifest[] {
   const over = (verbs: readonly string[]): JsonObject => ({ apiGroups: [environmentApi.group], resources: ['environments'], verbs });
@@ -77,6 +85,8 @@ function declaredRoles(agent: Account, { namespace, agentNamespace }: DeclaredPl
   return [
     ...roleWithBinding({ name: nameFor(agentNamespace, agentName), scope: '', account: agent, rules: [over(['list', 'watch'])] }),
     ...roleWithBinding({ ...here, rules: [over(['get', 'patch']), status] }),
+    // Agents tell each other there that they are alive.
+    ...roleWithBinding({ name: `${agentName}:roster`, scope: agentNamespace, account: agent, rules: [rosterRule] }),
   ];
 }
 

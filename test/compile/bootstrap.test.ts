@@ -232,8 +232,9 @@ test('an agent for all namespaces stands in its own, and may list environments e
   const objects = inClusterObjects(tree, apart);
   assert.deepEqual(rightsOf(objects, 'lockstep'), [
     '* lockstep.dev environments list,watch',
-    'team-a lockstep.dev environments patch',
+    'team-a lockstep.dev environments get,patch',
     'team-a lockstep.dev environments/status patch',
+    'lockstep  configmaps get,create,patch lockstep',
     'team-a  configmaps get,create,patch,delete',
     'team-a coordination.k8s.io leases get,create,patch lockstep-prod',
     'team-a  serviceaccounts impersonate lockstep-prod',
@@ -269,10 +270,11 @@ test('an agent for all namespaces stands in its own, and may list environments e
 test('an agent keeps the environments of all namespaces when its own is told, even if they are the same', () => {
   const args = (agentNamespace: string | undefined): readonly unknown[] => {
     const deployment = inClusterObjects(tree, { ...installation, agentNamespace }).find(({ kind }) => kind === 'Deployment');
-    return listAt(deployment ?? assert.fail(), 'spec', 'template', 'spec', 'containers', 0, 'args').slice(0, 3);
+    return listAt(deployment ?? assert.fail(), 'spec', 'template', 'spec', 'containers', 0, 'args').slice(0, 4);
   };
-  assert.deepEqual(args(undefined), ['agent', '--namespace', '$(POD_NAMESPACE)']);
-  for (const own of ['lockstep', 'agents']) assert.deepEqual(args(own), ['agent', '--all-namespaces', '--listen']);
+  const here = ['agent', '--namespace', '$(POD_NAMESPACE)'];
+  assert.deepEqual(args(undefined), [...here, '--listen']);
+  for (const own of ['lockstep', 'agents']) assert.deepEqual(args(own), [...here, '--all-namespaces']);
 });
 
 test('environments of the same name in two namespaces share nothing but the agent', () => {
@@ -282,7 +284,8 @@ test('environments of the same name in two namespaces share nothing but the agen
     const other = of('team-b');
     return [...of('team-a')].filter((one) => other.has(one));
   });
-  assert.deepEqual(shared, [['ServiceAccount lockstep lockstep', 'ClusterRole * lockstep', 'ClusterRoleBinding * lockstep'], []]);
+  const agent = ['ServiceAccount lockstep lockstep', 'ClusterRole * lockstep', 'ClusterRoleBinding * lockstep'];
+  assert.deepEqual(shared, [[...agent, 'Role lockstep lockstep:roster', 'RoleBinding lockstep lockstep:roster'], []]);
   // An agent outside of the cluster, too.
   const outside = (namespace: string) => listed(bootstrapObjects(tree.index, { ...installation, namespace }));
   assert.deepEqual(

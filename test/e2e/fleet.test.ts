@@ -174,5 +174,8 @@ test('with the Environment goes what it owns, and the rights were enough and non
   const audit = readAudit(plane.auditLog ?? '');
   assert.deepEqual(unusedRights(audit, printed, user), []);
   // What is only read or made where something went otherwise has its turn in a longer life (`rbac.test.ts`).
-  assert.deepEqual(unusedRights(audit, printed, actor).filter((right) => /^(?:patch|delete) /.test(right)), []);
+  assert.deepEqual(
+    unusedRights(audit, printed, actor).filter((right) => /^(?:patch|delete) /.test(right)),
+    [],
+  );
 });

@@ -84,7 +84,7 @@ function deployment({ namespace, image, replicas, allNamespaces }: AgentDeployme
             labelSelector: { matchLabels: selector },
             matchLabelKeys: ['pod-template-hash'],
           })),
-          containers: [container(image, allNamespaces ? ['--all-namespaces'] : ['--namespace', '$(POD_NAMESPACE)'])],
+          containers: [container(image, ['--namespace', '$(POD_NAMESPACE)', ...(allNamespaces ? ['--all-namespaces'] : [])])],
           volumes: [
             { name: 'cache', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
