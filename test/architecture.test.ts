@@ -14,11 +14,26 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ports.ts': ['model', 'ports'],
   ports: ['model', 'ports.ts'],
   compile: ['model', 'codec', 'schema', 'authoring'],
+  diff: ['model', 'codec', 'schema'],
   reconcile: ['model', 'schema'],
-  publish: ['model', 'codec', 'ports.ts'],
+  publish: ['model', 'codec', 'diff', 'ports.ts'],
   agent: ['model', 'codec', 'reconcile', 'ports.ts'],
-  cli: ['model', 'imports', 'agent', 'publish', 'ports.ts'],
-  commands: ['model', 'codec', 'authoring', 'imports', 'packs', 'compile', 'publish', 'reconcile', 'agent', 'cli', 'ports.ts', 'ports'],
+  cli: ['model', 'imports', 'diff', 'agent', 'publish', 'ports.ts'],
+  commands: [
+    'model',
+    'codec',
+    'authoring',
+    'imports',
+    'packs',
+    'compile',
+    'diff',
+    'publish',
+    'reconcile',
+    'agent',
+    'cli',
+    'ports.ts',
+    'ports',
+  ],
   io: ['model', 'ports.ts', 'ports'],
   'index.ts': ['authoring', 'packs'],
   'main.ts': ['model', 'cli', 'commands', 'io'],
@@ -35,7 +50,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The pure half: synchronous, and blind to clock, disk, network and the environment. */
-const pure = ['model', 'codec', 'schema', 'authoring', 'imports', 'packs', 'compile', 'reconcile'];
+const pure = ['model', 'codec', 'schema', 'authoring', 'imports', 'packs', 'compile', 'diff', 'reconcile'];
 
 /** What the pure half may take from Node: arithmetic on bytes, and addresses as text. */
 const pureBuiltins = ['node:crypto', 'node:zlib', 'node:net'];
