@@ -25,3 +25,11 @@ export function lostByReplacing(manifest: Manifest): string | undefined {
   const retention = stringAt(manifest, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
   return retention === 'Delete' ? 'its volume claims would be deleted with it' : undefined;
 }
+
+/** How many objects one commit may delete without an approval: the larger of the two. */
+const deletionBudget = { objects: 5, share: 0.2 } as const;
+
+/** How many objects of an environment of `size` objects one commit may delete. */
+export function budgetFor(size: number): number {
+  return Math.max(deletionBudget.objects, Math.floor(size * deletionBudget.share));
+}

@@ -1,18 +1,10 @@
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
-import { isProtected } from '../model/protected.ts';
+import { budgetFor, isProtected } from '../model/protected.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { RenderedIndex } from '../model/rendered.ts';
 import { bySlice } from '../model/slice.ts';
 import { makePlan, type PlanInput } from './plan.ts';
-
-/** How many objects one commit may delete without an approval: the larger of the two. */
-const deletionBudget = { objects: 5, share: 0.2 } as const;
-
-/** How many objects of an environment of `size` objects one commit may delete. */
-export function budgetFor(size: number): number {
-  return Math.max(deletionBudget.objects, Math.floor(size * deletionBudget.share));
-}
 
 /** The last time that a Date can tell: no hold lasts until then. */
 const afterAllHolds = new Date(8.64e15);

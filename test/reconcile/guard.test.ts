@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InventoryEntry } from '../../src/model/inventory.ts';
 import type { Change, Held, Plan, Refusal } from '../../src/model/plan.ts';
+import { budgetFor } from '../../src/model/protected.ts';
 import type { IndexedObject, RenderedIndex } from '../../src/model/rendered.ts';
 import { usualRules } from '../../src/model/rendered.ts';
-import { budgetFor, guard } from '../../src/reconcile/guard.ts';
+import { guard } from '../../src/reconcile/guard.ts';
 import { entry, index, live, ref } from './samples.ts';
 
 const prune = (text: string, rest: Partial<InventoryEntry> = {}): Change => ({
