@@ -32,6 +32,11 @@ export function sidesOf(change: ObjectChange): { readonly before: Manifest | und
   return { before: change.op === 'add' ? undefined : change.before, after: change.op === 'remove' ? undefined : change.after };
 }
 
+/** Whether an object is in another namespace than before: what it did there is done no more. */
+export function isElsewhere(change: ObjectChange): boolean {
+  return change.op === 'rename' && change.from.namespace !== change.ref.namespace;
+}
+
 /** The fields of an object that differ; none where it is in one tree only. */
 export function fieldsOf(change: ObjectChange): readonly FieldChange[] {
   return change.op === 'add' || change.op === 'remove' ? [] : change.fields;

@@ -50,7 +50,9 @@ function groupedBy<T>(items: readonly T[], keyIn: (item: T) => string | undefine
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyIn(item);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), item]);
+    const known = key === undefined ? undefined : groups.get(key);
+    if (known !== undefined) known.push(item);
+    else if (key !== undefined) groups.set(key, [item]);
   }
   return groups;
 }
@@ -74,23 +76,23 @@ function alike(removed: readonly Lone[], added: readonly Lone[]): readonly (read
     .map(({ from, to }) => [from.lone, to.lone]);
 }
 
-/** The values of an object with their places, without its own names. */
+/** The values of an object by their places: as they are, and without the object's own names in them. Either may be what stays. */
 interface Profile {
   readonly lone: Lone;
-  readonly values: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, { readonly written: string; readonly unnamed: string }>;
 }
 
 function profileOf(lone: Lone): Profile {
   const { name, namespace } = lone.ref;
-  const values = new Set<string>();
-  const own = (text: string): string => {
+  const values = new Map<string, { readonly written: string; readonly unnamed: string }>();
+  const withoutNames = (text: string): string => {
     const unnamed = text.replaceAll(name, '\u0000');
     return namespace === '' ? unnamed : unnamed.replaceAll(namespace, '\u0001');
   };
   const visit = (value: Json | undefined, at: string): void => {
     if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, `${at}/${i}`);
-    else if (isObject(value)) for (const key in value) visit(value[key], `${at}/${own(key)}`);
-    else values.add(`${at}=${typeof value === 'string' ? own(value) : String(value)}`);
+    else if (isObject(value)) for (const key in value) visit(value[key], `${at}/${key}`);
+    else values.set(at, { written: String(value), unnamed: withoutNames(String(value)) });
   };
   const { metadata, apiVersion: _, kind: __, ...content } = lone.manifest;
   const { name: ___, namespace: ____, ...rest } = metadata;
@@ -99,13 +101,16 @@ function profileOf(lone: Lone): Profile {
 }
 
 function textOf({ values }: Profile): string {
-  return [...values].sort(compareText).join('\n');
+  return JSON.stringify([...values].map(([at, { unnamed }]) => [at, unnamed]).toSorted());
 }
 
-function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function likeness(a: Profile['values'], b: Profile['values']): number {
   // Sizes alone tell of most pairs that they are not alike.
   if (Math.min(a.size, b.size) < leastAlike * Math.max(a.size, b.size)) return 0;
   let both = 0;
-  for (const value of a) if (b.has(value)) both++;
+  for (const [at, { written, unnamed }] of a) {
+    const other = b.get(at);
+    if (other !== undefined && (other.written === written || other.unnamed === unnamed)) both++;
+  }
   return both / (a.size + b.size - both);
 }

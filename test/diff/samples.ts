@@ -1,4 +1,5 @@
 import { parseManifest } from '../../src/codec/yaml-read.ts';
+import { compilersHiding } from '../../src/commands/hiding.ts';
 import type { ComparedTree } from '../../src/diff/tree.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatGroupKind, keyOf } from '../../src/model/ref.ts';
@@ -64,3 +65,40 @@ function indexed(object: Manifest, chart: string, rules: Partial<IndexedObject['
     rules: { ...usualRules, ...rules },
   };
 }
+
+/** What the command hides. */
+export const hiding = compilersHiding();
+
+/** One of many applications: what a proposal is full of. */
+function application(i: number, version: number): readonly Manifest[] {
+  const name = `app-${i}`;
+  const labels = { app: name, version: String(version) };
+  const container = {
+    name: 'web',
+    image: `ghcr.io/acme/${name}:1.${version}@sha256:${String(version).repeat(64)}`,
+    securityContext: { runAsNonRoot: true, allowPrivilegeEscalation: false },
+    env: [{ name: 'LEVEL', value: 'info' }],
+  };
+  const metadata = { name, namespace: 'shop', labels };
+  const spec = {
+    replicas: 3,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels }, spec: { containers: [container] } },
+  };
+  return [
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec },
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', selector: { app: name }, ports: [{ port: 80 }] } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { settings: `level: info\nversion: ${version}\n` } },
+    { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: { storageClassName: 'fast' } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: { podSelector: { matchLabels: { app: name } }, ingress: [{ from: [{ podSelector: {} }] }] },
+    },
+  ];
+}
+
+/** As many of them, five objects each. */
+export const applications = (count: number, version: number): readonly Manifest[] =>
+  Array.from({ length: count }, (_, i) => application(i, version)).flat();

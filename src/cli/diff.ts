@@ -1,0 +1,64 @@
+import { alike, shownFields } from '../diff/alike.ts';
+import { type ConsequenceType, counted, isGrave, listed, words } from '../diff/consequence.ts';
+import { printable } from '../diff/printable.ts';
+import type { DiffReport, EnvironmentSummary, SharedChange } from '../diff/report.ts';
+import { fieldLines } from '../diff/values.ts';
+import { formatRef } from '../model/ref.ts';
+import type { Paint } from './paint.ts';
+
+/** A difference for a terminal: each object with what happens to it, the worst last, then what the agent would not do by itself. */
+export function formatDiff(report: DiffReport, paint: Paint): readonly string[] {
+  const { environments, changes } = report;
+  const groups = alike(changes).toReversed();
+  return [
+    ...groups.flatMap(({ change, objects }) => changeLines(change, objects.map(formatRef), { paint, all: environments.length })),
+    ...environments.flatMap((one) => summaryLines(one, paint)),
+  ];
+}
+
+const signs: Readonly<Record<SharedChange['op'], string>> = { add: '+', remove: '-', change: '~', rename: '>' };
+
+function changeLines(
+  change: SharedChange,
+  names: readonly string[],
+  { paint, all }: { readonly paint: Paint; readonly all: number },
+): readonly string[] {
+  const { op, from, environments, consequences } = change;
+  const colour = { add: paint.green, remove: paint.red, change: paint.yellow, rename: paint.yellow }[op];
+  const was = from === undefined ? '' : `, was ${formatRef(from)}`;
+  const where = environments.length === all ? '' : paint.dim(`  ${listed(environments, 5)}`);
+  const types = [...new Set(consequences.map(({ type }) => type))].map((type) => typeWords(type, paint)).join(', ');
+  return [
+    `${colour(signs[op])} ${printable(`${listed(names, 6)}${was}`)}: ${types}${where}`,
+    ...consequences.filter(({ message }) => message !== '').map(({ message }) => `    ${printable(message)}`),
+    ...shownFields(change)
+      .flatMap(fieldLines)
+      .map(({ sign, text }) => `    ${{ '+': paint.green, '-': paint.red, '~': paint.yellow }[sign](sign)} ${text}`),
+  ];
+}
+
+function typeWords(type: ConsequenceType, paint: Paint): string {
+  const worst = changesNothing(type) ? paint.dim : isGrave(type) ? paint.red : (text: string) => text;
+  return worst(words[type]);
+}
+
+function changesNothing(type: ConsequenceType): boolean {
+  return type === 'none' || type === 'lets-go';
+}
+
+function summaryLines(summary: EnvironmentSummary, paint: Paint): readonly string[] {
+  const { environment, from, to, added, removed, changed, renamed, unchanged, rights, refusals, settings } = summary;
+  const counts = Object.entries({ added, removed, changed, renamed }).flatMap(([word, count]) => (count === 0 ? [] : [`${count} ${word}`]));
+  return [
+    ...settings.flatMap(fieldLines).map(({ sign, text }) => `${paint.yellow(sign)} ${environment}: ${text}`),
+    ...rights.map((right) => `${paint.yellow('!')} ${environment}: the agent needs more rights: ${right}`),
+    ...(rights.length === 0 ? [] : [`  help: \`lockstep bootstrap ${environment} --rbac\``]),
+    ...refusals.flatMap(({ code, message, lines }) => [
+      `${paint.red(`refused[${code}]`)}: the agent of ${environment} would refuse this: ${message}`,
+      '  help: where that is meant, say why, under `approvals` of the environment:',
+      ...lines.slice(0, 10).map((line) => `        ${line}`),
+      ...(lines.length > 10 ? [`        … and ${lines.length - 10} more`] : []),
+    ]),
+    `${paint.bold(environment)}: ${counts.length === 0 ? 'no object changes' : counts.join(', ')}, ${counted(unchanged, 'object')} as before${paint.dim(`  ${from} → ${to}`)}`,
+  ];
+}

@@ -1,0 +1,59 @@
+import { at, type Json, listAt, sameJson, stringAt } from '../../model/json.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import { isElsewhere, sidesOf } from '../compare.ts';
+import type { Consequence } from '../consequence.ts';
+import type { Judge } from '../scene.ts';
+
+const directions = [
+  { type: 'Ingress', rules: 'ingress', peers: 'from', words: 'may be reached by more' },
+  { type: 'Egress', rules: 'egress', peers: 'to', words: 'may reach more' },
+] as const;
+
+type Direction = (typeof directions)[number];
+
+/** NetworkPolicies that allow more than before, or are no more. */
+export const network: Judge = (change) => {
+  if (change.ref.group !== 'networking.k8s.io' || change.ref.kind !== 'NetworkPolicy') return [];
+  const { before, after } = sidesOf(change);
+  if (before === undefined) return [];
+  if (after === undefined) return [widens('what it kept from the pods that it selects may reach them, unless other policies do')];
+  const isMoved = isElsewhere(change) || !sameJson(at(before, 'spec', 'podSelector'), at(after, 'spec', 'podSelector'));
+  const other = isMoved ? [widens('it selects other pods: those that it selected may be open')] : [];
+  return [...other, ...directions.flatMap((direction) => loosened(before, after, direction))];
+};
+
+function widens(message: string): Consequence {
+  return { type: 'widens-access', message };
+}
+
+function loosened(before: Manifest, after: Manifest, direction: Direction): readonly Consequence[] {
+  if (!restricts(before, direction)) return [];
+  if (!restricts(after, direction)) return [widens(`${direction.type} is no longer restricted`)];
+  const was = listAt(before, 'spec', direction.rules);
+  const more = listAt(after, 'spec', direction.rules).filter((rule) => !was.some((one) => allows(one, rule, direction)));
+  return more.length === 0 ? [] : [widens(`the pods that it selects ${direction.words}`)];
+}
+
+/** Ingress is restricted by every policy that does not say otherwise; Egress by those that say so, or have rules for it. */
+function restricts(policy: Manifest, { type, rules }: Direction): boolean {
+  const types = listAt(policy, 'spec', 'policyTypes');
+  return types.length > 0 ? types.includes(type) : type === 'Ingress' || listAt(policy, 'spec', rules).length > 0;
+}
+
+/** Whether a rule allows all that another one does: each of its peers and ports. */
+function allows(wide: Json, rule: Json, { peers }: Direction): boolean {
+  return [peers, 'ports'].every((field) => {
+    const [all, asked] = [listAt(wide, field), listAt(rule, field)];
+    // Without peers, or ports, it is all of them.
+    return all.length === 0 || (asked.length > 0 && asked.every((one) => all.some((other) => includes(other, one))));
+  });
+}
+
+/** Whether a peer or port is the other one; of an address block, also less of the same. */
+function includes(wide: Json, one: Json): boolean {
+  if (sameJson(wide, one)) return true;
+  const cidr = stringAt(wide, 'ipBlock', 'cidr');
+  if (cidr === undefined || cidr !== stringAt(one, 'ipBlock', 'cidr')) return false;
+  const [kept, now] = [listAt(wide, 'ipBlock', 'except'), listAt(one, 'ipBlock', 'except')];
+  return kept.every((except) => now.includes(except));
+}
