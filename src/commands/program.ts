@@ -222,6 +222,26 @@ const definitions: readonly Definition[] = [
     run: async (context, options) => (await import('./explain.ts')).explain(context, options),
   },
   {
+    usage: 'diff [environments...]',
+    description:
+      'Show what would happen to the clusters: what is rendered now, against the rendered branches. Exit 1: there is a difference.',
+    options: [
+      new Option('--from <commit>', 'compare with this rendered commit, or branch, in place of the branch of the environment'),
+      new Option('--to <commit>', 'compare what this rendered commit, or branch, holds, in place of what is rendered now'),
+      new Option('--against <environment>', 'compare with what another environment renders to').conflicts(['from', 'to', 'remote']),
+      new Option('--remote [name]', 'read the branches of a remote of this repository; default: origin'),
+    ],
+    outputs: ['text', 'json', 'markdown'],
+    examples: [
+      'lockstep diff',
+      'lockstep diff prod --remote --output markdown',
+      'lockstep diff prod --to environments/prod-next',
+      'lockstep diff --from 3f2a91c --to environments/prod',
+      'lockstep diff staging --against prod',
+    ],
+    run: async (context, options) => (await import('./diff.ts')).diff(context, options),
+  },
+  {
     usage: 'publish <environment>',
     description: 'Commit the compiled YAML of an environment to its rendered branch, as a proposal unless told otherwise.',
     options: [

@@ -32,6 +32,7 @@ async function documentOf(context: Context, { result, environments, ...told }: T
   const diagnostics = [...told.diagnostics, ...(told.differences ?? [])];
   switch (output) {
     case 'text':
+    case 'markdown':
       return [];
     case 'json':
       return [json(result)];

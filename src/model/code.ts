@@ -6,6 +6,7 @@ import type { expressions } from './codes/expressions.ts';
 import type { agent } from './codes/failures/agent.ts';
 import type { cluster } from './codes/failures/cluster.ts';
 import type { command } from './codes/failures/command.ts';
+import type { diff } from './codes/failures/diff.ts';
 import type { download } from './codes/failures/download.ts';
 import type { git } from './codes/failures/git.ts';
 import type { promote } from './codes/failures/promote.ts';
@@ -62,6 +63,7 @@ export type FailureCode =
   | keyof typeof cluster
   | keyof typeof publish
   | keyof typeof promote
+  | keyof typeof diff
   | keyof typeof agent
   | keyof typeof command
   | keyof typeof download

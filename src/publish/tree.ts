@@ -31,11 +31,14 @@ export async function contentOf(repository: RenderedRepository, files: readonly 
   return new Map(await Promise.all(entries));
 }
 
-/** Reads a commit of a rendered branch. Refuses, with a `Failure`, one that Lockstep did not write for this environment. */
+/**
+ * Reads a commit of a rendered branch. Refuses, with a `Failure`, one that Lockstep did not write for this environment; where none is
+ * said, for any.
+ */
 export async function readRendered(
   repository: RenderedRepository,
   commit: string,
-  { environment, branch }: { readonly environment: string; readonly branch: string },
+  { environment, branch }: { readonly environment?: string; readonly branch: string },
 ): Promise<RenderedCommit> {
   const files = await repository.files(commit);
   const content = new Map(files.filter(({ path }) => !provenancePaths.has(path)).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
@@ -44,8 +47,19 @@ export async function readRendered(
   if (entry === undefined) throw foreign(branch, `it has files, but no \`${indexPath}\``);
   const index = readIndex((await repository.read(entry.blob)).toString('utf8'));
   if (!index.ok) throw unreadable(branch, index.message);
-  if (index.value.environment !== environment) throw foreign(branch, `it holds the environment \`${index.value.environment}\``);
+  if (environment !== undefined && index.value.environment !== environment)
+    throw foreign(branch, `it holds the environment \`${index.value.environment}\``);
   return { commit, files, content, index: index.value };
+}
+
+/** The texts of the objects of a commit, by path. A file that is a link, or is not there, is not among them. */
+export async function textsOf(repository: RenderedRepository, { files, index }: RenderedCommit): Promise<ReadonlyMap<string, string>> {
+  const named = new Set(index?.objects.map(({ path }) => path));
+  const texts = new Map<string, string>();
+  for (const { path, mode, blob } of files) {
+    if (mode === '100644' && named.has(path)) texts.set(path, (await repository.read(blob)).toString('utf8'));
+  }
+  return texts;
 }
 
 /** Whether two trees hold the same, provenance aside. */

@@ -8,6 +8,7 @@ import { expressions } from './expressions.ts';
 import { agent } from './failures/agent.ts';
 import { cluster } from './failures/cluster.ts';
 import { command } from './failures/command.ts';
+import { diff } from './failures/diff.ts';
 import { download } from './failures/download.ts';
 import { git } from './failures/git.ts';
 import { promote } from './failures/promote.ts';
@@ -52,6 +53,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...cluster,
   ...publish,
   ...promote,
+  ...diff,
   ...registry,
   ...source,
   ...agent,

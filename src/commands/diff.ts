@@ -1,0 +1,175 @@
+import type { Command, Context } from '../cli/context.ts';
+import { formatReport } from '../cli/diagnostics.ts';
+import { formatDiff } from '../cli/diff.ts';
+import { type Compared, diffReport, isDifferent } from '../diff/report.ts';
+import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../diff/tree.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
+import type { RenderedRepository } from '../ports.ts';
+import { readRendered, textsOf } from '../publish/tree.ts';
+import { compilersHiding } from './hiding.ts';
+import { renderEnvironments } from './render.ts';
+
+/** `lockstep diff`. */
+export interface DiffOptions {
+  /** None means all, or the one of the commits that are named. */
+  readonly environments: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly against?: string;
+  /** A remote; true is `origin`; undefined is the project's own repository. */
+  readonly remote?: string | true;
+}
+
+/** Shows what differs between two rendered trees of environments, and what that does. Nothing is written. */
+export const diff: Command<DiffOptions> = async (context, options) => {
+  const compared = await (options.against === undefined
+    ? compareWithCommits(context, options)
+    : compareWith(context, options.against, options));
+  if (compared === undefined) return exitCodes.input;
+  const report = diffReport(compared, compilersHiding());
+  if (context.output === 'json') context.out(JSON.stringify(report, undefined, 2));
+  else if (context.output === 'markdown') context.out((await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd());
+  else for (const line of formatDiff(report, context.paint.out)) context.out(line);
+  return isDifferent(report) ? exitCodes.difference : exitCodes.done;
+};
+
+/** A tree, what it is for people, and the environment that it is of. */
+interface Side {
+  readonly environment: string;
+  readonly tree: ComparedTree;
+  readonly name: string;
+}
+
+const rendered = 'what is rendered now';
+
+/** What environments render to; undefined when there is something wrong with one of them, which was shown. */
+async function renderSides(context: Context, names: readonly string[], known: KnownTexts): Promise<readonly Side[] | undefined> {
+  const { value, diagnostics } = await renderEnvironments(context.world, names);
+  if (!hasErrors(diagnostics))
+    return value.map(({ tree }) => ({ environment: tree.environment, tree: treeOf(tree, known), name: rendered }));
+  if (context.output === 'json') context.out(JSON.stringify({ diagnostics }, undefined, 2));
+  else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+  return undefined;
+}
+
+function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
+  return readable(environment, index, { texts: new Map(files.map(({ path, text }) => [path, text])), known });
+}
+
+function readable(
+  name: string,
+  index: RenderedIndex,
+  { texts, known }: { readonly texts: ReadonlyMap<string, string>; readonly known: KnownTexts },
+): ComparedTree {
+  const read = comparedTree(index, texts, known);
+  if (read.ok) return read.value;
+  throw new Failure('diff-unreadable', `\`${name}\` cannot be compared: ${read.message}`, {
+    help: 'undo what was changed there by hand, or publish the environment again',
+    exit: exitCodes.input,
+  });
+}
+
+/** Environments, each compared with another one. */
+async function compareWith(context: Context, against: string, { environments }: DiffOptions): Promise<readonly Compared[] | undefined> {
+  const sides = await renderSides(context, environments.length === 0 ? [] : [...new Set([...environments, against])], new Map());
+  if (sides === undefined) return undefined;
+  const before = sides.find(({ environment }) => environment === against);
+  if (before === undefined)
+    throw new Failure('diff-unknown', `there is no environment \`${against}\``, { help: namesOf(sides), exit: exitCodes.input });
+  const wanted = sides.filter(({ environment }) => environment !== against || environments.includes(environment));
+  return wanted.map(({ environment, tree }) => ({
+    environment,
+    before: before.tree,
+    after: tree,
+    from: against,
+    to: environment,
+    isSuccessor: false,
+  }));
+}
+
+function namesOf(sides: readonly Side[]): string {
+  return `there are: ${sides.map(({ environment }) => `\`${environment}\``).join(', ')}`;
+}
+
+/** Environments, compared with what their branches hold, or commits with one another. */
+async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
+  const known: KnownTexts = new Map();
+  const repository = await context.world.repository();
+  const ground: Ground = { repository, known, remote: options.remote === true ? 'origin' : options.remote };
+  try {
+    const [from, to] = [await namedSide(ground, options.from), await namedSide(ground, options.to)];
+    const environment = theOne(options, [from, to]);
+    const named = environment === undefined ? options.environments : [environment];
+    const after = to === undefined ? await renderSides(context, named, known) : [to];
+    if (after === undefined) return undefined;
+    const compared: Compared[] = [];
+    for (const side of after) compared.push(succession(from ?? (await branchSide(ground, side)), side));
+    return compared;
+  } finally {
+    await repository.close();
+  }
+}
+
+function succession(before: Side, { environment, tree, name }: Side): Compared {
+  return { environment, before: before.tree, after: tree, from: before.name, to: name, isSuccessor: true };
+}
+
+interface Ground {
+  readonly repository: RenderedRepository;
+  readonly known: KnownTexts;
+  readonly remote: string | undefined;
+}
+
+/** The environment that commits hold; undefined where none is named. */
+function theOne({ environments }: DiffOptions, sides: readonly (Side | undefined)[]): string | undefined {
+  const held = sides.flatMap((side) => (side === undefined ? [] : [side.environment]));
+  if (held.length === 0) return undefined;
+  const all = [...new Set([...environments, ...held])];
+  if (all.length === 1) return all[0];
+  const names = all.map((name) => `\`${name}\``).join(', ');
+  throw new Failure('diff-ambiguous', `a rendered commit is compared with its own environment, and there are several here: ${names}`, {
+    help: 'name one environment, or none; `--against` compares two environments',
+    exit: exitCodes.input,
+  });
+}
+
+/** What a person named: a branch, at a remote where one is meant, or any commit that is here. */
+async function namedSide(ground: Ground, revision: string | undefined): Promise<Side | undefined> {
+  if (revision === undefined) return undefined;
+  const { repository, remote } = ground;
+  const there = remote === undefined ? undefined : await repository.branch(revision, remote);
+  const commit = there ?? (await repository.resolve(revision));
+  if (commit === undefined)
+    throw new Failure('diff-unknown', `\`${revision}\` is no commit of this repository`, {
+      help: remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``,
+      exit: exitCodes.input,
+    });
+  return commitSide(ground, commit, { name: revision });
+}
+
+/** What the branch of an environment holds: nothing, where it was never published. */
+async function branchSide(ground: Ground, { environment, tree }: Side): Promise<Side> {
+  const branch = branchesOf(environment).active;
+  const name = ground.remote === undefined ? branch : `${ground.remote}/${branch}`;
+  const commit = await ground.repository.branch(branch, ground.remote);
+  if (commit !== undefined) return commitSide(ground, commit, { name, environment });
+  return { environment, tree: emptyTree(tree.index), name: `nothing: there is no ${name}` };
+}
+
+async function commitSide(
+  { repository, known }: Ground,
+  commit: string,
+  { name, environment }: { readonly name: string; readonly environment?: string },
+): Promise<Side> {
+  const read = await readRendered(repository, commit, { ...(environment === undefined ? {} : { environment }), branch: name });
+  const { index } = read;
+  if (index === undefined)
+    throw new Failure('diff-unreadable', `\`${name}\` cannot be compared: it is empty`, {
+      help: 'name another commit',
+      exit: exitCodes.input,
+    });
+  const tree = readable(name, index, { texts: await textsOf(repository, read), known });
+  return { environment: index.environment, tree, name: commit.startsWith(name) ? name : `${name} at ${commit.slice(0, 7)}` };
+}

@@ -1,0 +1,23 @@
+import type { Explanations } from '../explanation.ts';
+
+/** What keeps two rendered trees from being compared. */
+export const diff = {
+  'diff-ambiguous': {
+    meaning: 'With `--from` or `--to`, several environments were named, or the commits hold different ones.',
+    reason: 'A rendered commit holds one environment: it is compared with that one, and no other.',
+    remedy: 'Name one environment, or none when the commits say which it is. Two environments are compared with `--against`.',
+    example: 'lockstep diff staging --against prod',
+  },
+  'diff-unknown': {
+    meaning: 'What `--from` or `--to` names is no commit of this repository, or what `--against` names is no environment.',
+    reason: 'There is nothing to compare with.',
+    remedy: 'Look at the name, or fetch the commit. A branch that only a remote has is read with `--remote`.',
+    example: 'lockstep diff prod --from environments/prod --to environments/prod-next --remote',
+  },
+  'diff-unreadable': {
+    meaning: 'A file that the index of a rendered commit names is not there, or does not hold the object that the index says.',
+    reason: 'Somebody edited the branch by hand. An agent refuses such a commit, too, so what it would do cannot be told.',
+    remedy: 'Undo the change in the branch, or publish the environment again.',
+    example: 'lockstep publish prod --overwrite-edits',
+  },
+} as const satisfies Explanations;
