@@ -150,9 +150,12 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
       }, until),
   };
   try {
-    if (course.type === 'keep') await runAgent(ports, own, { ...options, ...loopOf(fleet, one) });
-    else if (await isStill(fleet, one, signal))
-      await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, nameOf(one), { said, signal }) });
+    if (course.type === 'keep') {
+      await runAgent(ports, own, { ...options, ...loopOf(fleet, one) });
+      return true;
+    }
+    if (!(await isStill(fleet, one, signal))) return false;
+    await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, nameOf(one), { said, signal }) });
     return true;
   } finally {
     await source.close();
