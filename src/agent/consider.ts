@@ -182,6 +182,7 @@ export async function keepReadable({ source, environment }: Agent, { revision, b
   };
   await keepAll('behind', behind.values());
   await keepAll('healthy', rollouts?.healthy.values() ?? []);
+  await keepAll('failed', rollouts?.failed === undefined ? [] : [rollouts.failed.commit]);
 }
 
 /** What was refused of the same commit stays told. It is looked at again as soon as a window opens, whatever pause a refusal asked for. */

@@ -1,6 +1,6 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type DesiredTree, isRefusal, recompose, withoutBrought } from '../reconcile/desired.ts';
-import { failedBefore } from '../reconcile/rollout.ts';
+import { failedBefore, hooksUnderWay } from '../reconcile/rollout.ts';
 import { type Agent, type Known, nothingKnown } from './agent.ts';
 import { nowhere } from './dissolved.ts';
 import { readTree } from './manifests.ts';
@@ -40,7 +40,13 @@ export async function withAccepted(agent: Agent, known: Known, signal: AbortSign
   if (next === undefined) return known;
   const failed = failedBefore(known.inventory, revision);
   const wentBack = new Map([...trees].filter(([slice]) => failed?.slices.includes(slice)));
-  return { ...known, accepted: withoutBrought(recompose(next, trees, known.inventory), wentBack) };
+  const accepted = withoutBrought(recompose(next, trees, known.inventory), wentBack);
+  const last = known.inventory.rollouts?.failed?.commit;
+  if (last === undefined) return { ...known, accepted };
+  const failing = last === revision ? next : await readAccepted(agent, last, signal);
+  // Without it, what runs because it failed would be taken for dropped.
+  if (failing === undefined) return known;
+  return { ...known, accepted: { ...accepted, objects: new Map([...hooksUnderWay(failing, known.inventory), ...accepted.objects]) } };
 }
 
 /** What a commit wants that was accepted once, or undefined when it cannot be read. */

@@ -67,6 +67,8 @@ async function look(
     const answer = await cluster.get(desired.apiVersion, desired.ref, signal);
     if (!answer.ok) return;
     const object = answer.value;
+    // What a watch has told since is newer than this answer may be.
+    if (observer.live.get(key) !== live) return;
     // Nobody would know how a Job ended that its TTL has just removed: its watch tells.
     if (object?.metadata.labels?.[partOfLabel] !== setId) return isJob(desired.ref) ? undefined : observer.forget(desired.ref);
     if (!sameFingerprint(entry.seen, fingerprintOf(object, manager))) return observer.note(object);

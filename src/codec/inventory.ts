@@ -54,7 +54,7 @@ export function readChunk(chunk: string): readonly InventoryEntry[] | undefined 
 interface Marks {
   readonly waiting?: true;
   readonly keep?: true;
-  readonly finished?: JobEnd;
+  readonly finished?: string;
   readonly unsure?: string;
   readonly sharing?: string;
   readonly rewritten?: readonly string[];
@@ -86,15 +86,23 @@ function fromRow(row: unknown): InventoryEntry | undefined {
   const shared = sharing === undefined ? {} : { sharing };
   const seen = row.length === 13 ? { uid, fields, version } : undefined;
   const ref = { group, kind, namespace, name };
-  return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished, unsure, ...shared, rewritten, seen };
+  const end = finished === undefined ? undefined : (ends.find((known) => known === finished) ?? 'unseen');
+  return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished: end, unsure, ...shared, rewritten, seen };
 }
 
+/** One that another version writes and this one does not know is as good as one that nobody saw. */
 const ends: readonly JobEnd[] = ['succeeded', 'failed', 'unseen', 'earlier', 'unneeded'];
 
 function isMarks(value: unknown): value is Marks {
   if (!isObject(value)) return false;
   const { waiting = true, keep = true, finished = 'unseen', unsure = '', sharing = '', rewritten = [] } = value;
-  const isEnd = ends.some((end) => end === finished);
   const areTexts = Array.isArray(rewritten) && rewritten.every((text) => typeof text === 'string');
-  return waiting === true && keep === true && isEnd && typeof unsure === 'string' && typeof sharing === 'string' && areTexts;
+  return (
+    waiting === true &&
+    keep === true &&
+    typeof finished === 'string' &&
+    typeof unsure === 'string' &&
+    typeof sharing === 'string' &&
+    areTexts
+  );
 }

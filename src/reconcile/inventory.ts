@@ -5,7 +5,7 @@ import { at } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import { type Change, type DesiredObject, isWrite, type Live } from '../model/plan.ts';
 import { compareText, keyOf, type ObjectKey, type ObjectRef, refOfKey } from '../model/ref.ts';
-import type { ObjectRules } from '../model/rendered.ts';
+import { type ObjectRules, runsOnFailure } from '../model/rendered.ts';
 import type { DesiredTree } from './desired.ts';
 
 /** What the inventory says of one object after a change: the same as before, this, or nothing any more. */
@@ -109,7 +109,9 @@ export function recover(
     entries.set(key, desired === undefined ? { ...unnamed, ...unknown, unsure: notRecorded } : entryAhead(desired, true));
   }
   for (const [key, desired] of tree?.objects ?? []) {
-    if (isJob(desired.ref) && !entries.has(key)) entries.set(key, { ...entryAhead(desired, true), finished: 'unseen' });
+    // One that runs only when something failed is in the inventory as soon as that is decided.
+    if (isJob(desired.ref) && !runsOnFailure(desired.rules) && !entries.has(key))
+      entries.set(key, { ...entryAhead(desired, true), finished: 'unseen' });
   }
   return { ...inventory, entries };
 }

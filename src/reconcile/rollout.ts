@@ -107,7 +107,7 @@ export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 
   for (const [key, object] of candidate.objects) {
     slices.add(object.slice);
     if (runsOnFailure(object.rules)) continue;
-    if (input.live.has(key) && healthAt(object, { ...input, accepted: candidate, key }).status === 'Failed') ailing.add(object.slice);
+    if (input.live.has(key) && healthAt(object, { ...input, accepted: candidate, key }).status !== 'Current') ailing.add(object.slice);
   }
   return {
     healthy: new Map([...healthy].filter(([slice]) => slices.has(slice))),
@@ -221,11 +221,23 @@ function wayOf(
   return { isWhole, tree: withHooks, inventory: before, plan: makePlan({ desired: withHooks, inventory: before, observed: live, now }) };
 }
 
-/** What runs, or is to run, because a commit failed is the last of it that is carried out: it stays while the agent remembers that commit. */
-function hooksUnderWay(accepted: DesiredTree, { entries }: Inventory): readonly (readonly [ObjectKey, DesiredObject])[] {
-  return [...accepted.objects].filter(
-    ([key, { rules }]) => runsOnFailure(rules) && entries.get(key)?.finished !== 'unneeded' && entries.has(key),
-  );
+/**
+ * What runs, or is to run, because `failed` failed is the last of that commit that is carried out: it stays until the next commit, and what
+ * it needs until it has ended.
+ */
+export function hooksUnderWay(failed: DesiredTree, { entries }: Inventory): ReadonlyMap<ObjectKey, DesiredObject> {
+  const found = new Map<ObjectKey, DesiredObject>();
+  const add = (key: ObjectKey): void => {
+    const object = failed.objects.get(key);
+    if (object === undefined || found.has(key)) return;
+    found.set(key, object);
+    if (entries.get(key)?.finished === undefined) for (const needed of object.dependsOn) add(keyOf(needed));
+  };
+  for (const [key, { rules }] of failed.objects) {
+    const entry = entries.get(key);
+    if (runsOnFailure(rules) && entry !== undefined && entry.finished !== 'unneeded') add(key);
+  }
+  return found;
 }
 
 function failureOf(

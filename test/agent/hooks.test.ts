@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiError } from '../../src/model/apierror.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
-import { namespace } from '../e2e/manifests.ts';
+import { configMap, namespace } from '../e2e/manifests.ts';
 import type { Committed } from '../fakes/source.ts';
 import { settled } from '../support/clock.ts';
 import { type Bench, bench } from './bench.ts';
@@ -75,7 +75,9 @@ async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench>
   const { source, turn, cluster } = there;
   const commit = (version: string) => {
     const tell = { ...whenFailed, manifest: migrateAs(`rescue-${version}`) };
-    return source.commit([shop, { manifest: migrateAs(`migrate-${version}`) }, tell], { onFailure: 'return' });
+    const settings: Committed = { manifest: configMap('shop', `settings-${version}`, version) };
+    const needs = { ...tell, dependsOn: [`settings-${version}`] };
+    return source.commit([shop, settings, { manifest: migrateAs(`migrate-${version}`) }, needs], { onFailure: 'return' });
   };
   commit('one');
   await turn();
@@ -91,12 +93,22 @@ async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench>
 }
 
 test('a Job for failures that runs goes on when the environment goes back, and that of the commit gone back to does not run', async (t) => {
-  const { turn, clock, cluster } = await failedAndReturned(t);
+  const { turn, clock, cluster, restart } = await failedAndReturned(t);
   assert.deepEqual(await turn(), ['created Job/shop/rescue-two', 'synced']);
   await clock.advance(11_000);
-  assert.deepEqual(await turn(), ['refused rollout-failed', 'gone Job/shop/migrate-two', 'synced']);
+  assert.deepEqual(await turn(), ['refused rollout-failed', 'created ConfigMap/shop/settings-one', 'gone Job/shop/migrate-two', 'synced']);
   assert.deepEqual(await turn(), []);
+  // What it needs stays with it, and both do when another agent goes on.
+  await restart();
+  assert.deepEqual(await turn(), ['refused rollout-failed']);
   assert.ok(cluster.live(refOf(migrateAs('rescue-two'))));
+  assert.ok(cluster.live(refOf(configMap('shop', 'settings-two', ''))));
+  cluster.others.status(refOf(migrateAs('rescue-two')), succeededStatus);
+  await settled();
+  await turn();
+  await restart();
+  await turn();
+  assert.throws(() => cluster.live(refOf(configMap('shop', 'settings-two', ''))));
 });
 
 test('a Job for failures is made when the failure is seen only where the environment goes back already', async (t) => {

@@ -128,3 +128,11 @@ for (const [what, chunk] of [
 ] as const) {
   test(`${what} is not read`, () => assert.equal(readChunk(chunk), undefined));
 }
+
+test('an end of a Job that another version writes is as good as one that nobody saw', () => {
+  const read = readChunk(packed([...row, { finished: 'outlived' }]));
+  assert.deepEqual(
+    read?.map(({ finished }) => finished),
+    ['unseen'],
+  );
+});

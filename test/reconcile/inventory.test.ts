@@ -133,6 +133,12 @@ test('what is missing and nobody wants is deleted only when a person agrees', ()
   assert.deepEqual(recover(inventory(), undefined, labelled({ 'Secret/shop/old': {} })), recovered);
 });
 
+test('once something was lost, a Job that runs only when something failed has still to be decided of', () => {
+  const jobs = tree(desired('Job/shop/rescue', 'a', { rules: { ...usualRules, when: 'failure' } }));
+  const recovered = recover(inventory(), jobs, labelled({ 'Secret/shop/old': {} }));
+  assert.deepEqual([...(recovered?.entries.keys() ?? [])], [key('Secret/shop/old')]);
+});
+
 test('once something was lost, a Job that is gone may have run', () => {
   const jobs = tree(desired(job), desired('Job/shop/running'), desired('Job/shop/known'), desired('Service/shop/gone'));
   const known = entry('Job/shop/known', 'a', { finished: 'failed' });

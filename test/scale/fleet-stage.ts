@@ -131,7 +131,7 @@ export async function openFleetStage({ environments, objects, homes, isManaged =
     apply,
     async declare(name, spec = {}) {
       const { apiVersion, kind } = environmentApi;
-      const usual = { source: { url: `${git.url}/config.git` }, serviceAccountName: 'lockstep' };
+      const usual = { source: { url: `${git.url}/config.git` } };
       await apply({ apiVersion, kind, metadata: { name, namespace: stateNamespace }, spec: { ...usual, ...spec } });
     },
     async environments() {

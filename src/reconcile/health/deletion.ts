@@ -2,6 +2,7 @@ import type { Health } from '../../model/health.ts';
 import { at, listAt, numberAt } from '../../model/json.ts';
 import { type LiveObject, refOf } from '../../model/manifest.ts';
 import { formatGroupKind } from '../../model/ref.ts';
+import { secondOf } from '../../model/time.ts';
 import { conditionOf, firstLine } from './rule.ts';
 
 /**
@@ -74,7 +75,8 @@ function finalizersOf(object: LiveObject): readonly string[] {
 function deletedAt({ metadata }: LiveObject): string | undefined {
   const { deletionTimestamp } = metadata;
   const grace = numberAt(metadata, 'deletionGracePeriodSeconds') ?? 0;
-  const end = Date.parse(deletionTimestamp ?? '');
-  if (grace === 0 || Number.isNaN(end)) return deletionTimestamp;
-  return new Date(end - grace * 1_000).toISOString().replace('.000Z', 'Z');
+  const start = new Date(Date.parse(deletionTimestamp ?? '') - grace * 1_000);
+  // A grace period may be longer than there are dates.
+  if (grace === 0 || Number.isNaN(start.getTime())) return deletionTimestamp;
+  return secondOf(start);
 }
