@@ -4,11 +4,11 @@ import { formatDiff } from '../../src/cli/diff.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { formatMarkdown } from '../../src/diff/markdown.ts';
 import { type DiffReport, diffReport } from '../../src/diff/report.ts';
-import { hiding, manifests, treeOf } from './samples.ts';
+import { hiding, manifests, origin, treeOf } from './samples.ts';
 
 function reportOf(before: string, after: string): DiffReport {
   const [was, now] = [treeOf(manifests(before)), treeOf(manifests(after))];
-  return diffReport([{ environment: 'prod', before: was, after: now, from: 'a', to: 'b', isSuccessor: true }], hiding);
+  return diffReport([{ environment: 'prod', before: was, after: now, from: origin('a'), to: origin('b'), isSuccessor: true }], hiding);
 }
 
 function everything(report: DiffReport): string {
