@@ -44,11 +44,16 @@ function withoutGiven(text: string, isSecretName: (name: string) => boolean): st
   return shown + text.slice(from);
 }
 
-/** A text about an object without what queries of URLs in it give to names of secrets. */
-export function withoutQueries(text: string, isSecretName: (name: string) => boolean): string {
-  return text.replaceAll(/([?&])([\w.-]+)=[^&\s`"']+/g, (all, sign: string, name: string) =>
-    isSecretName(name) ? `${sign}${name}=${hiddenText}` : all,
-  );
+/** What lets anybody write who knows it: the end of the URL of a webhook, whichever service it is of. */
+const webhook = /(\/(?:webhooks?|webhookb2|hooks)\/|hooks\.slack\.com\/\w+\/)[^\s"'`<>]{16,}/gi;
+
+/** A text without what URLs in it say in secret: queries that give something to names of secrets, and webhooks. */
+export function withoutUrlSecrets(text: string, isSecretName: (name: string) => boolean): string {
+  return text
+    .replaceAll(webhook, (_, start: string) => `${start}${hiddenText}`)
+    .replaceAll(/([?&])([\w.-]+)=[^&\s`"']+/g, (all, sign: string, name: string) =>
+      isSecretName(name) ? `${sign}${name}=${hiddenText}` : all,
+    );
 }
 
 /** What is given to the name at `index`; undefined where it stands there for itself. */

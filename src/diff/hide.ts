@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { hiddenText, withoutAssigned, withoutQueries } from './hide-text.ts';
+import { hiddenText, withoutAssigned, withoutUrlSecrets } from './hide-text.ts';
 import { looksSecret } from './secret-names.ts';
 
 /** What knows secrets. It is asked for by whoever compares, so that nobody can forget it. */
@@ -32,11 +32,11 @@ export function shownOf(manifest: Manifest, hiding: Hiding): Shown {
     .flatMap((secret) => [secret, secret.trim(), JSON.stringify(secret).slice(1, -1)])
     .filter(({ length }) => length >= shortestHidden)
     .toSorted((a, b) => b.length - a.length);
-  const text = (given: string): string =>
-    hiding.withoutSecrets(secrets.reduce((left, secret) => left.replaceAll(secret, hiddenText), given));
   const isSecretName = (name: string): boolean => hiding.isSecretName(name) || looksSecret(name);
+  const text = (given: string): string =>
+    withoutUrlSecrets(hiding.withoutSecrets(secrets.reduce((left, secret) => left.replaceAll(secret, hiddenText), given)), isSecretName);
   const look: Look = { places: new Set(found.map(({ path }) => pointer(path))), text, isSecretName, kind: manifest.kind };
-  return { at: (path) => shownAt(manifest, path, look), text: (given) => withoutQueries(text(given), isSecretName) };
+  return { at: (path) => shownAt(manifest, path, look), text };
 }
 
 interface Look {

@@ -171,6 +171,7 @@ const named: readonly (readonly [what: string, object: (value: string) => string
     (value) => pod(`livenessProbe: { httpGet: { httpHeaders: [{ name: Authorization, value: 'Basic ${value}' }] } }`),
   ],
   ['a query', (value) => pod(`livenessProbe: { httpGet: { path: '/live?a=b&token=${value}' } }`)],
+  ['a webhook', (value) => config(`url: https://discord.com/api/webhooks/1234567890/${value}\n`)],
   ['an object in a text', (value) => config(`apiVersion: v1\nkind: Secret\nstringData:\n  a: ${value}\n`)],
   [
     'the Secret that a SealedSecret makes',
