@@ -32,8 +32,14 @@ const status = openStatusLine(stderr, () => systemClock.now().getTime());
 globalThis.console = new Console(stderr, stderr);
 const write = stdout.write.bind(stdout);
 stdout.write = stderr.write.bind(stderr);
+const isEndless =
+  process.argv[2] === 'agent' || ['--watch', '--when-asked', '--worker', '--rendering'].some((option) => process.argv.includes(option));
 // Whoever reads us may stop reading: `lockstep status | head -1`.
-stdout.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'EPIPE' ? exitCodes.done : exitCodes.world));
+stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') end(exitCodes.world);
+  // What ends by itself goes on to its end: its exit code is a result, too.
+  if (isEndless) end(exitCodes.done);
+});
 
 const paintFor = (stream: NodeJS.WriteStream): Paint =>
   painter(stream.isTTY && !process.argv.includes('--no-color') && !env['NO_COLOR'] && env['TERM'] !== 'dumb');

@@ -59,6 +59,6 @@ function summaryLines(summary: EnvironmentSummary, paint: Paint): readonly strin
       ...lines.slice(0, 10).map((line) => `        ${line}`),
       ...(lines.length > 10 ? [`        … and ${lines.length - 10} more`] : []),
     ]),
-    `${paint.bold(environment)}: ${counts.length === 0 ? 'no object changes' : counts.join(', ')}, ${counted(unchanged, 'object')} as before${paint.dim(`  ${from} → ${to}`)}`,
+    `${paint.bold(environment)}: ${counts.length === 0 ? 'no object changes' : counts.join(', ')}, ${counted(unchanged, 'object')} as before${paint.dim(`  ${from.name} → ${to.name}`)}`,
   ];
 }

@@ -1,11 +1,11 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { formatDiff } from '../cli/diff.ts';
-import { type Compared, diffReport, isDifferent } from '../diff/report.ts';
+import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
 import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../diff/tree.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
+import { branchesOf, indexPath, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
 import { compilersHiding } from './hiding.ts';
@@ -39,16 +39,16 @@ export const diff: Command<DiffOptions> = async (context, options) => {
 interface Side {
   readonly environment: string;
   readonly tree: ComparedTree;
-  readonly name: string;
+  readonly origin: Origin;
 }
 
-const rendered = 'what is rendered now';
+const rendered: Origin = { name: 'what is rendered now', commit: null };
 
 /** What environments render to; undefined when there is something wrong with one of them, which was shown. */
 async function renderSides(context: Context, names: readonly string[], known: KnownTexts): Promise<readonly Side[] | undefined> {
   const { value, diagnostics } = await renderEnvironments(context.world, names);
   if (!hasErrors(diagnostics))
-    return value.map(({ tree }) => ({ environment: tree.environment, tree: treeOf(tree, known), name: rendered }));
+    return value.map(({ tree }) => ({ environment: tree.environment, tree: treeOf(tree, known), origin: rendered }));
   if (context.output === 'json') context.out(JSON.stringify({ diagnostics }, undefined, 2));
   else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
   return undefined;
@@ -83,8 +83,8 @@ async function compareWith(context: Context, against: string, { environments }: 
     environment,
     before: before.tree,
     after: tree,
-    from: against,
-    to: environment,
+    from: { name: against, commit: null },
+    to: { name: environment, commit: null },
     isSuccessor: false,
   }));
 }
@@ -112,8 +112,8 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
   }
 }
 
-function succession(before: Side, { environment, tree, name }: Side): Compared {
-  return { environment, before: before.tree, after: tree, from: before.name, to: name, isSuccessor: true };
+function succession(before: Side, { environment, tree, origin }: Side): Compared {
+  return { environment, before: before.tree, after: tree, from: before.origin, to: origin, isSuccessor: true };
 }
 
 interface Ground {
@@ -140,22 +140,40 @@ async function namedSide(ground: Ground, revision: string | undefined): Promise<
   if (revision === undefined) return undefined;
   const { repository, remote } = ground;
   const there = remote === undefined ? undefined : await repository.branch(revision, remote);
-  const commit = there ?? (await repository.resolve(revision));
+  const here = there ?? (await repository.resolve(revision));
+  const commit = here ?? (remote === undefined ? await lastFetched(ground, revision) : undefined);
   if (commit === undefined)
     throw new Failure('diff-unknown', `\`${revision}\` is no commit of this repository`, {
       help: remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``,
       exit: exitCodes.input,
     });
-  return commitSide(ground, commit, { name: revision });
+  const files = await repository.files(commit);
+  if (!files.some(({ path }) => path === indexPath))
+    throw new Failure('diff-unreadable', `\`${revision}\` is no rendered commit: it has no \`${indexPath}\``, {
+      help: 'name a rendered branch, such as `environments/prod`, or a commit of one; what a commit of the source renders to is on its branch',
+      exit: exitCodes.input,
+    });
+  return commitSide(ground, commit, { name: here === undefined ? fetchedName(revision) : revision });
 }
 
-/** What the branch of an environment holds: nothing, where it was never published. */
+/** What the branch of an environment holds: as it was fetched last, where it is not here; nothing, where it was never published. */
 async function branchSide(ground: Ground, { environment, tree }: Side): Promise<Side> {
   const branch = branchesOf(environment).active;
   const name = ground.remote === undefined ? branch : `${ground.remote}/${branch}`;
   const commit = await ground.repository.branch(branch, ground.remote);
   if (commit !== undefined) return commitSide(ground, commit, { name, environment });
-  return { environment, tree: emptyTree(tree.index), name: `nothing: there is no ${name}` };
+  const fetched = ground.remote === undefined ? await lastFetched(ground, branch) : undefined;
+  if (fetched !== undefined) return commitSide(ground, fetched, { name: fetchedName(branch), environment });
+  return { environment, tree: emptyTree(tree.index), origin: { name: `nothing: there is no ${name}`, commit: null } };
+}
+
+/** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
+async function lastFetched({ repository }: Ground, branch: string): Promise<string | undefined> {
+  return repository.resolve(`refs/remotes/origin/${branch}`);
+}
+
+function fetchedName(branch: string): string {
+  return `origin/${branch}, as fetched last,`;
 }
 
 async function commitSide(
@@ -171,5 +189,9 @@ async function commitSide(
       exit: exitCodes.input,
     });
   const tree = readable(name, index, { texts: await textsOf(repository, read), known });
-  return { environment: index.environment, tree, name: commit.startsWith(name) ? name : `${name} at ${commit.slice(0, 7)}` };
+  return {
+    environment: index.environment,
+    tree,
+    origin: { name: commit.startsWith(name) ? name : `${name} at ${commit.slice(0, 7)}`, commit },
+  };
 }

@@ -229,7 +229,7 @@ const definitions: readonly Definition[] = [
       new Option('--from <commit>', 'compare with this rendered commit, or branch, in place of the branch of the environment'),
       new Option('--to <commit>', 'compare what this rendered commit, or branch, holds, in place of what is rendered now'),
       new Option('--against <environment>', 'compare with what another environment renders to').conflicts(['from', 'to', 'remote']),
-      new Option('--remote [name]', 'read the branches of a remote of this repository; default: origin'),
+      new Option('--remote [name]', 'read the branches of a remote of this repository, as they are there now; default: origin'),
     ],
     outputs: ['text', 'json', 'markdown'],
     examples: [

@@ -4,6 +4,7 @@ import { printable } from './printable.ts';
 /** What a change does, worst first: the order in which it is told. */
 export const consequenceTypes = [
   'deletes-data',
+  'endangers-data',
   'recreates',
   'widens-access',
   'exposes',
@@ -32,6 +33,7 @@ export interface Consequence {
 /** The types in words: what stands before a colon. */
 export const words: Readonly<Record<ConsequenceType, string>> = {
   'deletes-data': 'deletes data',
+  'endangers-data': 'endangers data',
   recreates: 'recreates',
   'widens-access': 'widens access',
   exposes: 'exposes',

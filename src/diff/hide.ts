@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { hiddenText, withoutAssigned, withoutUrlSecrets } from './hide-text.ts';
+import { looksSecret } from './secret-names.ts';
 
 /** What knows secrets. It is asked for by whoever compares, so that nobody can forget it. */
 export interface Hiding {
@@ -10,9 +12,6 @@ export interface Hiding {
   /** A text without what is recognised as a secret. */
   readonly withoutSecrets: (text: string) => string;
 }
-
-/** What stands in place of a secret. */
-const hiddenText = '…';
 
 /** What is shorter is hidden where it stands, but not wherever else it may stand, where it is most likely a word. */
 const shortestHidden = 6;
@@ -25,7 +24,7 @@ export interface Shown {
   readonly text: (text: string) => string;
 }
 
-/** What may be shown of an object: of a Secret no value at all, of others none that is a secret, or is called so. Its shape stays. */
+/** What may be shown of an object: of a Secret no value at all, of others none that is a secret, or is called so. */
 export function shownOf(manifest: Manifest, hiding: Hiding): Shown {
   const found = hiding.secretsIn(manifest);
   const secrets = found
@@ -33,14 +32,10 @@ export function shownOf(manifest: Manifest, hiding: Hiding): Shown {
     .flatMap((secret) => [secret, secret.trim(), JSON.stringify(secret).slice(1, -1)])
     .filter(({ length }) => length >= shortestHidden)
     .toSorted((a, b) => b.length - a.length);
+  const isSecretName = (name: string): boolean => hiding.isSecretName(name) || looksSecret(name);
   const text = (given: string): string =>
-    hiding.withoutSecrets(secrets.reduce((left, secret) => left.replaceAll(secret, hiddenText), given));
-  const look: Look = {
-    places: new Set(found.map(({ path }) => pointer(path))),
-    text,
-    isSecretName: hiding.isSecretName,
-    isSecret: manifest.kind === 'Secret',
-  };
+    withoutUrlSecrets(hiding.withoutSecrets(secrets.reduce((left, secret) => left.replaceAll(secret, hiddenText), given)), isSecretName);
+  const look: Look = { places: new Set(found.map(({ path }) => pointer(path))), text, isSecretName, kind: manifest.kind };
   return { at: (path) => shownAt(manifest, path, look), text };
 }
 
@@ -48,7 +43,7 @@ interface Look {
   readonly places: ReadonlySet<string>;
   readonly text: (text: string) => string;
   readonly isSecretName: (name: string) => boolean;
-  readonly isSecret: boolean;
+  readonly kind: string;
 }
 
 /** The value at `path`, which is hidden where it, or anything that it is in, is a secret. */
@@ -67,32 +62,52 @@ function shownAt(manifest: Manifest, path: Path, look: Look): Json | undefined {
 }
 
 function shown(value: Json, at: string, { look, isHidden }: { readonly look: Look; readonly isHidden: boolean }): Json {
+  // How many there are, and under which names, is a part of it.
+  if (isHidden) return hiddenText;
   const below = (key: string | number, inner: Json): Json => {
     const place = `${at}${pointer([key])}`;
-    return shown(inner, place, { look, isHidden: isHidden || look.places.has(place) || isSecretAt(value, key, { at, look }) });
+    return shown(inner, place, { look, isHidden: look.places.has(place) || isSecretAt(value, key, { at, look }) });
   };
   if (Array.isArray(value)) return value.map((item, i) => below(i, item));
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, below(key, inner)]])));
-  if (isHidden) return hiddenText;
-  return typeof value === 'string' ? assigned(look.text(value), look) : value;
+  if (typeof value !== 'string') return value;
+  const text = look.text(value);
+  // The tag of an image is given to nobody, whatever the image is called.
+  return at.endsWith('/image') && /^[\w./:@-]+$/.test(text) ? text : withoutAssigned(text, look.isSecretName);
 }
 
 /** Whether what stands under `key` of `value` is a secret by what it is called, or by the option before it. */
 function isSecretAt(value: Json, key: string | number, { at, look }: { readonly at: string; readonly look: Look }): boolean {
   if (Array.isArray(value)) return isGiven(value[Number(key) - 1], look);
   if (!isObject(value) || typeof key !== 'string') return false;
-  if (look.isSecret && at === '' && (key === 'data' || key === 'stringData')) return true;
-  const { name } = value;
+  if (key === 'data' || key === 'stringData') {
+    if (look.kind === 'Secret' && at === '') return true;
+    // What a SealedSecret, or an ExternalSecret, puts into its Secret.
+    if (look.kind.endsWith('Secret') && at.endsWith('/template')) return true;
+  }
+  // It holds the whole object once more.
+  if (key === 'kubectl.kubernetes.io/last-applied-configuration') return true;
+  const inner = value[key];
   // Whether there is one is no secret: `automountServiceAccountToken: false`.
-  if (typeof value[key] !== 'string' && typeof value[key] !== 'number') return false;
-  return look.isSecretName(key) || (key === 'value' && typeof name === 'string' && look.isSecretName(name));
+  if (inner === undefined || inner === null || typeof inner === 'boolean' || isReference(key, inner)) return false;
+  const names = key === 'value' ? [value['name'], value['key']] : [];
+  return [key, ...names].some((name) => typeof name === 'string' && look.isSecretName(name));
 }
 
-/** `--password=…`: what is given to an option, or a variable, of such a name. */
-function assigned(text: string, { isSecretName }: Look): string {
-  const [, sign = '', name] = /^(-{0,2})([A-Za-z][\w.-]{0,99})=./s.exec(text) ?? [];
-  return name !== undefined && isSecretName(name) ? `${sign}${name}=${hiddenText}` : text;
+/** Fields of Kubernetes that say which Secret is meant, or which token is wanted, and what they may hold. */
+const references: ReadonlyMap<string, readonly string[]> = new Map([
+  ['secret', ['secretName', 'name', 'optional', 'items', 'defaultMode']],
+  ['secrets', ['name', 'namespace', 'kind', 'apiVersion']],
+  ['imagePullSecrets', ['name']],
+  ['serviceAccountToken', ['audience', 'expirationSeconds', 'path']],
+  ['tokenRequests', ['audience', 'expirationSeconds']],
+]);
+
+function isReference(key: string, value: Json): boolean {
+  const fields = references.get(key);
+  const all = Array.isArray(value) ? value : [value];
+  return fields !== undefined && all.every((one) => isObject(one) && Object.keys(one).every((field) => fields.includes(field)));
 }
 
 /** Whether what stands behind an item of a list is given to an option of such a name. */

@@ -12,14 +12,21 @@ import { sceneOf } from './scene.ts';
 import { type ToldChange, type ToldField, tellChanges } from './told.ts';
 import type { ComparedTree } from './tree.ts';
 
-/** Two trees of an environment, and what they are for people. */
+/** What a tree is. */
+export interface Origin {
+  /** For people: `environments/prod at 3f2a91c`, `what is rendered now`. */
+  readonly name: string;
+  /** The rendered commit that it was read from; null where it is none. */
+  readonly commit: string | null;
+}
+
+/** Two trees of an environment, and what they are. */
 export interface Compared {
   readonly environment: string;
   readonly before: ComparedTree;
   readonly after: ComparedTree;
-  /** What was compared: `environments/prod at 3f2a91c`, `the work tree`. */
-  readonly from: string;
-  readonly to: string;
+  readonly from: Origin;
+  readonly to: Origin;
   /** Whether an agent would go from the one to the other: then it is told what it would refuse, and which rights it needs. */
   readonly isSuccessor: boolean;
 }
@@ -27,8 +34,8 @@ export interface Compared {
 /** What is told of one environment beside its changes. */
 export interface EnvironmentSummary {
   readonly environment: string;
-  readonly from: string;
-  readonly to: string;
+  readonly from: Origin;
+  readonly to: Origin;
   /** Objects, by what becomes of them. */
   readonly added: number;
   readonly removed: number;

@@ -88,6 +88,19 @@ test('rendered commits and proposals are compared by what they hold, and say of 
     [environments.length, environments[0].changed, changes[0].fields],
     [1, 1, [{ op: 'replace', place: 'data.level', pointer: '/data/level', before: 'info', after: 'warn' }]],
   );
+  const [prod, next] = ['environments/prod', 'environments/prod-next'].map((branch) => shop.git.git('rev-parse', branch)) as [
+    string,
+    string,
+  ];
+  assert.deepEqual(
+    [environments[0].from, environments[0].to],
+    [
+      { name: `environments/prod at ${prod.slice(0, 7)}`, commit: prod },
+      { name: `environments/prod-next at ${next.slice(0, 7)}`, commit: next },
+    ],
+  );
+  const now = JSON.parse((await shop.run('diff', 'prod', '--output', 'json')).out);
+  assert.deepEqual(now.environments[0].to, { name: 'what is rendered now', commit: null });
   const both = await shop.run('diff', '--from', 'environments/prod-next', '--to', 'environments/prod');
   assert.match(both.out, /~ data\.level: warn → info/);
   assert.deepEqual((await shop.run('diff', '--from', 'environments/prod-next')).exit, 0, 'the proposal is what is rendered now');
@@ -97,7 +110,8 @@ test('rendered commits and proposals are compared by what they hold, and say of 
   const unknown = await shop.run('diff', 'prod', '--from', 'nowhere');
   assert.deepEqual([unknown.exit, /error\[diff-unknown\]: `nowhere` is no commit/.test(unknown.said)], [2, true], unknown.said);
   const source = await shop.run('diff', '--from', 'HEAD');
-  assert.deepEqual([source.exit, /error\[foreign-branch\]/.test(source.said)], [4, true], source.said);
+  const isTold = /error\[diff-unreadable\]: `HEAD` is no rendered commit[\s\S]*help: name a rendered branch/.test(source.said);
+  assert.deepEqual([source.exit, isTold], [2, true], source.said);
   assert.equal((await shop.run('diff', 'prod', '--against', 'dev', '--from', 'HEAD')).exit, 2);
 });
 
@@ -108,9 +122,18 @@ test('branches of a remote are read where one is named', async (t) => {
   shop.git.git('remote', 'add', 'origin', remote);
   const published = await shop.run('publish', 'prod', '--direct', '--push');
   assert.equal(published.exit, 0, published.said);
+  shop.git.git('update-ref', '-d', 'refs/remotes/origin/environments/prod');
   const here = await shop.run('diff', 'prod');
   assert.match(here.out, /nothing: there is no environments\/prod →/);
   assert.deepEqual((await shop.run('diff', 'prod', '--remote')).exit, 0);
+  shop.git.git('fetch', '--quiet', 'origin');
+  const commit = shop.git.git('rev-parse', '--short=7', 'origin/environments/prod');
+  const fetched = await shop.run('diff', 'prod');
+  assert.deepEqual(ended(fetched), [
+    0,
+    `prod: no object changes, 1 object as before  origin/environments/prod, as fetched last, at ${commit} → what is rendered now`,
+  ]);
+  assert.match((await shop.run('diff', '--from', 'environments/prod')).out, /origin\/environments\/prod, as fetched last, at/);
   assert.deepEqual((await shop.run('diff', '--from', 'environments/prod', '--remote', 'origin')).exit, 0);
 });
 

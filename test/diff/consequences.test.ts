@@ -1,35 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareTrees } from '../../src/diff/compare.ts';
-import { type ConsequenceType, consequenceTypes } from '../../src/diff/consequence.ts';
-import { consequencesOf } from '../../src/diff/judge.ts';
-import { sceneOf } from '../../src/diff/scene.ts';
-import { formatRef } from '../../src/model/ref.ts';
-import { manifests, treeOf } from './samples.ts';
-
-type Given = Parameters<typeof treeOf>[1];
-
-const seen = new Set<ConsequenceType>();
-
-/** What happens to each object that changes, as lines: the object, then the types with their messages. */
-function consequences(before: string, after: string, given: { readonly before?: Given; readonly after?: Given } = {}): readonly string[] {
-  const [was, now] = [treeOf(manifests(before), given.before), treeOf(manifests(after), given.after)];
-  const changes = compareTrees(was, now);
-  const scene = sceneOf(was, now, changes);
-  return changes.flatMap((change) => {
-    const found = consequencesOf(change, scene);
-    for (const { type } of found) seen.add(type);
-    return [formatRef(change.ref), ...found.map(({ type, message }) => `  ${type}${message === '' ? '' : `: ${message}`}`)];
-  });
-}
-
-/** An object: a head such as `apps/v1 Deployment shop/web`, and what else it has, as YAML. */
-function object(head: string, rest = ''): string {
-  const [apiVersion, kind, place = ''] = head.split(' ');
-  const [namespace, name] = place.includes('/') ? place.split('/') : [undefined, place];
-  const metadata = `metadata:\n  name: ${name}\n${namespace === undefined ? '' : `  namespace: ${namespace}\n`}`;
-  return `apiVersion: ${apiVersion}\nkind: ${kind}\n${metadata}${rest}\n---\n`;
-}
+import { consequenceTypes } from '../../src/diff/consequence.ts';
+import { consequences, happens, object, seen } from './judged.ts';
 
 const pods = (spec: string, container = '', rest = ''): string => `spec:
   ${rest}
@@ -43,13 +15,6 @@ const deployment = (spec: string, container = '', rest = 'replicas: 2'): string 
   object('apps/v1 Deployment shop/web', pods(spec, container, rest));
 
 const bare = 'automountServiceAccountToken: false';
-
-/** Only the second line and those after it: what happens to the only object that changes. */
-function happens(before: string, after: string, given: { readonly before?: Given; readonly after?: Given } = {}): readonly string[] {
-  return consequences(before, after, given)
-    .slice(1)
-    .map((line) => line.trim());
-}
 
 const claim = object('v1 PersistentVolumeClaim shop/data', 'spec: { storageClassName: fast, resources: { requests: { storage: 1Gi } } }');
 const service = (spec: string): string => object('v1 Service shop/web', `spec: { ports: [{ port: 80 }], ${spec} }`);
@@ -236,7 +201,14 @@ test('a Namespace that admits other pods, and what refuses and is no more, are t
   assert.deepEqual(happens(namespace('restricted'), namespace('baseline')), [
     'widens-access: it admits pods up to `baseline`, and did up to `restricted`',
   ]);
-  assert.deepEqual(happens(namespace('baseline'), namespace('restricted')), ['none: only labels and annotations']);
+  assert.deepEqual(happens(namespace('baseline'), namespace('restricted')), ['changes']);
+  // The API server takes a level that it does not know for the widest.
+  assert.deepEqual(happens(namespace('baseline'), namespace('Restricted')), [
+    'widens-access: it admits pods up to `Restricted`, and did up to `baseline`',
+  ]);
+  assert.deepEqual(happens(namespace('Restricted'), namespace('privileged')), ['changes']);
+  assert.deepEqual(happens('', namespace('privileged')), ['widens-access: it admits pods of all privileges (`privileged`)', 'creates']);
+  assert.deepEqual(happens('', namespace('baseline')), ['creates']);
   const policy = object('admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy images', 'spec: {}');
   assert.deepEqual(happens(policy, ''), ['widens-access: what it refused is admitted', 'deletes']);
 });
@@ -365,9 +337,39 @@ test('another name is another object, and a Job with another digest runs again',
   ]);
 });
 
-test('labels and annotations of the object itself do nothing', () => {
-  const labelled = service('type: ClusterIP').replace('metadata:', 'metadata:\n  labels: { team: web }\n  annotations: { a: b }');
-  assert.deepEqual(happens(service('type: ClusterIP'), labelled), ['none: only labels and annotations']);
+const noted = (head: string, labels: string, annotations: string): string =>
+  object(head).replace('metadata:', `metadata:\n  labels: { ${labels} }\n  annotations: { ${annotations} }`);
+
+test('labels and annotations that nobody acts upon do nothing, and others may do anything', () => {
+  const inert = ["app.kubernetes.io/version: '2', helm.sh/chart: web-2", 'kubernetes.io/description: a'] as const;
+  for (const kind of ['v1 Service shop/web', 'v1 ServiceAccount shop/web', 'apps/v1 Deployment shop/web'])
+    assert.deepEqual(happens(object(kind), noted(kind, ...inert)), ['none: only labels and annotations']);
+  assert.deepEqual(happens(object('v1 Namespace shop'), noted('v1 Namespace shop', ...inert)), ['changes']);
+  assert.deepEqual(happens(object('apps/v1 Deployment shop/web'), noted('apps/v1 Deployment shop/web', 'team: web', '')), ['changes']);
+  const own = ['', 'example.com/who: all'] as const;
+  for (const kind of ['v1 Service shop/web', 'networking.k8s.io/v1 Ingress shop/web', 'gateway.networking.k8s.io/v1 Gateway shop/web'])
+    assert.deepEqual(happens(object(kind), noted(kind, ...own)), ['exposes: by annotations that are settings, perhaps: `example.com/who`']);
+  assert.deepEqual(happens(noted('v1 ServiceAccount shop/web', ...own), noted('v1 ServiceAccount shop/web', '', 'example.com/who: me')), [
+    'widens-access: by annotations that give rights, perhaps: `example.com/who`',
+  ]);
+});
+
+test('what loses data from now on is grave, although nothing is deleted', () => {
+  const volume = (policy: string): string => object('v1 PersistentVolume disk', `spec: { persistentVolumeReclaimPolicy: ${policy} }`);
+  assert.deepEqual(happens(volume('Retain'), volume('Delete')), [
+    'endangers-data: from now on, what it holds is lost with its claim (`Delete`)',
+  ]);
+  assert.deepEqual(happens(volume('Delete'), volume('Retain')), ['changes']);
+  const set = (retention: string): string =>
+    object(
+      'apps/v1 StatefulSet shop/db',
+      `spec: { persistentVolumeClaimRetentionPolicy: { ${retention} }, volumeClaimTemplates: [{ metadata: { name: data } }] }`,
+    );
+  assert.deepEqual(happens(set(''), set('whenDeleted: Delete, whenScaled: Delete')), [
+    'endangers-data: from now on, its volume claims are deleted with it',
+    'endangers-data: from now on, its volume claims are deleted with the replicas that go',
+  ]);
+  assert.deepEqual(happens(set('whenDeleted: Delete'), set('whenDeleted: Retain')), ['changes']);
 });
 
 test('every consequence has a case', () => {

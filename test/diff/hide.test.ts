@@ -4,11 +4,11 @@ import { formatDiff } from '../../src/cli/diff.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { formatMarkdown } from '../../src/diff/markdown.ts';
 import { type DiffReport, diffReport } from '../../src/diff/report.ts';
-import { hiding, manifests, treeOf } from './samples.ts';
+import { hiding, manifests, origin, treeOf } from './samples.ts';
 
 function reportOf(before: string, after: string): DiffReport {
   const [was, now] = [treeOf(manifests(before)), treeOf(manifests(after))];
-  return diffReport([{ environment: 'prod', before: was, after: now, from: 'a', to: 'b', isSuccessor: true }], hiding);
+  return diffReport([{ environment: 'prod', before: was, after: now, from: origin('a'), to: origin('b'), isSuccessor: true }], hiding);
 }
 
 function everything(report: DiffReport): string {
@@ -112,4 +112,112 @@ metadata: { name: web, namespace: shop }
 spec: { password: hunter2-Kq81xZ, rules: [{ host: ${host} }] }
 `;
   assert.ok(!everything(reportOf(ingress('a'), ingress('hunter2-Kq81xZ.example.com'))).includes('hunter2'));
+});
+
+const config = (text: string): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' }, data: { file: text } });
+
+const custom = (spec: string): string => `apiVersion: example.com/v1\nkind: Db\nmetadata: { name: db, namespace: shop }\nspec: ${spec}\n`;
+
+/** Texts with a secret, in which what stands beside it is shown; and objects. */
+const texts: readonly (readonly [what: string, text: (value: string) => string])[] = [
+  ['YAML', (value) => `level: info\ndb:\n  password: ${value}\nend: 1\n`],
+  ['a block of YAML', (value) => `level: info\npassword: |\n  x\n\n  ${value}\nend: 1\n`],
+  ['a list of YAML', (value) => `level: info\npasswords:\n- x\n- ${value}\nend: 1\n`],
+  ['a map of YAML', (value) => `level: info\napi_keys:\n  a: ${value}\nend: 1\n`],
+  ['a name and a value of YAML', (value) => `level: info\nenv:\n- name: DB_PASSWORD\n  value: ${value}\nend: 1\n`],
+  ['two quotes in YAML', (value) => `level: info\npassword: 'it''s ${value}'\nend: 1\n`],
+  ['.env', (value) => `level=info\nDB_PASSWORD=${value}\nend=1\n`],
+  ['export', (value) => `level=info\nexport DB_PASSWORD="a \\" ${value}"\nend=1\n`],
+  ['JSON', (value) => `{"level":"info","password":"${value}","end":1}`],
+  ['JSON in JSON', (value) => JSON.stringify({ level: 'info', text: JSON.stringify({ password: value, end: 1 }) })],
+  ['lists of JSON', (value) => `{"level":"info","tokens":["]",\n"${value}"],"end":1}`],
+  ['a name and a value of JSON', (value) => `{"level":"info","name":"DB_PASSWORD","value":"${value}","end":1}`],
+  ['a value before its name', (value) => `level: info\nenv:\n- value: ${value}\n  name: DB_PASSWORD\nend: 1\n`],
+  ['TOML', (value) => `level = 1\npassword = """\n${value}\n"""\nend = 1\n`],
+  ['a list of arguments', (value) => `{"level":["--password", "${value}"],"end":1}`],
+  ['INI', (value) => `level = info\npassword = a ${value}\nend = 1\n`],
+  ['a section', (value) => `level = info\n[db.credentials]\nuser2 = ${value}\n[end]\n`],
+  ['XML', (value) => `<level/><password>\n${value}</password><end/>`],
+  ['a property of XML', (value) => `<level/><property name="password" value="${value}"/><end/>`],
+  ['the text of a property of XML', (value) => `<level/><property name="password">${value}</property><end/>`],
+  ['Redis', (value) => `level info\nrequirepass ${value}\nend 1\n`],
+  ['kubeconfig', (value) => `level: info\nusers:\n- name: a\n  user:\n    token: ${value}\nend: 1\n`],
+  ['nginx', (value) => `level info;\n  proxy_set_header Authorization "Basic ${value}";\nend;\n`],
+  ['a shell', (value) => `level info\nsh -c "dump --host db --password=${value} --all"\nend\n`],
+  ['a shell, on the next line', (value) => `level info\ndump --password \\\n  ${value}\nend\n`],
+];
+
+for (const [what, text] of texts)
+  test(`a secret in a text is hidden, and not what is beside it: ${what}`, () => {
+    const [was, now] = [text('hunter2'), text('octopus')];
+    const same = everything(reportOf(config(was), config(now)));
+    assert.match(same, /data\.file: another value \(not shown\)/);
+    const more = everything(reportOf(config(was), config(now.replace('level', 'depth'))));
+    for (const shown of [same, more]) assert.ok(!/hunter|octopus/.test(shown), shown);
+    assert.ok(more.includes('depth') && more.includes('end'), more);
+  });
+
+const named: readonly (readonly [what: string, object: (value: string) => string])[] = [
+  [
+    'what kubectl applied',
+    (value) => `${config('a').replace('"shop"', `"shop","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"${value}"}`)}`,
+  ],
+  ['a list', (value) => custom(`{ passwords: ['${value}'] }`)],
+  ['a map', (value) => custom(`{ apiKeys: { a: '${value}' } }`)],
+  ['a map of maps', (value) => custom(`{ credentials: { admin: { user2: '${value}' } } }`)],
+  [
+    'a header of a probe',
+    (value) => pod(`livenessProbe: { httpGet: { httpHeaders: [{ name: Authorization, value: 'Basic ${value}' }] } }`),
+  ],
+  ['a query', (value) => pod(`livenessProbe: { httpGet: { path: '/live?a=b&token=${value}' } }`)],
+  ['a webhook', (value) => config(`url: https://discord.com/api/webhooks/1234567890/${value}\n`)],
+  ['an object in a text', (value) => config(`apiVersion: v1\nkind: Secret\nstringData:\n  a: ${value}\n`)],
+  [
+    'the Secret that a SealedSecret makes',
+    (value) =>
+      `apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: a, namespace: shop }\nspec: { template: { data: { a: '${value}' } } }\n`,
+  ],
+  ...[
+    'REDIS_AUTH',
+    'basicAuth',
+    'PASSWORD_OLD',
+    'GH_PAT',
+    'DB_PW',
+    'githubTokenV2',
+    'AWS_ACCESS_KEY_ID',
+    'SSH_KEY_A',
+    'HMAC_A',
+    'DEPLOY_KEY',
+    'SLACK_WEBHOOK_URL',
+    'MY_SECRET_1',
+  ].map((name) => [`a variable \`${name}\``, (value: string) => pod(`env: [{ name: ${name}, value: '${value}' }]`)] as const),
+];
+
+for (const [what, object] of named)
+  test(`${what} is called like a secret, and hidden`, () => {
+    const text = everything(reportOf(object('hunter2'), object('octopus')));
+    assert.match(text, /another value \(not shown\)/);
+    assert.ok(!/hunter|octopus/.test(text), text);
+  });
+
+test('a secret in the path of an Ingress is in no message', () => {
+  const ingress = (path: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { rules: [{ host: a, http: { paths: [{ path: '${path}' }] } }] }\n`;
+  const text = everything(reportOf(ingress('/a'), ingress('/b?token=hunter2')));
+  assert.ok(text.includes('/b?token=') && !text.includes('hunter2'), text);
+});
+
+test('which Secret is meant, and what an image is called, stay readable', () => {
+  const lines = (before: string, after: string): readonly string[] => formatDiff(reportOf(pod(before), pod(after)), painter(false));
+  const source = (name: string): string => `env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: ${name}, key: password } } }]`;
+  assert.ok(lines(source('a'), source('b'))[1]?.endsWith('valueFrom.secretKeyRef.name: a → b'));
+  const volume = (name: string): string =>
+    `x: [{ secret: { secretName: ${name} }, image: 'auth:${name}', author: ${name}, url: 'https://auth.example.com:${name}' }]`;
+  assert.deepEqual(
+    lines(volume('a'), volume('b'))
+      .filter((line) => line.includes('x[0]'))
+      .map((line) => line.replace(/.*x\[0\]\./, '')),
+    ['author: a → b', 'image: auth:a → auth:b', 'secret.secretName: a → b', 'url: https://auth.example.com:a → https://auth.example.com:b'],
+  );
 });

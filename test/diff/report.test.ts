@@ -6,7 +6,7 @@ import { type Compared, diffReport, isDifferent } from '../../src/diff/report.ts
 import { comparedTree, emptyTree } from '../../src/diff/tree.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { RenderedIndex } from '../../src/model/rendered.ts';
-import { hiding, treeOf } from './samples.ts';
+import { hiding, origin, treeOf } from './samples.ts';
 
 const settings = (value: string, name = 'settings'): Manifest => ({
   apiVersion: 'v1',
@@ -22,7 +22,7 @@ function compared(
   index: { readonly before?: Partial<RenderedIndex>; readonly after?: Partial<RenderedIndex> } = {},
 ): Compared {
   const trees = { before: treeOf(before, index.before), after: treeOf(after, index.after) };
-  return { environment, ...trees, from: 'a', to: 'b', isSuccessor: true };
+  return { environment, ...trees, from: origin('a'), to: origin('b'), isSuccessor: true };
 }
 
 const plain = (all: readonly Compared[]): readonly string[] => formatDiff(diffReport(all, hiding), painter(false));
@@ -166,7 +166,7 @@ test('how objects are treated, and when, is a difference although no object chan
 test('what was never published is all new', () => {
   const after = treeOf([settings('a')]);
   const report = diffReport(
-    [{ environment: 'prod', before: emptyTree(after.index), after, from: 'nothing', to: 'b', isSuccessor: true }],
+    [{ environment: 'prod', before: emptyTree(after.index), after, from: origin('nothing'), to: origin('b'), isSuccessor: true }],
     hiding,
   );
   assert.deepEqual(

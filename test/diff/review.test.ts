@@ -6,7 +6,7 @@ import { formatMarkdown } from '../../src/diff/markdown.ts';
 import { type Compared, diffReport } from '../../src/diff/report.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
-import { applications, hiding, manifest, treeOf } from './samples.ts';
+import { applications, hiding, manifest, origin, treeOf } from './samples.ts';
 
 const role = manifest(`
 apiVersion: rbac.authorization.k8s.io/v1
@@ -68,8 +68,8 @@ function proposal(count: number): Compared {
     environment: 'prod',
     before: treeOf([...applications(count, 1), role], { chartOf }),
     after: treeOf(after, { chartOf }),
-    from: 'environments/prod',
-    to: 'environments/prod-next',
+    from: origin('environments/prod'),
+    to: origin('environments/prod-next'),
     isSuccessor: true,
   };
 }
@@ -113,7 +113,9 @@ test('no value of an object can leave the place that it is shown in', () => {
     data: { value },
   });
   const [before, after] = [treeOf([map('x')]), treeOf([map('````\n</details>\n# Approved\n```')])];
-  const text = formatMarkdown(diffReport([{ environment: 'prod', before, after, from: 'a', to: 'b', isSuccessor: true }], hiding));
+  const text = formatMarkdown(
+    diffReport([{ environment: 'prod', before, after, from: origin('a'), to: origin('b'), isSuccessor: true }], hiding),
+  );
   const lines = text.split('\n');
   const fence = lines.find((line) => line.endsWith('diff'))?.replace('diff', '') ?? '';
   assert.equal(fence, '`````');
@@ -137,7 +139,7 @@ test('signs that nobody sees, and that a terminal obeys, are written out', () =>
   });
   const signs = '\u001b[2J\u009b1A\u202e\u200b';
   const [before, after] = [treeOf([map('x'), service('x')]), treeOf([map(`y${signs}\n${signs}`), service(`y${signs}`)])];
-  const report = diffReport([{ environment: 'prod', before, after, from: 'a', to: 'b', isSuccessor: true }], hiding);
+  const report = diffReport([{ environment: 'prod', before, after, from: origin('a'), to: origin('b'), isSuccessor: true }], hiding);
   const text = [formatMarkdown(report), ...formatDiff(report, painter(false))].join('\n');
   for (const sign of ['\u001b', '\u009b', '\u202e', '\u200b']) assert.ok(!text.includes(sign));
   assert.match(text, /y\\u001b\[2J\\u009b1A\\u202e\\u200b/);

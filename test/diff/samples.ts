@@ -1,5 +1,6 @@
 import { parseManifest } from '../../src/codec/yaml-read.ts';
 import { compilersHiding } from '../../src/commands/hiding.ts';
+import type { Origin } from '../../src/diff/report.ts';
 import type { ComparedTree } from '../../src/diff/tree.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatGroupKind, keyOf } from '../../src/model/ref.ts';
@@ -65,6 +66,9 @@ function indexed(object: Manifest, chart: string, rules: Partial<IndexedObject['
     rules: { ...usualRules, ...rules },
   };
 }
+
+/** What a tree is that is no commit. */
+export const origin = (name: string): Origin => ({ name, commit: null });
 
 /** What the command hides. */
 export const hiding = compilersHiding();

@@ -6,7 +6,7 @@ import { diffReport } from '../../src/diff/report.ts';
 import { type ComparedTree, comparedTree, type KnownTexts } from '../../src/diff/tree.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import { keyOf } from '../../src/model/ref.ts';
-import { applications, hiding, treeOf } from './samples.ts';
+import { applications, hiding, origin, treeOf } from './samples.ts';
 
 /** Does something, and prints how long it took, and how long of that this process was at work: others may be, too. */
 function timed<T>(t: TestContext, what: string, work: () => T): T {
@@ -39,7 +39,7 @@ for (const [what, count, after] of cases) {
     const [was, now] = [branchOf(before), branchOf(after)];
     const known: KnownTexts = new Map();
     const trees = timed(t, 'read', () => ({ before: was(known), after: now(known) }));
-    const compared = { environment: 'prod', ...trees, from: 'a', to: 'b', isSuccessor: true };
+    const compared = { environment: 'prod', ...trees, from: origin('a'), to: origin('b'), isSuccessor: true };
     const report = timed(t, 'compared', () => diffReport([compared], hiding));
     const text = timed(t, 'told', () => formatMarkdown(report));
     assert.equal(report.changes.length, count);

@@ -1,27 +1,30 @@
 import { type Json, listAt, objectAt, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import type { ObjectRef } from '../../model/ref.ts';
 import { isElsewhere, sidesOf } from '../compare.ts';
 import { type Consequence, listed, quoted } from '../consequence.ts';
 import { type Grant, grantsOfRule, grantWords, newGrants } from '../grants.ts';
-import type { Judge } from '../scene.ts';
+import type { Judge, Scene } from '../scene.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
 /** Rights that somebody gets: rules of roles, and who is bound to them. */
-export const access: Judge = (change) => {
+export const access: Judge = (change, scene) => {
   if (change.ref.group !== rbac) return [];
   const { before, after } = sidesOf(change);
   if (after === undefined) return [];
-  const old = isElsewhere(change) ? undefined : before;
-  return change.ref.kind.endsWith('Binding') ? bound(old, after) : granted(old, after);
+  const isBound = !change.ref.kind.endsWith('Binding') && change.op !== 'change' && isBoundAlready(change.ref, scene);
+  const old = isElsewhere(change) || isBound ? undefined : before;
+  return change.ref.kind.endsWith('Binding') ? bound(old, after) : granted(old, after, isBound);
 };
 
-/** A role that is new gives nobody anything until it is bound, and then that is told; but a wildcard is worth a look. */
-function granted(before: Manifest | undefined, after: Manifest): readonly Consequence[] {
+/** A role that is new gives nobody anything until it is bound, and then that is told; but much power is worth a look. */
+function granted(before: Manifest | undefined, after: Manifest, isBound: boolean): readonly Consequence[] {
   const grants = newGrants(before === undefined ? [] : grantsOf(before), grantsOf(after));
-  const counted = before === undefined ? grants.filter(isWide) : grants;
+  const counted = before === undefined && !isBound ? grants.filter(isWide) : grants;
   const found = grantWords(counted);
-  const rules: readonly Consequence[] = found.length === 0 ? [] : [{ type: 'widens-access', message: `it grants ${listed(found)}` }];
+  const rules: readonly Consequence[] =
+    found.length === 0 ? [] : [{ type: 'widens-access', message: `it grants ${listed(found)}${isBound ? ', and is bound already' : ''}` }];
   return [...rules, ...aggregated(before, after)];
 }
 
@@ -29,8 +32,25 @@ function grantsOf(role: Manifest): readonly Grant[] {
   return listAt(role, 'rules').flatMap((rule) => grantsOfRule(rule));
 }
 
+/** Rights by which all others are got: over secrets, over processes in pods, and over rights. */
+const powers: ReadonlySet<string> = new Set(['secrets', 'pods/exec', 'pods/attach', 'serviceaccounts/token', 'nodes/proxy']);
+
 function isWide({ verb, over }: Grant): boolean {
-  return verb === '*' || over.includes('*') || ['escalate', 'bind', 'impersonate'].includes(verb);
+  if (verb === '*' || over.includes('*') || ['escalate', 'bind', 'impersonate'].includes(verb) || powers.has(over)) return true;
+  return over.endsWith(`.${rbac}`) && !['get', 'list', 'watch'].includes(verb);
+}
+
+/** Whether somebody is bound to a role before it is there: what it grants is theirs at once. */
+function isBoundAlready({ kind, namespace, name }: ObjectRef, { before }: Scene): boolean {
+  return [...before.manifests.values()].some(
+    (one) =>
+      one.apiVersion.startsWith(`${rbac}/`) &&
+      one.kind.endsWith('Binding') &&
+      (kind === 'ClusterRole' || one.metadata.namespace === namespace) &&
+      stringAt(one, 'roleRef', 'kind') === kind &&
+      stringAt(one, 'roleRef', 'name') === name &&
+      listAt(one, 'subjects').length > 0,
+  );
 }
 
 /** By a label, a ClusterRole becomes a part of others; by a rule, it has others as its parts. */

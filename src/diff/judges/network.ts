@@ -1,8 +1,8 @@
-import { at, type Json, listAt, sameJson, stringAt } from '../../model/json.ts';
+import { at, type Json, listAt, objectAt, sameJson, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { isElsewhere, sidesOf } from '../compare.ts';
 import type { Consequence } from '../consequence.ts';
-import type { Judge } from '../scene.ts';
+import type { Judge, Scene } from '../scene.ts';
 
 const directions = [
   { type: 'Ingress', rules: 'ingress', peers: 'from', words: 'may be reached by more' },
@@ -12,18 +12,53 @@ const directions = [
 type Direction = (typeof directions)[number];
 
 /** NetworkPolicies that allow more than before, or are no more. */
-export const network: Judge = (change) => {
+export const network: Judge = (change, scene) => {
   if (change.ref.group !== 'networking.k8s.io' || change.ref.kind !== 'NetworkPolicy') return [];
   const { before, after } = sidesOf(change);
-  if (before === undefined) return [];
+  if (before === undefined) return after === undefined ? [] : directions.flatMap((direction) => opened(after, direction, scene));
   if (after === undefined) return [widens('what it kept from the pods that it selects may reach them, unless other policies do')];
   const isMoved = isElsewhere(change) || !sameJson(at(before, 'spec', 'podSelector'), at(after, 'spec', 'podSelector'));
   const other = isMoved ? [widens('it selects other pods: those that it selected may be open')] : [];
-  return [...other, ...directions.flatMap((direction) => loosened(before, after, direction))];
+  const isNew = (direction: Direction): boolean => isElsewhere(change) || !restricts(before, direction);
+  return [
+    ...other,
+    ...directions.flatMap((direction) => [
+      ...loosened(before, after, direction),
+      ...(isNew(direction) ? opened(after, direction, scene) : []),
+    ]),
+  ];
 };
 
 function widens(message: string): Consequence {
   return { type: 'widens-access', message };
+}
+
+/** What a policy allows that was none in this direction before, of pods that other policies restrict. What policies allow adds up. */
+function opened(policy: Manifest, direction: Direction, { before }: Scene): readonly Consequence[] {
+  if (!restricts(policy, direction)) return [];
+  const others = [...before.manifests.values()].filter(
+    (one) =>
+      one.kind === 'NetworkPolicy' &&
+      one.metadata.namespace === policy.metadata.namespace &&
+      one.metadata.name !== policy.metadata.name &&
+      restricts(one, direction) &&
+      mayMeet(at(one, 'spec', 'podSelector'), at(policy, 'spec', 'podSelector')),
+  );
+  if (others.length === 0) return [];
+  const covering = others.filter((one) => selectsAll(one) || sameJson(at(one, 'spec', 'podSelector'), at(policy, 'spec', 'podSelector')));
+  const allowed = covering.flatMap((one) => listAt(one, 'spec', direction.rules));
+  const more = listAt(policy, 'spec', direction.rules).filter((rule) => !allowed.some((one) => allows(one, rule, direction)));
+  return more.length === 0 ? [] : [widens(`the pods that it selects ${direction.words}, and were restricted by other policies`)];
+}
+
+function selectsAll(policy: Manifest): boolean {
+  return Object.keys(objectAt(policy, 'spec', 'podSelector')).length === 0;
+}
+
+/** Whether there may be a pod that both select: none has two values of a label. */
+function mayMeet(one: Json | undefined, other: Json | undefined): boolean {
+  const labels = objectAt(other, 'matchLabels');
+  return Object.entries(objectAt(one, 'matchLabels')).every(([key, value]) => labels[key] === undefined || labels[key] === value);
 }
 
 function loosened(before: Manifest, after: Manifest, direction: Direction): readonly Consequence[] {

@@ -99,15 +99,25 @@ function account(before: Manifest | undefined, after: Manifest | undefined): rea
   return [{ type: 'widens-access', message: 'pods get its token, unless they say otherwise' }];
 }
 
-const levels: readonly (string | undefined)[] = ['restricted', 'baseline', 'privileged'];
+const levels: readonly string[] = ['restricted', 'baseline', 'privileged'];
 
 /** Which pods a Namespace admits (Pod Security Admission): without a label, by the API server's own setting, all of them. */
 function admitted(before: Manifest | undefined, after: Manifest | undefined): readonly Consequence[] {
-  if (before === undefined || after === undefined) return [];
-  const [was, now] = [before, after].map(({ metadata }) => metadata.labels?.['pod-security.kubernetes.io/enforce'] ?? 'privileged') as [
-    string,
-    string,
-  ];
-  if (levels.indexOf(now) <= levels.indexOf(was)) return [];
+  if (after === undefined) return [];
+  const label = 'pod-security.kubernetes.io/enforce';
+  if (before === undefined) {
+    const said = after.metadata.labels?.[label];
+    return said === undefined || levelOf(said) < levels.length - 1
+      ? []
+      : [{ type: 'widens-access', message: `it admits pods of all privileges (${quoted(said)})` }];
+  }
+  const [was, now] = [before, after].map(({ metadata }) => metadata.labels?.[label] ?? 'privileged') as [string, string];
+  if (levelOf(now) <= levelOf(was)) return [];
   return [{ type: 'widens-access', message: `it admits pods up to ${quoted(now)}, and did up to ${quoted(was)}` }];
+}
+
+/** The API server takes a level that it does not know for the one without bounds. */
+function levelOf(label: string): number {
+  const level = levels.indexOf(label);
+  return level < 0 ? levels.length - 1 : level;
 }

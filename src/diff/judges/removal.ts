@@ -8,11 +8,12 @@ import type { Judge, Scene } from '../scene.ts';
 /** What goes with an object that is deleted, or made under another name: data first. */
 export const removal: Judge = (change, scene) => {
   const { before } = sidesOf(change);
-  if (before === undefined || change.op === 'change') return change.op === 'change' ? lessClaims(change, scene) : [];
+  if (before === undefined || change.op === 'change')
+    return change.op === 'change' ? [...lessClaims(change, scene), ...lessRetained(change, scene)] : [];
   if (change.op === 'rename' && change.isHashed) return [];
   const ref = refOf(before);
   const stays = whyItStays(ref, scene);
-  if (stays !== undefined) return [{ type: 'lets-go', message: stays }];
+  if (stays !== undefined) return [goesAlong(before, scene) ?? { type: 'lets-go', message: stays }];
   const lost = dataOf(before, scene);
   if (lost !== undefined) return [{ type: 'deletes-data', message: lost }];
   if (change.op === 'rename') return [{ type: 'recreates', message: 'it is deleted, and made under another name' }];
@@ -25,6 +26,16 @@ function whyItStays(ref: ObjectRef, { before, after, rulesOf }: Scene): string |
   if (after.index.removed === 'keep') return 'it stays in the cluster: the environment is dissolved';
   const isKept = before.manifests.has(keyOf(ref)) && rulesOf(ref).keep;
   return isKept ? 'it stays in the cluster (`keep`)' : undefined;
+}
+
+/** Nothing stays in a Namespace that is deleted. */
+function goesAlong(manifest: Manifest, scene: Scene): Consequence | undefined {
+  const ref: ObjectRef = { group: '', kind: 'Namespace', namespace: '', name: manifest.metadata.namespace ?? '' };
+  const isGone = scene.before.manifests.has(keyOf(ref)) && !scene.after.manifests.has(keyOf(ref));
+  if (!isGone || whyItStays(ref, scene) !== undefined) return undefined;
+  const lost = dataOf(manifest, scene);
+  const message = `it goes with its Namespace ${quoted(ref.name)}, which is deleted`;
+  return lost === undefined ? { type: 'deletes', message } : { type: 'deletes-data', message: `${message}: ${lost}` };
 }
 
 function dataOf(manifest: Manifest, { before }: Scene): string | undefined {
@@ -64,3 +75,25 @@ const lessClaims: Judge = (change): readonly Consequence[] => {
   if (now >= was || retention(after, 'whenScaled') !== 'Delete' || listAt(after, 'spec', 'volumeClaimTemplates').length === 0) return [];
   return [{ type: 'deletes-data', message: `the volume claims of ${counted(was - now, 'replica')} are deleted` }];
 };
+
+/** What would lose data from now on, and would not have before. */
+const lessRetained: Judge = (change): readonly Consequence[] => {
+  const { before, after } = sidesOf(change);
+  if (before === undefined || after === undefined) return [];
+  const kind = formatGroupKind(change.ref);
+  if (kind === 'PersistentVolume') {
+    const [was, now] = [before, after].map((one) => stringAt(one, 'spec', 'persistentVolumeReclaimPolicy') ?? 'Retain');
+    if (was !== 'Retain' || now === 'Retain') return [];
+    return [{ type: 'endangers-data', message: `from now on, what it holds is lost with its claim (${quoted(now)})` }];
+  }
+  if (kind !== 'StatefulSet.apps' || listAt(after, 'spec', 'volumeClaimTemplates').length === 0) return [];
+  return retentions.flatMap(({ when, words }): readonly Consequence[] => {
+    const isLess = retention(after, when) === 'Delete' && retention(before, when) !== 'Delete';
+    return isLess ? [{ type: 'endangers-data', message: `from now on, its volume claims are deleted ${words}` }] : [];
+  });
+};
+
+const retentions = [
+  { when: 'whenDeleted', words: 'with it' },
+  { when: 'whenScaled', words: 'with the replicas that go' },
+] as const;

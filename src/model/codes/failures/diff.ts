@@ -15,9 +15,11 @@ export const diff = {
     example: 'lockstep diff prod --from environments/prod --to environments/prod-next --remote',
   },
   'diff-unreadable': {
-    meaning: 'A file that the index of a rendered commit names is not there, or does not hold the object that the index says.',
-    reason: 'Somebody edited the branch by hand. An agent refuses such a commit, too, so what it would do cannot be told.',
-    remedy: 'Undo the change in the branch, or publish the environment again.',
+    meaning:
+      'What `--from` or `--to` names is no rendered commit; or a file that the index of one names is not there, or does not hold the object that the index says.',
+    reason:
+      'Only what was rendered can be compared. Or somebody edited the branch by hand. An agent refuses such a commit, too, so what it would do cannot be told.',
+    remedy: 'Name a rendered branch, or a commit of one. Undo the change in the branch, or publish the environment again.',
     example: 'lockstep publish prod --overwrite-edits',
   },
 } as const satisfies Explanations;
