@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../model/failure.ts';
+import { asFailure, Failure } from '../model/failure.ts';
 import { failurePause } from '../model/time.ts';
 import type { Clock, RenderedSource } from '../ports.ts';
 import { delayAfter } from './retry.ts';
@@ -50,7 +50,7 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       const commit = await source.tip(branch, signal);
       return commit === undefined ? { commit: now?.commit, outage: missing(branch) } : { commit, outage: undefined };
     } catch (thrown) {
-      const outage = thrown instanceof Failure ? thrown : new Failure('source-failed', messageOf(thrown), { cause: thrown });
+      const outage = asFailure(thrown, 'source-failed');
       return { commit: now?.commit, outage };
     }
   };

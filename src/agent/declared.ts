@@ -17,14 +17,15 @@ export function detailsOf({ latest, revision, objects, behind, problems, unhealt
     ...(revision === undefined ? {} : { revision }),
     objects,
     behind: behind.map((one) => ({ ...one })),
-    problems: problems.map((problem: ObjectProblem) => ({
-      ...about(problem.ref),
-      path: problem.path,
-      message: shortMessage(problem.message),
-    })),
+    problems: problemsIn(problems),
     unhealthy: unhealthy.map(({ ref, health }) => ({ ...about(ref), status: health.status, message: shortMessage(health.message) })),
     held: held.map(({ ref, because }) => ({ ...about(ref), message: shortMessage(because) })),
   };
+}
+
+/** What is wrong with single objects, as a status says it. */
+export function problemsIn(problems: readonly ObjectProblem[]): readonly JsonObject[] {
+  return problems.map(({ ref, path, message }) => ({ ...about(ref), path, message: shortMessage(message) }));
 }
 
 function about(ref: ObjectRef): JsonObject {

@@ -1,6 +1,6 @@
 import { readDeclared } from '../codec/declared.ts';
 import { environmentApi, nameOf } from '../model/declared.ts';
-import { Failure, messageOf } from '../model/failure.ts';
+import { asFailure, type Failure } from '../model/failure.ts';
 import type { Cluster, Resource } from '../ports.ts';
 import { allNeededBy } from '../reconcile/declared.ts';
 import { busyWith } from '../reconcile/status.ts';
@@ -147,17 +147,19 @@ async function keepDeclared(fleet: Fleet, name: string): Promise<void> {
     declared.listeners.add(look);
     // It may have changed before anybody listened.
     look();
+    const until = AbortSignal.any([signal, end.signal]);
+    let pause = 0;
     try {
-      const isDone = await carryOut(fleet, { ...task, signal: AbortSignal.any([signal, end.signal]) });
-      failures = isDone ? 0 : failures + 1;
+      failures = (await carryOut(fleet, { ...task, signal: until })) ? 0 : failures + 1;
+      if (failures > 0) pause = delayAfter(failures, clock.random(), 'unanswered');
     } catch (thrown) {
       failures += 1;
-      const failure = thrown instanceof Failure ? thrown : new Failure('agent-failed', messageOf(thrown), { cause: thrown });
-      const retryIn = delayAfter(failures, 0.5, 'unanswered');
-      fleet.report(name, { type: 'outage', code: failure.code, message: failure.message, retryIn });
-      await tell(fleet, name, { said: { conditions: busyWith({ reason: 'Unreachable', message: failure.message }) }, signal });
+      pause = delayAfter(failures, clock.random(), 'unanswered');
+      const { code, message } = asFailure(thrown, 'agent-failed');
+      fleet.report(name, { type: 'outage', code, message, retryIn: pause });
+      await tell(fleet, name, { said: { conditions: busyWith({ reason: 'Unreachable', message }) }, signal });
     }
-    if (failures > 0) await clock.sleep(delayAfter(failures, clock.random(), 'unanswered'), AbortSignal.any([signal, end.signal]));
+    if (pause > 0) await clock.sleep(pause, until);
     declared.listeners.delete(look);
   }
 }

@@ -1,5 +1,5 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
-import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
+import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { aside, fetchingAside } from './aside.ts';
@@ -170,7 +170,7 @@ async function takeTurn(
     agent.retries.succeeded(turnRetry);
     return { known, status, outage: tip.outage === undefined ? undefined : { failure: tip.outage, retryIn: slowest }, reported };
   } catch (thrown) {
-    const failure = thrown instanceof Failure ? thrown : new Failure('agent-failed', messageOf(thrown), { cause: thrown });
+    const failure = asFailure(thrown, 'agent-failed');
     const retryIn = agent.retries.failed(turnRetry, { cap: 'unanswered' });
     if (!signal.aborted) report(asEvent(failure, retryIn));
     return { known: undefined, status: before.status, outage: { failure, retryIn }, reported: undefined };

@@ -1,13 +1,12 @@
 import type { Condition } from '../model/event.ts';
-import { Failure, messageOf } from '../model/failure.ts';
+import { asFailure, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type Change, refOfChange } from '../model/plan.ts';
 import { formatRef } from '../model/ref.ts';
-import { shortMessage } from '../reconcile/declared.ts';
-import { busyWith, readyFor, restingBy, stalledBy } from '../reconcile/status.ts';
+import { busyWith, named, readyFor, restingBy, stalledBy } from '../reconcile/status.ts';
 import { type AgentPorts, type AgentSpec, openAgent } from './agent.ts';
 import { followBranch } from './branch.ts';
-import type { Said } from './declared.ts';
+import { problemsIn, type Said } from './declared.ts';
 import type { LoopOptions } from './loop.ts';
 import { type Preview, preview } from './preview.ts';
 import { openWakeup } from './wakeup.ts';
@@ -39,7 +38,8 @@ export async function runPlanner(ports: AgentPorts, spec: AgentSpec, options: Pl
   try {
     while (!signal.aborted) {
       const { commit, outage } = await branch.tip();
-      const found = commit === undefined ? outage : await preview(agent, commit, signal).catch(asFailure);
+      const found =
+        commit === undefined ? outage : await preview(agent, commit, signal).catch((thrown: unknown) => asFailure(thrown, 'agent-failed'));
       if (signal.aborted) return;
       const isTold = found === undefined || (await options.tell(saidOf(found, spec.gate?.closed())));
       const isKnown = found !== undefined && !(found instanceof Failure) && found.outages.length === 0;
@@ -50,13 +50,6 @@ export async function runPlanner(ports: AgentPorts, spec: AgentSpec, options: Pl
     await branch.ended;
   }
 }
-
-function asFailure(thrown: unknown): Failure {
-  return thrown instanceof Failure ? thrown : new Failure('agent-failed', messageOf(thrown), { cause: thrown });
-}
-
-/** A status names no more. */
-const named = 20;
 
 /** What is said of a plan, or of why there is none; `waits` is what else than its windows the commit would wait for. */
 function saidOf(found: Preview | Failure, waits: string | undefined): Said {
@@ -70,9 +63,7 @@ function saidOf(found: Preview | Failure, waits: string | undefined): Said {
       ...(revision === undefined ? {} : { revision }),
       objects: changes.length + (plan?.unchanged ?? 0),
       planned: changes.slice(0, named).map((change): JsonObject => ({ object: formatRef(refOfChange(change)), change: change.op })),
-      problems: [...problems, ...outages]
-        .slice(0, named)
-        .map(({ ref, path, message }) => ({ object: formatRef(ref), path, message: shortMessage(message) })),
+      problems: problemsIn([...problems, ...outages].slice(0, named)),
     },
   };
 }

@@ -36,6 +36,11 @@ export class Failure extends Error {
   }
 }
 
+/** What was thrown, as a `Failure`: with `code` where it is none. */
+export function asFailure(thrown: unknown, code: FailureCode): Failure {
+  return thrown instanceof Failure ? thrown : new Failure(code, messageOf(thrown), { cause: thrown });
+}
+
 /** The message of anything that was thrown, for the end of a sentence. */
 export function messageOf(thrown: unknown): string {
   try {

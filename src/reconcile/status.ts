@@ -50,7 +50,7 @@ export interface StatusInput {
 }
 
 /** A status never grows with what is wrong: this many of each are named. */
-const named = 20;
+export const named = 20;
 
 /** How the environment does, in the three conditions that kstatus and Flux share. */
 export function statusOf(input: StatusInput): EnvironmentStatus {

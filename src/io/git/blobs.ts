@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { Failure, messageOf } from '../../model/failure.ts';
+import { asFailure, Failure } from '../../model/failure.ts';
 import { endGroup } from '../group.ts';
 import { type Answer, answerParser } from './answers.ts';
 import { requireId } from './names.ts';
@@ -54,7 +54,7 @@ export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
     });
     const ended = ending(child).then(
       () => died(new Failure('git-corrupt', '`git cat-file` ended while it was read from')),
-      (thrown: unknown) => died(thrown instanceof Failure ? thrown : new Failure('git-failed', messageOf(thrown))),
+      (thrown: unknown) => died(asFailure(thrown, 'git-failed')),
     );
     return { child, ended };
   };
