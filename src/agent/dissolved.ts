@@ -1,5 +1,5 @@
 import { writeIndex } from '../codec/index-file.ts';
-import { indexPath, type RenderedIndex } from '../model/rendered.ts';
+import { indexPath, type RenderedIndex, usualIndex } from '../model/rendered.ts';
 import type { RenderedSource } from '../ports.ts';
 
 /** The name of a commit that no repository has: what an environment is at that is being dissolved. */
@@ -11,18 +11,11 @@ export const nowhere = '0'.repeat(40);
  */
 export function dissolvedSource(environment: string): RenderedSource {
   const index: RenderedIndex = {
+    ...usualIndex,
     environment,
     cluster: '',
     kubernetes: '0.0',
-    objects: [],
-    access: [],
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
     preflight: 'none',
-    syncWindows: [],
-    onFailure: 'stay',
     removed: 'prune',
   };
   const text = Buffer.from(writeIndex(index));

@@ -27,6 +27,20 @@ export const indexPath = '.lockstep/index';
 /** The format this version writes: readers of the same major can read newer minors. */
 export const indexFormat = { major: 1, minor: 1 } as const;
 
+/** An index without objects, in which everything is as it usually is. */
+export const usualIndex: Omit<RenderedIndex, 'environment' | 'cluster' | 'kubernetes'> = {
+  objects: [],
+  access: [],
+  approvals: [],
+  adopt: [],
+  handOver: [],
+  health: [],
+  syncWindows: [],
+  onFailure: 'stay',
+  preflight: 'all',
+  removed: undefined,
+};
+
 /** `.lockstep/index`: everything that rendering knows beforehand and the agent only enforces. */
 export interface RenderedIndex {
   readonly environment: string;

@@ -13,23 +13,15 @@ import { kindsServed } from '../../src/compile/served.ts';
 import { judgeExpressions } from '../../src/compile/validate/expressions/judge.ts';
 import { at, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import { type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
+import { type RenderedIndex, type RenderedTree, usualIndex, usualRules } from '../../src/model/rendered.ts';
 import { builtinPacks } from '../../src/packs/policies.ts';
 
 const index: RenderedIndex = {
+  ...usualIndex,
   environment: 'prod',
   cluster: 'eu-1',
   kubernetes: '1.35',
-  objects: [],
   access: [{ namespace: 'shop', groups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] }],
-  approvals: [],
-  adopt: [],
-  handOver: [],
-  health: [],
-  syncWindows: [],
-  onFailure: 'stay',
-  preflight: 'all',
-  removed: undefined,
 };
 
 /** The rules of the role `name` among `objects`. */

@@ -4,7 +4,7 @@ import type { Origin } from '../../src/diff/report.ts';
 import type { ComparedTree } from '../../src/diff/tree.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatGroupKind, keyOf } from '../../src/model/ref.ts';
-import { byPath, type IndexedObject, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
+import { byPath, type IndexedObject, type RenderedIndex, usualIndex, usualRules } from '../../src/model/rendered.ts';
 
 /** The manifest that a YAML text is. */
 export function manifest(text: string): Manifest {
@@ -32,19 +32,11 @@ export function treeOf(
   const { chartOf = () => 'shop', rulesOf = () => ({}), ...index } = given;
   return {
     index: {
+      ...usualIndex,
       environment: 'prod',
       cluster: 'eu-1',
       kubernetes: '1.35',
       objects: objects.map((object) => indexed(object, chartOf(object), rulesOf(object))).sort(byPath),
-      access: [],
-      approvals: [],
-      adopt: [],
-      handOver: [],
-      health: [],
-      syncWindows: [],
-      preflight: 'all',
-      onFailure: 'stay',
-      removed: undefined,
       ...index,
     },
     manifests: new Map(objects.map((object) => [keyOf(refOf(object)), object])),

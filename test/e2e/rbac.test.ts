@@ -5,7 +5,7 @@ import { inClusterObjects } from '../../src/compile/bootstrap.ts';
 import { kindsServed } from '../../src/compile/served.ts';
 import type { EnvironmentStatus } from '../../src/model/event.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
-import type { RenderedIndex } from '../../src/model/rendered.ts';
+import { type RenderedIndex, usualIndex } from '../../src/model/rendered.ts';
 import { ask } from '../controlplane/api.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { forbiddenRequests, readAudit, unusedRights } from '../support/rights.ts';
@@ -153,19 +153,11 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
   const manifests = tree('one', web);
   const { whole, split } = accessOf(manifests, kindsServed(manifests));
   const index: RenderedIndex = {
+    ...usualIndex,
     environment: 'inside',
     cluster: 'test',
     kubernetes: '1.35',
-    objects: [],
     access: whole,
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
-    syncWindows: [],
-    onFailure: 'stay',
-    preflight: 'all',
-    removed: undefined,
   };
   const objects = inClusterObjects(
     { environment: 'inside', files: [], index, access: split },

@@ -24,6 +24,7 @@ import {
   type ObjectRules,
   type RenderedIndex,
   type RenderedTree,
+  usualIndex,
   usualRules,
 } from '../../src/model/rendered.ts';
 import type { Clock, Cluster } from '../../src/ports.ts';
@@ -313,19 +314,12 @@ export function treeOf(environment: string, manifests: readonly Manifest[], { ob
     };
   });
   const index: RenderedIndex = {
+    ...usualIndex,
     environment,
     cluster: 'test',
     kubernetes: '1.35',
     objects: objects.sort(byPath),
     access: accessOf(manifests, kindsServed(manifests)).whole,
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
-    syncWindows: [],
-    onFailure: 'stay',
-    preflight: 'all',
-    removed: undefined,
     ...rest,
   };
   return { files, index };

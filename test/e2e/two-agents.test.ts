@@ -8,7 +8,7 @@ import { openConfig } from '../../src/io/kube/config.ts';
 import { objectAt } from '../../src/model/json.ts';
 import type { LiveObject } from '../../src/model/manifest.ts';
 import type { ObjectRef } from '../../src/model/ref.ts';
-import type { RenderedIndex } from '../../src/model/rendered.ts';
+import { type RenderedIndex, usualIndex } from '../../src/model/rendered.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
@@ -21,19 +21,10 @@ let admin: Cluster;
 let clusters: readonly [Cluster, Cluster];
 
 const index: RenderedIndex = {
+  ...usualIndex,
   environment: 'twice',
   cluster: 'test',
   kubernetes: '1.35',
-  objects: [],
-  access: [],
-  approvals: [],
-  adopt: [],
-  handOver: [],
-  health: [],
-  syncWindows: [],
-  onFailure: 'stay',
-  preflight: 'all',
-  removed: undefined,
 };
 const namespace = 'lockstep';
 const ref: ObjectRef = { group: 'coordination.k8s.io', kind: 'Lease', namespace, name: 'lockstep-twice' };

@@ -3,7 +3,15 @@ import { writeIndex } from '../../src/codec/index-file.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
-import { byPath, type IndexedObject, indexPath, type ObjectRules, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
+import {
+  byPath,
+  type IndexedObject,
+  indexPath,
+  type ObjectRules,
+  type RenderedIndex,
+  usualIndex,
+  usualRules,
+} from '../../src/model/rendered.ts';
 import type { RenderedSource } from '../../src/ports.ts';
 
 /** How one object stands in a committed tree. */
@@ -93,18 +101,10 @@ function filesOf(environment: string, objects: readonly Committed[], rest: Parti
     }),
   );
   const index: RenderedIndex = {
+    ...usualIndex,
     environment,
     cluster: 'test',
     kubernetes: '1.35',
-    access: [],
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
-    syncWindows: [],
-    onFailure: 'stay',
-    preflight: 'all',
-    removed: undefined,
     ...rest,
     objects: indexed,
   };

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { writeIndex } from '../../src/codec/index-file.ts';
 import { openRepository } from '../../src/io/git/repository.ts';
-import { byPath, type IndexedObject, indexPath, type RenderedIndex, type RenderedTree, usualRules } from '../../src/model/rendered.ts';
+import {
+  byPath,
+  type IndexedObject,
+  indexPath,
+  type RenderedIndex,
+  type RenderedTree,
+  usualIndex,
+  usualRules,
+} from '../../src/model/rendered.ts';
 import type { RenderedRepository } from '../../src/ports.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 
@@ -16,19 +24,11 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
   const files = Object.entries(data).map(([name, value]) => ({ path: pathOf(name), text: manifest(name, value) }));
   const objects = Object.entries(data).map(([name, value]) => indexed(name, manifest(name, value)));
   const index: RenderedIndex = {
+    ...usualIndex,
     environment: 'prod',
     cluster: 'eu-1',
     kubernetes: '1.35',
     objects: objects.sort(byPath),
-    access: [],
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
-    syncWindows: [],
-    onFailure: 'stay',
-    preflight: 'all',
-    removed: undefined,
     ...given,
   };
   return {

@@ -1,7 +1,7 @@
 import type { Fingerprint, Inventory, InventoryEntry } from '../../src/model/inventory.ts';
 import type { DesiredObject, Live } from '../../src/model/plan.ts';
 import { keyOf, type ObjectRef } from '../../src/model/ref.ts';
-import { type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
+import { type RenderedIndex, usualIndex, usualRules } from '../../src/model/rendered.ts';
 import type { DesiredTree } from '../../src/reconcile/desired.ts';
 
 /** `Deployment/shop/web` as a ref; the groups are those of the kinds that the tests use. */
@@ -39,19 +39,10 @@ export function desired(text: string, content = 'a', rest: Partial<DesiredObject
 /** The index of a revision, as far as an agent looks at it beside its objects. */
 export function index(rest: Partial<RenderedIndex> = {}): RenderedIndex {
   return {
+    ...usualIndex,
     environment: 'dev',
     cluster: 'local',
     kubernetes: '1.35',
-    objects: [],
-    access: [],
-    approvals: [],
-    adopt: [],
-    handOver: [],
-    health: [],
-    syncWindows: [],
-    onFailure: 'stay',
-    preflight: 'all',
-    removed: undefined,
     ...rest,
   };
 }
