@@ -1,8 +1,8 @@
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
+import { grouped } from '../model/grouped.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Change, isWrite, type Plan, type Refusal, refOfChange } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
-import { bySlice } from '../model/slice.ts';
 import { compose, type DesiredTree } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
@@ -92,7 +92,7 @@ function refusedEarly(
   const blind = plan.changes
     .map((change) => ({ change, problems: unwatchable(agent.observer, change) }))
     .filter(({ problems }) => problems.length > 0);
-  const unwatched = [...bySlice(blind, ({ change }) => sliceOf(change))].map(
+  const unwatched = [...grouped(blind, ({ change }) => sliceOf(change))].map(
     ([slice, found]) => [slice, found.flatMap(({ problems }) => problems)] as const,
   );
   const { refusal, slices } = failedBefore(known.inventory, candidate.commit) ?? { slices: [] };
@@ -104,7 +104,7 @@ function refusedEarly(
 }
 
 function refusedByServer(problems: readonly ObjectProblem[], { objects }: DesiredTree): Refusals {
-  const slices = bySlice(problems, ({ ref }) => objects.get(keyOf(ref))?.slice ?? '');
+  const slices = grouped(problems, ({ ref }) => objects.get(keyOf(ref))?.slice ?? '');
   return new Map([...slices].map(([slice, found]) => [slice, { refusal: invalid(found), problems: found }] as const));
 }
 

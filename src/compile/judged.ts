@@ -1,4 +1,5 @@
 import type { JudgedContainer, JudgedObjects, JudgedPod, MadeBy } from '../authoring/rule.ts';
+import { grouped } from '../model/grouped.ts';
 import { listAt, objectAt } from '../model/json.ts';
 import { type Manifest, refOf } from '../model/manifest.ts';
 import { builtinKinds } from '../schema/kinds.ts';
@@ -38,15 +39,10 @@ function madeBy(draft: Draft | undefined): MadeBy | undefined {
 function groupByKind(objects: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
   const builtin = new Map<string, Set<string>>();
   for (const { kind, group } of builtinKinds()) builtin.set(kind, (builtin.get(kind) ?? new Set()).add(group));
-  const grouped = new Map<string, Manifest[]>();
-  for (const object of objects) {
+  return grouped(objects, (object) => {
     const { group, kind } = refOf(object);
-    if (builtin.get(kind)?.has(group) === false) continue;
-    const sameKind = grouped.get(kind);
-    if (sameKind === undefined) grouped.set(kind, [object]);
-    else sameKind.push(object);
-  }
-  return grouped;
+    return builtin.get(kind)?.has(group) === false ? undefined : kind;
+  });
 }
 
 function podOf(object: Manifest): JudgedPod | undefined {

@@ -1,3 +1,4 @@
+import { grouped } from '../model/grouped.ts';
 import { compareText, type ObjectRef } from '../model/ref.ts';
 import { consequenceTypes, isGrave } from './consequence.ts';
 import { rankOfChange, type SharedChange } from './report.ts';
@@ -36,12 +37,7 @@ export function worstOf(change: SharedChange): (typeof consequenceTypes)[number]
 
 /** The changes of each chart; that one first to which the worst happens. */
 export function byChart(changes: readonly SharedChange[]): ReadonlyMap<string, readonly SharedChange[]> {
-  const charts = new Map<string, SharedChange[]>();
-  for (const change of changes) {
-    const known = charts.get(change.chart);
-    if (known === undefined) charts.set(change.chart, [change]);
-    else known.push(change);
-  }
+  const charts = grouped(changes, ({ chart }) => chart);
   const worst = (all: readonly SharedChange[]): number => Math.min(...all.map(rankOfChange));
   return new Map([...charts].toSorted((a, b) => worst(a[1]) - worst(b[1]) || compareText(a[0], b[0])));
 }

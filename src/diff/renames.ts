@@ -1,3 +1,4 @@
+import { grouped } from '../model/grouped.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { compareText, formatGroupKind, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
@@ -33,10 +34,10 @@ export function findRenames(removed: readonly Lone[], added: readonly Lone[]): R
     taken.add(keyOf(from.ref));
     found.set(keyOf(to.ref), { from, isHashed });
   };
-  const hashed = groupedBy(removed, hashedAs);
+  const hashed = grouped(removed, hashedAs);
   for (const to of added) for (const from of hashed.get(hashedAs(to) ?? '') ?? []) pair(from, to, true);
-  const before = groupedBy(removed, ({ ref }) => formatGroupKind(ref));
-  for (const [kind, came] of groupedBy(added, ({ ref }) => formatGroupKind(ref)))
+  const before = grouped(removed, ({ ref }) => formatGroupKind(ref));
+  for (const [kind, came] of grouped(added, ({ ref }) => formatGroupKind(ref)))
     for (const [from, to] of alike(before.get(kind) ?? [], came)) pair(from, to, false);
   return found;
 }
@@ -44,17 +45,6 @@ export function findRenames(removed: readonly Lone[], added: readonly Lone[]): R
 function hashedAs({ ref }: Lone): string | undefined {
   const base = baseOf(ref);
   return base === undefined ? undefined : keyOf({ ...ref, name: `${base}-${ref.name.length}` });
-}
-
-function groupedBy<T>(items: readonly T[], keyIn: (item: T) => string | undefined): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyIn(item);
-    const known = key === undefined ? undefined : groups.get(key);
-    if (known !== undefined) known.push(item);
-    else if (key !== undefined) groups.set(key, [item]);
-  }
-  return groups;
 }
 
 /** Pairs that are alike, those first that are most so. */

@@ -1,9 +1,9 @@
+import { grouped } from '../model/grouped.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import { budgetFor, isProtected } from '../model/protected.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { RenderedIndex } from '../model/rendered.ts';
-import { bySlice } from '../model/slice.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 
 /** The last time that a Date can tell: no hold lasts until then. */
@@ -35,7 +35,7 @@ export function guard(
   const unapproved = counted.filter((entry) => !approved.has(keyOf(entry.ref)));
   const whole = emptied(unapproved, objects.length) ?? overBudget(unapproved, owned);
   return new Map(
-    [...bySlice(unapproved, ({ slice }) => slice)].flatMap(([slice, entries]) => {
+    [...grouped(unapproved, ({ slice }) => slice)].flatMap(([slice, entries]) => {
       const refusal = whole ?? protectedOnes(entries);
       return refusal === undefined ? [] : [[slice, refusal] as const];
     }),

@@ -1,9 +1,10 @@
+import { grouped } from '../model/grouped.ts';
 import type { Health } from '../model/health.ts';
 import type { FailedRollout, Inventory, InventoryEntry, Rollouts } from '../model/inventory.ts';
 import type { DesiredObject, Plan, Refusal } from '../model/plan.ts';
 import { formatRef, keyOf, type ObjectKey } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
-import { bySlice, formatSlice } from '../model/slice.ts';
+import { formatSlice } from '../model/slice.ts';
 import { compose, type DesiredTree, withoutBrought } from './desired.ts';
 import { sameFingerprint } from './fingerprint.ts';
 import { guardAll } from './guard.ts';
@@ -36,7 +37,7 @@ const lasting = 10_000;
 /** The slices that are as the revision says, and all Current: those that it counts as healthy for. One with a hold in it is as a person says. */
 export function healthySlices(input: RolloutInput): readonly string[] {
   const { accepted, inventory, live, now } = input;
-  const slices = bySlice(accepted.objects, ([, { slice }]) => slice);
+  const slices = grouped(accepted.objects, ([, { slice }]) => slice);
   return [...slices].flatMap(([slice, objects]) => {
     const isHealthy = ([key, object]: readonly [ObjectKey, DesiredObject]): boolean => {
       const entry = inventory.entries.get(key);
@@ -65,7 +66,7 @@ export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly
     const health = isSettled(state, { entry, now }) && isWritten(object, entry) ? healthAt(object, { ...input, key }) : undefined;
     if (health?.status === 'Failed') found.push({ object, health });
   }
-  return bySlice(
+  return grouped(
     found.filter(({ object }) => !held.has(object.slice)),
     ({ object }) => object.slice,
   );

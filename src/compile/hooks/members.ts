@@ -1,3 +1,4 @@
+import { grouped } from '../../model/grouped.ts';
 import type { Draft } from '../draft.ts';
 
 /** The objects of an environment by what they are members of. */
@@ -16,16 +17,4 @@ export function membersAmong(drafts: readonly Draft[]): Members {
       return release === undefined ? all : all.filter(({ construct }) => construct.startsWith(`${release}/`));
     },
   };
-}
-
-/** `items` by the name that each has, in their order. */
-export function grouped<T>(items: Iterable<T>, nameOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const known = groups.get(name);
-    if (known === undefined) groups.set(name, [item]);
-    else known.push(item);
-  }
-  return groups;
 }

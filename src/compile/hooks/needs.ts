@@ -1,3 +1,4 @@
+import { grouped } from '../../model/grouped.ts';
 import { at, objectAt } from '../../model/json.ts';
 import { formatGroupKind, keyOf, type ObjectKey } from '../../model/ref.ts';
 import type { Draft } from '../draft.ts';
@@ -7,7 +8,6 @@ import { referencesOf } from '../validate/references/fields.ts';
 import { type Fact, gather } from '../validate/references/known.ts';
 import { meets, requirementsOf } from '../validate/references/selector.ts';
 import { type Subject, subjectsOf } from '../validate/subject.ts';
-import { grouped } from './members.ts';
 
 /**
  * What an object refers to, as far as that can be told from what it is: with its namespace, the rights of its account, and the network

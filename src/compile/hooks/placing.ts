@@ -1,9 +1,10 @@
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import { grouped } from '../../model/grouped.ts';
 import { refOf } from '../../model/manifest.ts';
 import { compareText, formatGroupKind, formatRef } from '../../model/ref.ts';
 import { type Draft, errorAbout } from '../draft.ts';
 import { isDefinition, type KindTable } from '../served.ts';
-import { grouped, membersAmong } from './members.ts';
+import { membersAmong } from './members.ts';
 import { type NeedsOf, needsAmong } from './needs.ts';
 
 /**
