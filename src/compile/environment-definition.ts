@@ -142,17 +142,16 @@ const condition: JsonObject = {
   },
 };
 
+/** A list of objects with these properties, of which those that are `required` are always there: all unless told. */
+function listOf(description: string, properties: JsonObject, required: readonly string[] = Object.keys(properties)): JsonObject {
+  return { type: 'array', description, items: { type: 'object', required, properties } };
+}
+
+const which = text('Which: kind, namespace and name.');
+
 /** A list of objects of the environment with what is said of each. */
 function aboutObjects(description: string, more: JsonObject = {}): JsonObject {
-  return {
-    type: 'array',
-    description,
-    items: {
-      type: 'object',
-      required: ['object', 'message'],
-      properties: { object: text('Which: kind, namespace and name.'), message: text('What is said of it.'), ...more },
-    },
-  };
+  return listOf(description, { object: which, message: text('What is said of it.'), ...more }, ['object', 'message']);
 }
 
 const status: JsonObject = {
@@ -170,26 +169,16 @@ const status: JsonObject = {
     latest: text('The newest commit of the branch that was seen.'),
     revision: text('The commit that the cluster is kept equal to.'),
     objects: { type: 'integer', description: 'How many objects the environment wants.' },
-    behind: {
-      type: 'array',
-      description: 'Slices that the revision was refused for, and the commit that each is kept equal to.',
-      items: {
-        type: 'object',
-        required: ['slice', 'revision'],
-        properties: { slice: text('The slice.'), revision: text('A commit; empty for none.') },
-      },
-    },
+    behind: listOf('Slices that the revision was refused for, and the commit that each is kept equal to.', {
+      slice: text('The slice.'),
+      revision: text('A commit; empty for none.'),
+    }),
     problems: aboutObjects('What is wrong with the newest commit, or with single objects.', { path: text('The file on the branch.') }),
     unhealthy: aboutObjects('Objects that are not Current, worst first.', { status: text('As kstatus has it.') }),
-    planned: {
-      type: 'array',
-      description: 'Where nothing is changed (`mode: plan`): what would be, the first 20 objects.',
-      items: {
-        type: 'object',
-        required: ['object', 'change'],
-        properties: { object: text('Which: kind, namespace and name.'), change: text('create, update, repair, prune or release.') },
-      },
-    },
+    planned: listOf('Where nothing is changed (`mode: plan`): what would be, the first 20 objects.', {
+      object: which,
+      change: text('create, update, repair, prune or release.'),
+    }),
     held: aboutObjects('Objects that are left otherwise than the branch says.'),
   },
 };
