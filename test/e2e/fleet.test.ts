@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseManifest } from '../../src/codec/yaml-read.ts';
-import { environmentApi } from '../../src/model/declared.ts';
-import { at, isObject, type JsonObject, listAt } from '../../src/model/json.ts';
-import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
+import { at } from '../../src/model/json.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { applied, removed } from '../contract/cluster/asking.ts';
 import { openReal } from '../contract/real.ts';
@@ -17,6 +15,7 @@ import { type GitHttpServer, startGitHttp } from '../support/git-http.ts';
 import { temporaryFolder } from '../support/repository.ts';
 import { forbiddenRequests, readAudit, unusedRights } from '../support/rights.ts';
 import { eventually } from './eventually.ts';
+import { bootstrapped, declaredDev, gitSecret, readyOnce, serviceRepaired } from './in-cluster.ts';
 
 /** The built agent as it runs in a cluster, with what `lockstep bootstrap` prints and nothing else, on a real API server and real git. */
 let plane: ControlPlane;
@@ -31,13 +30,8 @@ const closing: (() => unknown)[] = [];
 
 const user = 'system:serviceaccount:lockstep:lockstep';
 const actor = 'system:serviceaccount:lockstep:lockstep-dev';
-const environment = { ...environmentApi, namespace: 'lockstep', name: 'dev' };
-const secret = (data: string): Manifest => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name: 'git', namespace: 'lockstep' },
-  data: { username: Buffer.from('reader').toString('base64'), password: Buffer.from(data).toString('base64') },
-});
+const live = () => declaredDev(admin, 'lockstep');
+const ready = (reason: string) => readyOnce(admin, 'lockstep', reason);
 
 before(async () => {
   const folder = temporaryFolder({ after: (end) => void closing.push(end as () => unknown) });
@@ -47,30 +41,8 @@ before(async () => {
   git = await startGitHttp({ folder: dirname(project.remote), admits });
   plane = await startControlPlane({ audit: 'Request' });
   admin = openReal(plane.kubeconfig);
-  const source = `${git.url}/shop.git`;
-  const bootstrap = [
-    'bootstrap',
-    'dev',
-    '--source',
-    source,
-    '--secret',
-    'git',
-    '--image',
-    `registry.example.com/lockstep:1@sha256:${'a'.repeat(64)}`,
-  ];
-  const { exit, out, talk } = await runLockstep(project.folder, [...bootstrap, '--on-delete', 'prune']);
-  assert.equal(exit, 0, talk);
-  printed = out.split(/^---$/m).map((text) => {
-    const read = parseManifest(text);
-    assert.ok(read.ok);
-    return read.value;
-  });
-  for (const manifest of printed)
-    await eventually(
-      `${manifest.kind} to be served`,
-      async () => (await admin.apply(manifest, { manager: 'administrator' })).ok || undefined,
-    );
-  await applied(admin, secret(password));
+  printed = await bootstrapped(admin, project.folder, ['--source', `${git.url}/shop.git`]);
+  await applied(admin, gitSecret('lockstep', password));
   const port = await freePort();
   probes = `http://127.0.0.1:${port}`;
   const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep' });
@@ -89,26 +61,6 @@ async function publish(message: string): Promise<void> {
   project.commit(message);
   const { exit, talk } = await runLockstep(project.folder, ['publish', 'dev', '--direct', '--push']);
   assert.equal(exit, 0, talk);
-}
-
-async function live(): Promise<LiveObject | undefined> {
-  const answer = await admin.get(environment.apiVersion, environment);
-  assert.ok(answer.ok);
-  return answer.value;
-}
-
-/** The condition Ready, once it has this reason. */
-async function ready(reason: string): Promise<JsonObject> {
-  let status: unknown;
-  return eventually(`Ready to be ${reason}`, async () => {
-    const object = await live();
-    status = object?.status;
-    return listAt(object?.status, 'conditions')
-      .filter(isObject)
-      .find((condition) => condition['type'] === 'Ready' && condition['reason'] === reason);
-  }).catch((cause: unknown) => {
-    throw new Error(`the status was ${JSON.stringify(status)}`, { cause });
-  });
 }
 
 test('before anything is published, the Environment says what is missing, and the agent is ready to work', async () => {
@@ -138,7 +90,7 @@ test('a password that is rotated needs no restart', async () => {
   password = 'second';
   await fetch(`${probes}/hook`, { method: 'POST' });
   await ready('Unreachable');
-  await applied(admin, secret(password));
+  await applied(admin, gitSecret('lockstep', password));
   await fetch(`${probes}/hook`, { method: 'POST' });
   await ready('Synced');
 });
@@ -150,16 +102,8 @@ test('a change is taken, and drift is repaired, in the name of the environment a
   await fetch(`${probes}/hook`, { method: 'POST' });
   await agent.until(({ type }) => type === 'synced', { since: before, what: 'the change' });
   await ready('Synced');
-  const services = await admin.list({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', selector: '', metadataOnly: false });
-  assert.ok(services.ok);
-  const [service] = services.value;
-  assert.ok(service !== undefined);
+  const service = await serviceRepaired(admin);
   assert.ok(service.metadata.managedFields?.some(({ manager }) => manager === 'lockstep-dev'));
-  await removed(admin, service);
-  await eventually('the Service to be back', async () => {
-    const found = await admin.get('v1', refOf(service));
-    return (found.ok && found.value !== undefined && found.value.metadata.uid !== service.metadata.uid) || undefined;
-  });
   await ready('Synced');
 });
 

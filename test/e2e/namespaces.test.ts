@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseManifest } from '../../src/codec/yaml-read.ts';
-import { environmentApi } from '../../src/model/declared.ts';
-import { isObject, listAt } from '../../src/model/json.ts';
-import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { applied, removed } from '../contract/cluster/asking.ts';
 import { openReal } from '../contract/real.ts';
@@ -16,6 +13,7 @@ import { type GitHttpServer, startGitHttp } from '../support/git-http.ts';
 import { temporaryFolder } from '../support/repository.ts';
 import { forbiddenRequests, readAudit, unusedRights } from '../support/rights.ts';
 import { eventually } from './eventually.ts';
+import { bootstrapped, declaredDev, gitSecret, readyOnce, serviceRepaired } from './in-cluster.ts';
 
 /** The built agent as it keeps an environment of another namespace, with what `lockstep bootstrap --agent-namespace` prints and nothing else. */
 let plane: ControlPlane;
@@ -28,7 +26,7 @@ const closing: (() => unknown)[] = [];
 
 const user = 'system:serviceaccount:lockstep:lockstep';
 const actor = 'system:serviceaccount:team-a:lockstep-dev';
-const environment = { ...environmentApi, namespace: 'team-a', name: 'dev' };
+const live = () => declaredDev(admin, 'team-a');
 
 before(async () => {
   const folder = temporaryFolder({ after: (end) => void closing.push(end as () => unknown) });
@@ -36,23 +34,9 @@ before(async () => {
   git = await startGitHttp({ folder: dirname(project.remote), admits: (authorization) => authorization !== undefined });
   plane = await startControlPlane({ audit: 'Request' });
   admin = openReal(plane.kubeconfig);
-  const image = ['--image', `registry.example.com/lockstep:1@sha256:${'a'.repeat(64)}`];
   const place = ['--namespace', 'team-a', '--agent-namespace', 'lockstep'];
-  const source = ['--source', `${git.url}/shop.git`, '--secret', 'git', '--on-delete', 'prune'];
-  const { exit, out, talk } = await runLockstep(project.folder, ['bootstrap', 'dev', ...source, ...image, ...place]);
-  assert.equal(exit, 0, talk);
-  printed = out.split(/^---$/m).map((text) => {
-    const read = parseManifest(text);
-    assert.ok(read.ok);
-    return read.value;
-  });
-  for (const manifest of printed)
-    await eventually(
-      `${manifest.kind} to be served`,
-      async () => (await admin.apply(manifest, { manager: 'administrator' })).ok || undefined,
-    );
-  const data = { username: Buffer.from('reader').toString('base64'), password: Buffer.from('secret').toString('base64') };
-  await applied(admin, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace: 'team-a' }, data });
+  printed = await bootstrapped(admin, project.folder, ['--source', `${git.url}/shop.git`, ...place]);
+  await applied(admin, gitSecret('team-a', 'secret'));
   const published = await runLockstep(project.folder, ['publish', 'dev', '--direct', '--push']);
   assert.equal(published.exit, 0, published.talk);
   const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep' });
@@ -66,37 +50,10 @@ after(async () => {
   for (const close of closing) await close();
 });
 
-async function live(): Promise<LiveObject | undefined> {
-  const answer = await admin.get(environment.apiVersion, environment);
-  assert.ok(answer.ok);
-  return answer.value;
-}
-
-async function synced(): Promise<void> {
-  let status: unknown;
-  await eventually('Ready to be Synced', async () => {
-    status = (await live())?.status;
-    return listAt(status as LiveObject['status'], 'conditions')
-      .filter(isObject)
-      .some((condition) => condition['type'] === 'Ready' && condition['reason'] === 'Synced')
-      ? true
-      : undefined;
-  }).catch((cause: unknown) => {
-    throw new Error(`the status was ${JSON.stringify(status)}`, { cause });
-  });
-}
-
 test('an environment of another namespace is kept, in the name of a ServiceAccount there', async () => {
-  await synced();
-  const services = await admin.list({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', selector: '', metadataOnly: false });
-  const [service] = services.ok ? services.value : [];
-  assert.ok(service !== undefined);
-  await removed(admin, service);
-  await eventually('the Service to be back', async () => {
-    const found = await admin.get('v1', refOf(service));
-    return (found.ok && found.value !== undefined && found.value.metadata.uid !== service.metadata.uid) || undefined;
-  });
-  await synced();
+  await readyOnce(admin, 'team-a', 'Synced');
+  await serviceRepaired(admin);
+  await readyOnce(admin, 'team-a', 'Synced');
 });
 
 test('the rights of both are enough, and those of the agent, here and there, none too many', async () => {
