@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { grouped } from '../model/grouped.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -229,7 +230,7 @@ function planned({ revision, changes, unchanged }: Plan): SyncEvent {
 function unseen(problems: readonly ObjectProblem[], { environment }: Agent): Refusal {
   return {
     code: 'watch-refused',
-    message: `the agent may not see ${problems.length === 1 ? '1 object' : `${problems.length} objects`} of the commit: ${summary(problems)}`,
+    message: `the agent may not see ${counted(problems.length, 'object')} of the commit: ${summary(problems)}`,
     help: `when it is a right that is missing, an administrator applies what \`lockstep bootstrap ${environment}\` prints, for an agent in the cluster with \`--rbac\``,
   };
 }
@@ -237,7 +238,7 @@ function unseen(problems: readonly ObjectProblem[], { environment }: Agent): Ref
 function invalid(problems: readonly ObjectProblem[]): Refusal {
   return {
     code: 'preflight-failed',
-    message: `the API server would refuse ${problems.length === 1 ? '1 object' : `${problems.length} objects`}: ${summary(problems)}`,
+    message: `the API server would refuse ${counted(problems.length, 'object')}: ${summary(problems)}`,
     help: 'nothing was changed; mend the source and publish again, or revert the commit',
   };
 }

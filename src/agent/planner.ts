@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Condition } from '../model/event.ts';
 import { asFailure, Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -94,5 +95,5 @@ function inWords(changes: readonly Change[]): string {
     const count = changes.filter((change) => change.op === op).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  return `${changes.length === 1 ? '1 object' : `${changes.length} objects`}: ${parts.join(', ')}`;
+  return `${counted(changes.length, 'object')}: ${parts.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Shard } from '../model/shard.ts';
 import { commandLine } from './command-line.ts';
 import type { Paint } from './paint.ts';
@@ -23,7 +24,7 @@ export function formatCheck(environments: readonly CheckedEnvironment[], { what,
   const objects = environments.reduce((sum, one) => sum + one.objects, 0);
   const names = environments.map(({ name }) => name).join(', ');
   const next = commandLine(['lockstep', 'synth', ...what, ...(shard === undefined ? [] : ['--shard', `${shard.index}/${shard.count}`])]);
-  return [`${paint.green('no errors')} in ${names} (${count(objects, 'object')}); next: ${paint.bold(next)}`];
+  return [`${paint.green('no errors')} in ${names} (${counted(objects, 'object')}); next: ${paint.bold(next)}`];
 }
 
 /** What is said of files without errors. */
@@ -31,9 +32,5 @@ export function formatCheckedFiles(
   { files, objects }: { readonly files: number; readonly objects: number },
   paint: Paint,
 ): readonly string[] {
-  return [`${paint.green('no errors')} in ${count(objects, 'object')} of ${count(files, 'file')}`];
-}
-
-function count(number: number, noun: string): string {
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
+  return [`${paint.green('no errors')} in ${counted(objects, 'object')} of ${counted(files, 'file')}`];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Diagnostic, Severity } from '../model/diagnostic.ts';
 import { type Finding, findingsOf, folded } from './findings.ts';
 import type { Paint } from './paint.ts';
@@ -6,7 +7,7 @@ import { formatPlace } from './place.ts';
 /** All of `diagnostics`, each problem once: notes, warnings, and errors last, since what is last stays on the screen; then how many there are. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): readonly string[] {
   const findings = findingsOf(diagnostics);
-  return [...findings.map((finding) => formatFinding(finding, paint)), ...counted(findings)];
+  return [...findings.map((finding) => formatFinding(finding, paint)), ...totalOf(findings)];
 }
 
 /** The same for the end of a command: what one line of source made many times is folded, and where more can be read is said once. */
@@ -18,7 +19,7 @@ export function formatReport(diagnostics: readonly Diagnostic[], paint: Paint): 
   ]);
   const last = findings.at(-1)?.diagnostic;
   const hint = last?.severity === 'error' ? [paint.dim(`\`lockstep explain ${last.code}\` tells more`)] : [];
-  return [...lines, ...counted(findings), ...hint];
+  return [...lines, ...totalOf(findings), ...hint];
 }
 
 function formatFinding(finding: Finding, paint: Paint): string {
@@ -53,11 +54,11 @@ function helpLines({ diagnostic, environments, sameHelp }: Finding, label: strin
 }
 
 /** `2 errors, 1 warning`; nothing of what there is none of. */
-function counted(findings: readonly Finding[]): readonly string[] {
+function totalOf(findings: readonly Finding[]): readonly string[] {
   const severities: readonly Severity[] = ['error', 'warning', 'note'];
   const counts = severities.flatMap((severity) => {
     const count = findings.filter(({ diagnostic }) => diagnostic.severity === severity).length;
-    return count === 0 ? [] : [count === 1 ? `1 ${severity}` : `${count} ${severity}s`];
+    return count === 0 ? [] : [counted(count, severity)];
   });
   return counts.length === 0 ? [] : [counts.join(', ')];
 }

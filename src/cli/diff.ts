@@ -1,8 +1,9 @@
 import { alike, shownFields } from '../diff/alike.ts';
-import { type ConsequenceType, counted, isGrave, listed, words } from '../diff/consequence.ts';
+import { type ConsequenceType, isGrave, listed, words } from '../diff/consequence.ts';
 import { printable } from '../diff/printable.ts';
 import type { DiffReport, EnvironmentSummary, SharedChange } from '../diff/report.ts';
 import { fieldLines } from '../diff/values.ts';
+import { counted } from '../model/count.ts';
 import { formatRef } from '../model/ref.ts';
 import type { Paint } from './paint.ts';
 

@@ -1,4 +1,5 @@
 import type { ImportPlan, SourceChange } from '../imports/plan.ts';
+import { counted } from '../model/count.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { commandLine } from './command-line.ts';
@@ -78,7 +79,7 @@ const marks: Readonly<Record<Status, (paint: Paint) => string>> = {
 const named = 12;
 
 function formatSource({ name, isNew, added, changed, removed }: SourceChange, paint: Paint): readonly string[] {
-  if (isNew) return [`${name}: ${added.length} ${added.length === 1 ? 'kind' : 'kinds'}`];
+  if (isNew) return [`${name}: ${counted(added.length, 'kind')}`];
   const lines = [
     ...added.map((kind) => `  ${paint.green('+')} ${kind}`),
     ...changed.map((kind) => `  ${paint.yellow('~')} ${kind}`),

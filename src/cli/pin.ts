@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import { parseImage } from '../model/image.ts';
 import type { IncludedChange, PinChange } from '../model/lockfile.ts';
 import type { Paint } from './paint.ts';
@@ -45,7 +46,7 @@ export function formatPins(
     const changed = changes.filter(isChanged);
     const lines = [...included.map((change) => formatIncluded(change, paint)), ...changed.map((change) => formatChange(change, paint))];
     if (images === undefined) return [`${lock}: images are not known before its charts are fetched`, ...indented(lines)];
-    const count = `${images} ${images === 1 ? 'image' : 'images'}`;
+    const count = counted(images, 'image');
     const state = changed.length > 0 ? tally(changed, isCheck) : stateOf(environment);
     return [`${lock}: ${count} (${state})`, ...indented(lines)];
   });

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ImageChange, RunImage } from '../model/lockfile.ts';
 import type { Between } from '../ports.ts';
@@ -70,7 +71,7 @@ export function promotionDue(result: PromotionResult, choice: PromotionChoice): 
   const changed = objects.added.length + objects.modified.length + objects.removed.length;
   const parts = [
     ...(source.now === undefined || source.now === source.was ? [] : [`the source would be \`${short(source.now)}\``]),
-    `${images.length} ${images.length === 1 ? 'image' : 'images'} and ${changed} ${changed === 1 ? 'object' : 'objects'} would be other ones`,
+    `${counted(images.length, 'image')} and ${counted(changed, 'object')} would be other ones`,
   ];
   return {
     code: 'check-difference',
@@ -111,7 +112,7 @@ function sourceLines({ source: { was, now, between } }: PromotionResult, paint: 
   const { relation, commits, count } = between;
   const more = count - commits.length;
   return [
-    `source ${way} (${relations[relation]} ${count} ${count === 1 ? 'commit' : 'commits'})`,
+    `source ${way} (${relations[relation]} ${counted(count, 'commit')})`,
     ...commits.map(({ commit, subject }) => `  ${paint.dim(short(commit))} ${subject}`),
     ...(more > 0 ? [paint.dim(`  … and ${more} more`)] : []),
   ];
@@ -128,7 +129,7 @@ function told({ tag, digest }: RunImage): string {
 }
 
 function objectLines({ objects: { added, modified, removed }, isPublished, to }: PromotionResult, paint: Paint): readonly string[] {
-  if (!isPublished) return [`${added.length} ${added.length === 1 ? 'object' : 'objects'}: \`${to}\` was never published`];
+  if (!isPublished) return [`${counted(added.length, 'object')}: \`${to}\` was never published`];
   return [
     ...added.map((path) => `${paint.green('+')} ${path}`),
     ...modified.map((path) => `${paint.yellow('~')} ${path}`),

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Paint } from './paint.ts';
 
 /** What synth did with one environment. */
@@ -37,5 +38,5 @@ export function formatSynth(
 
 function lineOf({ name, objects, written, removed, unchanged }: SynthesizedEnvironment, out: string): string {
   const files = written + removed === 0 ? 'unchanged' : `${written} written, ${removed} removed, ${unchanged} unchanged`;
-  return `${out}/${name}: ${objects} ${objects === 1 ? 'object' : 'objects'} (${files})`;
+  return `${out}/${name}: ${counted(objects, 'object')} (${files})`;
 }

@@ -2,6 +2,7 @@ import { runFleet } from '../agent/fleet.ts';
 import { shareWatches } from '../agent/shared-watches.ts';
 import type { Context } from '../cli/context.ts';
 import { showEvent } from '../cli/events.ts';
+import { counted } from '../model/count.ts';
 import type { DeclaredEnvironment, EnvironmentSpec } from '../model/declared.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
@@ -33,7 +34,7 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
         vitals,
         onListed(count) {
           const where = options.allNamespaces ? 'in all namespaces' : `in the namespace \`${options.namespace}\``;
-          context.say(`${count === 1 ? '1 object' : `${count} objects`} \`Environment\` ${where}`);
+          context.say(`${counted(count, 'object')} \`Environment\` ${where}`);
         },
         pokes,
         signal,

@@ -3,6 +3,7 @@ import { formatPromotion, type PromotionChoice, type PromotionResult, promotionD
 import { lockPathOf } from '../compile/given.ts';
 import { imageChanges } from '../compile/promotion.ts';
 import { isLower } from '../compile/version.ts';
+import { counted } from '../model/count.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
@@ -82,7 +83,7 @@ async function carryOut(
     before === undefined || after.source === undefined ? undefined : await repository.between(before, after.source, shownCommits);
   const images = imageChanges(lock.value, after);
   const lowered = [
-    ...(between?.relation === 'behind' ? [`the source goes back by ${between.count} ${between.count === 1 ? 'commit' : 'commits'}`] : []),
+    ...(between?.relation === 'behind' ? [`the source goes back by ${counted(between.count, 'commit')}`] : []),
     ...images.flatMap(({ repository: image, was, now }) =>
       was !== undefined && now !== undefined && isLower(now.tag, was.tag) ? [`\`${image}\` goes from ${was.tag} to ${now.tag}`] : [],
     ),

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { AppliedPolicy, Exemption } from './exceptions.ts';
@@ -71,7 +72,7 @@ function reportOf(exception: Exemption, { count, name, isPresent }: Outcome): re
     const message = `${what} applies to ${whom} again: it was left out until ${until} (${reason})`;
     return [{ code: 'exception-expired', severity: 'warning', message, at, help: 'mend what it says, or give a new date and reason' }];
   }
-  const findings = count === 1 ? '1 finding' : `${count} findings`;
+  const findings = counted(count, 'finding');
   const message = `${what} leaves out ${whom} until ${until}, ${findings}: ${reason}`;
   return [{ code: 'exception-in-force', severity: 'note', message, at }];
 }

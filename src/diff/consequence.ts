@@ -77,8 +77,3 @@ export function listed(items: readonly string[], most = 4): string {
   const shown = items.slice(0, items.length === most + 1 ? most + 1 : most);
   return items.length > shown.length ? `${shown.join(', ')} and ${items.length - shown.length} more` : shown.join(', ');
 }
-
-/** `1 object`, `3 objects`. */
-export function counted(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`;
-}

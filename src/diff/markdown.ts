@@ -1,6 +1,7 @@
+import { counted } from '../model/count.ts';
 import { formatRef } from '../model/ref.ts';
 import { type Alike, alike, byChart, shownFields, worstOf } from './alike.ts';
-import { type ConsequenceType, consequenceTypes, counted, isGrave, listed, quoted, words } from './consequence.ts';
+import { type ConsequenceType, consequenceTypes, isGrave, listed, quoted, words } from './consequence.ts';
 import type { DiffReport, EnvironmentSummary, SharedChange } from './report.ts';
 import { fieldLines } from './values.ts';
 

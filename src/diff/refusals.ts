@@ -1,7 +1,8 @@
+import { counted } from '../model/count.ts';
 import { budgetFor, isProtected } from '../model/protected.ts';
 import { formatRef, keyOf, type ObjectRef } from '../model/ref.ts';
 import type { ObjectChange } from './compare.ts';
-import { counted, listed, quoted } from './consequence.ts';
+import { listed, quoted } from './consequence.ts';
 import type { Scene } from './scene.ts';
 
 /** Why the agent would refuse the tree after, and what to write into the environment where that is meant. */

@@ -1,3 +1,4 @@
+import { counted } from '../model/count.ts';
 import { grouped } from '../model/grouped.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
@@ -46,7 +47,7 @@ function emptied(unapproved: readonly InventoryEntry[], wanted: number): Refusal
   if (unapproved.length === 0 || wanted > 0) return undefined;
   return {
     code: 'branch-emptied',
-    message: `the commit deletes everything that the environment owns: ${count(unapproved.length)}`,
+    message: `the commit deletes everything that the environment owns: ${counted(unapproved.length, 'object')}`,
     help: 'revert the commit, approve the deletions in the environment (`approvals`), or declare that it is no more (`removed`)',
   };
 }
@@ -66,13 +67,9 @@ function overBudget(unapproved: readonly InventoryEntry[], owned: number): Refus
   if (unapproved.length <= budget) return undefined;
   return {
     code: 'deletion-budget',
-    message: `the commit deletes ${count(unapproved.length)} of ${owned}, and ${budget} may go at once: ${names(unapproved.map((entry) => entry.ref))}`,
+    message: `the commit deletes ${counted(unapproved.length, 'object')} of ${owned}, and ${budget} may go at once: ${names(unapproved.map((entry) => entry.ref))}`,
     help: 'delete in smaller steps, or approve the deletions in the environment (`approvals`) with a reason',
   };
-}
-
-function count(objects: number): string {
-  return objects === 1 ? '1 object' : `${objects} objects`;
 }
 
 function names(refs: readonly ObjectRef[]): string {

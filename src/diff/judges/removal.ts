@@ -1,8 +1,9 @@
+import { counted } from '../../model/count.ts';
 import { listAt, numberAt, stringAt } from '../../model/json.ts';
 import { type Manifest, refOf } from '../../model/manifest.ts';
 import { formatGroupKind, keyOf, type ObjectRef } from '../../model/ref.ts';
 import { sidesOf } from '../compare.ts';
-import { type Consequence, counted, quoted } from '../consequence.ts';
+import { type Consequence, quoted } from '../consequence.ts';
 import type { Judge, Scene } from '../scene.ts';
 
 /** What goes with an object that is deleted, or made under another name: data first. */
