@@ -1,0 +1,116 @@
+import { Option } from 'commander';
+import { usualNamespace } from '../../model/applyset.ts';
+import { count, duration, listen, objectName, seconds } from '../option-values.ts';
+import type { Definition } from './definition.ts';
+
+const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
+const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
+const cache = new Option('--cache <folder>', 'where the history is kept between runs');
+
+/** The commands that are about a cluster. */
+export const clusterCommands: readonly Definition[] = [
+  {
+    usage: 'agent',
+    description: 'Keep a cluster equal to the rendered branch of an environment, or of all that objects `Environment` in it declare.',
+    options: [
+      new Option('--environment <name>', 'the environment to keep; by default those that are declared in the namespace'),
+      new Option('--source <url>', 'with --environment: the repository of its branch; a token for https is $LOCKSTEP_GIT_TOKEN'),
+      new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
+      new Option('--interval <seconds>', 'with --environment: between two looks at the branch (default: 15)').argParser(seconds),
+      new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
+      new Option('--timeout <seconds>', 'how long --once waits (default: 300)').argParser(seconds),
+      new Option(
+        '--listen <host:port>',
+        'serve /livez, /readyz, /metrics, and POST /hook, which looks at the branch now; its secret is in the file $LOCKSTEP_HOOK_SECRET_FILE, or $LOCKSTEP_HOOK_SECRET',
+      )
+        .argParser(listen)
+        .conflicts('once'),
+      namespace,
+      kubeconfig,
+      kubeContext,
+      cache,
+    ],
+    examples: [
+      'lockstep agent --environment prod --source https://git.example.com/shop.git',
+      'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
+      'lockstep agent --namespace lockstep --listen :8080',
+      'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
+    ],
+    run: async (context, options) => (await import('../agent.ts')).agent(context, options),
+  },
+  {
+    usage: 'plan <environment>',
+    description: 'Show what the agent would do with the branch as it is. Nothing is written.',
+    options: [
+      new Option('--source <url>', 'the repository of the rendered branch').default('.'),
+      new Option('--next', 'plan the proposal in place of the active branch').default(false),
+      namespace,
+      kubeconfig,
+      kubeContext,
+      cache,
+    ],
+    examples: ['lockstep plan prod --context eu-1', 'lockstep plan prod --next'],
+    run: async (context, options) => (await import('../plan.ts')).plan(context, options),
+  },
+  {
+    usage: 'status <environment>',
+    description: 'Show how an environment does in its cluster. Exit 0: ready, 1: not yet, 3: somebody has to act.',
+    options: [new Option('--watch', 'show every change until interrupted').default(false), namespace, kubeconfig, kubeContext],
+    examples: ['lockstep status prod --context eu-1', 'lockstep status prod --watch --output json'],
+    run: async (context, options) => (await import('../status.ts')).status(context, options),
+  },
+  {
+    usage: 'hold <environment> <object>',
+    description: 'Keep an object as it is in the cluster for a time, whatever the branch says: first hold, then edit.',
+    options: [
+      new Option('--for <duration>', 'for how long: 30m, 12h, at most 7d').argParser(duration),
+      new Option('--reason <text>', 'why; the status shows it'),
+      new Option('--owner <name>', "who is asked about it; by default git's user"),
+      new Option('--end', 'end a hold: the agent makes the object equal to the branch again').default(false),
+      namespace,
+      kubeconfig,
+      kubeContext,
+    ],
+    examples: [
+      "lockstep hold prod deployment/shop/web --for 1h --reason 'incident 4711: more replicas'",
+      'lockstep hold prod deployment/shop/web --end',
+    ],
+    run: async (context, options) => (await import('../hold.ts')).hold(context, options),
+  },
+  {
+    usage: 'bootstrap <environment>',
+    description:
+      'Print what an administrator applies once, so that the agent may do what the environment needs, and nothing more. For an agent in the cluster: with `--source`, also the object `Environment`; with `--image`, for its first environment, also the agent itself.',
+    options: [
+      new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
+      new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
+      new Option('--secret <name>', 'the Secret in --namespace that holds the credentials of the repository').argParser(objectName),
+      // What is given is told from what is usual: it must not be given in vain.
+      new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
+      new Option(
+        '--on-delete <what>',
+        'with --source: what becomes of the objects when the object `Environment` is deleted (default: keep)',
+      ).choices(['keep', 'prune']),
+      new Option(
+        '--rbac',
+        'of all that, only the namespaces, the ServiceAccounts and their rights: what is applied when the content needs more',
+      )
+        .conflicts(['source', 'image'])
+        .default(false),
+      new Option(
+        '--agent-namespace <name>',
+        'for an agent in the cluster that keeps environments of all namespaces: where it stands; by default beside the environment, for that namespace alone',
+      ),
+      namespace,
+    ],
+    examples: [
+      'lockstep bootstrap prod | kubectl apply --server-side -f -',
+      'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --namespace team-a --agent-namespace lockstep',
+      'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
+    ],
+    run: async (context, options) => (await import('../bootstrap.ts')).bootstrap(context, options),
+  },
+];
