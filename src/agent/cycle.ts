@@ -14,9 +14,9 @@ import type { Outcome } from './outcome.ts';
 import { goBack, noteHealthy } from './rollout.ts';
 
 /**
- * One turn: takes the newest commit if it may be taken, goes back from one whose rollout failed, then makes the cluster equal to what was accepted. Level-triggered:
- * it looks at what is, not at what happened, so it may end anywhere and be run again. Yields what happens, and returns
- * what is known afterwards.
+ * One turn: takes the newest commit if it may be taken, goes back from one whose rollout failed, then makes the cluster equal to what was
+ * accepted. Level-triggered: it looks at what is, not at what happened, so it may end anywhere and be run again. Yields what happens, and
+ * returns what is known afterwards.
  */
 export async function* cycle(agent: Agent, known: Known, signals: Signals): AsyncGenerator<SyncEvent, Known> {
   const candidate = yield* newest(agent, known, signals);

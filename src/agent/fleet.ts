@@ -33,27 +33,24 @@ export interface FleetOptions extends Pick<Fleet, 'report' | 'vitals' | 'pokes' 
 export async function runFleet(ports: FleetPorts, { namespace, seat, onListed, ...options }: FleetOptions): Promise<void> {
   const declared: Declared = { all: new Map(), listeners: new Set() };
   const { signal } = options;
-  const tell = (name?: string): void => tellListeners(declared, name);
   const onFailure = ({ code, message }: Failure): void => options.report('', { type: 'outage', code, message, retryIn: 0 });
-  const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange: tell, onFailure }, signal);
+  const onChange = (): void => tellListeners(declared);
+  const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange, onFailure }, signal);
   try {
-    await keepAll({ ...ports, ...options, declared, roster }, { namespace, tell, onListed });
+    await keepAll({ ...ports, ...options, declared, roster }, { namespace, onListed });
   } finally {
     await roster.leave();
   }
 }
 
-/** Keeps what is declared until it is over and done. `tell` is how listeners hear. */
-async function keepAll(
-  fleet: Fleet,
-  { namespace, tell, onListed }: Pick<FleetOptions, 'namespace' | 'onListed'> & { readonly tell: (name?: string) => void },
-): Promise<void> {
+/** Keeps what is declared until it is over and done. */
+async function keepAll(fleet: Fleet, { namespace, onListed }: Pick<FleetOptions, 'namespace' | 'onListed'>): Promise<void> {
   const { declared, signal, vitals } = fleet;
   const resource = await served(fleet);
   if (resource === undefined) return;
   const kept = new Map<string, Promise<void>>();
   const changed = (one?: string): void => {
-    tell(one);
+    tellListeners(declared, one);
     for (const name of one === undefined ? declared.all.keys() : [one]) {
       if (kept.has(name) || !declared.all.has(name)) continue;
       kept.set(

@@ -52,7 +52,7 @@ type About<T extends WatchEvent['type']> = Extract<WatchEvent, { readonly type: 
 type Standing = About<'listing' | 'listed' | 'lost'>;
 
 /** What a shared watch knows. */
-interface Roster {
+interface Audience {
   readonly groups: Map<string, Group>;
   /** Which set an object was seen in last: where it goes over to another one, nobody else says that it left. */
   readonly seenIn: Map<ObjectKey, Group>;
@@ -65,7 +65,7 @@ interface Roster {
 /** Begins to watch. The selector of `options` is not looked at. */
 export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, { signal, onEnd }: SharedWatchEnd): SharedWatch {
   const stop = new AbortController();
-  const roster: Roster = { groups: new Map(), seenIn: new Map(), unnamed: new Set(), standing: undefined };
+  const audience: Audience = { groups: new Map(), seenIn: new Map(), unnamed: new Set(), standing: undefined };
   const catchUp = ({ selector }: Group, member: Member): void => {
     member.catching = new AbortController();
     const listing = listFor(ports, { ...options, selector }, member, member.catching.signal);
@@ -74,12 +74,12 @@ export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, 
   const follow = async (): Promise<void> => {
     const ended = AbortSignal.any([signal, stop.signal]);
     for await (const event of ports.cluster.watch({ ...options, selector: partOfLabel }, ended)) {
-      if ('object' in event) tellOfObject(roster, event);
-      else tellOfWatch(roster, event, catchUp);
+      if ('object' in event) tellOfObject(audience, event);
+      else tellOfWatch(audience, event, catchUp);
     }
   };
   const end = (thrown?: { readonly error: unknown }): void => {
-    for (const member of membersOf(roster)) leave(member, thrown);
+    for (const member of membersOf(audience)) leave(member, thrown);
     onEnd();
   };
   follow().then(
@@ -89,8 +89,8 @@ export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, 
 
   return {
     join(id) {
-      const { standing } = roster;
-      const group = groupFor(roster, id);
+      const { standing } = audience;
+      const group = groupFor(audience, id);
       const isLate = standing?.type === 'listing' || standing?.type === 'listed';
       const member: Member = { queue: openWatchQueue(), early: isLate ? new Map() : undefined, catching: undefined };
       group.members.add(member);
@@ -100,7 +100,7 @@ export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, 
         queue: member.queue,
         leave() {
           leave(member);
-          if (!group.members.delete(member) || membersOf(roster).length > 0) return;
+          if (!group.members.delete(member) || membersOf(audience).length > 0) return;
           stop.abort();
           onEnd();
         },
@@ -109,22 +109,22 @@ export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, 
   };
 }
 
-function groupFor({ groups }: Roster, id: string): Group {
+function groupFor({ groups }: Audience, id: string): Group {
   const group = groups.get(id) ?? { selector: `${partOfLabel}=${id}`, members: new Set() };
   groups.set(id, group);
   return group;
 }
 
-function membersOf({ groups }: Roster): readonly Member[] {
+function membersOf({ groups }: Audience): readonly Member[] {
   return [...groups.values()].flatMap(({ members }) => [...members]);
 }
 
-function tellOfObject(roster: Roster, event: About<'present' | 'absent'>): void {
-  const { seenIn, unnamed } = roster;
+function tellOfObject(audience: Audience, event: About<'present' | 'absent'>): void {
+  const { seenIn, unnamed } = audience;
   const key = keyOf(refOf(event.object));
   const id = event.object.metadata.labels?.[partOfLabel];
   const before = seenIn.get(key);
-  const now = event.type === 'present' && id !== undefined ? groupFor(roster, id) : undefined;
+  const now = event.type === 'present' && id !== undefined ? groupFor(audience, id) : undefined;
   unnamed.delete(key);
   if (now === undefined) seenIn.delete(key);
   else seenIn.set(key, now);
@@ -132,11 +132,11 @@ function tellOfObject(roster: Roster, event: About<'present' | 'absent'>): void 
   for (const member of now?.members ?? []) tell(member, event);
 }
 
-function tellOfWatch(roster: Roster, event: Standing, catchUp: (group: Group, member: Member) => void): void {
-  const { groups, seenIn, unnamed } = roster;
+function tellOfWatch(audience: Audience, event: Standing, catchUp: (group: Group, member: Member) => void): void {
+  const { groups, seenIn, unnamed } = audience;
   if (event.type === 'listed') for (const key of unnamed) seenIn.delete(key);
-  roster.unnamed = new Set(event.type === 'listing' ? seenIn.keys() : []);
-  roster.standing = event;
+  audience.unnamed = new Set(event.type === 'listing' ? seenIn.keys() : []);
+  audience.standing = event;
   for (const group of groups.values()) {
     for (const member of group.members) {
       // Whoever lists before the end of this listing may see what is older: then nobody would tell what went between the two.

@@ -1,5 +1,4 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatReport } from '../cli/diagnostics.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
 import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
 import { judgeInstallation } from '../compile/bootstrap-options.ts';
@@ -9,6 +8,7 @@ import { exitCodes } from '../model/failure.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import { renderOne } from './one.ts';
+import { tellErrors } from './tell.ts';
 
 /** `lockstep bootstrap`. */
 export interface BootstrapOptions {
@@ -31,8 +31,7 @@ export interface BootstrapOptions {
 export const bootstrap: Command<BootstrapOptions> = async (context, options) => {
   const diagnostics = judgeInstallation(options);
   if (hasErrors(diagnostics)) {
-    if (context.output === 'json') context.out(JSON.stringify({ diagnostics }, undefined, 2));
-    else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+    tellErrors(context, diagnostics);
     return exitCodes.input;
   }
   const rendering = await renderOne(context, options.environment);

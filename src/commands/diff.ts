@@ -1,5 +1,4 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatReport } from '../cli/diagnostics.ts';
 import { formatDiff } from '../cli/diff.ts';
 import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
 import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../diff/tree.ts';
@@ -10,6 +9,7 @@ import type { RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
 import { compilersHiding } from './hiding.ts';
 import { renderEnvironments } from './render.ts';
+import { tellErrors } from './tell.ts';
 
 /** `lockstep diff`. */
 export interface DiffOptions {
@@ -49,8 +49,7 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
   const { value, diagnostics } = await renderEnvironments(context.world, names);
   if (!hasErrors(diagnostics))
     return value.map(({ tree }) => ({ environment: tree.environment, tree: treeOf(tree, known), origin: rendered }));
-  if (context.output === 'json') context.out(JSON.stringify({ diagnostics }, undefined, 2));
-  else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+  tellErrors(context, diagnostics);
   return undefined;
 }
 

@@ -27,6 +27,12 @@ export async function tell(context: Context, told: Told): Promise<void> {
   for (const line of [...findings, ...lines]) context.say(line);
 }
 
+/** Shows what is wrong, to whoever gets nothing else. */
+export function tellErrors(context: Context, diagnostics: readonly Diagnostic[]): void {
+  if (context.output === 'json') context.out(json({ diagnostics }));
+  else for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+}
+
 async function documentOf(context: Context, { result, environments, ...told }: Told): Promise<readonly string[]> {
   const { output, version, world, workspace } = context;
   const diagnostics = [...told.diagnostics, ...(told.differences ?? [])];

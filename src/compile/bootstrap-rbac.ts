@@ -2,6 +2,7 @@ import { partOfLabel, usualNamespace } from '../model/applyset.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
+import { rbacGroup } from './roles.ts';
 
 /**
  * The namespaces that an agent works in before it can make any: those of its state and of itself, and those that the environment has
@@ -65,14 +66,14 @@ export function roleWithBinding({
 }): readonly Manifest[] {
   const prefix = scope === '' ? 'Cluster' : '';
   const metadata = scope === '' ? { name } : { name, namespace: scope };
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const apiVersion = `${rbacGroup}/v1`;
   return [
     { apiVersion, kind: `${prefix}Role`, metadata, rules },
     {
       apiVersion,
       kind: `${prefix}RoleBinding`,
       metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: `${prefix}Role`, name },
+      roleRef: { apiGroup: rbacGroup, kind: `${prefix}Role`, name },
       subjects: [{ kind: 'ServiceAccount', ...account }],
     },
   ];

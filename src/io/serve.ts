@@ -154,7 +154,7 @@ function openHooks(onHook: () => void): { readonly call: () => void; readonly cl
 function listening(server: Listener, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     // Also for what fails later, such as a connection that cannot be taken: nobody has to know of it.
-    server.on('error', (error: NodeJS.ErrnoException) => reject(asFailure(error, `${shown(host)}:${port}`)));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(listenFailure(error, `${shown(host)}:${port}`)));
     server.listen({ host, port }, () => resolve());
   });
 }
@@ -163,7 +163,7 @@ function shown(host = ''): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function asFailure(error: NodeJS.ErrnoException, address: string): Failure {
+function listenFailure(error: NodeJS.ErrnoException, address: string): Failure {
   if (error.code === 'EADDRINUSE')
     return new Failure('address-in-use', `another program listens at \`${address}\` already`, {
       help: 'choose another port: `--listen`',

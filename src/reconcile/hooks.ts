@@ -12,7 +12,9 @@ import { healthAt, isSettled, isWritten, type RolloutInput } from './rollout.ts'
  */
 export function decideHooks(input: RolloutInput): Inventory | undefined {
   const { accepted, inventory } = input;
-  const open = [...accepted.objects].filter(([key, { rules }]) => runsOnFailure(rules) && !inventory.entries.has(key));
+  const open: (readonly [ObjectKey, DesiredObject])[] = [];
+  // At every turn, and most environments have no such hook: nothing is made for those.
+  for (const [key, object] of accepted.objects) if (runsOnFailure(object.rules) && !inventory.entries.has(key)) open.push([key, object]);
   if (open.length === 0) return undefined;
   const folders = new Map(open.map(([, { path }]) => [folderOf(path), [] as Progress[]]));
   for (const [key, object] of accepted.objects) {
