@@ -1,58 +1,106 @@
-import type { Command } from '../cli/context.ts';
-import { formatPublished } from '../cli/publish.ts';
+import type { Command, Context } from '../cli/context.ts';
+import { formatReport } from '../cli/diagnostics.ts';
+import { formatOutcomes } from '../cli/publish.ts';
 import { lockPathOf } from '../compile/given.ts';
-import { exitCodes } from '../model/failure.ts';
+import { hasErrors } from '../model/diagnostic.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { RenderedRepository, SourceState } from '../ports.ts';
+import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
-import { renderOne } from './one.ts';
-import { renderEnvironments } from './render.ts';
+import { exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
+import { again } from './overtaking.ts';
+import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
+import { tellErrors } from './tell.ts';
 
 /** `lockstep publish`. */
 export interface PublishOptions extends DestinationOptions {
-  readonly environment: string;
+  /** None means all. */
+  readonly environments: readonly string[];
   readonly allowDirty: boolean;
   readonly overwriteEdits: boolean;
+  readonly allowOlder: boolean;
+  readonly undoRollback: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
 }
 
-/** Compiles an environment and commits its tree to the rendered branch. */
+/** Compiles environments, all or none of them, and commits the tree of each to its rendered branch. */
 export const publish: Command<PublishOptions> = async (context, options) => {
-  const { environment, direct, allowDirty, overwriteEdits } = options;
+  if (options.direct && options.environments.length === 0) throw withoutNames();
   const repository = await context.world.repository();
-  const remote = remoteOf(options);
   try {
     const before = await repository.state(context.signal);
+    const ground: Ground = { ...context, repository, options, before };
     // Code that nobody has reviewed is not even run.
-    const reviewed = async (names: readonly string[]): Promise<void> => {
-      const by = { remote: remote ?? 'origin', branches: options.reviewed };
-      for (const [commit, [name = environment]] of await sourcesOf(context.world, names))
-        await requireReviewed(repository, commit, { ...by, environment: name });
-    };
-    await reviewed([environment]);
-    const rendering = await renderOne(context, environment);
-    if (rendering === undefined) return exitCodes.input;
-    const result = await publishTree(repository, rendering.tree, {
-      version: context.version,
-      repoURL: rendering.source,
-      from: rendering.commit === undefined ? undefined : { commit: rendering.commit, lock: lockPathOf(environment) },
-      direct,
-      remote,
-      allowDirty,
-      overwriteEdits,
-      before,
-      // What is wrong with another environment is no matter of this one.
-      others: async () => {
-        await reviewed([]);
-        return (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree);
-      },
-    });
-    if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else for (const line of formatPublished(result, { environment, remote }, context.paint.say)) context.say(line);
-    return exitCodes.done;
+    await requireSources(ground, options.environments);
+    const renderings = await renderAll(context, options.environments);
+    if (renderings === undefined) return exitCodes.input;
+    const outcomes = await outcomesOf(
+      renderings.map((rendering) => ({ environment: rendering.tree.environment, act: () => publishOne(ground, rendering) })),
+    );
+    if (context.output === 'json') context.out(JSON.stringify({ environments: outcomes.map(outcomeJson) }, undefined, 2));
+    else for (const line of formatOutcomes(outcomes, { remote: remoteOf(options) }, context.paint.say)) context.say(line);
+    return exitOf(outcomes);
   } finally {
     await repository.close();
   }
 };
+
+interface Ground extends Context {
+  readonly repository: RenderedRepository;
+  readonly options: PublishOptions;
+  /** The repository as it was before anything was rendered. */
+  readonly before: SourceState;
+}
+
+/** Refuses environments whose lock names a commit of which nobody knows that it was reviewed; no names mean all. */
+async function requireSources({ world, repository, options }: Ground, names: readonly string[]): Promise<void> {
+  const by = { remote: remoteOf(options) ?? 'origin', branches: options.reviewed };
+  for (const [commit, [environment = '']] of await sourcesOf(world, names))
+    await requireReviewed(repository, commit, { ...by, environment });
+}
+
+/** What environments render to; undefined when there is something wrong with one of them, which was shown. */
+async function renderAll(context: Context, names: readonly string[]): Promise<readonly Rendering[] | undefined> {
+  const { value, diagnostics } = await renderEnvironments(context.world, names);
+  if (hasErrors(diagnostics)) {
+    tellErrors(context, diagnostics);
+    return undefined;
+  }
+  for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
+  return value;
+}
+
+async function publishOne(ground: Ground, { tree, source, commit }: Rendering): Promise<PublishResult> {
+  const { world, signal, version, repository, before, options } = ground;
+  const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
+  const publishOnce = (): Promise<PublishResult> =>
+    publishTree(repository, tree, {
+      version,
+      repoURL: source,
+      from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
+      direct,
+      remote: remoteOf(options),
+      allowDirty,
+      overwriteEdits,
+      allowOlder,
+      undoRollback,
+      before,
+      // What is wrong with another environment is no matter of this one.
+      others: async () => {
+        await requireSources(ground, []);
+        return (await renderEnvironments(world, [])).value.map((one) => one.tree);
+      },
+    });
+  return again(world.clock, publishOnce, signal);
+}
+
+function withoutNames(): Failure {
+  return new Failure('publish-unnamed', 'all environments at once would be put in force', {
+    help: 'name those that are meant: `lockstep publish dev --direct`',
+    exit: exitCodes.input,
+  });
+}

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/context.ts';
-import { formatPublished } from '../cli/publish.ts';
+import { formatOutcomes } from '../cli/publish.ts';
 import { exitCodes } from '../model/failure.ts';
 import { rollback as rollBack } from '../publish/rollback.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
@@ -22,7 +22,8 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
       version: context.version,
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else for (const line of formatPublished(result, { environment: options.environment, remote }, context.paint.say)) context.say(line);
+    else
+      for (const line of formatOutcomes([{ environment: options.environment, result }], { remote }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

@@ -13,11 +13,16 @@ export interface Destination {
 
 /** What came of publishing or of rolling back. */
 export interface PublishResult {
-  /** Whether a commit was written. Without one the note has moved on to the present source commit all the same. */
-  readonly op: 'unchanged' | 'committed';
+  /**
+   * Whether a commit was written. Where one that holds this was there before, its note has moved on to the present source commit; where the
+   * branch is rendered from a later one already, nothing was written at all.
+   */
+  readonly op: 'unchanged' | 'committed' | 'overtaken';
   /** The branch that holds the result, and its commit. */
   readonly branch: string;
   readonly commit: string;
+  /** The tip of the active branch as it was; null where there was none. */
+  readonly active: string | null;
   /** What differs from the active branch as it was: for a proposal, what merging it changes. */
   readonly changed: Changes;
   /** Whether there is something to review and merge: the proposal differs from the active branch. */
@@ -37,6 +42,11 @@ export interface Tips {
   readonly next: RenderedCommit | undefined;
   /** Whether the proposal stands on the active branch: nothing has been merged or rolled back since. */
   readonly stacked: boolean;
+}
+
+/** The commit that a new one is made on: the proposal while it stands on the active branch, otherwise the active tip. */
+export function tipOf({ active, next, stacked }: Pick<Tips, 'active' | 'next' | 'stacked'>): RenderedCommit | undefined {
+  return stacked ? next : active;
 }
 
 /** Reads the tips that matter to `destination`. Refuses, with a `Failure`, branches that Lockstep did not write. */
@@ -81,11 +91,24 @@ export async function land(
   const target = destination.direct || (from === undefined && commit === active?.commit) ? branches.active : branches.next;
   const stays = commit === (target === branches.active ? active?.commit : from);
   if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
+  return { ...standing(tips, { branch: target, commit, content }), pushed: !stays && destination.remote !== undefined };
+}
+
+/** What is told of a tip that stays as it is, since it is rendered from a later source. */
+export function overtaken(tips: Tips, tip: RenderedCommit): PublishResult {
+  const { active, next } = branchesOf(tips.environment);
+  return { op: 'overtaken', ...standing(tips, { branch: tip === tips.next ? next : active, ...tip }), pushed: false, edited: [] };
+}
+
+function standing(
+  { environment, active }: Tips,
+  { branch, commit, content }: Pick<PublishResult, 'branch' | 'commit'> & { readonly content: Content },
+): Pick<PublishResult, 'active' | 'branch' | 'changed' | 'commit' | 'pending'> {
   return {
-    branch: target,
+    branch,
     commit,
+    active: active?.commit ?? null,
     changed: changesBetween(active?.content ?? new Map(), content),
-    pending: target === branches.next && !(active !== undefined && isSame(active.content, content)),
-    pushed: !stays && destination.remote !== undefined,
+    pending: branch === branchesOf(environment).next && !(active !== undefined && isSame(active.content, content)),
   };
 }

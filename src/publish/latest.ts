@@ -43,7 +43,7 @@ async function readAt(
 }
 
 /** The source of a rendered commit, and whether it is another one than it was made of: its note moves on where another one renders to the same. */
-async function sourceOf(
+export async function sourceOf(
   repository: RenderedRepository,
   rendered: Pick<RenderedCommit, 'commit' | 'files'>,
   remote: string | undefined,

@@ -2,10 +2,12 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
-import { type Destination, editsIn, holderOf, land, type PublishResult, readTips, type Tips } from './branches.ts';
+import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
+import { overtakenBy } from './overtaken.ts';
 import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
-import { contentOf } from './tree.ts';
+import { contentOf, listed } from './tree.ts';
+import { undoneBy, wouldUndo } from './undone.ts';
 
 /** How an environment is published. */
 export interface PublishOptions extends Destination {
@@ -19,6 +21,10 @@ export interface PublishOptions extends Destination {
   readonly allowDirty?: boolean | undefined;
   /** Undo what somebody changed by hand in the rendered branch. */
   readonly overwriteEdits?: boolean | undefined;
+  /** Publish also what is older than what the branch is rendered from. */
+  readonly allowOlder?: boolean | undefined;
+  /** Publish also what a rollback took away. */
+  readonly undoRollback?: boolean | undefined;
   /** The repository as it was before the tree was rendered; undefined: nothing can have changed meanwhile. */
   readonly before?: SourceState | undefined;
   /** Renders the other environments of the project: asked for only when objects leave this one. */
@@ -27,9 +33,10 @@ export interface PublishOptions extends Destination {
 
 /**
  * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
- * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit.
+ * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit, and what is older
+ * than the source of the branch is not published: another publish was quicker.
  * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a commit that has changed
- * since, a branch of others, hand edits, and the deletion of what only moves to another environment.
+ * since, a branch of others, hand edits, what a rollback took away, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
@@ -40,10 +47,14 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
   const tips = await readTips(repository, environment, options);
+  const later = options.allowOlder ? undefined : await overtakenBy(repository, tips, source.commit);
+  if (later !== undefined) return overtaken(tips, later);
   const leaving = leavingObjects(tips.active?.index, tree.index);
   const moves = leaving.length === 0 ? [] : movesOf(leaving, tree.index, (await options.others?.()) ?? []);
   if (moves.length > 0) throw wouldBeMadeAgain(environment, moves);
   const content = await contentOf(repository, tree.files);
+  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, content);
+  if (undone !== undefined) throw wouldUndo(environment, undone);
   const edited = await editsIn(repository, tips, content);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
   const holder = holderOf(tips, content);
@@ -69,7 +80,7 @@ async function commitTree(
   { provenance, tips }: { readonly provenance: Provenance; readonly tips: Tips },
 ): Promise<string> {
   const { author, committer } = provenance.source;
-  const parent = (tips.stacked ? tips.next : tips.active)?.commit;
+  const parent = tipOf(tips)?.commit;
   const content = [...tree.files, ...provenanceFiles(provenance)];
   return repository.commit({ content, parent, author, committer, message: commitMessage(provenance) });
 }
@@ -101,10 +112,4 @@ function isEdited(environment: string, edited: readonly string[]): Failure {
     help: 'make the same changes in the source, or undo them with `--overwrite-edits`',
     exit: exitCodes.refused,
   });
-}
-
-/** The first ten names. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `\`${name}\``);
-  return names.length > 10 ? `${shown.join(', ')} and ${names.length - 10} more` : shown.join(', ');
 }

@@ -31,6 +31,17 @@ export async function contentOf(repository: RenderedRepository, files: readonly 
   return new Map(await Promise.all(entries));
 }
 
+/** The content of the files of a commit. */
+export function contentIn(files: readonly TreeEntry[]): Content {
+  return new Map(files.filter(({ path }) => !provenancePaths.has(path)).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+}
+
+/** The first ten of some files, and how many there are besides. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `\`${name}\``);
+  return names.length > 10 ? `${shown.join(', ')} and ${names.length - 10} more` : shown.join(', ');
+}
+
 /**
  * Reads a commit of a rendered branch. Refuses, with a `Failure`, one that Lockstep did not write for this environment; where none is
  * said, for any.
@@ -41,7 +52,7 @@ export async function readRendered(
   { environment, branch }: { readonly environment?: string; readonly branch: string },
 ): Promise<RenderedCommit> {
   const files = await repository.files(commit);
-  const content = new Map(files.filter(({ path }) => !provenancePaths.has(path)).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+  const content = contentIn(files);
   if (files.length === 0) return { commit, files, content, index: undefined };
   const entry = files.find(({ path, mode }) => path === indexPath && mode === '100644');
   if (entry === undefined) throw foreign(branch, `it has files, but no \`${indexPath}\``);

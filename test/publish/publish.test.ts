@@ -31,6 +31,7 @@ test('a first publish makes the proposal branch, with no parent, the tree, its p
     op: 'committed',
     branch: next,
     commit,
+    active: null,
     changed: { added: [pathOf('a'), pathOf('b')], modified: [], removed: [] },
     pending: true,
     pushed: false,
@@ -358,4 +359,37 @@ test('what was rendered while another commit was checked out is not published', 
   source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
   await assert.rejects(publish(repository, treeOf({ a: '1' }), { ...direct, before }), { code: 'source-moved', exit: 4 });
   assert.equal(tipOf(source, active), undefined);
+});
+
+test('an older source takes nothing away from a later one, unless it is told to', async (t) => {
+  const { source, repository } = await project(t);
+  const old = source.git('rev-parse', 'HEAD');
+  source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
+  const later = await publish(repository, treeOf({ a: '2' }), proposal);
+  source.git('checkout', '--quiet', old);
+  const stale = await publish(repository, treeOf({ a: '1' }), proposal);
+  assert.deepEqual([stale.op, stale.commit, stale.branch, stale.pending, stale.pushed], ['overtaken', later.commit, next, true, false]);
+  assert.equal(tipOf(source, next), later.commit);
+  const meant = await publish(repository, treeOf({ a: '1' }), { ...proposal, allowOlder: true });
+  assert.deepEqual([meant.op, tipOf(source, next)], ['committed', meant.commit]);
+});
+
+test('the note never moves back to an older source that renders to the same', async (t) => {
+  const { source, repository } = await project(t);
+  const old = source.git('rev-parse', 'HEAD');
+  const head = source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
+  const { commit } = await publish(repository, treeOf({ a: '1' }), direct);
+  source.git('checkout', '--quiet', old);
+  assert.equal((await publish(repository, treeOf({ a: '1' }), direct)).op, 'overtaken');
+  assert.deepEqual(noteOf(source, commit), { drySha: head });
+});
+
+test('a source on another line of history is no older one', async (t) => {
+  const { source, repository } = await project(t);
+  const old = source.git('rev-parse', 'HEAD');
+  source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
+  await publish(repository, treeOf({ a: '2' }), direct);
+  source.git('checkout', '--quiet', '-B', 'hotfix', old);
+  source.commit({ 'docs.md': 'Other words.\n' }, 'Explain otherwise');
+  assert.equal((await publish(repository, treeOf({ a: '3' }), direct)).op, 'committed');
 });

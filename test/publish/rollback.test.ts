@@ -21,6 +21,7 @@ test('a rollback puts the manifests of before in force, with a commit on top tha
     op: 'committed',
     branch: active,
     commit: source.git('rev-parse', active),
+    active: bad.commit,
     changed: { added: [pathOf('b')], modified: [pathOf('a')], removed: [] },
     pending: false,
     pushed: false,
@@ -123,3 +124,55 @@ test('a rollback at a remote is a normal push there', async (t) => {
   const result = await rollback(repository, 'prod', { ...direct, remote: 'origin' });
   assert.deepEqual([result.pushed, at.git('rev-parse', active), at.git('rev-list', '--count', active)], [true, result.commit, '3']);
 });
+
+/** A shop whose third publish broke `a`, and added what is no harm, and which was rolled back: by `how`. */
+async function rolledBack(
+  t: Parameters<typeof project>[0],
+  how: (shop: Awaited<ReturnType<typeof project>>) => Promise<unknown> | unknown,
+) {
+  const shop = await project(t);
+  await publish(shop.repository, treeOf({ a: '1', b: '1' }), direct);
+  shop.source.commit({ 'environments/prod.ts': 'export default 2;\n' }, 'Break the shop');
+  await publish(shop.repository, treeOf({ a: '2', b: '1', c: '1' }), direct);
+  await how(shop);
+  shop.source.commit({ 'docs.md': 'Words.\n' }, 'Explain');
+  return shop;
+}
+
+for (const [how, go] of [
+  ['in force', ({ repository }) => rollback(repository, 'prod', direct)],
+  ['proposed', ({ repository }) => rollback(repository, 'prod', { version })],
+  [
+    'reverted by hand',
+    ({ source }) => {
+      source.git('checkout', '--quiet', active);
+      source.git('revert', '--no-edit', 'HEAD');
+      source.git('checkout', '--quiet', 'main');
+    },
+  ],
+] satisfies [string, (shop: Awaited<ReturnType<typeof project>>) => unknown][]) {
+  test(`what was rolled back, ${how}, does not come back before the source has followed`, async (t) => {
+    const { source, repository } = await rolledBack(t, go);
+    const again = publish(repository, treeOf({ a: '2', b: '2', c: '1' }), { version });
+    await assert.rejects(again, { code: 'rollback-undone', exit: 4, message: new RegExp(`${pathOf('a')}.*${pathOf('c')}`) });
+    const part = publish(repository, treeOf({ a: '3', b: '2', c: '1' }), { version });
+    await assert.rejects(part, (thrown: Error) => thrown.message.includes(pathOf('c')) && !thrown.message.includes(pathOf('a')));
+    const mended = await publish(repository, treeOf({ a: '3', b: '2', c: '2' }), { version });
+    assert.deepEqual([mended.op, mended.pending], ['committed', true]);
+    source.commit({ 'docs.md': 'More words.\n' }, 'Explain more');
+    assert.equal((await publish(repository, treeOf({ a: '2', b: '2', c: '1' }), { version })).op, 'committed', 'a publish stands between');
+  });
+
+  test(`what was rolled back, ${how}, comes back when it is meant to, or when the source had followed`, async (t) => {
+    const { repository } = await rolledBack(t, go);
+    const meant = await publish(repository, treeOf({ a: '2', b: '1', c: '1' }), { version, undoRollback: true });
+    assert.notEqual(meant.op, 'overtaken');
+    const other = await rolledBack(t, go);
+    other.source.commit({ 'environments/prod.ts': 'export default 1;\n' }, 'Revert what broke the shop');
+    assert.equal((await publish(other.repository, treeOf({ a: '1', b: '1' }), { version })).op, 'unchanged');
+    other.source.commit({ 'environments/prod.ts': 'export default 2;\n' }, 'Try again');
+    const again = await publish(other.repository, treeOf({ a: '2', b: '1', c: '1' }), { version });
+    // What was never taken out of force is there still: only its proposal goes.
+    assert.equal(again.op, how === 'proposed' ? 'unchanged' : 'committed');
+  });
+}

@@ -30,16 +30,18 @@ export const branchCommands: readonly Definition[] = [
     run: async (context, options) => (await import('../diff.ts')).diff(context, options),
   },
   {
-    usage: 'publish <environment>',
-    description: 'Commit the compiled YAML of an environment to its rendered branch, as a proposal unless told otherwise.',
+    usage: 'publish [environments...]',
+    description: 'Commit the compiled YAML of environments to their rendered branches, as proposals unless told otherwise.',
     options: [
       direct,
       push,
       new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
       new Option('--overwrite-edits', 'undo what somebody changed by hand in the rendered branch').default(false),
+      new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
+      new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       reviewed,
     ],
-    examples: ['lockstep publish prod', 'lockstep publish prod --push', 'lockstep publish dev --direct --push origin'],
+    examples: ['lockstep publish prod', 'lockstep publish --push', 'lockstep publish dev --direct --push origin'],
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
   },
   {

@@ -47,11 +47,24 @@ export const publish = {
     remedy: 'Hand them over in the environment that had them, and adopt them in the one that gets them.',
     example: "handOver: [{ object: { kind: 'Service', namespace: 'shop', name: 'web' }, to: 'other' }]",
   },
+  'publish-unnamed': {
+    meaning: 'All environments would be put in force at once, without anybody having named them.',
+    reason: 'With `--direct` there is no proposal: what is wrong in one commit would be wrong everywhere a moment later.',
+    remedy: 'Name the environments, or leave out `--direct`: then each of them gets a proposal.',
+    example: 'lockstep publish dev staging --direct',
+  },
   'rollback-nothing': {
     meaning: 'There is nothing to go back to: the environment was never published here, or never held anything else than now.',
     reason: 'A rollback restores what the branch held before.',
     remedy: 'If the branch is at a remote, name it with `--push`.',
     example: 'lockstep rollback prod --push origin',
+  },
+  'rollback-undone': {
+    meaning: 'The environment was rolled back, and the source still renders what the rollback took away.',
+    reason:
+      'A rollback changes the rendered branch alone: the next publish would bring back what had to go, without anybody having said so.',
+    remedy: 'Revert or mend the change in the source. If it is to come back as it was, say `--undo-rollback`.',
+    example: 'git revert 3f2a91c && lockstep publish prod',
   },
   'rollback-unknown': {
     meaning: 'The commit to go back to is none that the active branch has pointed to before now, or its id is too short to be one alone.',

@@ -1,0 +1,32 @@
+import { failureJson } from '../cli/failure.ts';
+import type { Outcome } from '../cli/publish.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { PublishResult } from '../publish/branches.ts';
+
+/** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. One alone throws. */
+export async function outcomesOf(
+  tasks: readonly { readonly environment: string; readonly act: () => Promise<PublishResult> }[],
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { environment, act } of tasks) {
+    try {
+      outcomes.push({ environment, result: await act() });
+    } catch (thrown) {
+      if (tasks.length === 1 || !(thrown instanceof Failure)) throw thrown;
+      outcomes.push({ environment, failure: thrown });
+    }
+  }
+  return outcomes;
+}
+
+/** An outcome as JSON shows it. */
+export function outcomeJson(outcome: Outcome): object {
+  const { environment } = outcome;
+  return 'result' in outcome ? { environment, ...outcome.result } : { environment, ...failureJson(outcome.failure, outcome.failure.exit) };
+}
+
+/** How a command ends whose outcomes these are: as the worst of them, the world's failures before refusals and wrong input. */
+export function exitOf(outcomes: readonly Outcome[]): ExitCode {
+  const exits = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure.exit] : []));
+  return [exitCodes.world, exitCodes.refused, exitCodes.input].find((exit) => exits.includes(exit)) ?? exits[0] ?? exitCodes.done;
+}

@@ -1,0 +1,25 @@
+import type { RenderedRepository } from '../ports.ts';
+import { type Tips, tipOf } from './branches.ts';
+import { sourceOf } from './latest.ts';
+import type { RenderedCommit } from './tree.ts';
+
+/**
+ * The tip that a commit of `source` would be made on, where that is rendered from a later source: then another publish was quicker, and to
+ * write would take away what it published. Undefined where it is not, or where nobody here knows.
+ */
+export async function overtakenBy(repository: RenderedRepository, tips: Tips, source: string): Promise<RenderedCommit | undefined> {
+  const tip = tipOf(tips);
+  if (tip === undefined) return undefined;
+  const there = (await sourceOf(repository, tip, tips.destination.remote)).source;
+  if (there === undefined || there === source || !(await bringHere(repository, there))) return undefined;
+  return (await repository.isAncestor(source, there)) ? tip : undefined;
+}
+
+/** Whether a commit of the source is here, or came when the branches that people merge into were fetched. */
+async function bringHere(repository: RenderedRepository, commit: string): Promise<boolean> {
+  if ((await repository.describe(commit)) !== undefined) return true;
+  const [remote] = await repository.remotes();
+  if (remote === undefined) return false;
+  for (const branch of await repository.reviewedBranches(remote)) await repository.branch(branch, remote);
+  return (await repository.describe(commit)) !== undefined;
+}
