@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Failure } from '../../src/model/failure.ts';
 import { temporaryFolder } from '../support/repository.ts';
 import { type BuildOptions, buildPrograms } from './build.ts';
 import { cacheFolder } from './key.ts';
-import { controlPlanePrograms, type ProgramName } from './programs.ts';
+import { controlPlanePrograms, type ProgramName, type ProgramSet } from './programs.ts';
 import { type Progress, progressOn } from './progress.ts';
 
 // A real build takes minutes, and is what every test with a control plane rests on. Here a script stands for `go`: it
 // writes down each call, makes the files that are asked for, and fails when told.
 const script = `#!/bin/sh
 echo "$@" >> "$GO_CALLS"
+[ "$1" = build ] && echo "cgo $CGO_ENABLED" >> "$GO_CALLS"
 case "$1" in
   env) echo "$GO_SAYS"; exit;;
   mod) printf '{ "Dir": "%s" }' "$GO_MODULE"; exit;;
@@ -35,6 +36,8 @@ interface Bench {
   readonly progress: Progress;
   /** The programs that \`go build\` was asked for, in order. */
   readonly builds: () => readonly string[];
+  /** All that \`go\` was called with, a line each. */
+  readonly calls: () => readonly string[];
   readonly folder: string;
 }
 
@@ -58,12 +61,13 @@ function makeBench(t: TestContext, more: Readonly<Record<string, string>> = {}):
     GO_MODULE: module,
     ...more,
   };
-  const lines = () => readFileSync(calls, 'utf8').split('\n');
+  const lines = (): readonly string[] => readFileSync(calls, 'utf8').split('\n');
   return {
     env,
     heard,
     progress: progressOn({ write: (text) => heard.push(text) }),
     builds: () => lines().flatMap((line) => (line.startsWith('build ') ? [line.split('/').at(-1) ?? ''] : [])),
+    calls: lines,
     folder: cacheFolder({ LOCKSTEP_CACHE: join(root, 'cache') }),
   };
 }
@@ -94,6 +98,32 @@ test('kwok comes with its stages', async (t) => {
   const { files } = await build(['kwok'], bench);
   assert.equal(files.length, stageFiles.length);
   assert.match(readFileSync(files[0] ?? '', 'utf8'), /node-initialize/);
+});
+
+test('a program may be partly C, be built with tags, and come with folders, which can be removed again', async (t) => {
+  const bench = makeBench(t);
+  const home = temporaryFolder(t);
+  mkdirSync(join(home, 'thing'));
+  for (const name of ['go.mod', 'go.sum']) writeFileSync(join(home, 'thing', name), '');
+  mkdirSync(join(bench.env['GO_MODULE'] ?? '', 'pages', 'deep'), { recursive: true });
+  writeFileSync(join(bench.env['GO_MODULE'] ?? '', 'pages', 'deep', 'a.txt'), 'a\n');
+  chmodSync(join(bench.env['GO_MODULE'] ?? '', 'pages', 'deep'), 0o555);
+  const set: ProgramSet<'thing'> = {
+    title: 'a thing',
+    takes: 'a moment',
+    home,
+    cache: 'thing',
+    recipes: { thing: { module: 'thing', package: 'example.com/thing', linkerFlags: '-s', tags: 'one,two', isPartlyC: true } },
+    files: [{ of: 'thing', module: 'thing', source: 'example.com/thing', paths: ['pages'] }],
+  };
+  const { files } = await buildPrograms(set, ['thing'], bench);
+  const [pages = ''] = files;
+  assert.equal(readFileSync(join(pages, 'deep', 'a.txt'), 'utf8'), 'a\n');
+  assert.equal(statSync(join(pages, 'deep')).mode & 0o200, 0o200);
+  assert.ok(bench.calls().some((line) => line.startsWith('build ') && line.includes(' -tags one,two ')));
+  assert.ok(bench.calls().includes('cgo 1'));
+  await build(['etcd'], bench);
+  assert.ok(bench.calls().includes('cgo 0'));
 });
 
 test('nothing but what was asked for stays in the cache', async (t) => {

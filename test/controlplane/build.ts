@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { go, goMissing, installedGo } from './go.ts';
 import { buildKey, cacheFolder, readModules, sourcesKey, type Variables } from './key.ts';
@@ -103,9 +103,10 @@ interface OneBuild<Name extends string> {
 }
 
 async function buildOne<Name extends string>({ set, name, env, unfinished, detail }: OneBuild<Name>): Promise<void> {
-  const { module, package: program, linkerFlags } = set.recipes[name];
-  const args = ['build', ...buildFlags, '-ldflags', linkerFlags, '-o', join(unfinished, name), program];
-  await go({ args, folder: join(set.home, module), env, heard: (line) => detail(line.replace(/^go: /, '')) });
+  const { module, package: program, linkerFlags, tags, isPartlyC = false } = set.recipes[name];
+  const tagFlags = tags === undefined ? [] : ['-tags', tags];
+  const args = ['build', ...buildFlags, ...tagFlags, '-ldflags', linkerFlags, '-o', join(unfinished, name), program];
+  await go({ args, folder: join(set.home, module), env, isPartlyC, heard: (line) => detail(line.replace(/^go: /, '')) });
 }
 
 interface Copying {
@@ -122,8 +123,18 @@ async function copyFiles(files: readonly SourceFiles<string>[], { set, folder, u
   for (const { module, source, paths } of files) {
     const said = await go({ args: ['mod', 'download', '-json', source], folder: join(set.home, module), env });
     const { Dir: sources } = JSON.parse(said) as { readonly Dir: string };
-    for (const path of paths) copyFileSync(join(sources, path), join(copies, basename(path)));
+    for (const path of paths) copyInto(join(sources, path), join(copies, basename(path)));
   }
   rmSync(join(folder, filesFolder), { recursive: true, force: true });
   renameSync(copies, join(folder, filesFolder));
+}
+
+/** Folders of Go's modules are read-only; those of the copy can be removed again. */
+function copyInto(source: string, target: string): void {
+  if (!statSync(source).isDirectory()) {
+    copyFileSync(source, target);
+    return;
+  }
+  mkdirSync(target);
+  for (const name of readdirSync(source)) copyInto(join(source, name), join(target, name));
 }

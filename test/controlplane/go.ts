@@ -10,6 +10,8 @@ export interface GoCall {
   /** The folder of the module it is about. */
   readonly folder: string;
   readonly env: Variables;
+  /** Whether parts of what it builds are C. */
+  readonly isPartlyC?: boolean;
   /** Told each line of its standard error as it comes. */
   readonly heard?: (line: string) => void;
 }
@@ -56,9 +58,10 @@ interface Ran {
   readonly stderr: string;
 }
 
-function run({ args, folder, env, heard }: GoCall): Promise<Ran> {
+function run({ args, folder, env, isPartlyC = false, heard }: GoCall): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, { cwd: folder, env: { ...env, ...buildVariables }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const variables = { ...env, ...buildVariables, ...(isPartlyC ? { CGO_ENABLED: '1' } : {}) };
+    const child = spawn('go', args, { cwd: folder, env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

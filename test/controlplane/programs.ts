@@ -38,6 +38,10 @@ export interface Recipe {
   /** The Go package of the program. */
   readonly package: string;
   readonly linkerFlags: string;
+  /** Build tags, with commas between them. */
+  readonly tags?: string;
+  /** Whether parts of it are C, which needs a C compiler. */
+  readonly isPartlyC?: true;
 }
 
 /** Files of a Go module's source that a program comes with. */
@@ -48,6 +52,7 @@ export interface SourceFiles<Name extends string> {
   readonly module: string;
   /** The Go module that has them: `sigs.k8s.io/kwok`. */
   readonly source: string;
+  /** Files, and folders with all that is in them. */
   readonly paths: readonly string[];
 }
 
