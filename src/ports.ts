@@ -5,10 +5,12 @@ import type { Followed, KeptResult, Looked, Recalled } from './model/looked.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/ref.ts';
 import type { RenderedFile } from './model/rendered.ts';
+import type { Forge, ForgeOptions } from './ports/forge.ts';
 import type { Commits, RenderedRepository, RenderedSource, SourceSecret } from './ports/git.ts';
 
 import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
+export type * from './ports/forge.ts';
 export type * from './ports/git.ts';
 
 /** Time and chance. */
@@ -342,6 +344,8 @@ export interface World {
   charts(options: { readonly insecure: readonly string[] }): Promise<ChartSource>;
   /** `insecure` are registries that may do without TLS. */
   registry(options: { readonly insecure: readonly string[] }): Promise<Registry>;
+  /** A repository at a forge, asked as whoever the environment's token is. */
+  forge(options: ForgeOptions): Promise<Forge>;
   /** The text at an https `url`. Throws `Failure`: exit 2 where it is none that is asked, 3 where there is no such text. */
   download(url: string, signal: AbortSignal): Promise<string>;
 }

@@ -137,6 +137,10 @@ export function openWorld({
       const { openRegistry } = await import('./registry/registry.ts');
       return openRegistry(registryOptions(env, insecure));
     },
+    async forge(options) {
+      const { openForge } = await import('./forge/forge.ts');
+      return openForge(options, { env, clock: systemClock, signal, patience: 30_000 });
+    },
     async download(url, until) {
       const { download } = await import('./download.ts');
       return download(url, { patience: 30_000, signal: until, env });

@@ -8,6 +8,7 @@ import type { cluster } from './codes/failures/cluster.ts';
 import type { command } from './codes/failures/command.ts';
 import type { diff } from './codes/failures/diff.ts';
 import type { download } from './codes/failures/download.ts';
+import type { forge } from './codes/failures/forge.ts';
 import type { git } from './codes/failures/git.ts';
 import type { promote } from './codes/failures/promote.ts';
 import type { publish } from './codes/failures/publish.ts';
@@ -60,6 +61,7 @@ export type Code =
  */
 export type FailureCode =
   | keyof typeof git
+  | keyof typeof forge
   | keyof typeof cluster
   | keyof typeof publish
   | keyof typeof promote

@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { ImageHome } from '../../model/image.ts';
 import type { Clock } from '../../ports.ts';
+import { maxTries, passing, pauseAfter } from './again.ts';
 import { authorize } from './authorization.ts';
 import { readChallenges } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
@@ -54,16 +55,7 @@ export async function fetchPiece(talk: Talk, piece: Piece): Promise<Answer> {
   }
 }
 
-const maxTries = 4;
 const longestPause = 30_000;
-
-/** What a server says that may do better soon (RFC 9110, section 15; RFC 6585 and RFC 8470). */
-const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
-
-/** Milliseconds: what the server asks for, or twice as long each time. */
-function pauseAfter(asked: string | undefined, tries: number): number {
-  return asked !== undefined && /^\d{1,9}$/.test(asked) ? Number(asked) * 1000 : 250 * 2 ** tries;
-}
 
 async function attempt(talk: Talk, piece: Piece): Promise<Answer | NoAnswer> {
   try {

@@ -6,9 +6,9 @@ import { ProxyError, type Way, wayTo } from './way.ts';
 /** One question to a server over HTTP. */
 export interface Question {
   readonly url: URL;
-  readonly method?: 'GET' | 'HEAD' | 'POST' | undefined;
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Bytes of an answer that are read at most. */
   readonly limit: number;
   readonly manner: Manner;

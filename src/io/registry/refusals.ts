@@ -49,17 +49,19 @@ export function sentAway(registry: string, url: URL): Failure {
 
 /** That there is no answer. */
 export function unreachable(registry: string, thrown: NoAnswer): Failure {
-  const { host, type, message, code, proxy } = thrown;
-  if (type === 'large') return damaged(registry, message, thrown);
+  const { host, type, code, proxy } = thrown;
+  if (type === 'large') return damaged(registry, thrown.message, thrown);
   const help = helpFor(code, proxy);
-  return new Failure(
-    'registry-unreachable',
-    `${sender(registry, host)} cannot be asked${proxy === undefined ? '' : ` through the proxy \`${proxy}\``}: ${reasons[code] ?? (message || 'there is no answer')}`,
-    {
-      cause: thrown,
-      ...(help === undefined ? {} : { help }),
-    },
-  );
+  return new Failure('registry-unreachable', `${sender(registry, host)} cannot be asked${whyNot(thrown)}`, {
+    cause: thrown,
+    ...(help === undefined ? {} : { help }),
+  });
+}
+
+/** Why there is no answer, for the end of a sentence: ` through the proxy \`proxy:3128\`: nothing listens there`. */
+export function whyNot({ message, code, proxy }: NoAnswer): string {
+  const through = proxy === undefined ? '' : ` through the proxy \`${proxy}\``;
+  return `${through}: ${reasons[code] ?? (message || 'there is no answer')}`;
 }
 
 /** Whether it will be no better in a second. */

@@ -10,6 +10,7 @@ import { cluster } from './failures/cluster.ts';
 import { command } from './failures/command.ts';
 import { diff } from './failures/diff.ts';
 import { download } from './failures/download.ts';
+import { forge } from './failures/forge.ts';
 import { git } from './failures/git.ts';
 import { promote } from './failures/promote.ts';
 import { publish } from './failures/publish.ts';
@@ -50,6 +51,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...types,
   ...bootstrap,
   ...git,
+  ...forge,
   ...cluster,
   ...publish,
   ...promote,
