@@ -19,7 +19,7 @@ export interface PullRequest {
   readonly body: string;
   /** Names, sorted. */
   readonly labels: readonly string[];
-  /** The commit at the tip of its branch. */
+  /** The commit at the tip of its branch; after a push, a forge may need a moment to know. */
   readonly head: string;
 }
 
@@ -53,7 +53,9 @@ export interface CommitStatus {
 
 /**
  * A repository at a forge. All implementations give up in time, follow pages to their end, and throw `Failure`: `forge-refused` for
- * a token that may not, `forge-missing` for what is not there, `forge-unreachable` for an outage. No message holds the token.
+ * a token that may not, `forge-missing` for what is not there, `forge-failed` for what the forge does not take, `forge-unreachable` for an outage. No message
+ * holds the token. Titles are cut at 255 characters, what is told of a status at 140; what a body may hold is the caller's matter: 65,536
+ * characters at GitHub.
  */
 export interface Forge {
   readonly type: ForgeType;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../controlplane/port.ts';
 import { endProcesses, type ProcessRecord } from '../controlplane/processes.ts';
 import { until } from '../controlplane/ready.ts';
@@ -41,6 +42,7 @@ export interface GiteaRepository {
   commit(branch: string, path: string, text: string): Promise<string>;
   /** Lets nobody push to a branch: only pull requests change it. */
   protect(branch: string): Promise<void>;
+  /** Merges a pull request, as soon as that can be. */
   merge(number: number): Promise<void>;
   /** Tells `url` of pushes, signed with `secret`. */
   webhook(url: string, secret: string): Promise<void>;
@@ -204,7 +206,16 @@ async function makeRepository(
       await api('POST', `${root}/branch_protections`, { rule_name: branch, enable_push: false });
     },
     async merge(number) {
-      await api('POST', `${root}/pulls/${number}/merge`, { Do: 'merge' });
+      // It looks in the background whether a pull request can be merged, and refuses until it knows.
+      for (let tries = 1; ; tries++) {
+        try {
+          await api('POST', `${root}/pulls/${number}/merge`, { Do: 'merge' });
+          return;
+        } catch (thrown) {
+          if (tries === 50) throw thrown;
+          await sleep(200);
+        }
+      }
     },
     async webhook(target, secret) {
       const config = { url: target, content_type: 'json', secret };

@@ -105,3 +105,9 @@ test('a shared source is none of the disk of this machine', async (t) => {
   for (const source of ['/srv/git/shop.git', 'file:///srv/git/shop.git', './shop.git'])
     await assert.rejects(world.source({ source, cache, reader: 'one', shared }), { code: 'git-url-unsupported', exit: 2 });
 });
+
+test('a forge is asked by a token for forges alone, and the remote tells which one it is', async (t) => {
+  const { world } = await worldWith(t);
+  await assert.rejects(world.forge({ remote: 'git@github.com:acme/web.git' }), { code: 'forge-token', exit: 2 });
+  await assert.rejects(world.forge({ remote: 'git@git.example.com:acme/web.git' }), { code: 'forge-unknown', exit: 2 });
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openForge } from '../../../src/io/forge/forge.ts';
 import type { ForgeType } from '../../../src/model/forge.ts';
@@ -61,3 +62,34 @@ forgeContract('GitLab, by its documentation', () =>
     url: (root) => root.replace('/api/v4', ''),
   }),
 );
+
+for (const { type, serve, remote, wanted } of [
+  {
+    type: 'github',
+    serve: serveGitHub,
+    remote: 'git@github.example.com:acme/web.git',
+    wanted: ['GET pulls', 'POST pulls', 'POST labels', 'PATCH 1', 'DELETE old', 'POST labels', `POST ${commitOf('next')}`],
+  },
+  {
+    type: 'gitlab',
+    serve: serveGitLab,
+    remote: `git@gitlab.example.com:${gitLabProject}.git`,
+    wanted: ['GET merge_requests', 'POST merge_requests', 'PUT 1', `POST ${commitOf('next')}`],
+  },
+] as const)
+  test(`${type} is asked no more than it has to be`, async (t) => {
+    const held = emptyRepository();
+    held.branches.set('next', commitOf('next'));
+    const server = await serve(held, token);
+    t.after(server.close);
+    const means = { env: { LOCKSTEP_FORGE_TOKEN: token }, clock: systemClock, signal: new AbortController().signal, patience: 5_000 };
+    const forge = openForge({ remote, type, url: server.url }, means);
+    const route = { head: 'next', base: 'main' };
+    await forge.find(route);
+    const pull = await forge.open(route, { title: 'One', body: 'text', labels: ['old', 'kept'] });
+    await forge.update(pull, { title: 'Two', body: 'text', labels: ['kept', 'new'] }, ['old', 'kept', 'new']);
+    await forge.report(pull.head, { context: 'lockstep/prod', state: 'success', description: '' });
+    const asked = server.requests.map((one) => `${one.split(' ')[0]} ${one.split('/').at(-1)}`);
+    assert.deepEqual(asked, wanted);
+    assert.deepEqual(server.problems, []);
+  });

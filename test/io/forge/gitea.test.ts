@@ -75,7 +75,7 @@ describe('a real Gitea', { concurrency: false }, () => {
     const tip = await repository.commit(route.head, 'a.yaml.new', 'a: 2\n');
     const pull = await forge.open(route, text);
     assert.equal(pull.head, tip);
-    await merged(repository, pull.number);
+    await repository.merge(pull.number);
     assert.equal(await forge.find(route), undefined);
     const next = await repository.commit(route.head, 'b.yaml', 'b: 1\n');
     const second = await forge.open(route, text);
@@ -155,18 +155,6 @@ describe('a real Gitea', { concurrency: false }, () => {
     }
   });
 });
-
-/** Gitea looks in the background whether a pull request can be merged, and refuses until it knows. */
-async function merged(repository: GiteaRepository, number: number): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await repository.merge(number);
-    } catch (thrown) {
-      if (tries === 50) throw thrown;
-      await sleep(200);
-    }
-  }
-}
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 300 && !isSo(); tries++) await sleep(100);
