@@ -12,6 +12,7 @@ export type {
   ImageFields,
   KubernetesVersion,
   ObjectTarget,
+  RenderedOptions,
   SignedBy,
 } from './authoring/environment.ts';
 export { defineBase, defineEnvironment, defineFleet } from './authoring/environment.ts';

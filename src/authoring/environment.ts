@@ -1,3 +1,4 @@
+import type { ForgeType } from '../model/forge.ts';
 import type { KubernetesVersion } from '../model/kubernetes.ts';
 import type { FailureMode, PreflightMode } from '../model/rendered.ts';
 import { brand } from './brand.ts';
@@ -97,6 +98,21 @@ export interface SignedBy {
   readonly key: string | readonly string[];
 }
 
+/** Where rendered branches are. */
+export interface RenderedOptions {
+  /**
+   * The repository that holds them, where it is not that of the configuration: the name of a remote, or a URL without credentials. It is
+   * what `--push` and `--remote` mean where they name none. Default: `origin`.
+   */
+  readonly remote?: string;
+  /** What that repository is hosted on. It need be said where the host does not say it: `github.com`, `gitlab.com` and `codeberg.org` do. */
+  readonly forge?: ForgeType;
+  /** The URL of the forge, where its pages are at another host, port or path than git is. */
+  readonly forgeUrl?: string;
+  /** Who has to review what belongs to a slice, as the forge names them: `{ payments: '@acme/payments' }`. */
+  readonly owners?: Readonly<Record<string, string | readonly string[]>>;
+}
+
 /** What bases and environments have in common. */
 interface Common {
   /** The Kubernetes minor of the cluster. */
@@ -154,6 +170,8 @@ interface Common {
   readonly onFailure?: FailureMode;
   /** The URL of the repository that the configuration is kept in, without credentials. Rendered commits tell it. */
   readonly source?: string;
+  /** Where rendered branches are, and who is asked to merge proposals. An option replaces that of an ancestor; owners add up. */
+  readonly rendered?: RenderedOptions;
 }
 
 /** A definition as it was written: the compiler merges it with its ancestors and judges it. */

@@ -1,61 +1,106 @@
 import { counted } from '../model/count.ts';
 import type { Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
 import type { PublishResult } from '../publish/branches.ts';
+import type { MergeResult } from '../publish/merge.ts';
+import type { Changes } from '../publish/tree.ts';
 import { short } from './events.ts';
 import { formatFailure } from './failure.ts';
 import type { Paint } from './paint.ts';
 
 /** What came of publishing one environment, or of rolling it back. */
-export type Outcome = { readonly environment: string } & ({ readonly result: PublishResult } | { readonly failure: Failure });
+export type Outcome = { readonly environment: string } & (Published | { readonly failure: Failure });
 
-/** Where branches are, for people. */
-interface Where {
-  readonly remote: string | undefined;
+/** What was written, and who was asked to merge it. */
+export interface Published {
+  readonly result: PublishResult;
+  /** The pull request of the proposal, where there is one, and what was done with it. */
+  readonly pullRequest?: { readonly op: 'opened' | 'updated' | 'closed'; readonly number: number; readonly url: string } | undefined;
+  /** Why there is none, where somebody may expect one. */
+  readonly unasked?: string | undefined;
 }
 
-/** What came of publishing or of rolling back, for people: what was written where, and the next command. Of several environments a line each. */
-export function formatOutcomes(outcomes: readonly Outcome[], where: Where, paint: Paint): readonly string[] {
+/**
+ * What came of publishing or of rolling back, for people: what was written where, and the next command, which takes the same `push`, `--push
+ * upstream` for one. Of several environments a line each.
+ */
+export function formatOutcomes(outcomes: readonly Outcome[], push: string, paint: Paint): readonly string[] {
   const [only] = outcomes;
   if (outcomes.length === 1 && only !== undefined && 'result' in only)
-    return formatPublished(only.result, { ...where, environment: only.environment }, paint);
+    return formatPublished(only, { environment: only.environment, push }, paint);
+  const published = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
   const lines = outcomes.flatMap((outcome) =>
-    'result' in outcome
-      ? [summary(outcome.result)]
-      : formatFailure(outcome.failure, { paint, interrupted: false }).lines.map((line, i) =>
-          i === 0 ? `${outcome.environment}: ${line}` : line,
-        ),
+    'result' in outcome ? [`${summary(outcome.result)}${pullWords(outcome, paint)}`] : failureLines(outcome, paint),
   );
-  const pending = outcomes.filter((outcome) => 'result' in outcome && outcome.result.pending).length;
-  const failed = outcomes.filter((outcome) => 'failure' in outcome).length;
+  const why = new Set(published.flatMap(({ unasked }) => unasked ?? []));
+  const pending = published.filter(({ result }) => result.pending).length;
+  const failed = outcomes.length - published.length;
   const counts = [
     ...(pending > 0 ? [`${counted(pending, 'proposal')} to review`] : []),
     ...(failed > 0 ? [`${counted(failed, 'environment')} not published`] : []),
   ];
-  const next = failed > 0 ? 'lockstep publish' : pending > 0 ? 'lockstep diff --remote' : 'lockstep status <environment>';
-  return [...lines, `${counts.length === 0 ? 'nothing to review' : counts.join(', ')}; next: ${paint.bold(next)}`];
+  const next = failed > 0 ? 'lockstep publish' : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
+  return [
+    ...lines,
+    ...[...why].map((one) => `no pull requests: ${one}`),
+    `${counts.length === 0 ? 'nothing to review' : counts.join(', ')}; next: ${paint.bold(next)}`,
+  ];
 }
 
-function formatPublished(result: PublishResult, where: Where & { readonly environment: string }, paint: Paint): readonly string[] {
-  const { added, modified, removed } = result.changed;
-  const lines = [
-    ...added.map((path) => `${paint.green('+')} ${path}`),
-    ...modified.map((path) => `${paint.yellow('~')} ${path}`),
-    ...removed.map((path) => `${paint.red('-')} ${path}`),
+/** What came of a merge, for people. */
+export function formatMerged({ op, branch, commit, changed }: MergeResult, environment: string, paint: Paint): readonly string[] {
+  const next = `next: ${paint.bold(`lockstep status ${environment}`)}`;
+  if (op === 'unchanged') return [`${branch} holds the proposal already, at ${short(commit)}; ${next}`];
+  return [...changeLines(changed, paint), `${branch} is at ${short(commit)} (${countWords(changed)}); ${next}`];
+}
+
+function failureLines(
+  { environment, failure }: { readonly environment: string; readonly failure: Failure },
+  paint: Paint,
+): readonly string[] {
+  const [first = '', ...rest] = formatFailure(failure, { paint, interrupted: false }).lines;
+  return [`${environment}: ${first}`, ...rest];
+}
+
+function formatPublished(published: Published, where: Where, paint: Paint): readonly string[] {
+  const { result, unasked } = published;
+  return [
+    ...changeLines(result.changed, paint),
     ...result.edited.map((path) => `${paint.yellow('!')} ${path} had been changed by hand; that change is undone`),
+    ...(unasked === undefined ? [] : [`no pull request: ${unasked}`]),
+    `${summary(result)}${pullWords(published, paint)}; next: ${paint.bold(nextStep(published, where))}`,
   ];
-  return [...lines, `${summary(result)}; next: ${paint.bold(nextStep(result, where))}`];
 }
 
 function summary({ op, branch, commit, changed }: PublishResult): string {
   if (op === 'overtaken') return `${branch} is rendered from a later commit already, at ${short(commit)}: nothing was written`;
   if (op === 'unchanged') return `${branch} holds this already, at ${short(commit)}`;
-  const counts = `${changed.added.length} added, ${changed.modified.length} modified, ${changed.removed.length} removed`;
-  return `${branch} is at ${short(commit)} (${counts})`;
+  return `${branch} is at ${short(commit)} (${countWords(changed)})`;
 }
 
-function nextStep({ branch, pending }: PublishResult, { environment, remote }: Where & { readonly environment: string }): string {
+function changeLines({ added, modified, removed }: Changes, paint: Paint): readonly string[] {
+  return [
+    ...added.map((path) => `${paint.green('+')} ${path}`),
+    ...modified.map((path) => `${paint.yellow('~')} ${path}`),
+    ...removed.map((path) => `${paint.red('-')} ${path}`),
+  ];
+}
+
+function countWords({ added, modified, removed }: Changes): string {
+  return `${added.length} added, ${modified.length} modified, ${removed.length} removed`;
+}
+
+function pullWords({ pullRequest }: Published, paint: Paint): string {
+  return pullRequest === undefined ? '' : `, pull request ${pullRequest.op}: ${paint.bold(pullRequest.url)}`;
+}
+
+interface Where {
+  readonly environment: string;
+  readonly push: string;
+}
+
+function nextStep({ result: { pending }, pullRequest }: Published, { environment, push }: Where): string {
   if (!pending) return `lockstep status ${environment}`;
-  const active = branchesOf(environment).active;
-  return remote === undefined ? `review it, then \`git push . ${branch}:${active}\`` : `review it, then merge it into ${active}`;
+  return pullRequest === undefined
+    ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`}\``
+    : 'review and merge it';
 }

@@ -1,3 +1,6 @@
+import type { RenderedPlace } from '../model/rendered-place.ts';
+import { shownUrl } from '../model/url.ts';
+
 /** Where a command writes a rendered branch. */
 export interface DestinationOptions {
   readonly direct: boolean;
@@ -5,7 +8,12 @@ export interface DestinationOptions {
   readonly push?: string | true;
 }
 
-/** The remote that the options name, or undefined for the project's own repository. */
-export function remoteOf({ push }: DestinationOptions): string | undefined {
-  return push === true ? 'origin' : push;
+/** The option as it was given, for the next command; '' where it was not. */
+export function pushWords({ push }: Pick<DestinationOptions, 'push'>): string {
+  return push === undefined ? '' : push === true ? '--push' : `--push ${shownUrl(push)}`;
+}
+
+/** The remote that the options name, that where the rendered branches are where they name none, or undefined for the project's own repository. */
+export function remoteOf({ push }: Pick<DestinationOptions, 'push'>, place?: RenderedPlace): string | undefined {
+  return push === true ? (place?.remote ?? 'origin') : push;
 }

@@ -36,10 +36,12 @@ export const diff: Command<DiffOptions> = async (context, options) => {
 };
 
 /** A tree, what it is for people, and the environment that it is of. */
-interface Side {
+export interface Side {
   readonly environment: string;
   readonly tree: ComparedTree;
   readonly origin: Origin;
+  /** The remote that has its rendered branches, where it says so. */
+  readonly remote?: string | undefined;
 }
 
 const rendered: Origin = { name: 'what is rendered now', commit: null };
@@ -48,7 +50,12 @@ const rendered: Origin = { name: 'what is rendered now', commit: null };
 async function renderSides(context: Context, names: readonly string[], known: KnownTexts): Promise<readonly Side[] | undefined> {
   const { value, diagnostics } = await renderEnvironments(context.world, names);
   if (!hasErrors(diagnostics))
-    return value.map(({ tree }) => ({ environment: tree.environment, tree: treeOf(tree, known), origin: rendered }));
+    return value.map(({ tree, place }) => ({
+      environment: tree.environment,
+      tree: treeOf(tree, known),
+      origin: rendered,
+      remote: place.remote,
+    }));
   tellErrors(context, diagnostics);
   return undefined;
 }
@@ -96,7 +103,7 @@ function namesOf(sides: readonly Side[]): string {
 async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
-  const ground: Ground = { repository, known, remote: options.remote === true ? 'origin' : options.remote };
+  const ground: SideGround = { repository, known, remote: options.remote === true ? 'origin' : options.remote };
   try {
     const [from, to] = [await namedSide(ground, options.from), await namedSide(ground, options.to)];
     const environment = theOne(options, [from, to]);
@@ -104,7 +111,10 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const after = to === undefined ? await renderSides(context, named, known) : [to];
     if (after === undefined) return undefined;
     const compared: Compared[] = [];
-    for (const side of after) compared.push(succession(from ?? (await branchSide(ground, side)), side));
+    for (const side of after) {
+      const remote = options.remote === true ? (side.remote ?? ground.remote) : ground.remote;
+      compared.push(succession(from ?? (await branchSide({ ...ground, remote }, side)), side));
+    }
     return compared;
   } finally {
     await repository.close();
@@ -115,7 +125,8 @@ function succession(before: Side, { environment, tree, origin }: Side): Compared
   return { environment, before: before.tree, after: tree, from: before.origin, to: origin, isSuccessor: true };
 }
 
-interface Ground {
+/** What commits are read with. */
+export interface SideGround {
   readonly repository: RenderedRepository;
   readonly known: KnownTexts;
   readonly remote: string | undefined;
@@ -135,7 +146,7 @@ function theOne({ environments }: DiffOptions, sides: readonly (Side | undefined
 }
 
 /** What a person named: a branch, at a remote where one is meant, or any commit that is here. */
-async function namedSide(ground: Ground, revision: string | undefined): Promise<Side | undefined> {
+async function namedSide(ground: SideGround, revision: string | undefined): Promise<Side | undefined> {
   if (revision === undefined) return undefined;
   const { repository, remote } = ground;
   const there = remote === undefined ? undefined : await repository.branch(revision, remote);
@@ -152,22 +163,32 @@ async function namedSide(ground: Ground, revision: string | undefined): Promise<
       help: 'name a rendered branch, such as `environments/prod`, or a commit of one; what a commit of the source renders to is on its branch',
       exit: exitCodes.input,
     });
-  return commitSide(ground, commit, { name: here === undefined ? fetchedName(revision) : revision });
+  const side = await commitSide(ground, commit, { name: here === undefined ? fetchedName(revision) : revision });
+  if (side !== undefined) return side;
+  throw new Failure('diff-unreadable', `\`${revision}\` cannot be compared: it is empty`, {
+    help: 'name another commit',
+    exit: exitCodes.input,
+  });
 }
 
 /** What the branch of an environment holds: as it was fetched last, where it is not here; nothing, where it was never published. */
-async function branchSide(ground: Ground, { environment, tree }: Side): Promise<Side> {
+async function branchSide(ground: SideGround, { environment, tree }: Side): Promise<Side> {
   const branch = branchesOf(environment).active;
   const name = ground.remote === undefined ? branch : `${ground.remote}/${branch}`;
   const commit = await ground.repository.branch(branch, ground.remote);
-  if (commit !== undefined) return commitSide(ground, commit, { name, environment });
-  const fetched = ground.remote === undefined ? await lastFetched(ground, branch) : undefined;
-  if (fetched !== undefined) return commitSide(ground, fetched, { name: fetchedName(branch), environment });
-  return { environment, tree: emptyTree(tree.index), origin: { name: `nothing: there is no ${name}`, commit: null } };
+  const fetched = commit === undefined && ground.remote === undefined ? await lastFetched(ground, branch) : undefined;
+  const held = await (commit === undefined
+    ? fetched === undefined
+      ? undefined
+      : commitSide(ground, fetched, { name: fetchedName(branch), environment })
+    : commitSide(ground, commit, { name, environment }));
+  if (held !== undefined) return held;
+  const why = commit === undefined && fetched === undefined ? `there is no ${name}` : `${name} is empty`;
+  return { environment, tree: emptyTree(tree.index), origin: { name: `nothing: ${why}`, commit: null } };
 }
 
 /** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
-async function lastFetched({ repository }: Ground, branch: string): Promise<string | undefined> {
+async function lastFetched({ repository }: SideGround, branch: string): Promise<string | undefined> {
   return repository.resolve(`refs/remotes/origin/${branch}`);
 }
 
@@ -175,18 +196,15 @@ function fetchedName(branch: string): string {
   return `origin/${branch}, as fetched last,`;
 }
 
-async function commitSide(
-  { repository, known }: Ground,
+/** What a rendered commit holds; undefined where it is empty. */
+export async function commitSide(
+  { repository, known }: SideGround,
   commit: string,
   { name, environment }: { readonly name: string; readonly environment?: string },
-): Promise<Side> {
+): Promise<Side | undefined> {
   const read = await readRendered(repository, commit, { ...(environment === undefined ? {} : { environment }), branch: name });
   const { index } = read;
-  if (index === undefined)
-    throw new Failure('diff-unreadable', `\`${name}\` cannot be compared: it is empty`, {
-      help: 'name another commit',
-      exit: exitCodes.input,
-    });
+  if (index === undefined) return undefined;
   const tree = readable(name, index, { texts: await textsOf(repository, read), known });
   return {
     environment: index.environment,

@@ -1,16 +1,18 @@
 import { failureJson } from '../cli/failure.ts';
 import type { Outcome } from '../cli/publish.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
-import type { PublishResult } from '../publish/branches.ts';
+
+/** What was done for one environment. */
+export type Done = Omit<Extract<Outcome, { readonly result: unknown }>, 'environment'>;
 
 /** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. One alone throws. */
 export async function outcomesOf(
-  tasks: readonly { readonly environment: string; readonly act: () => Promise<PublishResult> }[],
+  tasks: readonly { readonly environment: string; readonly act: () => Promise<Done> }[],
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const { environment, act } of tasks) {
     try {
-      outcomes.push({ environment, result: await act() });
+      outcomes.push({ environment, ...(await act()) });
     } catch (thrown) {
       if (tasks.length === 1 || !(thrown instanceof Failure)) throw thrown;
       outcomes.push({ environment, failure: thrown });
@@ -22,7 +24,9 @@ export async function outcomesOf(
 /** An outcome as JSON shows it. */
 export function outcomeJson(outcome: Outcome): object {
   const { environment } = outcome;
-  return 'result' in outcome ? { environment, ...outcome.result } : { environment, ...failureJson(outcome.failure, outcome.failure.exit) };
+  if ('failure' in outcome) return { environment, ...failureJson(outcome.failure, outcome.failure.exit) };
+  const { result, pullRequest = null } = outcome;
+  return { environment, ...result, pullRequest };
 }
 
 /** How a command ends whose outcomes these are: as the worst of them, the world's failures before refusals and wrong input. */

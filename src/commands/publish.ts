@@ -8,9 +8,10 @@ import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
-import { type DestinationOptions, remoteOf } from './destination.ts';
-import { exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
+import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
+import { asked, forgeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
@@ -23,6 +24,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly overwriteEdits: boolean;
   readonly allowOlder: boolean;
   readonly undoRollback: boolean;
+  /** Whether pull requests are opened, where there is a forge. */
+  readonly pullRequest: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
 }
@@ -42,7 +45,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       renderings.map((rendering) => ({ environment: rendering.tree.environment, act: () => publishOne(ground, rendering) })),
     );
     if (context.output === 'json') context.out(JSON.stringify({ environments: outcomes.map(outcomeJson) }, undefined, 2));
-    else for (const line of formatOutcomes(outcomes, { remote: remoteOf(options) }, context.paint.say)) context.say(line);
+    else for (const line of formatOutcomes(outcomes, pushWords(options), context.paint.say)) context.say(line);
     return exitOf(outcomes);
   } finally {
     await repository.close();
@@ -74,8 +77,10 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
   return value;
 }
 
-async function publishOne(ground: Ground, { tree, source, commit }: Rendering): Promise<PublishResult> {
+async function publishOne(ground: Ground, { tree, source, place, commit }: Rendering): Promise<Done> {
   const { world, signal, version, repository, before, options } = ground;
+  const remote = remoteOf(options, place);
+  const asking = await (options.direct || !options.pullRequest ? unasked : forgeAt(ground, remote, place));
   const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
   const publishOnce = (): Promise<PublishResult> =>
     publishTree(repository, tree, {
@@ -83,7 +88,8 @@ async function publishOne(ground: Ground, { tree, source, commit }: Rendering): 
       repoURL: source,
       from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
       direct,
-      remote: remoteOf(options),
+      remote,
+      begins: asking.forge !== undefined,
       allowDirty,
       overwriteEdits,
       allowOlder,
@@ -95,7 +101,9 @@ async function publishOne(ground: Ground, { tree, source, commit }: Rendering): 
         return (await renderEnvironments(world, [])).value.map((one) => one.tree);
       },
     });
-  return again(world.clock, publishOnce, signal);
+  const result = await again(world.clock, publishOnce, signal);
+  const told = { environment: tree.environment, repoURL: source, rollback: undefined };
+  return asked(ground, asking, { result, told });
 }
 
 function withoutNames(): Failure {

@@ -1,11 +1,12 @@
 import { judgeAbsent } from '../compile/absent.ts';
 import { type Compiled, compile } from '../compile/compile.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
-import { sourceOf } from '../compile/resolve.ts';
+import { placeOfRendered, sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type Looked, together } from '../model/looked.ts';
 import type { RenderedTree } from '../model/rendered.ts';
+import type { RenderedPlace } from '../model/rendered-place.ts';
 import { type Shard, shardOf } from '../model/shard.ts';
 import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
@@ -20,6 +21,8 @@ export interface Rendering {
   readonly tree: RenderedTree;
   /** The URL of the source's repository, as the environment declares it. */
   readonly source: string | undefined;
+  /** Where its rendered branches are. */
+  readonly place: RenderedPlace;
   /** The commit that its lock names as its source; undefined: it was rendered from the work tree. */
   readonly commit: string | undefined;
 }
@@ -101,7 +104,7 @@ export async function renderFound(
   const locked = { name: environment.name, lock: lock.value };
   const included = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);
   const { value: tree, diagnostics } = await withExpressions(included);
-  const value = tree && { tree, source: sourceOf(environment), commit };
+  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit };
   return { value, diagnostics: [...lock.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
 }
 

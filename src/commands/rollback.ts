@@ -2,28 +2,38 @@ import type { Command } from '../cli/context.ts';
 import { formatOutcomes } from '../cli/publish.ts';
 import { exitCodes } from '../model/failure.ts';
 import { rollback as rollBack } from '../publish/rollback.ts';
-import { type DestinationOptions, remoteOf } from './destination.ts';
+import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { outcomeJson } from './outcomes.ts';
+import { again } from './overtaking.ts';
+import { renderedPlace } from './places.ts';
+import { asked, forgeAt, unasked } from './proposing.ts';
 
 /** `lockstep rollback`. */
 export interface RollbackOptions extends DestinationOptions {
   readonly environment: string;
   readonly to?: string;
+  /** Whether a pull request is opened, where there is a forge. */
+  readonly pullRequest: boolean;
 }
 
 /** Writes the commit that takes a rendered branch back to an earlier one. */
 export const rollback: Command<RollbackOptions> = async (context, options) => {
-  const repository = await context.world.repository();
-  const remote = remoteOf(options);
+  const { environment, direct, push, to } = options;
+  const { world, version, signal } = context;
+  const place = push === undefined ? undefined : await renderedPlace(context, environment);
+  const remote = remoteOf(options, place);
+  const repository = await world.repository();
   try {
-    const result = await rollBack(repository, options.environment, {
-      direct: options.direct,
-      remote,
-      to: options.to,
-      version: context.version,
-    });
-    if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else
-      for (const line of formatOutcomes([{ environment: options.environment, result }], { remote }, context.paint.say)) context.say(line);
+    const asking = place === undefined || direct || !options.pullRequest ? unasked : await forgeAt({ world, repository }, remote, place);
+    const { target, ...result } = await again(
+      world.clock,
+      () => rollBack(repository, environment, { direct, remote, to, version }),
+      signal,
+    );
+    const told = { environment, repoURL: undefined, rollback: target };
+    const outcome = { environment, ...(await asked({ repository }, asking, { result, told })) };
+    if (context.output === 'json') context.out(JSON.stringify(outcomeJson(outcome), undefined, 2));
+    else for (const line of formatOutcomes([outcome], pushWords(options), context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

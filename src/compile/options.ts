@@ -13,6 +13,7 @@ const common = [
   'onFailure',
   'policies',
   'preflight',
+  'rendered',
   'signatures',
   'source',
   'syncWindows',

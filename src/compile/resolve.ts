@@ -6,6 +6,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { kubernetesVersions } from '../model/kubernetes.ts';
 import { compareText } from '../model/ref.ts';
 import { type FailureMode, failureModes, type PreflightMode, preflightModes } from '../model/rendered.ts';
+import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { SyncWindow } from '../model/window.ts';
 import { type AllowedSecret, resolveAllowedSecrets } from './allowed-secrets.ts';
 import { type Decisions, resolveDecisions } from './decisions.ts';
@@ -15,6 +16,7 @@ import type { Given } from './given.ts';
 import { type PlacedHealth, resolveHealth } from './health.ts';
 import { type ImageField, resolveImageFields } from './image-fields.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
+import { renderedPlaceOf, resolveRenderedPlace } from './rendered-place.ts';
 import { keyFilesIn, resolveSignatures, type SignatureRule } from './signatures/rules.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveUpgrades, type UpgradeRule } from './upgrades.ts';
@@ -80,6 +82,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const preflight = resolveChoice(layers, 'preflight', { choices: preflightModes, usual: 'all', code: 'preflight-unknown' });
   const onFailure = resolveChoice(layers, 'onFailure', { choices: failureModes, usual: 'stay', code: 'on-failure-unknown' });
   const source = checkSource(layers);
+  const rendered = resolveRenderedPlace(layers);
   const charts = resolveCharts(layers);
   const schemas = new Map(charts.value.map(({ name, definition }) => [name, 'values' in definition ? definition.values : undefined]));
   const values = resolveValues(
@@ -126,6 +129,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
         preflight,
         onFailure,
         source,
+        rendered,
         charts,
         values,
         policies,
@@ -145,6 +149,11 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
 /** The URL that an environment or the nearest of its ancestors declares for its repository. */
 export function sourceOf(environment: Environment): string | undefined {
   return lineOf(environment).find(({ source }) => source !== undefined)?.source;
+}
+
+/** Where the rendered branches of an environment are. */
+export function placeOfRendered(environment: Environment): RenderedPlace {
+  return renderedPlaceOf(lineOf(environment).toReversed());
 }
 
 /** The files with keys that an environment and its ancestors name: what is asked for before it is compiled. */

@@ -9,6 +9,11 @@ export interface Destination {
   readonly direct?: boolean | undefined;
   /** The name or URL of the remote whose branches are read and written; the project's own repository unless told. */
   readonly remote?: string | undefined;
+  /**
+   * Make the active branch where there is none, with nothing in it: forges take proposals for branches that exist, and that have a commit in
+   * common with the proposal.
+   */
+  readonly begins?: boolean | undefined;
 }
 
 /** What came of publishing or of rolling back. */
@@ -91,7 +96,9 @@ export async function land(
   const target = destination.direct || (from === undefined && commit === active?.commit) ? branches.active : branches.next;
   const stays = commit === (target === branches.active ? active?.commit : from);
   if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
-  return { ...standing(tips, { branch: target, commit, content }), pushed: !stays && destination.remote !== undefined };
+  // A proposal that goes back to the active tip is none any more.
+  const branch = commit === active?.commit ? branches.active : target;
+  return { ...standing(tips, { branch, commit, content }), pushed: !stays && destination.remote !== undefined };
 }
 
 /** What is told of a tip that stays as it is, since it is rendered from a later source. */

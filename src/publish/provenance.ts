@@ -148,7 +148,7 @@ ${dirty}
 The cluster follows \`${active}\`. Proposals are made on \`${next}\`; merging one is deploying it:
 
 \`\`\`sh
-git diff ${active} ${next}
+npx lockstep diff --from ${active} --to ${next}
 \`\`\`
 
 ## Roll back

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
-import type { RenderedTree } from '../model/rendered.ts';
+import { branchesOf, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
@@ -46,7 +46,7 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   if (before.commit !== state.commit) throw hasMoved(before, state);
   const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
-  const tips = await readTips(repository, environment, options);
+  const tips = await begun(repository, await readTips(repository, environment, options), { source, version: options.version });
   const later = options.allowOlder ? undefined : await overtakenBy(repository, tips, source.commit);
   if (later !== undefined) return overtaken(tips, later);
   const leaving = leavingObjects(tips.active?.index, tree.index);
@@ -66,6 +66,21 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   // What was rendered from more than a commit says nothing of that commit.
   if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+}
+
+/** The tips, with an active branch: an empty one where there was none, and where one was asked for. Equal sources make equal commits. */
+async function begun(
+  repository: RenderedRepository,
+  tips: Tips,
+  { source, version }: Pick<Provenance, 'source' | 'version'>,
+): Promise<Tips> {
+  const { environment, destination } = tips;
+  if (tips.active !== undefined || destination.direct || !destination.begins) return tips;
+  const { author, committer } = source;
+  const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
+  const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });
+  await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote);
+  return { ...tips, active: { commit, files: [], content: new Map(), index: undefined }, stacked: false };
 }
 
 /** What came from a commit is as it is there: of the work tree only the lock went into it. */

@@ -13,6 +13,12 @@ export interface RollbackOptions extends Destination {
   readonly to?: string | undefined;
 }
 
+/** What came of rolling back. */
+export interface RollbackResult extends PublishResult {
+  /** What it goes back to. */
+  readonly target: Pick<HistoryEntry, 'commit' | 'subject'>;
+}
+
 /** How far back a rollback looks. */
 const historyLimit = 10_000;
 
@@ -26,7 +32,7 @@ interface Target {
  * proposal, or in force at once. The active branch only ever goes forward. Hand edits do not stop it; the result names them.
  * Throws a `Failure` of input when there is nothing to go back to, or `to` is no earlier commit of the branch.
  */
-export async function rollback(repository: RenderedRepository, environment: string, options: RollbackOptions): Promise<PublishResult> {
+export async function rollback(repository: RenderedRepository, environment: string, options: RollbackOptions): Promise<RollbackResult> {
   const tips = await readTips(repository, environment, options);
   const { active } = tips;
   if (active === undefined) throw neverPublished(environment, options.remote);
@@ -37,7 +43,8 @@ export async function rollback(repository: RenderedRepository, environment: stri
   const landed = await land(repository, tips, { commit, content: rendered.content });
   const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
   if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
-  return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+  const target = { commit: entry.commit, subject: entry.subject };
+  return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited, target };
 }
 
 /** The commit to go back to: a first-parent ancestor of the active tip, which the branch has pointed to. */

@@ -104,7 +104,7 @@ test('the README tells where the branch comes from, how to review it and how to 
     '# prod\n',
     'commit `0123456789abcdef0123456789abcdef01234567` of <https://git.example.com/shop>',
     'git clone https://git.example.com/shop source\ncd source\ngit checkout 0123456789abcdef0123456789abcdef01234567\n',
-    'git diff environments/prod environments/prod-next',
+    'npx lockstep diff --from environments/prod --to environments/prod-next',
     'npx lockstep rollback prod',
   ]) {
     assert.ok(text.includes(words), words);

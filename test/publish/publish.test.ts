@@ -119,7 +119,7 @@ test('a proposal that is what the active branch holds is nothing to review: its 
   const base = await publish(repository, treeOf({ a: '1' }), direct);
   await publish(repository, treeOf({ a: '2' }), proposal);
   const withdrawn = await publish(repository, treeOf({ a: '1' }), proposal);
-  assert.deepEqual([withdrawn.op, withdrawn.branch, withdrawn.commit, withdrawn.pending], ['unchanged', next, base.commit, false]);
+  assert.deepEqual([withdrawn.op, withdrawn.branch, withdrawn.commit, withdrawn.pending], ['unchanged', active, base.commit, false]);
   assert.equal(tipOf(source, next), base.commit);
 });
 

@@ -26,6 +26,7 @@ test('a rollback puts the manifests of before in force, with a commit on top tha
     pending: false,
     pushed: false,
     edited: [],
+    target: { commit: good.commit, subject: source.git('log', '-1', '--format=%s', good.commit) },
   });
   assert.equal(source.git('rev-parse', `${active}^{tree}`), source.git('rev-parse', `${good.commit}^{tree}`));
   assert.equal(source.git('rev-parse', `${active}^1`), bad.commit);

@@ -5,7 +5,11 @@ import type { Definition } from './definition.ts';
 import { insecureRegistry, reviewed } from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
-const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
+const push = new Option(
+  '--push [remote]',
+  'write at a remote, with a lease, and open a pull request where a forge is known, by the token in $LOCKSTEP_FORGE_TOKEN; default: where the environment has its rendered branches, else origin',
+);
+const noPullRequest = new Option('--no-pull-request', 'with --push: write the branches alone');
 
 /** The commands that read and write rendered branches. */
 export const branchCommands: readonly Definition[] = [
@@ -39,10 +43,24 @@ export const branchCommands: readonly Definition[] = [
       new Option('--overwrite-edits', 'undo what somebody changed by hand in the rendered branch').default(false),
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
+      noPullRequest,
       reviewed,
     ],
     examples: ['lockstep publish prod', 'lockstep publish --push', 'lockstep publish dev --direct --push origin'],
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
+  },
+  {
+    usage: 'merge <environment>',
+    description: 'Put the proposal of an environment in force, for teams without a forge: its branch goes forward to what was reviewed.',
+    options: [
+      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged'),
+      new Option(
+        '--push [remote]',
+        'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
+      ),
+    ],
+    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push'],
+    run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },
   {
     usage: 'promote <from> <to>',
@@ -71,7 +89,7 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'rollback <environment>',
     description: 'Write the commit that takes a rendered branch back to an earlier one.',
-    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push],
+    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push, noPullRequest],
     examples: ['lockstep rollback prod --direct --push', 'lockstep rollback prod --to 3f2a91c'],
     run: async (context, options) => (await import('../rollback.ts')).rollback(context, options),
   },

@@ -36,6 +36,12 @@ export const definitions = {
     reason: 'It decides what the agent asks the API server before it takes a commit: a typo must not ask less.',
     remedy: "Give `'all'`, `'updates'` or `'none'`, or leave it out for `'all'`.",
   },
+  'rendered-invalid': {
+    meaning: '`rendered` says something that it cannot: of the remote, of the forge, or of who reviews a slice.',
+    reason: 'Rendered branches would be written elsewhere, or nobody would be asked to review them.',
+    remedy: 'Correct what the message names. Credentials never belong there: git has a store for them, and jobs have tokens.',
+    example: "rendered: { remote: 'https://git.example.com/shop/rendered.git', forge: 'gitea' }",
+  },
   'source-has-credentials': {
     meaning: 'The URL in `source` holds a user name, a token or a password.',
     reason: 'Every rendered commit tells the URL: whoever may read the branch could read the credentials.',

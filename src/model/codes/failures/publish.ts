@@ -47,6 +47,24 @@ export const publish = {
     remedy: 'Hand them over in the environment that had them, and adopt them in the one that gets them.',
     example: "handOver: [{ object: { kind: 'Service', namespace: 'shop', name: 'web' }, to: 'other' }]",
   },
+  'merge-nothing': {
+    meaning: 'The environment has no proposal that could be merged.',
+    reason: 'What is merged is the branch `environments/<name>-next`, and there is none.',
+    remedy: 'Publish the environment first. If the proposal is at a remote, name it with `--push`.',
+    example: 'lockstep publish prod --push && lockstep merge prod --push',
+  },
+  'merge-other': {
+    meaning: 'The proposal is another commit than the one that was reviewed.',
+    reason: 'It was published anew since: what nobody has seen is not put in force.',
+    remedy: 'Review what is proposed now, and merge that.',
+    example: 'lockstep diff prod --to environments/prod-next',
+  },
+  'merge-stale': {
+    meaning: 'The proposal was made on a commit of the branch that is not its tip any more.',
+    reason: 'To put it in force would take away what came into force meanwhile.',
+    remedy: 'Publish the environment again: the proposal is then made on what is in force, and shows what really changes.',
+    example: 'lockstep publish prod',
+  },
   'publish-unnamed': {
     meaning: 'All environments would be put in force at once, without anybody having named them.',
     reason: 'With `--direct` there is no proposal: what is wrong in one commit would be wrong everywhere a moment later.',

@@ -1,0 +1,27 @@
+import type { Command } from '../cli/context.ts';
+import { formatMerged } from '../cli/publish.ts';
+import { exitCodes } from '../model/failure.ts';
+import { merge as mergeProposal } from '../publish/merge.ts';
+import { type DestinationOptions, remoteOf } from './destination.ts';
+import { renderedPlace } from './places.ts';
+
+/** `lockstep merge`. */
+export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
+  readonly environment: string;
+  readonly commit?: string;
+}
+
+/** Puts a proposal in force, where no forge does it. */
+export const merge: Command<MergeOptions> = async (context, options) => {
+  const { environment, commit, push } = options;
+  const remote = push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
+  const repository = await context.world.repository();
+  try {
+    const result = await mergeProposal(repository, environment, { remote, commit });
+    if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
+    else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
+    return exitCodes.done;
+  } finally {
+    await repository.close();
+  }
+};

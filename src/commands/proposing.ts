@@ -1,0 +1,118 @@
+import { type Compared, diffReport } from '../diff/report.ts';
+import { emptyTree } from '../diff/tree.ts';
+import { Failure } from '../model/failure.ts';
+import { forgeOf } from '../model/forge.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { RenderedPlace } from '../model/rendered-place.ts';
+import type { Between, Forge, RenderedRepository, Route, World } from '../ports.ts';
+import type { PublishResult } from '../publish/branches.ts';
+import { drySourceOf } from '../publish/latest.ts';
+import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
+import { commitSide, type Side, type SideGround } from './diff.ts';
+import { compilersHiding } from './hiding.ts';
+import type { Done } from './outcomes.ts';
+
+/** Where pull requests are opened; or nowhere, and why, where somebody might expect one. */
+export type Asking = { readonly forge: Forge } | { readonly forge: undefined; readonly why: string | undefined };
+
+/** Where nobody is asked. */
+export const unasked: Asking = { forge: undefined, why: undefined };
+
+/**
+ * The forge that the rendered branches are at. Where the environment names one, it has to be there, with a token; where the host of the remote
+ * tells it, pull requests are opened by whoever has a token, and others are told that there is none.
+ */
+export async function forgeAt(
+  { world, repository }: { readonly world: Pick<World, 'forge'>; readonly repository: Pick<RenderedRepository, 'urlOf'> },
+  remote: string | undefined,
+  { forge: words }: RenderedPlace,
+): Promise<Asking> {
+  if (remote === undefined) return { forge: undefined, why: undefined };
+  const url = await repository.urlOf(remote);
+  const isNamed = words.type !== undefined || words.url !== undefined;
+  const place = forgeOf(url, words);
+  // A folder, or a server of which nobody said that a forge runs there.
+  if (typeof place === 'string' && !isNamed) {
+    const why = 'it is not known which forge the remote is at, if any: `rendered: { forge }` tells';
+    return { forge: undefined, why: place === 'host' ? why : undefined };
+  }
+  try {
+    return { forge: await world.forge({ remote: url, ...words }) };
+  } catch (thrown) {
+    if (isNamed || !(thrown instanceof Failure) || thrown.code !== 'forge-token') throw thrown;
+    return { forge: undefined, why: thrown.message };
+  }
+}
+
+/** What a result proposes, beside what the branches tell themselves. */
+export type Told = Pick<Proposal, 'repoURL' | 'rollback'> & { readonly environment: string };
+
+/**
+ * Opens, updates or closes the pull request of an environment, so that it says what merging its proposal does. What is rendered from a later
+ * commit has one that says so already.
+ */
+export async function asked(
+  ground: { readonly repository: RenderedRepository },
+  asking: Asking,
+  { result, told }: { readonly result: PublishResult; readonly told: Told },
+): Promise<Done> {
+  const { forge } = asking;
+  if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
+  if (result.op === 'overtaken') return { result };
+  const { active: base, next: head } = branchesOf(told.environment);
+  const open = await forge.find({ head, base });
+  if (!result.pending && open === undefined) return { result };
+  const step = proposalStep(open, await proposalOf(ground, result, told), result.pending);
+  return { result, pullRequest: await carryOut(forge, { head, base }, step) };
+}
+
+async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
+  switch (step.op) {
+    case 'open': {
+      const { number, url } = await forge.open(route, step.text);
+      return { op: 'opened', number, url };
+    }
+    case 'update': {
+      const { number, url } = await forge.update(step.pull, step.text, proposalLabels);
+      return { op: 'updated', number, url };
+    }
+    case 'close':
+      await forge.close(step.pull, step.why);
+      return { op: 'closed', number: step.pull.number, url: step.pull.url };
+    case 'none':
+      return undefined;
+  }
+}
+
+async function proposalOf(
+  { repository }: { readonly repository: RenderedRepository },
+  { active, commit }: PublishResult,
+  { environment, repoURL, rollback }: Told,
+): Promise<Proposal> {
+  const ground: SideGround = { repository, known: new Map(), remote: undefined };
+  const branches = branchesOf(environment);
+  const after = await commitSide(ground, commit, { name: branches.next, environment });
+  const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
+  const [was, now] = [await sourceIn(repository, active), await sourceIn(repository, commit)];
+  return {
+    report: diffReport(comparedOf(environment, before, after), compilersHiding()),
+    source: rollback === undefined && now !== undefined ? await repository.describe(now) : undefined,
+    repoURL,
+    between: was === undefined || now === undefined ? undefined : await between(repository, was, now),
+    rollback,
+  };
+}
+
+function comparedOf(environment: string, before: Side | undefined, after: Side | undefined): readonly Compared[] {
+  if (after === undefined) return [];
+  const { tree, origin } = before ?? { tree: emptyTree(after.tree.index), origin: { name: 'nothing', commit: null } };
+  return [{ environment, before: tree, after: after.tree, from: origin, to: after.origin, isSuccessor: true }];
+}
+
+async function sourceIn(repository: RenderedRepository, commit: string | null): Promise<string | undefined> {
+  return commit === null ? undefined : drySourceOf(repository, { files: await repository.files(commit) });
+}
+
+function between(repository: RenderedRepository, was: string, now: string): Promise<Between> {
+  return repository.between(was, now, shownCommits);
+}

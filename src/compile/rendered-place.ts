@@ -1,0 +1,80 @@
+import type { Definition } from '../authoring/environment.ts';
+import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
+import { type ForgeType, forgeTypes } from '../model/forge.ts';
+import { isObject } from '../model/json.ts';
+import type { RenderedPlace } from '../model/rendered-place.ts';
+import type { Layer } from './resolve.ts';
+import { meantOr, quotedList, shown } from './wording.ts';
+
+const options: readonly string[] = ['forge', 'forgeUrl', 'owners', 'remote'];
+
+/** Where the rendered branches of an environment are: each option by the nearest definition that tells it, owners by slice. */
+export function resolveRenderedPlace(layers: readonly Layer[]): Checked<RenderedPlace> {
+  return {
+    value: renderedPlaceOf(layers.map(({ definition }) => definition)),
+    diagnostics: layers.flatMap(({ definition, at }) => judge(definition.rendered, { ...at, pointer: 'rendered' })),
+  };
+}
+
+/** The same of definitions that were judged, the farthest ancestor first. */
+export function renderedPlaceOf(line: readonly Definition[]): RenderedPlace {
+  const told = line.flatMap(({ rendered }) => (isObject(rendered) ? [rendered] : []));
+  const { remote, forge, forgeUrl } = Object.assign({}, ...told) as NonNullable<Definition['rendered']>;
+  const owners = Object.assign({}, ...told.map((one) => one.owners)) as Readonly<Record<string, string | readonly string[]>>;
+  return {
+    remote,
+    forge: { type: forge, url: forgeUrl },
+    owners: new Map(Object.entries(owners).map(([slice, names]) => [slice, [names].flat()])),
+  };
+}
+
+function judge(given: unknown, at: Place): readonly Diagnostic[] {
+  if (given === undefined) return [];
+  const error = (message: string, help: string): Diagnostic => ({ code: 'rendered-invalid', severity: 'error', message, at, help });
+  if (!isObject(given)) return [error('`rendered` is no object', "write `{ remote: 'https://git.example.com/shop/rendered.git' }`")];
+  const { remote, forge, forgeUrl, owners } = given;
+  const stray = Object.keys(given).filter((key) => !options.includes(key));
+  return [
+    ...stray.map((key) => error(`\`rendered\` has no \`${key}\``, meantOr(`there are ${quotedList(options)}`, key, options))),
+    ...judgeRemote(remote, error),
+    ...(forge === undefined || isForge(forge)
+      ? []
+      : [error(`\`forge\` is ${shown(forge)}`, meantOr(`give one of ${quotedList(forgeTypes)}`, String(forge), forgeTypes))]),
+    ...(forgeUrl === undefined || isWeb(forgeUrl)
+      ? []
+      : [error('`forgeUrl` is no URL of a forge', "write what its pages begin with, without user: `'https://git.example.com'`")]),
+    ...judgeOwners(owners, error),
+  ];
+}
+
+type MakeError = (message: string, help: string) => Diagnostic;
+
+function judgeRemote(remote: unknown, error: MakeError): readonly Diagnostic[] {
+  if (remote === undefined) return [];
+  if (typeof remote !== 'string' || remote === '' || remote.startsWith('-'))
+    return [error('`remote` is neither the name of a remote nor a URL', "write `'origin'`, or the URL of a repository")];
+  if (!/^\w+:\/\/[^/]*:[^/]*@|^https?:\/\/[^/]*@/.test(remote)) return [];
+  return [error('`remote` holds credentials', 'remove what stands before the `@`: git has a store for them, and jobs have tokens')];
+}
+
+function judgeOwners(owners: unknown, error: MakeError): readonly Diagnostic[] {
+  if (owners === undefined) return [];
+  const form = "write `{ payments: '@acme/payments' }`: a slice, and who reviews it as the forge names them";
+  if (!isObject(owners)) return [error('`owners` is no object', form)];
+  return Object.entries(owners).flatMap(([slice, names]) => {
+    const all: readonly unknown[] = [names].flat();
+    // What has a space or a line end would be another owner, or another rule, in the file that forges read.
+    const isWrong = all.length === 0 || all.some((name) => typeof name !== 'string' || !/^[^\s#]+$/.test(name));
+    return isWrong ? [error(`${shown(names)} are no owners of \`${slice}\``, form)] : [];
+  });
+}
+
+function isForge(value: unknown): value is ForgeType {
+  return forgeTypes.some((type) => type === value);
+}
+
+function isWeb(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}

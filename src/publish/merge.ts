@@ -1,0 +1,73 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf } from '../model/rendered.ts';
+import type { RenderedRepository } from '../ports.ts';
+import { readTips } from './branches.ts';
+import { type Changes, changesBetween, isSame } from './tree.ts';
+
+/** How a proposal is merged. */
+export interface MergeOptions {
+  /** The name or URL of the remote that has the branches; the project's own repository unless told. */
+  readonly remote?: string | undefined;
+  /** The commit that was reviewed, or the first 7 or more digits of it: nothing else is merged. */
+  readonly commit?: string | undefined;
+}
+
+/** What came of a merge. */
+export interface MergeResult {
+  /** `unchanged`: the active branch holds the proposal already. */
+  readonly op: 'merged' | 'unchanged';
+  readonly branch: string;
+  /** The tip of the active branch now. */
+  readonly commit: string;
+  /** What differs from what was in force. */
+  readonly changed: Changes;
+}
+
+/**
+ * Puts the proposal of an environment in force: the active branch goes forward to its commit, which stays the commit that was reviewed. Throws
+ * a `Failure` where there is no proposal, where it is another one than was reviewed, or where the active branch has moved since it was made.
+ */
+export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
+  const { active, next, stacked } = await readTips(repository, environment, { remote: options.remote });
+  const branches = branchesOf(environment);
+  if (next === undefined) throw withoutProposal(environment, options.remote);
+  if (options.commit !== undefined && !isMeant(next.commit, options.commit)) throw isAnother(environment, next.commit, options.commit);
+  const held = active !== undefined && (isSame(active.content, next.content) || (await repository.isAncestor(next.commit, active.commit)));
+  if (held)
+    return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
+  if (!stacked) throw isStale(environment);
+  await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
+  return {
+    op: 'merged',
+    branch: branches.active,
+    commit: next.commit,
+    changed: changesBetween(active?.content ?? new Map(), next.content),
+  };
+}
+
+function isMeant(commit: string, given: string): boolean {
+  return /^[0-9a-f]{7,}$/.test(given) && commit.startsWith(given);
+}
+
+function withoutProposal(environment: string, remote: string | undefined): Failure {
+  const where = remote === undefined ? 'in this repository' : `at \`${remote}\``;
+  return new Failure('merge-nothing', `there is no \`${branchesOf(environment).next}\` ${where}: nothing is proposed`, {
+    help: remote === undefined ? 'if a remote has the proposal, name it: `--push`' : `\`lockstep publish ${environment} --push\` makes one`,
+    exit: exitCodes.input,
+  });
+}
+
+function isAnother(environment: string, commit: string, given: string): Failure {
+  return new Failure('merge-other', `the proposal of \`${environment}\` is \`${commit.slice(0, 7)}\`, not \`${given}\``, {
+    help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branchesOf(environment).next}\``,
+    exit: exitCodes.refused,
+  });
+}
+
+function isStale(environment: string): Failure {
+  const { active, next } = branchesOf(environment);
+  return new Failure('merge-stale', `\`${next}\` does not stand on \`${active}\` any more: something else was put in force meanwhile`, {
+    help: `publish it again: \`lockstep publish ${environment}\``,
+    exit: exitCodes.refused,
+  });
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { type Ended, runLockstep } from '../demo/program.ts';
+import { makeProject, type Project } from '../demo/project.ts';
+import { type GiteaRepository, giteaFor } from '../forge/gitea.ts';
+import { temporaryFolder } from '../support/repository.ts';
+
+const gitea = await giteaFor({ after });
+
+interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly merged: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly { readonly name: string }[];
+  readonly head: { readonly ref: string; readonly sha: string };
+  readonly base: { readonly ref: string };
+}
+
+interface Shop {
+  readonly project: Project;
+  readonly repository: GiteaRepository;
+  run(...args: readonly string[]): Promise<Ended>;
+  /** The same from another clone, as another job has it. */
+  clone(): Promise<(...args: readonly string[]) => Promise<Ended>>;
+  pulls(state?: 'all' | 'open'): Promise<readonly Pull[]>;
+  merge(number: number, how: 'merge' | 'rebase' | 'squash' | 'fast-forward-only'): Promise<void>;
+}
+
+/** The sample system, pushed to a repository of the forge, in which only pull requests change what is in force. */
+async function makeShop(t: TestContext, name: string): Promise<Shop> {
+  const folder = temporaryFolder(t);
+  const project = makeProject(folder);
+  const repository = await gitea.repository(name);
+  project.git('remote', 'set-url', 'origin', repository.remote);
+  // As jobs have it: a rewritten URL that holds the token.
+  project.git('config', `url.${repository.remoteOfUser}.insteadOf`, repository.remote);
+  project.edit('environments/base.ts', { from: "  kubernetes: '1.35',\n", to: "  kubernetes: '1.35',\n  rendered: { forge: 'gitea' },\n" });
+  project.commit('Name the forge');
+  project.git('push', '--quiet', '--force', 'origin', 'main');
+  const env = { ...process.env, LOCKSTEP_FORGE_TOKEN: gitea.token } as Record<string, string>;
+  const runIn =
+    (where: string) =>
+    async (...args: readonly string[]): Promise<Ended> => {
+      const ended = await runLockstep(where, args, { env });
+      assert.ok(!`${ended.out}${ended.talk}`.includes(gitea.token), 'nobody sees the token');
+      return ended;
+    };
+  const root = `/repos/${repository.name}`;
+  return {
+    project,
+    repository,
+    run: runIn(project.folder),
+    async clone() {
+      const other = join(temporaryFolder(t), 'shop');
+      execFileSync('cp', ['-a', project.folder, other]);
+      return runIn(other);
+    },
+    pulls: async (state = 'open') => (await gitea.api('GET', `${root}/pulls?state=${state}`)) as readonly Pull[],
+    async merge(number, how) {
+      await gitea.api('POST', `${root}/pulls/${number}/merge`, { Do: how });
+    },
+  };
+}
+
+test('a proposal at a real forge: opened, updated, merged, rolled back, closed', { timeout: 600_000 }, async (t) => {
+  const { project, repository, run, pulls, merge } = await makeShop(t, 'life');
+  const first = await run('publish', 'dev', '--push');
+  assert.equal(first.exit, 0, first.talk);
+  assert.match(first.talk, new RegExp(`pull request opened: ${gitea.url}/${repository.name}/pulls/1; next: review and merge it\n$`));
+  await repository.protect('environments/dev');
+  const [opened] = await pulls();
+  assert.deepEqual(
+    [opened?.head.ref, opened?.base.ref, opened?.title],
+    ['environments/dev-next', 'environments/dev', 'Deploy dev: Name the forge'],
+  );
+  assert.match(
+    opened?.body ?? '',
+    /^Merging this deploys `dev`, rendered from `[0-9a-f]{7}` `Name the forge` by `Demo`\.\n\n### What changes in `dev`\n/,
+  );
+  assert.ok(opened?.labels.some(({ name }) => name === 'lockstep/needs-rights'));
+
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  project.commit('Talk less');
+  assert.match((await run('publish', 'dev', '--push')).talk, /pull request updated/);
+  const [updated] = await pulls();
+  assert.deepEqual([updated?.number, updated?.title], [1, 'Deploy dev: Talk less']);
+  assert.match((await run('publish', 'dev', '--push')).talk, /environments\/dev-next holds this already.*pull request updated/);
+  await merge(1, 'squash');
+
+  const deployed = await run('publish', 'dev', '--push');
+  assert.match(
+    deployed.talk,
+    /^environments\/dev holds this already, at [0-9a-f]{12}; next: lockstep status dev\n$/,
+    'a squash holds the same',
+  );
+  assert.deepEqual(await pulls(), []);
+
+  // What protects the branch is the forge's own matter, and is told as such.
+  project.edit('environments/dev.ts', { from: "'one-click': 100", to: "'one-click': 50" });
+  project.commit('Show it to half of them');
+  const direct = await run('publish', 'dev', '--push', '--direct');
+  assert.deepEqual([direct.exit, /error\[git-push-refused\]/.test(direct.talk)], [4, true], direct.talk);
+  await run('publish', 'dev', '--push');
+  await merge(2, 'rebase');
+
+  const back = await run('rollback', 'dev', '--push');
+  assert.match(back.talk, /pull request opened/, back.talk);
+  const [rollback] = await pulls();
+  assert.match(rollback?.title ?? '', /^Roll back dev to [0-9a-f]{7}$/);
+  assert.match(rollback?.body ?? '', /one-click/);
+  await merge(3, 'merge');
+  const again = await run('publish', 'dev', '--push');
+  assert.deepEqual([again.exit, /error\[rollback-undone\].*one-click/.test(again.talk)], [4, true], again.talk);
+
+  project.edit('environments/dev.ts', { from: "'one-click': 50", to: "'one-click': 100" });
+  project.commit('Show it to all of them');
+  assert.match((await run('publish', 'dev', '--push')).talk, /^environments\/dev holds this already/);
+  project.edit('environments/dev.ts', { from: "logLevel: 'info'", to: "logLevel: 'debug'" });
+  project.commit('Talk more');
+  await run('publish', 'dev', '--push');
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  project.commit('Talk less, after all');
+  assert.match((await run('publish', 'dev', '--push')).talk, /pull request closed/);
+  assert.deepEqual((await pulls('all')).map(({ number, state, merged }) => [number, state, merged]).sort(), [
+    [1, 'closed', true],
+    [2, 'closed', true],
+    [3, 'closed', true],
+    [4, 'closed', false],
+  ]);
+});
+
+test('of two publishers at once both end well, with one pull request, of the newest source', { timeout: 600_000 }, async (t) => {
+  const { project, run, clone, pulls } = await makeShop(t, 'race');
+  assert.equal((await run('publish', 'dev', '--push', '--direct')).exit, 0);
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  project.commit('Talk less');
+  project.git('push', '--quiet', 'origin', 'main');
+  const older = await clone();
+  project.edit('environments/dev.ts', { from: "'one-click': 100", to: "'one-click': 50" });
+  project.commit('Show it to half of them');
+  project.git('push', '--quiet', 'origin', 'main');
+  const ended = await Promise.all([older('publish', 'dev', '--push'), run('publish', 'dev', '--push'), older('publish', 'dev', '--push')]);
+  for (const { exit, talk } of ended) assert.equal(exit, 0, talk);
+  const open = await pulls();
+  assert.deepEqual(open.length, 1);
+  const last = await older('publish', 'dev', '--push');
+  assert.match(last.talk, /is rendered from a later commit already/, last.talk);
+  const [pull] = await pulls();
+  assert.equal(pull?.title, `Deploy dev: 2 commits to ${project.git('rev-parse', 'HEAD').slice(0, 7)}`);
+});
