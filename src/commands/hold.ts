@@ -6,7 +6,8 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import { pointer } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
-import { formatGroupKind, formatRef } from '../model/ref.ts';
+import { isNamed } from '../model/named.ts';
+import { formatRef } from '../model/ref.ts';
 import { secondOf } from '../model/time.ts';
 import type { Cluster, ClusterOptions } from '../ports.ts';
 import { holdAnnotation, holdIn } from '../reconcile/hold.ts';
@@ -115,8 +116,7 @@ async function ownerFromGit({ world }: Context): Promise<string> {
 async function find(cluster: Cluster, { environment, namespace, object }: HoldOptions, signal: AbortSignal): Promise<InventoryEntry> {
   const { inventory } = await openStore({ cluster, environment, namespace }).load(signal);
   const entries = [...inventory.entries.values()];
-  const wanted = object.toLowerCase();
-  const found = entries.filter(({ ref }) => namesOf(ref).some((name) => name.toLowerCase() === wanted));
+  const found = entries.filter(({ ref }) => isNamed(ref, object));
   const [entry] = found;
   if (entry !== undefined && found.length === 1) return entry;
   if (entry !== undefined) {
@@ -129,11 +129,6 @@ async function find(cluster: Cluster, { environment, namespace, object }: HoldOp
     `\`${environment}\` owns no \`${object}\` in this cluster`,
     meant === undefined ? 'name one of its objects: `Deployment/<namespace>/<name>`' : `did you mean \`${meant}\`?`,
   );
-}
-
-/** All that an object may be called by. */
-function namesOf(ref: InventoryEntry['ref']): readonly string[] {
-  return [ref.kind, formatGroupKind(ref)].flatMap((kind) => [`${kind}/${ref.namespace}/${ref.name}`, `${kind}/${ref.name}`]);
 }
 
 async function read(cluster: Cluster, { apiVersion, ref }: InventoryEntry, signal: AbortSignal): Promise<LiveObject> {

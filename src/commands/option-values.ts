@@ -49,6 +49,12 @@ export function count(given: string): number {
   throw new InvalidArgumentError('expected a number from 1 to 99.');
 }
 
+/** How many at most. */
+export function limit(given: string): number {
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('expected a number, at least 1.');
+}
+
 /** A number of seconds. */
 export function seconds(given: string): number {
   const value = Number(given);

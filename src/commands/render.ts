@@ -90,10 +90,24 @@ export async function renderEnvironments(
 
 /** Compiles an environment with its lock. Undefined when there is an error. */
 export async function renderFound(
-  { clock, files, renderer }: Pick<Ground, 'clock' | 'files' | 'renderer'>,
-  { environment, file, commit, modules }: FoundEnvironment,
+  world: Pick<Ground, 'clock' | 'files' | 'renderer'>,
+  found: FoundEnvironment,
   isBackward = false,
 ): Promise<Checked<Rendering | undefined>> {
+  const { environment, commit } = found;
+  const compiled = await compileFound(world, found, isBackward);
+  if (compiled.value === undefined) return { ...compiled, value: undefined };
+  const { value: tree, diagnostics } = await withExpressions(compiled.value);
+  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit };
+  return { value, diagnostics: [...compiled.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
+}
+
+/** The same, without what expressions in CEL say. Undefined when there is an error in the lock; the diagnostics are of that alone. */
+export async function compileFound(
+  { clock, files, renderer }: Pick<Ground, 'clock' | 'files' | 'renderer'>,
+  { environment, file, modules }: FoundEnvironment,
+  isBackward = false,
+): Promise<Checked<Compiled | undefined>> {
   const lock = await readLock(files, environment.name);
   // What the lock does not hold would be reported a second time, as missing.
   if (hasErrors(lock.diagnostics)) return { value: undefined, diagnostics: lock.diagnostics };
@@ -102,10 +116,8 @@ export async function renderFound(
   const compiled = compile(environment, { lock: lock.value, today, root: modules.root, file, keys, isBackward });
   const { pending } = compiled;
   const locked = { name: environment.name, lock: lock.value };
-  const included = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);
-  const { value: tree, diagnostics } = await withExpressions(included);
-  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit };
-  return { value, diagnostics: [...lock.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
+  const value = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);
+  return { value, diagnostics: lock.diagnostics };
 }
 
 /** The result with what expressions in CEL say; what evaluates them is loaded where there are any. */

@@ -41,7 +41,12 @@ export const status: Command<StatusOptions> = async (context, options) => {
   }
 };
 
-async function readStatus(cluster: Cluster, { environment, namespace }: StatusOptions, signal: AbortSignal): Promise<EnvironmentStatus> {
+/** The status that the agent of an environment recorded last. Throws a `Failure` where there is none. */
+export async function readStatus(
+  cluster: Cluster,
+  { environment, namespace }: Pick<StatusOptions, 'environment' | 'namespace'>,
+  signal: AbortSignal,
+): Promise<EnvironmentStatus> {
   const parent = parentOf(environment, namespace);
   const answer = await cluster.get('v1', parent, signal);
   if (!answer.ok) throw new Failure('status-unreadable', `the status of \`${environment}\` cannot be read: ${answer.error.message}`);

@@ -1,5 +1,5 @@
 import type { Environment } from '../authoring/environment.ts';
-import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { type Checked, type Diagnostic, hasErrors, type Place } from '../model/diagnostic.ts';
 import type { RenderedTree } from '../model/rendered.ts';
 import { leaveReplicas } from './autoscalers.ts';
 import { judgeHandOvers, unusedAdoptions } from './decisions.ts';
@@ -33,6 +33,8 @@ export interface Compiled extends Checked<RenderedTree | undefined> {
    * that only these environments pay for loading it.
    */
   readonly withExpressions?: (judge: (judged: Judged) => readonly Diagnostic[]) => Checked<RenderedTree | undefined>;
+  /** The line that makes the object of a construct, as far as the charts could be built; undefined for a construct that makes none. */
+  readonly placeOf?: (construct: string) => Place | undefined;
   /** Where something is included that other programs render: nothing else is told before they have. */
   readonly pending?: Pending<Compiled>;
 }
@@ -101,5 +103,6 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
   const withExpressions: Compiled['withExpressions'] = (judge) =>
     concluded(judge({ drafts: settled, kinds, kubernetes, health: resolved.health }));
   const isUsed = resolved.health.length > 0 || usesExpressions(settled.map(({ manifest }) => manifest));
-  return { ...concluded([]), ...(isUsed ? { withExpressions } : {}) };
+  const placeOf = (path: string): Place | undefined => synthesized.find(({ construct }) => construct === path)?.place();
+  return { ...concluded([]), ...(isUsed ? { withExpressions } : {}), placeOf };
 }

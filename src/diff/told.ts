@@ -51,21 +51,41 @@ export function tellChanges(changes: readonly ObjectChange[], scene: Scene, hidi
   const followed = new Map(changes.flatMap((one) => (one.op === 'rename' && one.isHashed ? [[one.from.name, one.ref.name] as const] : [])));
   const [before, after] = [placesIn(scene.before), placesIn(scene.after)];
   return changes.map((change): ToldChange => {
-    const sides = sidesOf(change);
-    const [was, now] = [sides.before, sides.after].map((side) => (side === undefined ? undefined : shownOf(side, hiding)));
-    const hide = (text: string): string => [was, now].reduce((left, side) => side?.text(left) ?? left, text);
+    const sides = shownSides(change, hiding);
     const place = after.get(keyOf(change.ref)) ?? before.get(keyOf(change.ref)) ?? { chart: '', slice: '' };
     return {
       op: change.op,
       object: change.ref,
       ...(change.op === 'rename' ? { from: change.from, ...(change.isHashed ? { hashed: true } : {}) } : {}),
       ...place,
-      consequences: consequencesOf(change, scene).map(({ type, message }) => ({ type, message: hide(message) })),
-      fields: shownFields(change).map((field) =>
-        tellField(field, { was, now, hide, followed, isSecret: isOfSecret(change, field), isImage: isImageOf(change, field) }),
-      ),
+      consequences: consequencesOf(change, scene).map(({ type, message }) => ({ type, message: sides.hide(message) })),
+      fields: tellSides(change, sides, followed),
     };
   });
+}
+
+/** Tells the fields of one change alone. */
+export function tellFields(change: ObjectChange, hiding: Hiding): readonly ToldField[] {
+  return tellSides(change, shownSides(change, hiding), new Map());
+}
+
+/** What may be shown of an object before and after, and of texts about it. */
+interface ShownSides {
+  readonly was: Shown | undefined;
+  readonly now: Shown | undefined;
+  readonly hide: (text: string) => string;
+}
+
+function shownSides(change: ObjectChange, hiding: Hiding): ShownSides {
+  const sides = sidesOf(change);
+  const [was, now] = [sides.before, sides.after].map((side) => (side === undefined ? undefined : shownOf(side, hiding)));
+  return { was, now, hide: (text) => [was, now].reduce((left, side) => side?.text(left) ?? left, text) };
+}
+
+function tellSides(change: ObjectChange, sides: ShownSides, followed: ReadonlyMap<string, string>): readonly ToldField[] {
+  return shownFields(change).map((field) =>
+    tellField(field, { ...sides, followed, isSecret: isOfSecret(change, field), isImage: isImageOf(change, field) }),
+  );
 }
 
 type Place = Pick<ToldChange, 'chart' | 'slice'>;
@@ -91,10 +111,7 @@ function isImageOf({ ref }: ObjectChange, { path }: FieldChange): boolean {
   return spec === 'spec' && (list === 'containers' || list === 'initContainers') && field === 'image' && rest.length === 0;
 }
 
-interface About {
-  readonly was: Shown | undefined;
-  readonly now: Shown | undefined;
-  readonly hide: (text: string) => string;
+interface About extends ShownSides {
   readonly followed: ReadonlyMap<string, string>;
   readonly isSecret: boolean;
   readonly isImage: boolean;

@@ -10,6 +10,7 @@ import type { diff } from './codes/failures/diff.ts';
 import type { download } from './codes/failures/download.ts';
 import type { forge } from './codes/failures/forge.ts';
 import type { git } from './codes/failures/git.ts';
+import type { history } from './codes/failures/history.ts';
 import type { promote } from './codes/failures/promote.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
@@ -66,6 +67,7 @@ export type FailureCode =
   | keyof typeof publish
   | keyof typeof promote
   | keyof typeof diff
+  | keyof typeof history
   | keyof typeof agent
   | keyof typeof command
   | keyof typeof download

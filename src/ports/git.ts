@@ -113,6 +113,8 @@ export interface RenderedRepository {
   between(from: string, to: string, limit: number): Promise<Between>;
   /** The note of `commit` in refs/notes/hydrator.metadata: here, or at `remote`. Undefined when there is none. */
   noteOf(commit: string, remote: string | undefined): Promise<string | undefined>;
+  /** The blobs of all notes in refs/notes/hydrator.metadata, by the commits that they are of: here, or at `remote`. */
+  notes(remote: string | undefined): Promise<ReadonlyMap<string, string>>;
   /** The person or machine at work, by git's own settings, with the present time. */
   identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
@@ -136,6 +138,10 @@ export interface RenderedRepository {
   blobOf(text: string): Promise<string>;
   /** `commit` and its ancestors along first parents, newest first, at most `limit`. */
   history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
+  /** The same without end, each with what it changed, as they are asked for. */
+  walk(commit: string): AsyncIterable<WalkedCommit>;
+  /** Those of `commits` that are here, by their ids. */
+  describeAll(commits: readonly string[]): Promise<ReadonlyMap<string, SourceCommit>>;
   /** Writes the commit and returns its id; no branch moves. */
   commit(commit: NewCommit): Promise<string>;
   /**
@@ -176,6 +182,19 @@ export interface FetchedCommit {
   readonly isFetched: boolean;
   /** Whether its packages are those of the project, were installed for it before, or have to be installed. */
   readonly packages: 'shared' | 'kept' | 'lacking';
+}
+
+/** A commit, and what it changed against its first parent. */
+export interface WalkedCommit extends SourceCommit {
+  readonly parents: readonly string[];
+  readonly changes: readonly TreeChange[];
+}
+
+/** What became of one path in a commit: what is there before, and after; undefined where there is nothing. */
+export interface TreeChange {
+  readonly path: string;
+  readonly before: Pick<TreeEntry, 'mode' | 'blob'> | undefined;
+  readonly after: Pick<TreeEntry, 'mode' | 'blob'> | undefined;
 }
 
 /** One commit of a branch. */

@@ -44,7 +44,7 @@ const [plain, refused, rights] = ['lockstep', 'lockstep/needs-approval', 'lockst
 export const proposalLabels: readonly string[] = [plain, refused, rights, ...consequenceTypes.filter(isGrave).map(labelOf)];
 
 /** What the pull request of a proposal says: what it does first, then which commits led to it. */
-export function proposalText(proposal: Proposal): PullRequestText {
+function proposalText(proposal: Proposal): PullRequestText {
   const { report } = proposal;
   return {
     title: titleOf(proposal),

@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
-import type { Signature } from '../model/signature.ts';
+import { momentOf, type Signature } from '../model/signature.ts';
 import type { SourceCommit, SourceState } from '../ports.ts';
 import { holdsCredentials, type Reference, readReference } from './references.ts';
 
@@ -84,7 +84,7 @@ function metadata(provenance: Provenance): string {
     drySha: source.commit,
     commands: commandsFor(provenance),
     author: formatAuthor(source.author),
-    date: formatDate(source.author),
+    date: momentOf(source.author),
     subject: source.subject || undefined,
     body: body || undefined,
     references: references.length === 0 ? undefined : references.map((one) => ({ commit: inOrder(one) })),
@@ -106,7 +106,7 @@ function inOrder({ author, date, subject, body, sha, repoURL }: Reference): Refe
 
 /** What `from` is told as: a commit that led to the one that has the lock. */
 function referenceTo(from: SourceCommit | Pick<SourceCommit, 'commit'>, repoURL: string | undefined): Reference {
-  const told = 'author' in from ? { author: formatAuthor(from.author), date: formatDate(from.author), subject: from.subject } : {};
+  const told = 'author' in from ? { author: formatAuthor(from.author), date: momentOf(from.author), subject: from.subject } : {};
   return { ...told, sha: from.commit, ...(repoURL === undefined ? {} : { repoURL }) };
 }
 
@@ -117,11 +117,6 @@ function commandsFor({ environment, from }: Provenance): readonly string[] {
 
 function formatAuthor({ name, email }: Signature): string {
   return `${name} <${email}>`;
-}
-
-/** RFC 3339 in UTC, as Kubernetes' metav1.Time writes it. */
-function formatDate({ date }: Signature): string {
-  return new Date(Number.parseInt(date, 10) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function readme(provenance: Provenance): string {

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
-import { collect } from '../option-values.ts';
+import { collect, limit } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { insecureRegistry, reviewed } from './shared.ts';
+import { insecureRegistry, kubeContext, kubeconfig, namespace, reviewed } from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option(
@@ -10,6 +10,16 @@ const push = new Option(
   'write at a remote, with a lease, and open a pull request where a forge is known, by the token in $LOCKSTEP_FORGE_TOKEN; default: where the environment has its rendered branches, else origin',
 );
 const noPullRequest = new Option('--no-pull-request', 'with --push: write the branches alone');
+
+/** Which commit a history is told from. */
+const tip = [
+  new Option('--from <commit>', 'begin at this rendered commit, or branch, in place of the branch of the environment'),
+  new Option('--live', 'begin at the commit that the agent says it applied: what is in the cluster').default(false).conflicts('from'),
+  new Option('--remote [name]', 'read the branch of a remote of this repository, as it is there now; default: origin'),
+  namespace,
+  kubeconfig,
+  kubeContext,
+];
 
 /** The commands that read and write rendered branches. */
 export const branchCommands: readonly Definition[] = [
@@ -32,6 +42,26 @@ export const branchCommands: readonly Definition[] = [
       'lockstep diff staging --against prod',
     ],
     run: async (context, options) => (await import('../diff.ts')).diff(context, options),
+  },
+  {
+    usage: 'log <environment> [object]',
+    description:
+      'Show the history of a rendered branch, newest first: who let which source commit in. Of an object, only what changed it, and how.',
+    options: [new Option('-n, --limit <count>', 'how many commits').argParser(limit).default(20), ...tip],
+    examples: ['lockstep log prod --remote', 'lockstep log prod deployment/shop/web', 'lockstep log prod deployment/shop/web --live -n 1'],
+    run: async (context, options) => (await import('../log.ts')).log(context, options),
+  },
+  {
+    usage: 'blame <environment> <object>',
+    description:
+      'Show the YAML of an object with who made each line so: the rendered commit, the source commit and its author; and the line of TypeScript that makes the object. An object is `<kind>/<namespace>/<name>` or a file, with `:<line>` for one line.',
+    options: [new Option('--field <pointer>', 'only this field: /spec/replicas'), ...tip],
+    examples: [
+      'lockstep blame prod deployment/shop/web',
+      'lockstep blame prod deployment/shop/web --field /spec/replicas --live',
+      'lockstep blame prod dist/prod/web/deployment.apps.shop.web.yaml:12',
+    ],
+    run: async (context, options) => (await import('../blame.ts')).blame(context, options),
   },
   {
     usage: 'publish [environments...]',

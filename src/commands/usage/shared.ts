@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { usualNamespace } from '../../model/applyset.ts';
 import { collect, collectHosts } from '../option-values.ts';
 
 /** Registries that may be asked without TLS. */
@@ -16,3 +17,12 @@ export const reviewed = new Option(
 )
   .argParser(collect)
   .default([], 'none');
+
+/** Which cluster. */
+export const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+
+/** Which of those that the kubeconfig knows. */
+export const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
+
+/** Where the agent keeps its state. */
+export const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);

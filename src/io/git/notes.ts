@@ -3,7 +3,7 @@ import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../ports.ts';
 import type { Environment } from './environment.ts';
 import { requireId } from './names.ts';
-import { resolveRef } from './objects.ts';
+import { listFiles, resolveRef } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest, privateName } from './remotes.ts';
 import { type Git, gitText, runGit } from './run.ts';
@@ -16,9 +16,17 @@ export interface NewNote {
 }
 
 /** The ref that Argo CD's hydrator and GitOps Promoter agree on. */
-export const notesRef = 'refs/notes/hydrator.metadata';
+const notesRef = 'refs/notes/hydrator.metadata';
 
 const attempts = 10;
+
+/** The blobs of all notes, by the commits that they are of: here, or at `remote`. */
+export async function readNotes(git: Git, remote: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, remote, notesRef);
+  const entries = notes === undefined ? [] : await listFiles(git, notes);
+  // Git spreads notes over folders as they become many.
+  return new Map(entries.map(({ path, blob }) => [path.replaceAll('/', ''), blob]));
+}
 
 /**
  * Sets a note on top of the present notes, here or at the remote. All environments share the one ref, so another publisher

@@ -10,11 +10,12 @@ import { type Environment, publisherEnvironment } from './environment.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, requireId } from './names.ts';
-import { notesRef, writeNote } from './notes.ts';
+import { readNotes, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
+import { describeAll, walk } from './walk.ts';
 
 /** The project's own repository, and what git may know. */
 export interface RepositoryOptions {
@@ -39,6 +40,8 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const format = await objectFormat(git);
   const blobs = blobReader(git);
   const blobOf = (text: string): string => blobId(format, text);
+  const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> =>
+    readNotes(git, remote === undefined ? undefined : requireRemote(remote));
 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
@@ -46,11 +49,10 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     resolve: async (revision) => resolveWord(git, `${revision}^{commit}`),
     between: (from, to, limit) => readBetween(git, requireId(from), requireId(to), limit),
     noteOf: async (commit, remote) => {
-      const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, requireRemote(remote), notesRef);
-      // Git spreads notes over folders as they become many.
-      const entry = notes === undefined ? undefined : (await listFiles(git, notes)).find(({ path }) => path.replaceAll('/', '') === commit);
-      return entry && (await blobs.read(entry.blob)).toString('utf8');
+      const note = (await notesAt(remote)).get(commit);
+      return note && (await blobs.read(note)).toString('utf8');
     },
+    notes: notesAt,
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
     branch: async (branch, remote) =>
       remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
@@ -64,6 +66,12 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     read: (blob) => blobs.read(blob),
     blobOf: async (text) => blobOf(text),
     history: async (commit, limit) => readHistory(git, commit, limit),
+    walk: (commit) => walk(git, commit),
+    describeAll: async (commits) => {
+      const found = new Map<string, SourceCommit>();
+      for await (const { parents: _, changes: __, ...one } of describeAll(git, commits)) found.set(one.commit, one);
+      return found;
+    },
     commit: async (commit) => writeCommit(git, commit, { blobOf, format }),
     move: async (branch, { from, to }, remote) => {
       const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };

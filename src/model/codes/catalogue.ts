@@ -12,6 +12,7 @@ import { diff } from './failures/diff.ts';
 import { download } from './failures/download.ts';
 import { forge } from './failures/forge.ts';
 import { git } from './failures/git.ts';
+import { history } from './failures/history.ts';
 import { promote } from './failures/promote.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
@@ -56,6 +57,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...publish,
   ...promote,
   ...diff,
+  ...history,
   ...registry,
   ...source,
   ...agent,
