@@ -6,7 +6,7 @@ import { type Address, type AddressRules, parseAddress } from './address.ts';
 import { clearPartialPacks, compactCache, createCache, prepareCache } from './cache.ts';
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
-import { type Gates, openWide } from './gate.ts';
+import { type Gates, openWide } from './gates.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, type ObjectFormat, objectFormat } from './objects.ts';
 import { type ObjectReader, objectReader } from './reader.ts';
