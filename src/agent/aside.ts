@@ -6,11 +6,11 @@ import type { LoopOptions } from './loop.ts';
  * gives up in time.
  */
 export async function aside<T>(onTurn: LoopOptions['onTurn'], work: () => Promise<T>): Promise<T> {
-  onTurn?.('end');
+  await onTurn?.('end');
   try {
     return await work();
   } finally {
-    onTurn?.('begin');
+    await onTurn?.('begin');
   }
 }
 

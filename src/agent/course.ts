@@ -15,6 +15,7 @@ import { type LoopOptions, runAgent } from './loop.ts';
 import { runPlanner } from './planner.ts';
 import type { Roster } from './roster.ts';
 import { openStore } from './state.ts';
+import type { Turns } from './turns.ts';
 import type { Vitals } from './vitals.ts';
 
 /** All that the agents of many environments share. */
@@ -25,6 +26,7 @@ export interface Fleet extends Pick<AgentPorts, 'home' | 'clock'> {
   readonly acting: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Cluster;
   readonly declared: Declared;
   readonly roster: Roster;
+  readonly turns: Turns;
   /** Told of every event of an environment, by `<namespace>/<name>`; by '' of what is of none. */
   readonly report: (name: string, event: SyncEvent) => void;
   /** Told how the environments do. */
@@ -151,7 +153,7 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   };
   try {
     if (course.type === 'keep') {
-      await runAgent(ports, own, { ...options, ...loopOf(fleet, one) });
+      await runAgent(ports, own, { ...options, ...loopOf(fleet, one, signal) });
       return true;
     }
     if (!(await isStill(fleet, one, signal))) return false;
@@ -171,7 +173,7 @@ async function dissolve(fleet: Fleet, { one, course, identity, signal }: Turn<'d
     const { removed } = await runAgent(
       { home, cluster: fleet.acting(one, course.spec), clock, identity, source: dissolvedSource(one.name) },
       { environment: one.name, namespace: one.namespace },
-      { interval: longest, untilRemoved: true, signal, ...loopOf(fleet, one) },
+      { interval: longest, untilRemoved: true, signal, ...loopOf(fleet, one, signal) },
     );
     if (!removed) return true;
     const conditions = restingBy({ reason: dissolved, message: 'what it owned is gone' });
@@ -234,13 +236,22 @@ function gateOf({ declared }: Fleet, { dependsOn }: EnvironmentSpec): Gate {
 }
 
 /** How an agent's loop runs for one of many environments. */
-function loopOf(fleet: Fleet, one: DeclaredEnvironment): Pick<LoopOptions, 'lease' | 'isWanted' | 'report' | 'onStatus' | 'onTurn'> {
+function loopOf(
+  fleet: Fleet,
+  one: DeclaredEnvironment,
+  ended: AbortSignal,
+): Pick<LoopOptions, 'lease' | 'isWanted' | 'report' | 'onStatus' | 'onTurn'> {
   const name = nameOf(one);
+  const room = fleet.turns.room(ended);
   return {
     lease: leaseOf(fleet),
     isWanted: (signal) => isStill(fleet, one, signal),
     report: (event) => fleet.report(name, event),
-    onTurn: (moment) => fleet.vitals.turn(name, moment),
+    async onTurn(moment) {
+      if (moment === 'begin') await room.enter();
+      fleet.vitals.turn(name, moment);
+      if (moment === 'end') room.leave();
+    },
     async onStatus(status, signal) {
       fleet.vitals.status(name, status);
       await tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal });

@@ -8,6 +8,7 @@ import type { AgentPorts } from './agent.ts';
 import { carryOut, type Declared, type Fleet, keyOf, taskOf, tell, tellListeners } from './course.ts';
 import { delayAfter } from './retry.ts';
 import { joinRoster } from './roster.ts';
+import { openTurns } from './turns.ts';
 
 /** What an agent for many environments reaches the world by. */
 export interface FleetPorts extends Pick<AgentPorts, 'identity'>, Pick<Fleet, 'home' | 'clock' | 'source' | 'acting'> {
@@ -37,7 +38,7 @@ export async function runFleet(ports: FleetPorts, { namespace, seat, onListed, .
   const onChange = (): void => tellListeners(declared);
   const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange, onFailure }, signal);
   try {
-    await keepAll({ ...ports, ...options, declared, roster }, { namespace, onListed });
+    await keepAll({ ...ports, ...options, declared, roster, turns: openTurns() }, { namespace, onListed });
   } finally {
     await roster.leave();
   }

@@ -27,8 +27,11 @@ export interface LoopOptions {
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
   readonly onStatus?: OnStatus;
-  /** Told when a turn begins, and when it is over. While a turn waits for the repository's server, it is told to be over. */
-  readonly onTurn?: (moment: 'begin' | 'end') => void;
+  /**
+   * Told when a turn is to begin, which waits for what this returns, and when it is over. While a turn waits for the repository's server, it
+   * is told to be over.
+   */
+  readonly onTurn?: (moment: 'begin' | 'end') => Promise<void> | void;
   /** Calls `listener` whenever the branch is to be looked at now, until `signal` aborts. */
   readonly pokes?: (listener: () => void, signal: AbortSignal) => void;
   readonly signal: AbortSignal;
@@ -108,11 +111,11 @@ async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure
 
 /** Tells `onTurn` when `turn` begins, and when it is over, however it ends. */
 async function telling(onTurn: LoopOptions['onTurn'], turn: () => Promise<Turn>): Promise<Turn> {
-  onTurn?.('begin');
+  await onTurn?.('begin');
   try {
     return await turn();
   } finally {
-    onTurn?.('end');
+    await onTurn?.('end');
   }
 }
 

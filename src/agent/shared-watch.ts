@@ -2,7 +2,7 @@ import { partOfLabel } from '../model/applyset.ts';
 import { refOf } from '../model/manifest.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
 import type { Clock, Cluster, WatchEvent, WatchOptions } from '../ports.ts';
-import { delayAfter } from './retry.ts';
+import { lateLists } from './late-lists.ts';
 import { openWatchQueue, type WatchQueue } from './watch-queue.ts';
 
 /** What a shared watch is made with. */
@@ -34,7 +34,7 @@ export interface Membership {
 interface Member {
   readonly queue: WatchQueue;
   /**
-   * Whoever comes when the objects were told already lists them by itself. What the watch says of them meanwhile comes afterwards: it may be
+   * Whoever comes when the objects were told already has them listed. What the watch says of them meanwhile comes afterwards: it may be
    * newer than the list, and what is older is followed by what is newer. Undefined for whoever was told all that there is.
    */
   early: Map<ObjectKey, WatchEvent> | undefined;
@@ -44,7 +44,7 @@ interface Member {
 
 /** The members of one set. */
 interface Group {
-  readonly selector: string;
+  readonly id: string;
   readonly members: Set<Member>;
 }
 
@@ -66,10 +66,15 @@ interface Audience {
 export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, { signal, onEnd }: SharedWatchEnd): SharedWatch {
   const stop = new AbortController();
   const audience: Audience = { groups: new Map(), seenIn: new Map(), unnamed: new Set(), standing: undefined };
-  const catchUp = ({ selector }: Group, member: Member): void => {
+  const list = lateLists(ports, options);
+  const catchUp = ({ id }: Group, member: Member): void => {
     member.catching = new AbortController();
-    const listing = listFor(ports, { ...options, selector }, member, member.catching.signal);
-    listing.catch((error: unknown) => member.queue.end({ error }));
+    const meanwhile = () => {
+      const { early } = member;
+      member.early = undefined;
+      return early;
+    };
+    list({ id, queue: member.queue, signal: member.catching.signal, meanwhile });
   };
   const follow = async (): Promise<void> => {
     const ended = AbortSignal.any([signal, stop.signal]);
@@ -110,7 +115,7 @@ export function openSharedWatch(ports: SharedWatchPorts, options: WatchOptions, 
 }
 
 function groupFor({ groups }: Audience, id: string): Group {
-  const group = groups.get(id) ?? { selector: `${partOfLabel}=${id}`, members: new Set() };
+  const group = groups.get(id) ?? { id, members: new Set() };
   groups.set(id, group);
   return group;
 }
@@ -161,25 +166,4 @@ function begin(member: Member, event: Standing): void {
   if (event.type !== 'listed') member.catching?.abort();
   if (event.type === 'listing') member.early = undefined;
   member.queue.push(event);
-}
-
-/** Lists the objects of one set for a member that came late, again until it can be done or is not needed any more. */
-async function listFor({ cluster, clock }: SharedWatchPorts, options: WatchOptions, member: Member, signal: AbortSignal): Promise<void> {
-  const { resource, ...selected } = options;
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
-  for (let attempt = 1; ; attempt++) {
-    const answer = await cluster.list({ ...selected, apiVersion, kind: resource.kind }, signal);
-    if (signal.aborted) return;
-    if (answer.ok) {
-      member.queue.push({ type: 'listing' });
-      for (const object of answer.value) member.queue.push({ type: 'present', object });
-      member.queue.push({ type: 'listed' });
-      for (const event of member.early?.values() ?? []) member.queue.push(event);
-      member.early = undefined;
-      return;
-    }
-    member.queue.push({ type: 'lost', message: answer.error.message });
-    await clock.sleep(Math.max(delayAfter(attempt, clock.random(), 'unanswered'), answer.error.retryAfter ?? 0), signal);
-    if (signal.aborted) return;
-  }
 }

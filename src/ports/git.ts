@@ -4,14 +4,12 @@ import type { RenderedFile } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Files } from '../ports.ts';
 
-/** One file of a commit, as `git ls-tree -r` lists it. */
+/** One file of a commit. */
 export interface TreeEntry {
   readonly path: string;
   /** Six octal digits: 100644 is a plain file. */
   readonly mode: string;
   readonly blob: string;
-  /** Bytes. */
-  readonly size: number;
 }
 
 /** Reading a rendered branch: what the agent may do with git. Implementations throw `Failure` for outages. */

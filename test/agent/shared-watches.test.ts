@@ -118,6 +118,34 @@ test('whoever comes late lists its own set, and no second watch is begun', async
   assert.deepEqual(requests, ['watch', 'list']);
 });
 
+test('those who come late while somebody lists share the next list, and each is told of its own set', async (t) => {
+  const gates: (() => void)[] = [];
+  const asked: string[] = [];
+  const { put, follow } = bench(t, (cluster) => ({
+    async list(options, signal) {
+      asked.push(options.selector);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return cluster.list(options, signal);
+    },
+  }));
+  for (const id of ['a', 'b', 'c', 'd']) await put(`of-${id}`, id);
+  await follow('watching');
+  const late = await Promise.all(['a', 'b', 'c', 'b', 'none'].map((id) => follow(id)));
+  late[2]?.end();
+  gates.shift()?.();
+  await settled();
+  assert.deepEqual(asked, [`${partOfLabel}=a`, `${partOfLabel} in (b,none)`]);
+  await put('of-b', 'b', 'changed');
+  gates.shift()?.();
+  assert.deepEqual(await Promise.all(late.map((one) => one.news())), [
+    ['listing', 'present of-a', 'listed'],
+    ['listing', 'present of-b', 'listed', 'present of-b'],
+    ['ended'],
+    ['listing', 'present of-b', 'listed', 'present of-b'],
+    ['listing', 'listed'],
+  ]);
+});
+
 test('what changes while somebody lists is told after the list', async (t) => {
   const gates: (() => void)[] = [];
   const { put, remove, follow } = bench(t, (cluster) => ({

@@ -9,6 +9,7 @@ import { openStage, type Stage } from '../e2e/stage.ts';
 import { measureUnasked, measureUsual } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
+import { measureMttp, mttpNotes, mttpSizes } from './mttp/mttp.ts';
 import {
   type AgentPeers,
   agentNotes,
@@ -21,6 +22,7 @@ import {
   measureSynthPeers,
   measureValidationPeers,
 } from './peers/peers.ts';
+import { findPeer } from './peers/programs.ts';
 import { administratorFor } from './server.ts';
 import { measureSynth, synthSizes } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
@@ -42,10 +44,31 @@ interface Options {
   readonly scale: number;
   readonly only?: Half;
   readonly peers?: boolean;
+  /** How many applications there are, in turn; true for those of Flux's benchmark. */
+  readonly mttp?: readonly number[] | true;
   readonly output: 'text' | 'json';
 }
 
-async function bench({ scale, only, peers = false, output }: Options): Promise<void> {
+async function bench(options: Options): Promise<void> {
+  if (options.mttp === undefined) await benchHalves(options);
+  else await benchMttp({ ...options, sizes: options.mttp === true ? mttpSizes : options.mttp });
+}
+
+/** Many small environments at once, as Flux measures that. */
+async function benchMttp({ sizes, peers, output }: Options & { readonly sizes: readonly number[] }): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
+  const flux = peers ? await findPeer('kustomize-controller') : undefined;
+  try {
+    const figures = await measureMttp({ sizes, folder, say, flux, onFreshServer });
+    const name = ['mttp', ...sizes, ...(peers ? ['peers'] : [])].join('-');
+    const run = { objects: 4 * Math.max(...sizes), date: new Date().toISOString(), figures, notes: mttpNotes(flux) };
+    report(run, { name, output });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchHalves({ scale, only, peers = false, output }: Options): Promise<void> {
   const apps = appsAtOne * scale;
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
   const is = (half: Half): boolean => only === undefined || only === half;
@@ -162,12 +185,24 @@ function factor(given: string): number {
   throw new InvalidArgumentError('expected a whole number from 1 to 40.');
 }
 
+function applications(given: string): readonly number[] {
+  const sizes = given.split(',').map(Number);
+  if (sizes.every((size) => Number.isInteger(size) && size > 0 && size <= 5000)) return sizes;
+  throw new InvalidArgumentError('expected whole numbers from 1 to 5000, with commas between them.');
+}
+
 const program = new Command('bench')
   .description('Measure the agent, synth and validation beside the floor of this machine and kubectl, in one run.')
   .exitOverride()
   .addOption(new Option('--scale <factor>', 'times 1,000 objects').argParser(factor).default(1))
   .addOption(new Option('--only <half>', 'measure one half of Lockstep alone').choices(halves))
   .addOption(new Option('--peers', 'measure gitops-engine, Flux, cdk8s-cli, kustomize, helm and kubeconform as well'))
+  .addOption(
+    new Option(
+      '--mttp [applications]',
+      `measure many environments of four objects instead, as Flux's benchmark does: ${mttpSizes.join(',')}`,
+    ).argParser(applications),
+  )
   .addOption(new Option('--output <format>', 'what standard output gets').choices(['text', 'json']).default('text'))
   .addHelpText(
     'after',
@@ -180,6 +215,8 @@ Examples:
   $ npm run bench
   $ npm run bench -- --peers
   $ npm run bench -- --only compiler
+  $ npm run bench -- --mttp --peers
+  $ npm run bench -- --mttp 100 --peers
   $ npm run bench -- --scale 10 --output json > figures.json
 `,
   );

@@ -9,6 +9,8 @@ export interface Figure {
   readonly seconds?: number;
   /** Requests to the API server, where they are counted. */
   readonly requests?: number;
+  /** Seconds of the processor that it took, where they are counted. */
+  readonly processor?: number;
   /** Peak memory of the process, in megabytes. */
   readonly megabytes?: number;
   /** Why there is no figure, for people: `gave up after 451 s`. */

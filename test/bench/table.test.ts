@@ -51,6 +51,16 @@ test('a row is beside the floor of the same work around it: the last time before
   assert.deepEqual(cellsOf(run, { who: 'floor 2', what: 'first' }).slice(2), ['4.00 s']);
 });
 
+test('there is a column for the time of the processor where that is known of anything', () => {
+  const figures: readonly Figure[] = [
+    { who: 'lockstep', what: 'install', seconds: 2, requests: 1005, processor: 6.66 },
+    { who: 'flux', what: 'install', missing: 'failed' },
+  ];
+  const [, head, row] = formatRun(runOf(figures), undefined);
+  assert.equal(row?.indexOf('6.7 s'), head?.indexOf('processor'));
+  assert.equal(formatRun(runOf(figures.slice(1)), undefined)[1]?.includes('processor'), false);
+});
+
 test('a row is compared with the row of the same name of the last run, where both have a figure', () => {
   const before = runOf([
     { who: 'flux', what: 'nothing changed', seconds: 2 },

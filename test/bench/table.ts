@@ -11,15 +11,18 @@ export interface Run {
 
 /** The figures as a table: each with its ratio to the floor of the same run, and to the same figure of the run before. */
 export function formatRun(run: Run, before: Run | undefined): readonly string[] {
+  const isProcessorKnown = run.figures.some(({ processor }) => processor !== undefined);
+  const ofProcessor = (cell: string): readonly string[] => (isProcessorKnown ? [cell] : []);
   const rows = run.figures.map((figure, place) => [
     figure.who,
     figure.what,
     taken(figure),
     ratio(amountOf(figure), floorAt(run.figures, place)),
     figure.requests === undefined ? '' : `${figure.requests}`,
+    ...ofProcessor(figure.processor === undefined ? '' : `${figure.processor.toFixed(1)} s`),
     ratio(amountOf(figure), amountOf(before?.figures.find(({ who, what }) => who === figure.who && what === figure.what))),
   ]);
-  const head = ['who', 'what', 'took', '× floor', 'requests', '× last run'];
+  const head = ['who', 'what', 'took', '× floor', 'requests', ...ofProcessor('processor'), '× last run'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row

@@ -20,9 +20,9 @@ export async function isShallow(git: Git): Promise<boolean> {
   return (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
 }
 
-/** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000, size 0). */
+/** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000). */
 export async function listFiles(git: Git, commit: string): Promise<readonly TreeEntry[]> {
-  const { stdout } = await runGit(git, ['ls-tree', '-r', '-l', '-z', '--full-tree', requireId(commit)]);
+  const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', requireId(commit)]);
   return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
 }
 
@@ -51,9 +51,9 @@ export function formatOfId(id: string): ObjectFormat {
   return id.length === 64 ? 'sha256' : 'sha1';
 }
 
-/** `<mode> <type> <id> <size>\t<path>`, the size padded with spaces, `-` for what is no blob. */
+/** `<mode> <type> <id>\t<path>` */
 function entryOf(line: string): TreeEntry {
   const tab = line.indexOf('\t');
-  const [mode = '', , blob = '', size = ''] = line.slice(0, tab).split(/ +/);
-  return { path: line.slice(tab + 1), mode, blob, size: size === '-' ? 0 : Number(size) };
+  const [mode = '', , blob = ''] = line.slice(0, tab).split(' ');
+  return { path: line.slice(tab + 1), mode, blob };
 }

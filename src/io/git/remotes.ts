@@ -43,16 +43,30 @@ export interface FetchedRef {
   /** A full ref name, or the id of a commit where the remote gives it out. */
   readonly from: string;
   readonly to: string;
+}
+
+/** How it is fetched. */
+interface FetchOptions {
   /** Whether with its whole history; it is unless told. Otherwise the repository is, or becomes, a shallow one. */
   readonly isDeep?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Brings `from` of `remote` here as the ref `to`; no tag and no other ref moves. */
-export async function fetchRef(git: Git, remote: string, { from, to, isDeep = true, signal }: FetchedRef): Promise<void> {
+export async function fetchRef(git: Git, remote: string, { from, to, ...options }: FetchedRef & FetchOptions): Promise<void> {
+  await fetchRefs(git, remote, { refs: [{ from, to }], ...options });
+}
+
+/** Brings several at once, all or none. */
+export async function fetchRefs(
+  git: Git,
+  remote: string,
+  { refs, isDeep = true, signal }: FetchOptions & { readonly refs: readonly FetchedRef[] },
+): Promise<void> {
   const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--refmap='];
   const depth = isDeep ? [] : ['--depth=1'];
-  await runGit(git, ['fetch', ...quiet, ...depth, '--end-of-options', remote, `+${from}:${to}`], { signal, timeLimit: remoteTimeLimit });
+  const wanted = refs.map(({ from, to }) => `+${from}:${to}`);
+  await runGit(git, ['fetch', ...quiet, ...depth, '--end-of-options', remote, ...wanted], { signal, timeLimit: remoteTimeLimit });
 }
 
 /** Brings a ref of `remote` here as it is now and returns its object, undefined when there is none. A ref of our own keeps the next fetch small. */

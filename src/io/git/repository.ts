@@ -5,7 +5,6 @@ import type { Signature } from '../../model/signature.ts';
 import type { Clock, HistoryEntry, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { readBetween } from './between.ts';
-import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
@@ -13,6 +12,7 @@ import { refOfBranch, requireId } from './names.ts';
 import { readNotes, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
+import { objectReader } from './reader.ts';
 import { fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
 import { describeAll, walk } from './walk.ts';
@@ -38,7 +38,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const before = ['-C', folder, ...settings.flatMap((setting) => ['-c', setting])];
   const git: Git = { before, env: publisherEnvironment(env), secrets: [], signal };
   const format = await objectFormat(git);
-  const blobs = blobReader(git);
+  const blobs = objectReader(git);
   const blobOf = (text: string): string => blobId(format, text);
   const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> =>
     readNotes(git, remote === undefined ? undefined : requireRemote(remote));

@@ -4,7 +4,7 @@ import { sha256Of } from '../../model/sha256.ts';
 import type { Clock, RenderedSource } from '../../ports.ts';
 import { removeCopy, sharedPrefix, touchCopy, unusedCopies } from './copies.ts';
 import type { Credentials } from './credentials.ts';
-import { type Gates, narrowGates } from './gate.ts';
+import { type Gates, narrowGates } from './gates.ts';
 import { type Listing, sharedListing } from './listing.ts';
 import { refOfBranch } from './names.ts';
 import type { OpenSource } from './source.ts';

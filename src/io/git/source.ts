@@ -1,18 +1,19 @@
 import { Failure } from '../../model/failure.ts';
 import type { Clock, RenderedSource } from '../../ports.ts';
-import { unlessAborted } from '../abort.ts';
 import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
-import { type BlobReader, blobReader } from './blobs.ts';
 import { clearPartialPacks, compactCache, createCache, prepareCache } from './cache.ts';
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
-import { type Gates, openWide } from './gate.ts';
+import { type Gates, openWide } from './gates.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
-import { formatOfId, hasCommit, isAncestor, listFiles, objectFormat } from './objects.ts';
-import { fetchRef, privateName, remoteRefs } from './remotes.ts';
-import { type Git, gitText, runGit, stoppedWaiting } from './run.ts';
+import { formatOfId, hasCommit, isAncestor, type ObjectFormat, objectFormat } from './objects.ts';
+import { type ObjectReader, objectReader } from './reader.ts';
+import { fetchRefs, privateName, remoteRefs } from './remotes.ts';
+import { type Git, gitText, runGit } from './run.ts';
+import { holdsCommit, isParent, readFiles } from './stored.ts';
+import { together } from './together.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
@@ -56,37 +57,46 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
   await prepareCache(git, folder);
   const access = openAccess(git, { address, env, clock, credentials });
   const { url } = address;
-  let blobs = blobReader(git);
+  let reader = objectReader(git);
   let broken = false;
-  let last: Promise<void> = Promise.resolve();
 
   const suspecting = async <T>(read: Promise<T>): Promise<T> =>
     read.catch((thrown: unknown) => {
       broken ||= isCorruption(thrown);
       throw thrown;
     });
-  const renew = async (commit: string): Promise<void> => {
-    blobs = await reopened(blobs, git);
-    await createCache(git, folder, formatOfId(commit));
+  const renew = async (format: ObjectFormat): Promise<void> => {
+    reader = await reopened(reader, git);
+    await createCache(git, folder, format);
     broken = false;
   };
-  const fetch = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
-    if (signal.aborted) stoppedWaiting();
-    const ref = { from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}`, signal };
+  const fetchAll = async (wanted: readonly Wanted[], signal: AbortSignal): Promise<void> => {
+    const [first] = wanted;
+    if (first === undefined) return;
+    const { format } = first;
+    const refs = wanted.map(({ branch }) => ({ from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}` }));
     const kept = await listKept(git);
-    if (broken || !(await holds(git, commit))) await renew(commit);
+    if (broken || !(await isOf(git, format))) await renew(format);
     const ask = async (remote: Git): Promise<void> =>
-      fetchRef(remote, url, ref).catch(async (thrown: unknown) => {
+      fetchRefs(remote, url, { refs, signal }).catch(async (thrown: unknown) => {
         await clearPartialPacks(folder);
         if (!isCorruption(thrown)) throw thrown;
-        await renew(commit);
-        await fetchRef(remote, url, ref);
+        await renew(format);
+        await fetchRefs(remote, url, { refs, signal });
       });
     await gates.fetches(() => access.talk(signal, ask), signal);
     await restoreKept(git, kept);
-    if (!(await hasCommit(git, commit))) throw overtaken(branch, commit);
     // Only room is at stake: a copy that could not be packed is as good, and the next fetch tries again.
     await compactCache(git, folder).catch(() => {});
+  };
+  const fetch = together<Wanted>({ act: fetchAll, most: fetchedAtOnce, isForAll: isOfRemote });
+  const keep = together<Kept>({ act: (all) => keepAll(git, all), most: keptAtOnce, isForAll: () => false });
+  const has = async (commit: string): Promise<boolean> => {
+    if (broken) return false;
+    return suspecting(holdsCommit(reader, commit)).catch((thrown: unknown) => {
+      if (isCorruption(thrown)) return false;
+      throw thrown;
+    });
   };
 
   const tips = async (branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
@@ -101,23 +111,23 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     tips,
     refresh() {},
     async fetch(branch, commit, signal) {
-      const turn = last;
-      const mine = turn.then(() => fetch(branch, requireId(commit), signal));
-      last = mine.catch(() => {});
-      await unlessAborted(turn, signal, stoppedWaiting);
-      await mine;
+      refOfBranch(branch);
+      await fetch({ branch, format: formatOfId(requireId(commit)) }, signal);
+      if (!(await has(commit))) throw overtaken(branch, commit);
     },
-    has: async (commit) => !broken && (await hasCommit(git, commit)),
+    has,
     keep: async (name, commit) => {
       requireRefName(name);
-      await runGit(git, ['update-ref', `${keptRefs}${name}`, requireId(commit)]);
+      await keep({ name, commit: requireId(commit) });
     },
     retain: (wanted) => retain(git, wanted),
-    isAncestor: (ancestor, commit) => suspecting(isAncestor(git, ancestor, commit)),
-    files: (commit) => suspecting(listFiles(git, commit)),
-    read: (blob) => suspecting(blobs.read(blob)),
+    // Nearly every commit follows the one that was applied last.
+    isAncestor: async (ancestor, commit) =>
+      suspecting(isParent(reader, ancestor, commit).then((is) => is || isAncestor(git, ancestor, commit))),
+    files: (commit) => suspecting(readFiles(reader, commit)),
+    read: (blob) => suspecting(reader.read(blob)),
     async close() {
-      await blobs.close();
+      await reader.close();
       await access.close();
     },
   };
@@ -148,14 +158,40 @@ function agentGit({ protocol }: Address, { folder, env }: SourceOptions): Git {
   };
 }
 
-/** Whether the copy names its objects as `commit` is named. */
-async function holds(git: Git, commit: string): Promise<boolean> {
-  return (await objectFormat(git).catch(() => undefined)) === formatOfId(commit);
+/** A branch that somebody wants to be brought here, of a repository that names its objects so. */
+interface Wanted {
+  readonly branch: string;
+  readonly format: ObjectFormat;
 }
 
-async function reopened(blobs: BlobReader, git: Git): Promise<BlobReader> {
-  await blobs.close();
-  return blobReader(git);
+/** A commit that somebody wants to keep. */
+interface Kept {
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** Branches that one fetch brings: those behind them need not wait for all that there are. */
+const fetchedAtOnce = 200;
+
+/** Refs that one process writes. */
+const keptAtOnce = 500;
+
+async function keepAll(git: Git, all: readonly Kept[]): Promise<void> {
+  // Whoever keeps two commits under one name means the last.
+  const commits = new Map(all.map(({ name, commit }) => [name, commit]));
+  await runGit(git, ['update-ref', '--stdin'], {
+    stdin: [...commits].map(([name, commit]) => `update ${keptRefs}${name} ${commit}\n`).join(''),
+  });
+}
+
+/** Whether the copy names its objects so. */
+async function isOf(git: Git, format: ObjectFormat): Promise<boolean> {
+  return (await objectFormat(git).catch(() => undefined)) === format;
+}
+
+async function reopened(reader: ObjectReader, git: Git): Promise<ObjectReader> {
+  await reader.close();
+  return objectReader(git);
 }
 
 async function retain(git: Git, { names, branches }: Parameters<OpenSource['retain']>[0]): Promise<void> {
@@ -189,6 +225,21 @@ async function restoreKept(git: Git, kept: readonly (readonly [ref: string, comm
 
 function isCorruption(thrown: unknown): boolean {
   return thrown instanceof Failure && (thrown.code === 'git-corrupt' || thrown.code === 'git-no-repository');
+}
+
+/** What git says of a remote as a whole: it says the same of every branch there. */
+const ofRemote: ReadonlySet<string> = new Set([
+  'git-auth',
+  'git-missing',
+  'git-protocol',
+  'git-redirected',
+  'git-repository-missing',
+  'git-unreachable',
+  'interrupted',
+]);
+
+function isOfRemote(thrown: unknown): boolean {
+  return thrown instanceof Failure && ofRemote.has(thrown.code);
 }
 
 function overtaken(branch: string, commit: string): Failure {

@@ -27,7 +27,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** For the server's audit log: name and version of this program. */
   readonly userAgent?: string;
-  /** The most connections for everything but watches: 8 unless told. */
+  /** The most connections for everything but watches; `usualConnections` unless told. */
   readonly connections?: number;
 }
 
@@ -40,8 +40,11 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** How many connections there are for everything but watches. */
+export const usualConnections = 8;
+
 /** Opens a session; nothing is sent yet. */
-export function openSession({ config, clock, userAgent = 'lockstep', connections = 8 }: SessionOptions): Session {
+export function openSession({ config, clock, userAgent = 'lockstep', connections = usualConnections }: SessionOptions): Session {
   const credentials = openCredentials(config, clock);
   const pools = openConnections(config, connections);
   let requests = 0;

@@ -3,9 +3,10 @@ import type { Answer } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
 import { type Deadline, startDeadline } from '../deadline.ts';
+import { openGate } from '../gate.ts';
 import { readBody } from './body.ts';
 import { outage, refusal } from './errors.ts';
-import { openSession, type Request, type SessionOptions } from './session.ts';
+import { openSession, type Request, type SessionOptions, usualConnections } from './session.ts';
 
 /** What the server said, whether it did what it was asked or not. */
 export interface Reply {
@@ -36,12 +37,13 @@ export interface Transport {
 
 /** Opens a transport; nothing is sent yet. */
 export function openTransport(options: SessionOptions): Transport {
-  const { clock } = options;
+  const { clock, connections = usualConnections } = options;
   const session = openSession(options);
+  const calls = openGate(connections, leftTheRow);
   const closed = new AbortController();
   const deadlineOf = ({ timeout = patience, signal }: Request): Deadline => startDeadline(timeout, clock, [signal, closed.signal]);
 
-  const sendOnce = async (request: Request): Promise<Sent> => {
+  const sendNow = async (request: Request): Promise<Sent> => {
     const deadline = deadlineOf(request);
     try {
       const answer = answered(await replyOf(await session.begin(request, deadline.signal)));
@@ -52,6 +54,10 @@ export function openTransport(options: SessionOptions): Transport {
       deadline.done();
     }
   };
+
+  // How long others take says nothing of the server: the time of a request begins when it may have a connection.
+  const sendOnce = (request: Request): Promise<Sent> =>
+    request.pool === 'watches' ? sendNow(request) : calls(() => sendNow(request), request.signal).catch(() => leftBehind);
 
   return {
     get requests() {
@@ -92,6 +98,13 @@ const patience = 30_000;
 interface Sent {
   readonly answer: Answer<Reply>;
   readonly again: boolean;
+}
+
+/** What comes of a request whose caller wanted no more before it was sent. */
+const leftBehind: Sent = { answer: { ok: false, error: outage('interrupted') }, again: false };
+
+function leftTheRow(): never {
+  throw new Error('interrupted');
 }
 
 async function replyOf(response: IncomingMessage): Promise<Reply> {

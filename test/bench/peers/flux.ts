@@ -59,7 +59,7 @@ export async function flux({ stage, definitions, program, kubeconfig, folder, pa
       const isHeeded = await announce(stage, archives.artifactOf(revision));
       running = start({
         program,
-        args: [`--concurrent=${fluxWorkers}`, `--metrics-addr=127.0.0.1:${metrics}`, `--health-addr=127.0.0.1:${health}`],
+        args: controllerFlags(metrics, health),
         folder,
         env: { KUBECONFIG: kubeconfig, RUNTIME_NAMESPACE: namespace },
       });
@@ -76,13 +76,18 @@ export async function flux({ stage, definitions, program, kubeconfig, folder, pa
   };
 }
 
+/** What the controller is started with. The ports are its own. */
+export function controllerFlags(metrics: number, health: number): readonly string[] {
+  return [`--concurrent=${fluxWorkers}`, `--metrics-addr=127.0.0.1:${metrics}`, `--health-addr=127.0.0.1:${health}`];
+}
+
 /** Whether a Kustomization shows that the controller did what it was told. */
 type IsHeeded = (live: LiveObject | undefined) => boolean;
 
 /** Tells the controller what there is: by its revision when that is new, by an annotation when it is not. */
 async function announce(stage: Stage, artifact: Artifact): Promise<IsHeeded> {
   if (textAt(await stage.live(source), 'status', 'artifact', 'revision') !== artifact.revision) {
-    await writeStatus(stage.plane, artifact);
+    await writeArtifact(stage.plane, { plural: 'gitrepositories', ...metadata }, artifact);
     return (live) => textAt(live, 'status', 'lastAppliedRevision') === artifact.revision;
   }
   const token = new Date().toISOString();
@@ -105,20 +110,31 @@ async function synced({ stage, patience, isHeeded }: Waiting, controller: Runnin
     heard = controller.lines.length;
     if (!isDone) return false;
     const live = await stage.live(kustomization);
-    if (readiness(live, 'status') === 'False') throw new NoFigure('failed', readiness(live, 'message') ?? '');
+    if (conditionOf(live, 'Ready', 'status') === 'False') throw new NoFigure('failed', conditionOf(live, 'Ready', 'message') ?? '');
     return isHeeded(live);
   }, patience);
 }
 
 /** Makes Flux's kinds, and one object of each that the bench needs. */
 async function install(stage: Stage, definitions: readonly string[]): Promise<void> {
-  for (const path of definitions) await applied(stage, parse(readFileSync(path, 'utf8')) as Manifest);
-  for (const manifest of [source, kustomization]) {
-    for (let attempt = 1; (await stage.admin.apply(manifest, { manager: 'bench' })).ok === false; attempt++) {
-      if (attempt === 300) throw new Error(`the API server does not serve ${manifest.kind}`);
+  await applyDefinitions(stage, definitions);
+  for (const manifest of [source, kustomization]) await applied(stage, manifest);
+}
+
+/** Makes the kinds that the files at `paths` define, and waits until they are served. */
+export async function applyDefinitions(stage: Stage, paths: readonly string[]): Promise<void> {
+  const definitions = paths.map((path) => parse(readFileSync(path, 'utf8')) as Manifest);
+  for (const definition of definitions) {
+    await applied(stage, definition);
+    for (let attempt = 1; !isEstablished(await stage.live(definition)); attempt++) {
+      if (attempt === 300) throw new Error(`the API server does not serve what ${definition.metadata.name} defines`);
       await sleep(100);
     }
   }
+}
+
+function isEstablished(definition: LiveObject | undefined): boolean {
+  return conditionOf(definition, 'Established', 'status') === 'True';
 }
 
 async function applied({ admin }: Stage, manifest: Manifest): Promise<void> {
@@ -126,17 +142,24 @@ async function applied({ admin }: Stage, manifest: Manifest): Promise<void> {
   if (!answer.ok) throw new Error(answer.error.message);
 }
 
-function readiness(live: LiveObject | undefined, key: string): string | undefined {
+function conditionOf(live: LiveObject | undefined, type: string, key: string): string | undefined {
   const conditions = itemsOf({ items: (live?.status as { readonly conditions?: unknown } | undefined)?.conditions });
   return textAt(
-    conditions.find((one) => textAt(one, 'type') === 'Ready'),
+    conditions.find((one) => textAt(one, 'type') === type),
     key,
   );
 }
 
-/** Writes the status of the GitRepository, as source-controller would. */
-async function writeStatus(server: Server, artifact: Artifact): Promise<void> {
-  const path = `/apis/source.toolkit.fluxcd.io/v1/namespaces/${namespace}/gitrepositories/workload`;
+/** A source whose status the bench writes: `plural` is its kind in URLs. */
+export interface Sourced {
+  readonly plural: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Writes the status of a source, as source-controller would. */
+export async function writeArtifact(server: Server, { plural, namespace: home, name }: Sourced, artifact: Artifact): Promise<void> {
+  const path = `/apis/source.toolkit.fluxcd.io/v1/namespaces/${home}/${plural}/${name}`;
   const { value } = await ask(server, { method: 'GET', path });
   const now = new Date().toISOString().replace(/\.\d+/, '');
   const ready = {

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Gate } from '../../../src/io/git/gate.ts';
+import type { Gate } from '../../../src/io/gate.ts';
+import type { Gates } from '../../../src/io/git/gates.ts';
 import { openSource } from '../../../src/io/git/source.ts';
 import type { RenderedSource } from '../../../src/ports.ts';
 import { makeRepository, type TestRepository, temporaryFolder } from '../../support/repository.ts';
@@ -63,7 +64,7 @@ test('a fetch brings the whole history of the one branch', async (t) => {
   assert.equal(origin.git(`--git-dir=${folder}`, 'tag'), '');
 });
 
-test('files are listed with their modes and sizes, whatever their names; links and submodules too', async (t) => {
+test('files are listed with their modes, whatever their names; links and submodules too', async (t) => {
   const { origin, open } = follow(t);
   origin.write('web/deployment.yaml', 'kind: Deployment\n');
   origin.write('ä "b"\n\tc\\.yaml', 'x');
@@ -76,13 +77,13 @@ test('files are listed with their modes and sizes, whatever their names; links a
   const source = await open();
   const files = await source.files(await fetchTip(source));
   assert.deepEqual(
-    files.map(({ path, mode, size }) => [path, mode, size]),
+    files.map(({ path, mode }) => [path, mode]),
     [
-      ['link.yaml', '120000', 11],
-      ['module', '160000', 0],
-      ['run.sh', '100755', 10],
-      ['web/deployment.yaml', '100644', 17],
-      ['ä "b"\n\tc\\.yaml', '100644', 1],
+      ['link.yaml', '120000'],
+      ['module', '160000'],
+      ['run.sh', '100755'],
+      ['web/deployment.yaml', '100644'],
+      ['ä "b"\n\tc\\.yaml', '100644'],
     ],
   );
   assert.equal(files.find(({ path }) => path === 'module')?.blob, commit);
@@ -207,6 +208,36 @@ test('whoever talks to the remote passes a gate: one for looks, and a narrower o
   await fetchTip(source);
   assert.equal(await source.has(commit), true);
   assert.deepEqual(passed, ['look', 'fetch']);
+});
+
+test('branches that are asked for at the same time come with few fetches, and one that is gone spoils nothing', async (t) => {
+  const { origin, folder } = follow(t);
+  const names = Array.from({ length: 30 }, (_, i) => `environments/e${i}`);
+  const commits = names.map((name, i) => {
+    const commit = origin.commit({ 'a.yaml': `a: ${i}\n` }, name);
+    origin.git('branch', name);
+    return commit;
+  });
+  origin.git('branch', '--delete', '--force', 'environments/e7');
+  let fetches = 0;
+  const gates: Gates = {
+    looks: (work) => work(),
+    fetches: (work) => {
+      fetches += 1;
+      return work();
+    },
+  };
+  const source = await openSource({ url: origin.folder, folder, env: origin.env, gates });
+  t.after(() => source.close());
+  const brought = await Promise.allSettled(names.map((name, i) => source.fetch(name, commits[i] ?? '', never)));
+  assert.deepEqual(
+    brought.flatMap(({ status }, i) => (status === 'rejected' ? [i] : [])),
+    [7],
+  );
+  assert.ok(fetches < 15, `${fetches} fetches`);
+  await Promise.all(commits.map((commit, i) => source.keep(`e${i}`, commit)));
+  const kept = origin.git(`--git-dir=${folder}`, 'for-each-ref', '--format=%(objectname)', 'refs/lockstep/kept/').split('\n');
+  assert.deepEqual(kept.sort(), [...commits].sort());
 });
 
 test('what a fetch leaves behind that broke off is removed', async (t) => {

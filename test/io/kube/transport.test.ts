@@ -267,6 +267,32 @@ test(
   ),
 );
 
+/** Answers that a test gives when it likes. */
+const held: Parameters<Handle>[1][] = [];
+
+test(
+  'the time of a request begins when there is a connection for it, however long others take',
+  scene(
+    (_request, response) => void held.push(response),
+    async ({ transport, clock, server }) => {
+      const works = Array.from({ length: 9 }, () => transport.send(patch));
+      await until(() => server.requests.length === 8);
+      const leaving = new AbortController();
+      const left = transport.send({ ...patch, signal: leaving.signal });
+      leaving.abort();
+      assert.deepEqual(await left, { ok: false, error: { reason: 'unavailable', status: 0, message: 'interrupted' } });
+      await clock.advance(20_000);
+      for (const response of held.slice(0, 1)) json(response, {});
+      await until(() => server.requests.length === 9);
+      await clock.advance(10_000);
+      const ends = await Promise.all(works.slice(0, 8));
+      assert.equal(ends.filter(({ ok }) => ok).length, 1);
+      for (const response of held.slice(8)) json(response, {});
+      assert.equal((await works[8])?.ok, true);
+    },
+  ),
+);
+
 test(
   'an answer that stops coming is given up too, and a slow read is not repeated',
   scene(

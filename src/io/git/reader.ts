@@ -5,17 +5,26 @@ import { type Answer, answerParser } from './answers.ts';
 import { requireId } from './names.ts';
 import { ending, type Git, startGit } from './run.ts';
 
-/** Reads blobs of one repository. */
-export interface BlobReader {
+/** An object of a repository as git stores it. */
+interface StoredObject {
+  /** `blob`, `tree`, `commit` or `tag`. */
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** Reads objects of one repository. */
+export interface ObjectReader {
   /** The bytes of a blob. Throws a `Failure`: `git-corrupt` when it is not here, `git-blob-large` when it is over the limit. */
   read(id: string): Promise<Buffer>;
+  /** Any object; undefined when it is not here. Throws as `read` does. */
+  find(id: string): Promise<StoredObject | undefined>;
   /** Lets the process go. Later reads fail. */
   close(): Promise<void>;
 }
 
 interface Request {
   readonly id: string;
-  readonly resolve: (bytes: Buffer) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (failure: Failure) => void;
   /** How many processes have been asked. */
   asked: number;
@@ -33,7 +42,7 @@ const blobLimit = 10_000_000;
  * A reader on one long-lived `git cat-file --batch`, started with the first read. Reads may overlap; answers come in the
  * order of the requests. When the process dies, what it still owed is asked of a second one, and only once.
  */
-export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
+export function objectReader(git: Git, limit: number = blobLimit): ObjectReader {
   let owed: Request[] = [];
   let reading: Reading | undefined;
   let closed = false;
@@ -50,7 +59,7 @@ export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
     const parse = answerParser(limit);
     child.stderr.resume();
     child.stdout.on('data', (chunk: Buffer) => {
-      for (const answer of parse(chunk)) settle(owed.shift(), answer, limit);
+      for (const answer of parse(chunk)) owed.shift()?.resolve(answer);
     });
     const ended = ending(child).then(
       () => died(new Failure('git-corrupt', '`git cat-file` ended while it was read from')),
@@ -65,12 +74,22 @@ export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
     reading.child.stdin.write(`${request.id}\n`);
   };
 
+  const answerTo = (id: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      if (closed) reject(new Failure('git-closed', 'the repository is closed'));
+      else ask({ id: requireId(id), resolve, reject, asked: 0 });
+    });
   return {
-    read: (id) =>
-      new Promise((resolve, reject) => {
-        if (closed) reject(new Failure('git-closed', 'the repository is closed'));
-        else ask({ id: requireId(id), resolve, reject, asked: 0 });
-      }),
+    async read(id) {
+      const answer = await answerTo(id);
+      if (answer.status === 'object' && answer.type === 'blob') return answer.bytes;
+      throw problem(id, answer, limit);
+    },
+    async find(id) {
+      const answer = await answerTo(id);
+      if (answer.status === 'large') throw problem(id, answer, limit);
+      return answer.status === 'missing' ? undefined : answer;
+    },
     close: async () => {
       closed = true;
       if (reading === undefined) return;
@@ -79,12 +98,6 @@ export function blobReader(git: Git, limit: number = blobLimit): BlobReader {
       await reading.ended;
     },
   };
-}
-
-function settle(request: Request | undefined, answer: Answer, limit: number): void {
-  if (request === undefined) return;
-  if (answer.status === 'object' && answer.type === 'blob') request.resolve(answer.bytes);
-  else request.reject(problem(request.id, answer, limit));
 }
 
 function problem(id: string, answer: Answer, limit: number): Failure {
