@@ -10,6 +10,7 @@ import type { Commits, RenderedRepository, RenderedSource, SourceSecret } from '
 import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
 export type * from './ports/git.ts';
+export type * from './ports/proof.ts';
 
 /** Time and chance. */
 export interface Clock {

@@ -5,6 +5,7 @@ import { exitCodes } from '../model/failure.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
+import { judgedBy } from './judged.ts';
 import { renderOne } from './one.ts';
 import { renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
@@ -14,6 +15,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly environment: string;
   readonly allowDirty: boolean;
   readonly overwriteEdits: boolean;
+  /** Whether it is signed; undefined: as git's configuration says. */
+  readonly sign?: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
 }
@@ -42,6 +45,8 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       remote,
       allowDirty,
       overwriteEdits,
+      sign: options.sign,
+      judged: await judgedBy(context.world, rendering, before.prefix),
       before,
       // What is wrong with another environment is no matter of this one.
       others: async () => {

@@ -22,6 +22,8 @@ export interface Rendering {
   readonly source: string | undefined;
   /** The commit that its lock names as its source; undefined: it was rendered from the work tree. */
   readonly commit: string | undefined;
+  /** What is left out of its policies now, each with its last day and the reason. */
+  readonly exceptions: readonly string[];
 }
 
 /** Which environments are rendered, and who is told how far that is. */
@@ -101,7 +103,8 @@ export async function renderFound(
   const locked = { name: environment.name, lock: lock.value };
   const included = pending === undefined ? compiled : await withIncluded({ modules, renderer }, pending, locked);
   const { value: tree, diagnostics } = await withExpressions(included);
-  const value = tree && { tree, source: sourceOf(environment), commit };
+  const exceptions = diagnostics.filter(({ code }) => code === 'exception-in-force').map(({ message }) => message);
+  const value = tree && { tree, source: sourceOf(environment), commit, exceptions };
   return { value, diagnostics: [...lock.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
 }
 

@@ -8,6 +8,8 @@ import { type DestinationOptions, remoteOf } from './destination.ts';
 export interface RollbackOptions extends DestinationOptions {
   readonly environment: string;
   readonly to?: string;
+  /** Undefined: as git's configuration says. */
+  readonly sign?: boolean;
 }
 
 /** Writes the commit that takes a rendered branch back to an earlier one. */
@@ -20,6 +22,7 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
       remote,
       to: options.to,
       version: context.version,
+      sign: options.sign,
     });
     if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
     else for (const line of formatPublished(result, { environment: options.environment, remote }, context.paint.say)) context.say(line);

@@ -10,6 +10,7 @@ import type { diff } from './codes/failures/diff.ts';
 import type { download } from './codes/failures/download.ts';
 import type { git } from './codes/failures/git.ts';
 import type { promote } from './codes/failures/promote.ts';
+import type { proof } from './codes/failures/proof.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
 import type { serving } from './codes/failures/serving.ts';
@@ -63,6 +64,7 @@ export type FailureCode =
   | keyof typeof cluster
   | keyof typeof publish
   | keyof typeof promote
+  | keyof typeof proof
   | keyof typeof diff
   | keyof typeof agent
   | keyof typeof command

@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Files } from '../ports.ts';
+import type { Proofs } from './proof.ts';
 
 /** One file of a commit, as `git ls-tree -r` lists it. */
 export interface TreeEntry {
@@ -99,10 +100,12 @@ export interface NewCommit {
   readonly author: Signature;
   readonly committer: Signature;
   readonly message: string;
+  /** Whether the committer signs it, as git's configuration says how. */
+  readonly isSigned?: boolean;
 }
 
 /** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
-export interface RenderedRepository {
+export interface RenderedRepository extends Proofs {
   /** HEAD of the project's repository, and what of the whole work tree differs from it. */
   state(signal?: AbortSignal): Promise<SourceState>;
   /** A commit that is here; undefined for one that is not. */
@@ -134,7 +137,7 @@ export interface RenderedRepository {
   blobOf(text: string): Promise<string>;
   /** `commit` and its ancestors along first parents, newest first, at most `limit`. */
   history(commit: string, limit: number): Promise<readonly HistoryEntry[]>;
-  /** Writes the commit and returns its id; no branch moves. */
+  /** Writes the commit and returns its id; no branch moves. Throws the `Failure` `signing-failed` where it cannot be signed. */
   commit(commit: NewCommit): Promise<string>;
   /**
    * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A

@@ -7,6 +7,12 @@ import { insecureRegistry, reviewed } from './shared.ts';
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option('--push [remote]', 'write at a remote of this repository, with a lease; default: origin');
 
+/** Both, since without the second one `undefined` would be no answer: git's configuration decides. */
+const sign = [
+  new Option('--sign', 'sign the commit as `git commit -S` does; default: where `commit.gpgSign` is set'),
+  new Option('--no-sign', 'do not sign it, whatever git is told'),
+];
+
 /** The commands that read and write rendered branches. */
 export const branchCommands: readonly Definition[] = [
   {
@@ -37,6 +43,7 @@ export const branchCommands: readonly Definition[] = [
       push,
       new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
       new Option('--overwrite-edits', 'undo what somebody changed by hand in the rendered branch').default(false),
+      ...sign,
       reviewed,
     ],
     examples: ['lockstep publish prod', 'lockstep publish prod --push', 'lockstep publish dev --direct --push origin'],
@@ -69,7 +76,7 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'rollback <environment>',
     description: 'Write the commit that takes a rendered branch back to an earlier one.',
-    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push],
+    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push, ...sign],
     examples: ['lockstep rollback prod --direct --push', 'lockstep rollback prod --to 3f2a91c'],
     run: async (context, options) => (await import('../rollback.ts')).rollback(context, options),
   },

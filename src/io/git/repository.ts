@@ -9,9 +9,10 @@ import { blobReader } from './blobs.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
-import { refOfBranch, requireId } from './names.ts';
-import { notesRef, writeNote } from './notes.ts';
+import { refOfBranch, remoteOrHere, requireId, requireRemote } from './names.ts';
+import { hydratorRef, noteBlob, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
+import { openProofs } from './proofs.ts';
 import { moveAt, moveHere } from './push.ts';
 import { fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
@@ -46,10 +47,8 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     resolve: async (revision) => resolveWord(git, `${revision}^{commit}`),
     between: (from, to, limit) => readBetween(git, requireId(from), requireId(to), limit),
     noteOf: async (commit, remote) => {
-      const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, requireRemote(remote), notesRef);
-      // Git spreads notes over folders as they become many.
-      const entry = notes === undefined ? undefined : (await listFiles(git, notes)).find(({ path }) => path.replaceAll('/', '') === commit);
-      return entry && (await blobs.read(entry.blob)).toString('utf8');
+      const blob = await noteBlob(git, { ref: hydratorRef, object: commit, remote: remoteOrHere(remote) });
+      return blob === undefined ? undefined : (await blobs.read(blob)).toString('utf8');
     },
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
     branch: async (branch, remote) =>
@@ -68,8 +67,11 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };
       await (remote === undefined ? moveHere(git, step) : moveAt(git, requireRemote(remote), step));
     },
-    note: async (commit, note, remote) =>
-      writeNote(git, clock, { commit, note, remote: remote === undefined ? undefined : requireRemote(remote) }),
+    note: async (commit, note, remote) => {
+      const text = `${JSON.stringify(note)}\n`;
+      await writeNote(git, clock, { ref: hydratorRef, object: commit, text, by: commit, remote: remoteOrHere(remote) });
+    },
+    ...openProofs(git, { folder, blobs, clock }),
     close: () => blobs.close(),
   };
 }
@@ -118,11 +120,6 @@ async function readHistory(git: Git, commit: string, limit: number): Promise<rea
 function parseSignature(text: string): Signature {
   const match = /^(.*) <(.*)> (\d+ [+-]\d{4})$/.exec(text);
   return { name: match?.[1] ?? '', email: match?.[2] ?? '', date: match?.[3] ?? '' };
-}
-
-function requireRemote(remote: string): string {
-  if (remote !== '' && !remote.startsWith('-')) return remote;
-  throw new Failure('git-remote', `\`${remote}\` is neither the name of a remote nor a URL`, { exit: exitCodes.input });
 }
 
 function noCommit(): Failure {

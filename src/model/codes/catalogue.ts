@@ -12,6 +12,7 @@ import { diff } from './failures/diff.ts';
 import { download } from './failures/download.ts';
 import { git } from './failures/git.ts';
 import { promote } from './failures/promote.ts';
+import { proof } from './failures/proof.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
 import { serving } from './failures/serving.ts';
@@ -53,6 +54,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...cluster,
   ...publish,
   ...promote,
+  ...proof,
   ...diff,
   ...registry,
   ...source,
