@@ -34,8 +34,11 @@ export interface Judged {
 /** The file that tells Argo CD's hydrator, GitOps Promoter and us which source commit a tree was rendered from. */
 export const metadataPath = 'hydrator.metadata';
 
+/** The file that tells people the same. */
+export const readmePath = 'README.md';
+
 /** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. */
-export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, 'README.md', '.gitattributes']);
+export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, readmePath, '.gitattributes']);
 
 /**
  * The files that `publish` adds to a rendered tree. Throws a `Failure` of input when the URL of the source holds
@@ -51,7 +54,7 @@ export function provenanceFiles(provenance: Provenance): readonly RenderedFile[]
   }
   return [
     { path: '.gitattributes', text: '**/README.md linguist-generated=true\n**/hydrator.metadata linguist-generated=true' },
-    { path: 'README.md', text: readme(provenance) },
+    { path: readmePath, text: readme(provenance) },
     { path: metadataPath, text: metadata(provenance) },
   ];
 }

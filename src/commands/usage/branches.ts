@@ -50,6 +50,26 @@ export const branchCommands: readonly Definition[] = [
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
   },
   {
+    usage: 'verify <what>',
+    description:
+      'Prove that a rendered commit, or the tip of a branch or of an environment, is what its source renders to, byte for byte. Exit 1: it is not. Exit 3: nobody can tell. Exit 4: it is not signed by anybody who is trusted.',
+    options: [
+      new Option('--all', 'each commit of the branch, along first parents: 100 at most').default(false),
+      new Option('--since <commit>', 'each one after this commit of the branch'),
+      new Option('--signed', "it has to be signed, or its tree attested, by somebody whom git's configuration trusts").default(false),
+      new Option('--signed-by <file>', "the same, by somebody whom this file names: SSH's allowed signers, or an OpenPGP keyring"),
+      new Option('--remote [name]', 'read branches and attestations of a remote of this repository; default: origin'),
+      reviewed,
+    ],
+    examples: [
+      'lockstep verify prod',
+      'lockstep verify prod --remote --signed-by .github/allowed_signers',
+      'lockstep verify environments/prod-next',
+      'lockstep verify prod --since 3f2a91c',
+    ],
+    run: async (context, options) => (await import('../verify.ts')).verify(context, options),
+  },
+  {
     usage: 'promote <from> <to>',
     description:
       'Let an environment have the source commit and the pins of another one, and render it: show what changes, and write its lock and dist/.',
