@@ -16,6 +16,8 @@ export interface Verified extends Making {
   /** Why it cannot be verified, and the next thing to do. */
   readonly why?: string;
   readonly help?: string;
+  /** What was compared: all files, or all but the provenance, which an earlier version writes in its own way. */
+  readonly compared?: 'all' | 'content';
   /** The files that differ from what is rendered. */
   readonly files?: Changes;
   /** The objects that do, with their fields; not there where the files are none of the index. */
@@ -26,13 +28,15 @@ export interface Verified extends Making {
 
 /** What came of verifying commits, for people: a line for each, with what is wrong below it. */
 export function formatVerified(commits: readonly Verified[], paint: Paint): readonly string[] {
+  if (commits.length === 0) return ['there is no commit to verify'];
   return commits.flatMap((one) => [...verdictLines(one, paint), ...signatureLines(one, paint)]);
 }
 
 function verdictLines(one: Verified, paint: Paint): readonly string[] {
-  const { commit, environment, source, version, verdict, why = '', help, files, report } = one;
+  const { commit, environment, source, version, verdict, why = '', help, compared, files, report } = one;
   const name = `${short(commit)} of ${environment}`;
-  const by = version === undefined ? '' : `, rendered by lockstep/${printable(version)}`;
+  const aside = compared === 'content' ? ', its provenance aside' : '';
+  const by = version === undefined ? '' : `, rendered by lockstep/${printable(version)}${aside}`;
   switch (verdict) {
     case 'proven':
       return [`${paint.green('proven')} ${name}: it is what ${short(source ?? '')} renders to${by}`];

@@ -1,8 +1,9 @@
+import { readIndex } from '../codec/index-file.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
-import type { RenderedIndex } from '../model/rendered.ts';
-import type { RenderedRepository, SourceCommit, World } from '../ports.ts';
+import { indexPath, type RenderedIndex } from '../model/rendered.ts';
+import type { Commits, RenderedRepository, SourceCommit, World } from '../ports.ts';
 import { type Provenance, provenanceFiles } from '../publish/provenance.ts';
 import type { RenderedAgain } from '../publish/proving.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
@@ -15,6 +16,8 @@ export interface AgainOptions {
   readonly environment: string;
   /** The commit of the source that has the lock. */
   readonly source: string;
+  /** The version that rendered it, as the tree says; undefined where it does not. */
+  readonly recorded: string | undefined;
   /** This version. */
   readonly version: string;
   /** The remote that has commits which are not here. */
@@ -33,7 +36,10 @@ interface Ground {
   readonly repository: RenderedRepository;
 }
 
-/** Renders an environment from a commit of the source, with the lock of that commit, by this version. What keeps it from that is told. */
+/**
+ * Renders an environment from a commit of the source, with the lock of that commit, by the version that rendered it before: this one, or the
+ * one among the packages of that commit. What keeps it from that is told.
+ */
 export async function renderAgain(ground: Ground, options: AgainOptions): Promise<Again> {
   try {
     return await tryAgain(ground, options);
@@ -48,11 +54,13 @@ async function tryAgain({ world, repository }: Ground, options: AgainOptions): P
   await bring({ world, repository }, source, options);
   const state = await repository.describe(source);
   if (state === undefined) return { ok: false, why: `the commit \`${source.slice(0, 7)}\` is not here` };
-  const { files } = await (await world.commits()).open(source);
+  const commits = await world.commits();
+  const { files } = await commits.open(source);
   const { value: lock, text, diagnostics: unread } = await readLock(files, environment);
   if (hasErrors(unread)) return unrenderable(source, unread);
   const from = lock.source;
   if (from !== undefined) await bring({ world, repository }, from, options);
+  if (options.recorded !== undefined && options.recorded !== version) return byEarlier(commits, options, options.recorded);
   const there = withLock(
     { ...world, files, clock: stoppedAt(world.clock, state) },
     lockPathOf(environment),
@@ -66,6 +74,18 @@ async function tryAgain({ world, repository }: Ground, options: AgainOptions): P
   const told = from === undefined ? [undefined] : [await repository.describe(from), { commit: from }];
   const { files: rendered, index } = rendering.tree;
   return { ok: true, files: rendered, index, provenance: told.map((one) => provenanceFiles({ ...provenance, from: one })) };
+}
+
+/** What the version of then renders. What it added of provenance is its own, and not compared. */
+async function byEarlier(commits: Commits, { environment, source, version }: AgainOptions, recorded: string): Promise<Again> {
+  const files = await commits.renderBy(recorded, { commit: source, environment });
+  if (files === undefined) {
+    const why = `it was rendered by lockstep/${recorded}, this is lockstep/${version}, and the packages of its source hold another version, or none`;
+    return { ok: false, why, help: `verify it by lockstep/${recorded}` };
+  }
+  const index = readIndex(files.find(({ path }) => path === indexPath)?.text ?? '');
+  if (!index.ok) return { ok: false, why: `lockstep/${recorded} renders an index that cannot be read: ${index.message}` };
+  return { ok: true, files, index: index.value, provenance: [] };
 }
 
 /** Brings a commit here with its packages, unless nobody has reviewed it: its code is going to be run. */

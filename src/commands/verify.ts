@@ -103,9 +103,10 @@ async function verifyOne(ground: Ground, commit: string, options: VerifyOptions)
   const again = await renderedAgain(ground, { environment, source: making.source, version: making.version }, options);
   if (!again.ok) return unverifiable(again.why, again.help);
   const files = await differencesFrom(repository, again, rendered);
-  if (isNothing(files)) return { ...base, verdict: 'proven' };
+  const compared = again.provenance.length === 0 ? 'content' : 'all';
+  if (isNothing(files)) return { ...base, verdict: 'proven', compared };
   const report = await reportOf(repository, again, { rendered, source: making.source });
-  return { ...base, verdict: 'different', files, ...(report === undefined ? {} : { report }) };
+  return { ...base, verdict: 'different', compared, files, ...(report === undefined ? {} : { report }) };
 }
 
 function renderedAgain(
@@ -116,7 +117,14 @@ function renderedAgain(
   const key = [environment, source, version].join('\0');
   const again =
     ground.known.get(key) ??
-    renderAgain(ground, { environment, source, version: ground.version, remote: ground.remote ?? usualRemote, reviewed });
+    renderAgain(ground, {
+      environment,
+      source,
+      recorded: version,
+      version: ground.version,
+      remote: ground.remote ?? usualRemote,
+      reviewed,
+    });
   ground.known.set(key, again);
   return again;
 }

@@ -160,6 +160,11 @@ export interface Commits {
   fetch(commit: string, remote: string): Promise<FetchedCommit>;
   /** Installs the packages of a commit that is here, by its own lock: those of one that was reviewed. */
   install(commit: string): Promise<void>;
+  /**
+   * The tree of an environment of a commit that is here with its packages, rendered by the version of Lockstep that is among these: undefined
+   * where that is not `version`. Code of the commit is run. Throws the `Failure` `verify-version`.
+   */
+  renderBy(version: string, of: { readonly commit: string; readonly environment: string }): Promise<readonly RenderedFile[] | undefined>;
 }
 
 /** The project at a commit. */

@@ -63,7 +63,8 @@ function parsed(text: string): unknown {
 
 /**
  * Signs the statement on the tree of a rendered commit, as a commit of that tree without parents, which no branch leads to: what signs commits
- * signs it, in whichever format, and `git verify-commit` is all that it takes to look at it. Nothing is known of it elsewhere yet.
+ * signs it, in whichever format, and `git verify-commit` is all that it takes to look at it. A DSSE envelope holds bare signatures, which the
+ * programs that git signs by do not make. Nothing is known of it elsewhere yet.
  */
 export async function signStatement(repository: RenderedRepository, provenance: Provenance, commit: string): Promise<string> {
   const who = await repository.identity();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Verified } from '../../src/cli/verify.ts';
+import { systemClock } from '../../src/io/clock.ts';
 import { openRepository } from '../../src/io/git/repository.ts';
 import type { World } from '../../src/ports.ts';
+import { runLockstep } from '../demo/program.ts';
 import { editByHand } from '../publish/samples.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 import { allowedSigners, makeSshKey, signBySsh } from '../support/keys.ts';
@@ -37,6 +39,8 @@ const objectPath = 'notes/configmap.core.shop.a.yaml';
 interface Shop extends TestRepository {
   /** Runs Lockstep on the project, as a new process would. */
   run(...args: readonly string[]): Promise<Ended>;
+  /** The same, on another day. */
+  runOn(day: string, ...args: readonly string[]): Promise<Ended>;
   /** What came of verifying. */
   verify(...args: readonly string[]): Promise<{ readonly exit: number; readonly commits: readonly Verified[] }>;
 }
@@ -52,13 +56,12 @@ function makeShop(t: TestContext): Shop {
   runGitIn(folder, env, 'init', '--quiet', '.');
   const source = openTestRepository(folder, env);
   source.commit({}, 'Start the shop');
-  const run = (...args: readonly string[]): Promise<Ended> => {
-    const world: Partial<World> = { ...openProject(folder), repository: () => openRepository({ folder, env }) };
-    return runCommand(world, args);
-  };
+  const open = (): Partial<World> => ({ ...openProject(folder), repository: () => openRepository({ folder, env }) });
+  const run = (...args: readonly string[]): Promise<Ended> => runCommand(open(), args);
   return {
     ...source,
     run,
+    runOn: (day, ...args) => runCommand({ ...open(), clock: { ...systemClock, now: () => new Date(`${day}T12:00:00Z`) } }, args),
     async verify(...args) {
       const { exit, out, said } = await run('verify', ...args, '--output', 'json');
       return { exit, commits: out === '' ? assert.fail(said) : (JSON.parse(out) as { commits: readonly Verified[] }).commits };
@@ -86,7 +89,7 @@ test('a commit is proven to be what its source renders to, whatever the work tre
   for (const what of ['prod', commit.slice(0, 9)]) {
     const { exit, commits } = await shop.verify(what);
     assert.equal(exit, 0);
-    assert.deepEqual(commits, [{ commit, environment: 'prod', version: '0', isDirty: false, source, verdict: 'proven' }]);
+    assert.deepEqual(commits, [{ commit, environment: 'prod', version: '0', isDirty: false, source, verdict: 'proven', compared: 'all' }]);
   }
   const { out } = await shop.run('verify', 'prod');
   assert.equal(out, `proven ${commit.slice(0, 12)} of prod: it is what ${source.slice(0, 12)} renders to, rendered by lockstep/0`);
@@ -210,6 +213,66 @@ test('what a lock names as the source is rendered from there, by the lock of the
   moveOn(shop);
   const { exit, commits } = await shop.verify('prod');
   assert.deepEqual([exit, commits[0]?.verdict, commits[0]?.source], [0, 'proven', source], JSON.stringify(commits));
+});
+
+test('what another version rendered is rendered by that one, where the packages of the source have it', async (t) => {
+  const shop = makeShop(t);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const env = { ...shop.env, XDG_CACHE_HOME: temporaryFolder(t) };
+  const publishByBuild = async (): Promise<string> => {
+    const { exit, talk } = await runLockstep(shop.folder, ['publish', 'prod', '--direct'], { env });
+    assert.equal(exit, 0, talk);
+    return shop.git('rev-parse', 'environments/prod');
+  };
+  await publishByBuild();
+  const code = shop.commit({ 'chart.ts': chart('two') }, 'Say two');
+  shop.commit({ 'chart.ts': chart('three'), 'environments/prod.lock.yaml': `source: ${code}\nimages: {}\n` }, 'Promote');
+  const commit = await publishByBuild();
+  moveOn(shop);
+  const { exit, commits } = await shop.verify('prod', '--all');
+  assert.deepEqual(
+    [exit, ...commits.map((one) => [one.verdict, one.version, one.compared])],
+    [0, ['proven', version, 'content'], ['proven', version, 'content']],
+    JSON.stringify(commits),
+  );
+  const text = shop.git('show', `${commit}:${objectPath}`);
+  editByHandIn(t, shop, { path: objectPath, text: `${text.replace('two', 'evil')}\n` });
+  const { out } = await shop.run('verify', 'prod');
+  assert.match(out, new RegExp(`^different .* by lockstep/${version}, its provenance aside\n  ~ ${objectPath}\n  ~ ConfigMap`));
+  const readme = shop.git('show', `${commit}:README.md`);
+  editByHandIn(t, shop, { path: 'README.md', text: `${readme.replace(`lockstep/${version}`, 'lockstep/9.9.9')}\n` });
+  const elsewhere = await shop.run('verify', 'prod');
+  assert.equal(elsewhere.exit, 3);
+  assert.match(
+    elsewhere.out,
+    /^cannot be verified .* lockstep\/9\.9\.9, this is lockstep\/0, and .*\n {2}help: verify it by lockstep\/9\.9\.9/,
+  );
+});
+
+test('an exception whose last day is over by now was in force when the source was committed', async (t) => {
+  const shop = makeShop(t);
+  const [object, until] = ["{ kind: 'ConfigMap', namespace: 'shop', name: 'a' }", '2026-01-02'];
+  const none = environment
+    .replace('import { defineEnvironment }', 'import { defineEnvironment, definePolicy }')
+    .replace(
+      'export default',
+      `const none = definePolicy({ name: 'no-a', on: ['ConfigMap'], check: (one) => (one.metadata.name === 'a' ? 'no' : undefined) });
+export default`,
+    )
+    .replace(
+      'charts: { notes }',
+      `policies: { none: { policy: none, except: [{ object: ${object}, reason: 'it is old', until: '${until}' }] } }, charts: { notes }`,
+    );
+  shop.commit({ 'environments/prod.ts': none }, 'Refuse a');
+  const { exit, said } = await shop.runOn('2026-01-01', 'publish', 'prod', '--direct');
+  assert.equal(exit, 0, said);
+  const body = shop.git('log', '-1', '--format=%B', 'environments/prod');
+  assert.match(
+    body,
+    /^Rendered-policies: no-a\nRendered-exception: `no-a` leaves out `ConfigMap\/shop\/a` until 2026-01-02, 1 finding: it is old$/m,
+  );
+  assert.equal((await shop.run('synth', 'prod')).exit, 2);
+  assert.equal((await shop.verify('prod')).exit, 0);
 });
 
 test('somebody who is trusted has to answer for the commit or for its tree, where that is asked for', async (t) => {

@@ -40,6 +40,11 @@ export const proof = {
     remedy: 'Name a rendered branch, or a commit of one.',
     example: 'lockstep verify environments/prod',
   },
+  'verify-version': {
+    meaning: 'The version of Lockstep that rendered a commit, which is among the packages of its source, does not render it again.',
+    reason: 'Another version may well render other bytes: that would be no proof of anything.',
+    remedy: 'Read its own words at the end of the message.',
+  },
   'verify-many': {
     meaning: 'The branch has more commits than are verified at once.',
     reason: 'Each has to be rendered again, and to leave some out is not to be taken for a proof of them.',
