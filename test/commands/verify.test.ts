@@ -101,11 +101,25 @@ test('commits that a forge squashed, rebased or merged are proven as their trees
   shop.commit({ 'chart.ts': chart('two') }, 'Say two');
   const next = await publish(shop);
   moveOn(shop);
-  const tree = `${next}^{tree}`;
-  const squashed = shop.git('commit-tree', '-p', first, '-m', 'prod (#7)', tree);
-  const rebased = shop.git('commit-tree', '-p', first, '-m', shop.git('log', '-1', '--format=%B', next), tree);
-  const merged = shop.git('commit-tree', '-p', first, '-p', next, '-m', 'Merge', tree);
-  for (const tip of [squashed, rebased, merged]) {
+  const scratch = `${shop.folder}-scratch`;
+  const there = (...args: readonly string[]): string => shop.git('-C', scratch, ...args);
+  const forge: Readonly<Record<string, () => void>> = {
+    'a squash': () => {
+      there('merge', '--quiet', '--squash', next);
+      there('commit', '--quiet', '--message', 'prod (#7)');
+    },
+    'a rebase': () => {
+      there('checkout', '--quiet', '--detach', next);
+      there('rebase', '--quiet', '--force-rebase', first);
+    },
+    'a merge': () => void there('merge', '--quiet', '--no-ff', '--message', 'Merge', next),
+  };
+  for (const [how, act] of Object.entries(forge)) {
+    shop.git('worktree', 'add', '--quiet', '--force', '--detach', scratch, first);
+    act();
+    const tip = there('rev-parse', 'HEAD');
+    shop.git('worktree', 'remove', '--force', scratch);
+    assert.notEqual(tip, next, how);
     shop.git('update-ref', 'refs/heads/environments/prod', tip);
     const { exit, commits } = await shop.verify('prod', '--all');
     assert.equal(exit, 0);
@@ -115,6 +129,7 @@ test('commits that a forge squashed, rebased or merged are proven as their trees
         [tip, 'proven'],
         [first, 'proven'],
       ],
+      how,
     );
   }
 });
