@@ -18,6 +18,8 @@ export interface CommitsOptions extends CheckoutOptions {
   readonly name: string;
   /** The folder with the build of the running program: a project that is this very package imports itself. */
   readonly build: string;
+  /** The path of the node program, which runs an earlier version. */
+  readonly node: string;
 }
 
 /** The project at commits of its repository, each in a folder of its own below the user's cache. */

@@ -48,6 +48,9 @@ interface Rendering {
   readonly tree: ProjectTree;
 }
 
+/** The project's own repository, and the path of the node program. */
+type EarlierOptions = CheckoutOptions & { readonly node: string };
+
 /** As long a rendering may take, in milliseconds. */
 const timeLimit = 600_000;
 
@@ -59,7 +62,7 @@ const told = 600;
  * version may look for the source that a lock names. Throws the `Failure` `verify-version`.
  */
 export async function renderElsewhere(
-  options: CheckoutOptions,
+  options: EarlierOptions,
   { commit, environment, installed, tree }: Rendering,
 ): Promise<readonly RenderedFile[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'lockstep-verify-'));
@@ -80,8 +83,8 @@ export async function renderElsewhere(
   }
 }
 
-async function run({ program, version }: Installed, args: readonly string[], { folder, env, signal }: CheckoutOptions): Promise<void> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+async function run({ program, version }: Installed, args: readonly string[], { node, folder, env, signal }: EarlierOptions): Promise<void> {
+  const child = spawn(node, [program, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const end = (): void => endGroup(child);
   signal.addEventListener('abort', end, { once: true });
   const timer = setTimeout(end, timeLimit);

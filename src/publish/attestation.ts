@@ -21,7 +21,7 @@ export interface Attested {
  * The statement that a tree is what an environment was rendered to. It is of the tree, since a forge that squashes or rebases makes other
  * commits of one and the same tree.
  */
-export function statementOf(provenance: Provenance, tree: string): string {
+function statementOf(provenance: Provenance, tree: string): string {
   const { environment, source, from, repoURL, version, judged } = provenance;
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
