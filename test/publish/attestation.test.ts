@@ -71,6 +71,14 @@ test('without a signature nothing is attested, and the commit has the id that it
   assert.equal((await publish(plain.repository, treeOf({ web: '1' }), { version })).commit, commit);
 });
 
+test('a commit is signed where that is asked for, whatever git does by itself', async (t) => {
+  const given = await signing(t);
+  given.source.git('config', 'commit.gpgSign', 'false');
+  const { commit } = await publish(given.repository, treeOf({ web: '1' }), { version, sign: true });
+  assert.equal((await given.repository.signatureOf(commit, given.signers)).state, 'good');
+  assert.equal((await attestedOf(given, commit))?.state, 'good');
+});
+
 test('a key that does not sign lets nothing move: no branch, no note', async (t) => {
   const { repository, source } = await project(t);
   const { commit } = await publish(repository, treeOf({ web: '1' }), { version, direct: true });
