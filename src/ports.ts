@@ -12,6 +12,7 @@ import type { ChartSource, Registry, Renderer } from './ports/supply.ts';
 
 export type * from './ports/forge.ts';
 export type * from './ports/git.ts';
+export type * from './ports/proof.ts';
 
 /** Time and chance. */
 export interface Clock {

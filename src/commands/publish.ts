@@ -9,6 +9,7 @@ import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { judgedBy } from './judged.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { asked, forgeAt, unasked } from './proposing.ts';
@@ -26,6 +27,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly undoRollback: boolean;
   /** Whether pull requests are opened, where there is a forge. */
   readonly pullRequest: boolean;
+  /** Whether it is signed; undefined: as git's configuration says. */
+  readonly sign?: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
 }
@@ -77,11 +80,13 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
   return value;
 }
 
-async function publishOne(ground: Ground, { tree, source, place, commit }: Rendering): Promise<Done> {
+async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
+  const { tree, source, place, commit } = rendering;
   const { world, signal, version, repository, before, options } = ground;
   const remote = remoteOf(options, place);
   const asking = await (options.direct || !options.pullRequest ? unasked : forgeAt(ground, remote, place));
   const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
+  const judged = await judgedBy(world, rendering, before.prefix);
   const publishOnce = (): Promise<PublishResult> =>
     publishTree(repository, tree, {
       version,
@@ -94,6 +99,8 @@ async function publishOne(ground: Ground, { tree, source, place, commit }: Rende
       overwriteEdits,
       allowOlder,
       undoRollback,
+      sign: options.sign,
+      judged,
       before,
       // What is wrong with another environment is no matter of this one.
       others: async () => {

@@ -25,6 +25,8 @@ export interface Rendering {
   readonly place: RenderedPlace;
   /** The commit that its lock names as its source; undefined: it was rendered from the work tree. */
   readonly commit: string | undefined;
+  /** What is left out of its policies now, each with its last day and the reason. */
+  readonly exceptions: readonly string[];
 }
 
 /** Which environments are rendered, and who is told how far that is. */
@@ -98,7 +100,8 @@ export async function renderFound(
   const compiled = await compileFound(world, found, isBackward);
   if (compiled.value === undefined) return { ...compiled, value: undefined };
   const { value: tree, diagnostics } = await withExpressions(compiled.value);
-  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit };
+  const exceptions = diagnostics.filter(({ code }) => code === 'exception-in-force').map(({ message }) => message);
+  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit, exceptions };
   return { value, diagnostics: [...compiled.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
 }
 

@@ -14,11 +14,13 @@ export interface RollbackOptions extends DestinationOptions {
   readonly to?: string;
   /** Whether a pull request is opened, where there is a forge. */
   readonly pullRequest: boolean;
+  /** Undefined: as git's configuration says. */
+  readonly sign?: boolean;
 }
 
 /** Writes the commit that takes a rendered branch back to an earlier one. */
 export const rollback: Command<RollbackOptions> = async (context, options) => {
-  const { environment, direct, push, to } = options;
+  const { environment, direct, push, to, sign } = options;
   const { world, version, signal } = context;
   const place = push === undefined ? undefined : await renderedPlace(context, environment);
   const remote = remoteOf(options, place);
@@ -27,7 +29,7 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
     const asking = place === undefined || direct || !options.pullRequest ? unasked : await forgeAt({ world, repository }, remote, place);
     const { target, ...result } = await again(
       world.clock,
-      () => rollBack(repository, environment, { direct, remote, to, version }),
+      () => rollBack(repository, environment, { direct, remote, to, version, sign }),
       signal,
     );
     const told = { environment, repoURL: undefined, rollback: target };

@@ -22,7 +22,8 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
     .map((draft) => ({ draft, path: pathOf(draft.chart.name, refOf(draft.manifest)), text: writeYaml(draft.manifest) }))
     .sort(byPath);
   const paths = new Map(written.map(({ draft, path }) => [draft.construct, path]));
-  const { name, cluster, kubernetes, preflight, approvals, adopt, handOver, health, syncWindows, onFailure, removed } = environment;
+  const { name, cluster, kubernetes, policies, preflight, approvals, adopt, handOver, health, syncWindows, onFailure, removed } =
+    environment;
   // The agent of an environment that is being dissolved still needs the rights over what it owns.
   const kept = removed === undefined ? written : [];
   const access = accessOf(
@@ -45,7 +46,8 @@ export function render(drafts: readonly OrderedDraft[], environment: ResolvedEnv
     removed,
   };
   const files = [...kept.map(({ path, text }) => ({ path, text })), { path: indexPath, text: writeIndex(index) }].sort(byPath);
-  return { value: { environment: name, files, index, access: access.split }, diagnostics: collisions(written) };
+  const judged = policies.map(({ policy }) => policy.name);
+  return { value: { environment: name, files, index, access: access.split, policies: judged }, diagnostics: collisions(written) };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface CommitsOptions extends CheckoutOptions {
   readonly name: string;
   /** The folder with the build of the running program: a project that is this very package imports itself. */
   readonly build: string;
+  /** The path of the node program, which runs an earlier version. */
+  readonly node: string;
 }
 
 /** The project at commits of its repository, each in a folder of its own below the user's cache. */
@@ -28,19 +30,20 @@ export function openCommits(given: CommitsOptions): Commits {
     const home = readHome(homeOf(commit));
     return home !== undefined && isAsItWas(home) ? home : undefined;
   };
+  const equipped = async (commit: string): Promise<Home> => {
+    // What a commit holds is always the same, however it comes here.
+    const home = await aside(async () => {
+      const found = known(commit) ?? (await bringOut(options, { commit, folder: homeOf(commit), isOnline: false }));
+      keepLonger(found.folder);
+      return found;
+    });
+    const project = projectTree(options, home);
+    if (!home.isInstalled && !mayShareWith(project, home.tree)) throw hasOtherPackages(commit);
+    aside(() => equip(home, options, project));
+    return home;
+  };
   return {
-    async open(commit) {
-      // What a commit holds is always the same, however it comes here.
-      const home = await aside(async () => {
-        const found = known(commit) ?? (await bringOut(options, { commit, folder: homeOf(commit), isOnline: false }));
-        keepLonger(found.folder);
-        return found;
-      });
-      const project = projectTree(options, home);
-      if (!home.isInstalled && !mayShareWith(project, home.tree)) throw hasOtherPackages(commit);
-      aside(() => equip(home, options, project));
-      return snapshotOf(home);
-    },
+    open: async (commit) => snapshotOf(await equipped(commit)),
     async fetch(commit, remote): Promise<FetchedCommit> {
       const found = known(commit);
       // Rendering takes no file of Git LFS from elsewhere.
@@ -53,6 +56,12 @@ export function openCommits(given: CommitsOptions): Commits {
     },
     async install(commit) {
       await bringOut(options, { commit, folder: homeOf(commit), isOnline: true, isInstalled: true });
+    },
+    async renderBy(version, { commit, environment }) {
+      const { installedIn, renderElsewhere } = await import('./earlier.ts');
+      const { tree } = await equipped(commit);
+      const installed = installedIn(tree);
+      return installed?.version === version ? renderElsewhere(options, { commit, environment, installed, tree }) : undefined;
     },
   };
 }

@@ -86,6 +86,7 @@ export function openWorld({
         name: digest(resolve(folder)),
         folder,
         build: program.folder,
+        node: host.execPath,
         env,
         signal,
       });

@@ -12,6 +12,7 @@ import type { forge } from './codes/failures/forge.ts';
 import type { git } from './codes/failures/git.ts';
 import type { history } from './codes/failures/history.ts';
 import type { promote } from './codes/failures/promote.ts';
+import type { proof } from './codes/failures/proof.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
 import type { serving } from './codes/failures/serving.ts';
@@ -66,6 +67,7 @@ export type FailureCode =
   | keyof typeof cluster
   | keyof typeof publish
   | keyof typeof promote
+  | keyof typeof proof
   | keyof typeof diff
   | keyof typeof history
   | keyof typeof agent

@@ -19,6 +19,8 @@ export interface RenderedTree {
   readonly index: RenderedIndex;
   /** The access of the index, as it is shared out in a cluster. It is on no branch. */
   readonly access: SplitAccess;
+  /** The names of the policies that judged it. They are on no branch, either. */
+  readonly policies: readonly string[];
 }
 
 /** Where the index of a rendered tree stands. No ending: Argo CD reads every `.json`, Flux every `.yaml`. */

@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Files } from '../ports.ts';
+import type { Proofs } from './proof.ts';
 
 /** One file of a commit. */
 export interface TreeEntry {
@@ -97,10 +98,12 @@ export interface NewCommit {
   readonly author: Signature;
   readonly committer: Signature;
   readonly message: string;
+  /** Whether the committer signs it, as git's configuration says how. */
+  readonly isSigned?: boolean;
 }
 
 /** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
-export interface RenderedRepository {
+export interface RenderedRepository extends Proofs {
   /** HEAD of the project's repository, and what of the whole work tree differs from it. */
   state(signal?: AbortSignal): Promise<SourceState>;
   /** A commit that is here; undefined for one that is not. */
@@ -140,7 +143,7 @@ export interface RenderedRepository {
   walk(commit: string): AsyncIterable<WalkedCommit>;
   /** Those of `commits` that are here, by their ids. */
   describeAll(commits: readonly string[]): Promise<ReadonlyMap<string, SourceCommit>>;
-  /** Writes the commit and returns its id; no branch moves. */
+  /** Writes the commit and returns its id; no branch moves. Throws the `Failure` `signing-failed` where it cannot be signed. */
   commit(commit: NewCommit): Promise<string>;
   /**
    * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A
@@ -163,6 +166,11 @@ export interface Commits {
   fetch(commit: string, remote: string): Promise<FetchedCommit>;
   /** Installs the packages of a commit that is here, by its own lock: those of one that was reviewed. */
   install(commit: string): Promise<void>;
+  /**
+   * The tree of an environment of a commit that is here with its packages, rendered by the version of Lockstep that is among these: undefined
+   * where that is not `version`. Code of the commit is run. Throws the `Failure` `verify-version`.
+   */
+  renderBy(version: string, of: { readonly commit: string; readonly environment: string }): Promise<readonly RenderedFile[] | undefined>;
 }
 
 /** The project at a commit. */

@@ -17,13 +17,28 @@ export interface Provenance {
   readonly repoURL?: string | undefined;
   /** Lockstep's. */
   readonly version: string;
+  /** What it was judged and pinned by. */
+  readonly judged?: Judged | undefined;
+}
+
+/** What stood beside the code when a tree was rendered. */
+export interface Judged {
+  /** The lock, from the root of the work tree, and its sha256 in hexadecimal; undefined when there is none. */
+  readonly lock: { readonly path: string; readonly sha256: string } | undefined;
+  /** The names of the policies that judged it. What they refuse is not rendered. */
+  readonly policies: readonly string[];
+  /** What was left out of them that day, each with its last day and the reason. */
+  readonly exceptions: readonly string[];
 }
 
 /** The file that tells Argo CD's hydrator, GitOps Promoter and us which source commit a tree was rendered from. */
 export const metadataPath = 'hydrator.metadata';
 
+/** The file that tells people the same. */
+export const readmePath = 'README.md';
+
 /** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. */
-export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, 'README.md', '.gitattributes']);
+export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, readmePath, '.gitattributes']);
 
 /**
  * The files that `publish` adds to a rendered tree. Throws a `Failure` of input when the URL of the source holds
@@ -39,7 +54,7 @@ export function provenanceFiles(provenance: Provenance): readonly RenderedFile[]
   }
   return [
     { path: '.gitattributes', text: '**/README.md linguist-generated=true\n**/hydrator.metadata linguist-generated=true' },
-    { path: 'README.md', text: readme(provenance) },
+    { path: readmePath, text: readme(provenance) },
     { path: metadataPath, text: metadata(provenance) },
   ];
 }
@@ -57,10 +72,21 @@ export function commitMessage(provenance: Provenance): string {
     `Rendered-by: lockstep/${version}`,
     `Rendered-environment: ${environment}`,
     ...(from === undefined ? [] : [`Rendered-source: ${from.commit}`]),
+    ...judgedTrailers(provenance.judged),
     ...(source.dirty.length > 0 ? ['Rendered-dirty: true'] : []),
   ];
   const subject = `${source.commit.slice(0, 7)}: ${source.subject}`.trim();
   return `${[subject, body, trailers.join('\n')].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function judgedTrailers(judged: Judged | undefined): readonly string[] {
+  if (judged === undefined) return [];
+  const { lock, policies, exceptions } = judged;
+  return [
+    ...(lock === undefined ? [] : [`Rendered-lock: ${lock.path} sha256:${lock.sha256}`]),
+    ...(policies.length === 0 ? [] : [`Rendered-policies: ${policies.join(', ')}`]),
+    ...exceptions.map((exception) => `Rendered-exception: ${exception.replaceAll(/\s+/g, ' ')}`),
+  ];
 }
 
 /** The source commit that a `hydrator.metadata` names, or undefined. */
@@ -119,12 +145,18 @@ function formatAuthor({ name, email }: Signature): string {
   return `${name} <${email}>`;
 }
 
+const dirtyWords = 'Changes that were not committed went into it too';
+
+/** What the README of a rendered tree says of how that was made: it stays with the tree, whatever a merge makes of the commit's message. */
+export function readMaking(readme: string): { readonly version: string | undefined; readonly isDirty: boolean } {
+  return { version: /, by `lockstep\/([^`\s]+)`/.exec(readme)?.[1], isDirty: readme.includes(dirtyWords) };
+}
+
 function readme(provenance: Provenance): string {
-  const { environment, source, repoURL } = provenance;
+  const { environment, source, repoURL, version } = provenance;
   const { active, next } = branchesOf(environment);
   const clone = repoURL === undefined ? [] : [`git clone ${repoURL} source`, 'cd source'];
-  const dirty =
-    source.dirty.length > 0 ? '\nChanges that were not committed went into it too, so these commands do not make the same again.\n' : '';
+  const dirty = source.dirty.length > 0 ? `\n${dirtyWords}, so these commands do not make the same again.\n` : '';
   return `# ${environment}
 
 Everything here is generated: it is what the environment \`${environment}\` is in its cluster. Do not edit it. The next
@@ -132,7 +164,8 @@ publish stops at a change made here, since it would undo it; change the source i
 
 ## Source
 
-It was rendered from commit \`${source.commit}\`${repoURL === undefined ? '' : ` of <${repoURL}>`}${lockedTo(provenance)}. To make it again:
+It was rendered from commit \`${source.commit}\`${repoURL === undefined ? '' : ` of <${repoURL}>`}${lockedTo(provenance)}, by \`lockstep/${version}\`. To
+make it again:
 
 \`\`\`sh
 ${[...clone, `git checkout ${source.commit}`, ...commandsFor(provenance)].join('\n')}

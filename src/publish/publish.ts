@@ -2,10 +2,11 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
+import { signStatement } from './attestation.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
 import { overtakenBy } from './overtaken.ts';
-import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
+import { commitMessage, type Judged, type Provenance, provenanceFiles } from './provenance.ts';
 import { contentOf, listed } from './tree.ts';
 import { undoneBy, wouldUndo } from './undone.ts';
 
@@ -27,6 +28,10 @@ export interface PublishOptions extends Destination {
   readonly undoRollback?: boolean | undefined;
   /** The repository as it was before the tree was rendered; undefined: nothing can have changed meanwhile. */
   readonly before?: SourceState | undefined;
+  /** Whether commits are signed, and their trees attested; undefined: as git's configuration says. */
+  readonly sign?: boolean | undefined;
+  /** What the tree was judged and pinned by. */
+  readonly judged?: Judged | undefined;
   /** Renders the other environments of the project: asked for only when objects leave this one. */
   readonly others?: (() => Promise<readonly RenderedTree[]>) | undefined;
 }
@@ -60,8 +65,12 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const holder = holderOf(tips, content);
   const { from, repoURL, version } = options;
   const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
-  const provenance: Provenance = { environment, source, from: described, repoURL, version };
-  const commit = holder ?? (await commitTree(repository, tree, { provenance, tips }));
+  const provenance: Provenance = { environment, source, from: described, repoURL, version, judged: options.judged };
+  const isSigned = options.sign ?? (await repository.signs());
+  const commit = holder ?? (await commitTree(repository, tree, { provenance, tips, isSigned }));
+  // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again.
+  const isNew = holder === undefined || (source.dirty.length === 0 && !(await isAttested(repository, holder, options.remote)));
+  if (isSigned && isNew) await repository.attest(await signStatement(repository, provenance, commit), options.remote);
   const landed = await land(repository, tips, { commit, content });
   // What was rendered from more than a commit says nothing of that commit.
   if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
@@ -88,16 +97,25 @@ function sourceOf(state: SourceState, from: PublishOptions['from']): SourceState
   return from === undefined ? state : { ...state, dirty: state.dirty.filter((path) => path === `${state.prefix}${from.lock}`) };
 }
 
-/** Author, committer and dates are the source commit's, so that the commit's id can be had again. */
+/** Whether somebody has attested the tree of a commit already, which is then not done again. */
+async function isAttested(repository: RenderedRepository, commit: string, remote: string | undefined): Promise<boolean> {
+  return (await repository.attestationOf(await repository.treeOf(commit), remote)) !== undefined;
+}
+
+/**
+ * Author, committer and dates are the source commit's, so that the commit's id can be had again. Who signs is the committer: forges do not
+ * believe a signature of anybody else.
+ */
 async function commitTree(
   repository: RenderedRepository,
   tree: RenderedTree,
-  { provenance, tips }: { readonly provenance: Provenance; readonly tips: Tips },
+  { provenance, tips, isSigned }: { readonly provenance: Provenance; readonly tips: Tips; readonly isSigned: boolean },
 ): Promise<string> {
-  const { author, committer } = provenance.source;
+  const { author } = provenance.source;
+  const committer = isSigned ? await repository.identity() : provenance.source.committer;
   const parent = tipOf(tips)?.commit;
   const content = [...tree.files, ...provenanceFiles(provenance)];
-  return repository.commit({ content, parent, author, committer, message: commitMessage(provenance) });
+  return repository.commit({ content, parent, author, committer, message: commitMessage(provenance), isSigned });
 }
 
 function isEmpty(environment: string): Failure {

@@ -11,6 +11,8 @@ export interface RollbackOptions extends Destination {
   readonly version: string;
   /** A commit that the active branch once pointed to, or the first 7 or more digits of one; by default the last with other manifests. */
   readonly to?: string | undefined;
+  /** Whether the commit is signed; undefined: as git's configuration says. What was attested of its tree stays true. */
+  readonly sign?: boolean | undefined;
 }
 
 /** What came of rolling back. */
@@ -39,7 +41,7 @@ export async function rollback(repository: RenderedRepository, environment: stri
   const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
   const edited = await editsIn(repository, tips, rendered.content);
   const holder = holderOf(tips, rendered.content);
-  const commit = holder ?? (await restore(repository, active.commit, { entry, environment, version: options.version }));
+  const commit = holder ?? (await restore(repository, active.commit, { ...options, entry, environment }));
   const landed = await land(repository, tips, { commit, content: rendered.content });
   const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
   if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
@@ -69,9 +71,10 @@ async function targetOf(
 async function restore(
   repository: RenderedRepository,
   active: string,
-  { entry, environment, version }: { readonly entry: HistoryEntry; readonly environment: string; readonly version: string },
+  { entry, environment, version, sign }: RollbackOptions & { readonly entry: HistoryEntry; readonly environment: string },
 ): Promise<string> {
   const who = await repository.identity();
+  const isSigned = sign ?? (await repository.signs());
   const message = `Roll back ${environment} to ${entry.commit.slice(0, 7)} (${entry.subject})
 
 Restores the files of ${entry.commit}
@@ -81,7 +84,7 @@ Rendered-by: lockstep/${version}
 Rendered-environment: ${environment}
 Rendered-rollback-to: ${entry.commit}
 `;
-  return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message });
+  return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message, isSigned });
 }
 
 function neverPublished(environment: string, remote: string | undefined): Failure {

@@ -18,7 +18,7 @@ export interface RenderedCommit {
   readonly index: RenderedIndex | undefined;
 }
 
-/** Paths of objects that differ between two contents, sorted; the index, which follows them, is not among them. */
+/** Paths of files that differ between two contents, sorted. */
 export interface Changes {
   readonly added: readonly string[];
   readonly modified: readonly string[];
@@ -78,9 +78,10 @@ export function isSame(a: Content, b: Content): boolean {
   return a.size === b.size && [...a].every(([path, blob]) => b.get(path) === blob);
 }
 
-/** What differs in `after` from `before`. */
-export function changesBetween(before: Content, after: Content): Changes {
-  const objects = (content: Content): string[] => [...content.keys()].filter((path) => path !== indexPath).sort(compareText);
+/** What differs in `after` from `before`: the objects, since the index only follows them, or all that there is. */
+export function changesBetween(before: Content, after: Content, which: 'objects' | 'all' = 'objects'): Changes {
+  const isMeant = (path: string): boolean => which === 'all' || path !== indexPath;
+  const objects = (content: Content): string[] => [...content.keys()].filter(isMeant).sort(compareText);
   return {
     added: objects(after).filter((path) => !before.has(path)),
     modified: objects(after).filter((path) => before.has(path) && before.get(path) !== after.get(path)),

@@ -80,6 +80,7 @@ const { whole, split } = accessOf(manifests, kindsServed(manifests));
 const tree: RenderedTree = {
   environment: 'prod',
   files: [],
+  policies: [],
   index: {
     ...index,
     access: whole,

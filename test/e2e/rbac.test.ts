@@ -160,7 +160,7 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
     access: whole,
   };
   const objects = inClusterObjects(
-    { environment: 'inside', files: [], index, access: split },
+    { environment: 'inside', files: [], index, access: split, policies: [] },
     {
       namespace: 'agents',
       setId: 'applyset-test-v1',

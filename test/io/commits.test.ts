@@ -36,7 +36,15 @@ function keep(t: TestContext, env: Readonly<Record<string, string>> = {}): Kept 
 function openIn(repository: TestRepository, cache: string, env: Readonly<Record<string, string>> = {}): Commits {
   const { folder } = repository;
   const { signal } = new AbortController();
-  return openCommits({ cache, name: 'shop', folder, build: resolve('build'), env: { ...repository.env, ...env }, signal });
+  return openCommits({
+    cache,
+    name: 'shop',
+    folder,
+    build: resolve('build'),
+    node: process.execPath,
+    env: { ...repository.env, ...env },
+    signal,
+  });
 }
 
 const files = { 'package.json': '{ "name": "shop" }\n', 'words.txt': 'old\n', 'lib/run.sh': '#!/bin/sh\n' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SourceState } from '../../src/ports.ts';
-import { commitMessage, type Provenance, provenanceFiles, readDrySha } from '../../src/publish/provenance.ts';
+import { commitMessage, type Provenance, provenanceFiles, readDrySha, readMaking } from '../../src/publish/provenance.ts';
 
 const source: SourceState = {
   commit: '0123456789abcdef0123456789abcdef01234567',
@@ -83,7 +83,10 @@ test('a commit that the lock names is a reference of the one that has the lock, 
     },
   ]);
   assert.match(commitMessage(provenance), new RegExp(`^0123456: Promote prod\n[^]*\nRendered-source: ${from.commit}\n`));
-  assert.match(fileOf(provenance, 'README.md'), new RegExp(`all but the lock is of commit \`${from.commit}\`\\. To make it again`));
+  assert.match(
+    fileOf(provenance, 'README.md'),
+    new RegExp(`all but the lock is of commit \`${from.commit}\`, by \`lockstep/1.2.3\`\\. To\nmake it again`),
+  );
   // Of a commit that is not here nothing but its id is known.
   const bare = JSON.parse(fileOf(given({}, { from: { commit: from.commit } }), 'hydrator.metadata'));
   assert.deepEqual(bare.references, [{ commit: { sha: from.commit } }]);
@@ -149,4 +152,29 @@ test('a URL with credentials never gets into a rendered branch', () => {
     },
   );
   assert.ok(fileOf(given({}, { repoURL: 'git@git.example.com:shop.git' }), 'hydrator.metadata').includes('git@git.example.com:shop.git'));
+});
+
+test('the README says for whoever reads the tree alone by which version it was made, and whether all of it was committed', () => {
+  assert.deepEqual(readMaking(fileOf(given(), 'README.md')), { version: '1.2.3', isDirty: false });
+  const from = { commit: 'f'.repeat(40) };
+  const dirty = fileOf(given({ dirty: ['a.ts'] }, { from, repoURL: 'https://git.example.com/shop' }), 'README.md');
+  assert.deepEqual(readMaking(dirty), { version: '1.2.3', isDirty: true });
+  assert.deepEqual(readMaking('# prod\n'), { version: undefined, isDirty: false });
+});
+
+test('the message says what the tree was judged and pinned by, each in a line', () => {
+  const judged = {
+    lock: { path: 'infra/environments/prod.lock.yaml', sha256: 'ab'.repeat(32) },
+    policies: ['restricted', 'team'],
+    exceptions: ['`restricted` leaves out `Pod shop/old` until 2026-03-01, 1 finding: it\nis being replaced'],
+  };
+  assert.ok(
+    commitMessage(given({}, { judged })).endsWith(`
+Rendered-environment: prod
+Rendered-lock: infra/environments/prod.lock.yaml sha256:${'ab'.repeat(32)}
+Rendered-policies: restricted, team
+Rendered-exception: \`restricted\` leaves out \`Pod shop/old\` until 2026-03-01, 1 finding: it is being replaced
+`),
+  );
+  assert.equal(commitMessage(given({}, { judged: { lock: undefined, policies: [], exceptions: [] } })), commitMessage(given()));
 });

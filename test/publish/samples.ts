@@ -36,6 +36,7 @@ export function treeOf(data: Readonly<Record<string, string>>, given: Partial<Re
     files: [{ path: indexPath, text: writeIndex(index) }, ...files].sort(byPath),
     index,
     access: { watching: [], acting: [] },
+    policies: [],
   };
 }
 

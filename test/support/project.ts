@@ -45,6 +45,7 @@ export function openProject(folder: string): Project['world'] {
     name: 'project',
     folder,
     build: resolve('build'),
+    node: process.execPath,
     env: process.env,
     signal: new AbortController().signal,
   });

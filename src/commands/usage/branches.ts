@@ -21,6 +21,12 @@ const tip = [
   kubeContext,
 ];
 
+/** Both, since without the second one `undefined` would be no answer: git's configuration decides. */
+const sign = [
+  new Option('--sign', 'sign the commit as `git commit -S` does; default: where `commit.gpgSign` is set'),
+  new Option('--no-sign', 'do not sign it, whatever git is told'),
+];
+
 /** The commands that read and write rendered branches. */
 export const branchCommands: readonly Definition[] = [
   {
@@ -74,6 +80,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       noPullRequest,
+      ...sign,
       reviewed,
     ],
     examples: ['lockstep publish prod', 'lockstep publish --push', 'lockstep publish dev --direct --push origin'],
@@ -91,6 +98,26 @@ export const branchCommands: readonly Definition[] = [
     ],
     examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push'],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
+  },
+  {
+    usage: 'verify <what>',
+    description:
+      'Prove that a rendered commit, or the tip of a branch or of an environment, is what its source renders to, byte for byte. Exit 1: it is not. Exit 3: nobody can tell. Exit 4: it is not signed by anybody who is trusted.',
+    options: [
+      new Option('--all', 'each commit of the branch, along first parents: 100 at most').default(false),
+      new Option('--since <commit>', 'each one after this commit of the branch'),
+      new Option('--signed', "it has to be signed, or its tree attested, by somebody whom git's configuration trusts").default(false),
+      new Option('--signed-by <file>', "the same, by somebody whom this file names: SSH's allowed signers, or an OpenPGP keyring"),
+      new Option('--remote [name]', 'read branches and attestations of a remote of this repository; default: origin'),
+      reviewed,
+    ],
+    examples: [
+      'lockstep verify prod',
+      'lockstep verify prod --remote --signed-by .github/allowed_signers',
+      'lockstep verify environments/prod-next',
+      'lockstep verify prod --since 3f2a91c',
+    ],
+    run: async (context, options) => (await import('../verify.ts')).verify(context, options),
   },
   {
     usage: 'promote <from> <to>',
@@ -119,7 +146,13 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'rollback <environment>',
     description: 'Write the commit that takes a rendered branch back to an earlier one.',
-    options: [new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'), direct, push, noPullRequest],
+    options: [
+      new Option('--to <commit>', 'the rendered commit to go back to; by default the one before'),
+      direct,
+      push,
+      noPullRequest,
+      ...sign,
+    ],
     examples: ['lockstep rollback prod --direct --push', 'lockstep rollback prod --to 3f2a91c'],
     run: async (context, options) => (await import('../rollback.ts')).rollback(context, options),
   },

@@ -45,6 +45,16 @@ export async function isHere(options: CheckoutOptions, commit: string): Promise<
   });
 }
 
+/** Settings in place of those that would leave files out, start a process that stays, or write into the repository; and a person's line endings. */
+const plainly: readonly string[] = [
+  'core.autocrlf=false',
+  'core.eol=lf',
+  'core.sparseCheckout=false',
+  'core.fsmonitor=false',
+  'core.splitIndex=false',
+  'core.untrackedCache=false',
+].flatMap((setting) => ['-c', setting]);
+
 /** Where the files of a commit go, and where they may come from. */
 export interface Checkout {
   /** A folder that is not there yet. */
@@ -64,19 +74,7 @@ export async function checkOut(options: CheckoutOptions, commit: string, { into,
   await mkdir(into, { recursive: true, mode: 0o700 });
   const { stdout } = await runGit(git, ['rev-parse', '--absolute-git-dir']);
   const home = stdout.toString('utf8').replace(/\n$/, '');
-  // Settings that would leave files out, start a process that stays, or write into the repository; and the line endings of a person.
-  const settings = [
-    'core.autocrlf=false',
-    'core.eol=lf',
-    'core.sparseCheckout=false',
-    'core.fsmonitor=false',
-    'core.splitIndex=false',
-    'core.untrackedCache=false',
-  ];
-  const apart: Git = {
-    ...git,
-    before: [...git.before, `--git-dir=${home}`, `--work-tree=${into}`, ...settings.flatMap((setting) => ['-c', setting])],
-  };
+  const apart: Git = { ...git, before: [...git.before, `--git-dir=${home}`, `--work-tree=${into}`, ...plainly] };
   const given = { env: { ...(isOnline ? {} : offline), GIT_INDEX_FILE: index }, timeLimit: 600_000 };
   try {
     // What is lacking is fetched all at once by what merges, and file by file by `checkout-index`.
@@ -88,6 +86,16 @@ export async function checkOut(options: CheckoutOptions, commit: string, { into,
   const absent = await absentIn(apart, into, given);
   await rm(index, { force: true });
   return absent;
+}
+
+/** Makes `folder` a repository that shares the objects of this one, with a commit checked out. The network is not asked. */
+export async function cloneAt(options: CheckoutOptions, commit: string, folder: string): Promise<void> {
+  const git = gitFor(options);
+  const top = await gitText(git, ['rev-parse', '--show-toplevel']);
+  const given = { env: { ...offline, GIT_ALLOW_PROTOCOL: 'file' }, timeLimit: 600_000 };
+  await runGit(git, ['clone', '--quiet', '--shared', '--no-checkout', '--no-tags', '--', top, folder], given);
+  const there: Git = { ...git, before: [...git.before, '-C', folder, ...plainly] };
+  await runGit(there, ['checkout', '--quiet', '--detach', '--no-recurse-submodules', requireId(commit)], given);
 }
 
 /** How often another process that fetches the same is waited for, and how long, in milliseconds. */

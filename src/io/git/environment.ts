@@ -1,3 +1,4 @@
+import type { Signature } from '../../model/signature.ts';
 import { usualSsh } from './ssh.ts';
 
 /** Environment variables, as `process.env` holds them. */
@@ -81,6 +82,15 @@ export function agentEnvironment(env: Environment, { header, authorities, ssh }:
       : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${header.server}.extraHeader`, GIT_CONFIG_VALUE_0: header.value }),
     ...always,
     GIT_CONFIG_NOSYSTEM: '1',
+  };
+}
+
+/** The variables by which git learns who writes a commit. Git refuses who has no name; a commit that has such an author stays possible. */
+export function namedIn(role: 'AUTHOR' | 'COMMITTER', { name, email, date }: Signature): Environment {
+  return {
+    [`GIT_${role}_NAME`]: name || email || 'unknown',
+    [`GIT_${role}_EMAIL`]: email,
+    [`GIT_${role}_DATE`]: `@${date}`,
   };
 }
 

@@ -3,8 +3,9 @@ import type { RenderedFile } from '../../model/rendered.ts';
 import type { Signature } from '../../model/signature.ts';
 import type { NewCommit } from '../../ports.ts';
 import { requireId } from './names.ts';
-import { listFiles, type ObjectFormat } from './objects.ts';
+import { listFiles, type ObjectFormat, treeOf } from './objects.ts';
 import { type Git, gitText } from './run.ts';
+import { signCommit } from './signing.ts';
 
 /** How a repository names its objects. */
 export interface Naming {
@@ -14,7 +15,7 @@ export interface Naming {
 
 /**
  * Writes a commit through one `git fast-import` and returns its id. Work tree, index and refs stay as they are. Blobs
- * that the parent has are named instead of sent, so the cost follows what changed. Equal input gives an equal id.
+ * that the parent has are named instead of sent, so the cost follows what changed. Equal input gives an equal id, unless it is signed.
  */
 export async function writeCommit(git: Git, commit: NewCommit, naming: Naming): Promise<string> {
   const tree =
@@ -22,9 +23,10 @@ export async function writeCommit(git: Git, commit: NewCommit, naming: Naming): 
   // A file system that ignores case must not decide which paths are one.
   const importer: Git = { ...git, before: [...git.before, '-c', 'core.ignoreCase=false'] };
   const stdin = Buffer.concat([...headLines(commit), ...tree, ...tailLines(naming)]);
-  return requireId(
+  const written = requireId(
     await gitText(importer, ['fast-import', '--quiet', '--force', '--date-format=raw-permissive'], { stdin, timeLimit: 600_000 }),
   );
+  return commit.isSigned ? signCommit(git, await treeOf(git, written), commit) : written;
 }
 
 /** The name that fast-import wants for a branch; it is reset within the same stream, so the ref never exists. */
@@ -47,8 +49,7 @@ function tailLines({ format }: Naming): readonly Buffer[] {
 }
 
 async function treeLines(git: Git, commit: string): Promise<readonly Buffer[]> {
-  const tree = await gitText(git, ['rev-parse', '--verify', `${requireId(commit)}^{tree}`]);
-  return [Buffer.from(`M 040000 ${tree} ""\n`)];
+  return [Buffer.from(`M 040000 ${await treeOf(git, commit)} ""\n`)];
 }
 
 async function fileLines(

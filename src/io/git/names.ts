@@ -25,6 +25,17 @@ export function requireId(id: string): string {
   throw new Failure('git-object-id', `\`${printable(id)}\` is not the full id of a git object`, { exit: exitCodes.input });
 }
 
+/** Throws a `Failure` of input unless `remote` can be the name or the URL of one: git would take it for an option. */
+export function requireRemote(remote: string): string {
+  if (remote !== '' && !remote.startsWith('-')) return remote;
+  throw new Failure('git-remote', `\`${remote}\` is neither the name of a remote nor a URL`, { exit: exitCodes.input });
+}
+
+/** The same, where undefined stands for this repository. */
+export function remoteOrHere(remote: string | undefined): string | undefined {
+  return remote === undefined ? undefined : requireRemote(remote);
+}
+
 function refNameProblem(name: string): string | undefined {
   if (name === '' || name.length > 100) return 'it must have 1 to 100 characters';
   if (name.startsWith('-')) return 'it begins with `-`';

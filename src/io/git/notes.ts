@@ -1,7 +1,6 @@
 import { Failure } from '../../model/failure.ts';
-import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../ports.ts';
-import type { Environment } from './environment.ts';
+import { namedIn } from './environment.ts';
 import { requireId } from './names.ts';
 import { listFiles, resolveRef } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
@@ -10,19 +9,27 @@ import { type Git, gitText, runGit } from './run.ts';
 
 /** A note to be written. */
 export interface NewNote {
-  readonly commit: string;
-  readonly note: Json;
+  /** The full name of the ref that has the notes. */
+  readonly ref: string;
+  /** What it is about: a commit, or a tree. */
+  readonly object: string;
+  readonly text: string;
+  /** The commit whose committer writes it, at the time of that commit: two who write one note make one and the same commit of notes. */
+  readonly by: string;
   readonly remote: string | undefined;
 }
 
 /** The ref that Argo CD's hydrator and GitOps Promoter agree on. */
-const notesRef = 'refs/notes/hydrator.metadata';
+export const hydratorRef = 'refs/notes/hydrator.metadata';
+
+/** The ref with what was attested of trees. */
+export const attestationRef = 'refs/notes/lockstep.attestation';
 
 const attempts = 10;
 
-/** The blobs of all notes, by the commits that they are of: here, or at `remote`. */
-export async function readNotes(git: Git, remote: string | undefined): Promise<ReadonlyMap<string, string>> {
-  const notes = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, remote, notesRef);
+/** The blobs of all notes of a ref, by the commits or trees that they are of: here, or at `remote`. */
+export async function readNotes(git: Git, ref: string, remote: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const notes = await notesAt(git, ref, remote);
   const entries = notes === undefined ? [] : await listFiles(git, notes);
   // Git spreads notes over folders as they become many.
   return new Map(entries.map(({ path, blob }) => [path.replaceAll('/', ''), blob]));
@@ -45,46 +52,38 @@ export async function writeNote(git: Git, clock: Clock, note: NewNote): Promise<
   }
 }
 
-async function tryNote(git: Git, { commit, note, remote }: NewNote): Promise<void> {
-  const base = remote === undefined ? await resolveRef(git, notesRef) : await fetchLatest(git, remote, notesRef);
-  const text = JSON.stringify(note);
-  const to = await notesWith(git, base, { commit: requireId(commit), text, owner: remote ?? '' });
+function notesAt(git: Git, ref: string, remote: string | undefined): Promise<string | undefined> {
+  return remote === undefined ? resolveRef(git, ref) : fetchLatest(git, remote, ref);
+}
+
+async function tryNote(git: Git, note: NewNote): Promise<void> {
+  const { ref, remote } = note;
+  const base = await notesAt(git, ref, remote);
+  const to = await notesWith(git, base, note);
   if (to === base) return;
-  const step = { ref: notesRef, from: base, to };
+  const step = { ref, from: base, to };
   await (remote === undefined ? moveHere(git, step) : moveAt(git, remote, step));
 }
 
 /** The commit of `base` with the note in it: `base` itself when it has the note. Works on a ref of its own, which is removed. */
-async function notesWith(
-  git: Git,
-  base: string | undefined,
-  { commit, text, owner }: { commit: string; text: string; owner: string },
-): Promise<string> {
-  const ref = `refs/notes/lockstep/${privateName(owner, commit, text)}`;
+async function notesWith(git: Git, base: string | undefined, { object, text, by, remote }: NewNote): Promise<string> {
+  const about = requireId(object);
+  const ref = `refs/notes/lockstep/${privateName(remote ?? '', about, text)}`;
+  // Given as a blob it stays as it is, byte for byte.
+  const blob = await gitText(git, ['hash-object', '-w', '--stdin'], { stdin: text });
   try {
     if (base === undefined) await runGit(git, ['update-ref', '-d', ref]);
     else await runGit(git, ['update-ref', ref, base]);
-    if (base !== undefined && (await noteIn(git, ref, commit)) === text) return base;
-    await runGit(git, ['notes', `--ref=${ref}`, 'add', '-f', '-F', '-', commit], { stdin: text, env: await writerOf(git, commit) });
+    if (base !== undefined && (await readNotes(git, ref, undefined)).get(about) === blob) return base;
+    await runGit(git, ['notes', `--ref=${ref}`, 'add', '-f', '-C', blob, about], { env: await writerOf(git, by) });
     return (await resolveRef(git, ref)) ?? '';
   } finally {
     await runGit(git, ['update-ref', '-d', ref]);
   }
 }
 
-async function noteIn(git: Git, ref: string, commit: string): Promise<string | undefined> {
-  const { exit, stdout } = await runGit(git, ['notes', `--ref=${ref}`, 'show', commit], { answers: [0, 1] });
-  return exit === 0 ? stdout.toString('utf8').trim() : undefined;
-}
-
-/** The committer of the commit writes its note too, at the same time: two publishers of one commit make one and the same note. */
-async function writerOf(git: Git, commit: string): Promise<Environment> {
-  const text = await gitText(git, ['log', '-1', '--no-show-signature', '--format=%cn%x00%ce%x00%cd', '--date=raw', commit]);
+async function writerOf(git: Git, commit: string) {
+  const text = await gitText(git, ['log', '-1', '--no-show-signature', '--format=%cn%x00%ce%x00%cd', '--date=raw', requireId(commit)]);
   const [name = '', email = '', date = ''] = text.split('\0');
-  const signed = (role: string): Environment => ({
-    [`GIT_${role}_NAME`]: name || email || 'unknown',
-    [`GIT_${role}_EMAIL`]: email,
-    [`GIT_${role}_DATE`]: `@${date}`,
-  });
-  return { ...signed('AUTHOR'), ...signed('COMMITTER') };
+  return { ...namedIn('AUTHOR', { name, email, date }), ...namedIn('COMMITTER', { name, email, date }) };
 }

@@ -20,6 +20,11 @@ export async function isShallow(git: Git): Promise<boolean> {
   return (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
 }
 
+/** The id of the tree of a commit. */
+export function treeOf(git: Git, commit: string): Promise<string> {
+  return gitText(git, ['rev-parse', '--verify', `${requireId(commit)}^{tree}`]);
+}
+
 /** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000). */
 export async function listFiles(git: Git, commit: string): Promise<readonly TreeEntry[]> {
   const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', requireId(commit)]);

@@ -8,9 +8,10 @@ import { readBetween } from './between.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
-import { refOfBranch, requireId } from './names.ts';
-import { readNotes, writeNote } from './notes.ts';
+import { refOfBranch, remoteOrHere, requireId, requireRemote } from './names.ts';
+import { hydratorRef, readNotes, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
+import { openProofs } from './proofs.ts';
 import { moveAt, moveHere } from './push.ts';
 import { objectReader } from './reader.ts';
 import { fetchLatest, reviewedBranches } from './remotes.ts';
@@ -40,8 +41,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const format = await objectFormat(git);
   const blobs = objectReader(git);
   const blobOf = (text: string): string => blobId(format, text);
-  const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> =>
-    readNotes(git, remote === undefined ? undefined : requireRemote(remote));
+  const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> => readNotes(git, hydratorRef, remoteOrHere(remote));
 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
@@ -77,8 +77,11 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };
       await (remote === undefined ? moveHere(git, step) : moveAt(git, requireRemote(remote), step));
     },
-    note: async (commit, note, remote) =>
-      writeNote(git, clock, { commit, note, remote: remote === undefined ? undefined : requireRemote(remote) }),
+    note: async (commit, note, remote) => {
+      const text = `${JSON.stringify(note)}\n`;
+      await writeNote(git, clock, { ref: hydratorRef, object: commit, text, by: commit, remote: remoteOrHere(remote) });
+    },
+    ...openProofs(git, { folder, blobs, clock }),
     close: () => blobs.close(),
   };
 }
@@ -127,11 +130,6 @@ async function readHistory(git: Git, commit: string, limit: number): Promise<rea
 function parseSignature(text: string): Signature {
   const match = /^(.*) <(.*)> (\d+ [+-]\d{4})$/.exec(text);
   return { name: match?.[1] ?? '', email: match?.[2] ?? '', date: match?.[3] ?? '' };
-}
-
-function requireRemote(remote: string): string {
-  if (remote !== '' && !remote.startsWith('-')) return remote;
-  throw new Failure('git-remote', `\`${remote}\` is neither the name of a remote nor a URL`, { exit: exitCodes.input });
 }
 
 function noCommit(): Failure {

@@ -14,6 +14,7 @@ import { forge } from './failures/forge.ts';
 import { git } from './failures/git.ts';
 import { history } from './failures/history.ts';
 import { promote } from './failures/promote.ts';
+import { proof } from './failures/proof.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
 import { serving } from './failures/serving.ts';
@@ -56,6 +57,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...cluster,
   ...publish,
   ...promote,
+  ...proof,
   ...diff,
   ...history,
   ...registry,

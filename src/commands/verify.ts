@@ -1,0 +1,175 @@
+import type { Command, Context } from '../cli/context.ts';
+import { formatVerified, type Verified } from '../cli/verify.ts';
+import { type DiffReport, diffReport } from '../diff/report.ts';
+import { comparedTree, type KnownTexts } from '../diff/tree.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { RenderedRepository } from '../ports.ts';
+import { usualRemote } from '../publish/latest.ts';
+import { commitMeantBy, differencesFrom, isNothing, makingOf, signedOf } from '../publish/proving.ts';
+import { type RenderedCommit, readRendered, textsOf } from '../publish/tree.ts';
+import { type Again, renderAgain } from './again.ts';
+import { compilersHiding } from './hiding.ts';
+
+/** `lockstep verify`. */
+export interface VerifyOptions {
+  /** A commit, a branch or an environment. */
+  readonly what: string;
+  /** Whether each commit of its branch is, along first parents. */
+  readonly all: boolean;
+  /** The commit after which that begins. */
+  readonly since?: string;
+  /** Whether somebody has to have signed whom git's configuration trusts. */
+  readonly signed: boolean;
+  /** The file with those who may have signed. */
+  readonly signedBy?: string;
+  /** A remote; true is `origin`; undefined is the project's own repository. */
+  readonly remote?: string | true;
+  readonly reviewed: readonly string[];
+}
+
+/** More commits are not verified at once. */
+const limit = 100;
+
+/** Proves that rendered commits are what their source renders to, and that somebody who is trusted answers for them. */
+export const verify: Command<VerifyOptions> = async (context, options) => {
+  const repository = await context.world.repository();
+  try {
+    const remote = options.remote === true ? usualRemote : options.remote;
+    const known = new Map<string, Promise<Again>>();
+    const commits: Verified[] = [];
+    for (const commit of await commitsMeant(repository, options, remote))
+      commits.push(await verifyOne({ ...context, repository, remote, known }, commit, options));
+    if (context.output === 'json') context.out(JSON.stringify({ commits }, undefined, 2));
+    else for (const line of formatVerified(commits, context.paint.out)) context.out(line);
+    return exitOf(commits);
+  } finally {
+    await repository.close();
+  }
+};
+
+function exitOf(commits: readonly Verified[]): ExitCode {
+  if (commits.some(({ signed }) => signed?.isTrusted === false)) return exitCodes.refused;
+  if (commits.some(({ verdict }) => verdict === 'different')) return exitCodes.difference;
+  return commits.some(({ verdict }) => verdict === 'unverifiable') ? exitCodes.world : exitCodes.done;
+}
+
+/** The commits that are to be verified, newest first. */
+async function commitsMeant(
+  repository: RenderedRepository,
+  { what, all, since }: VerifyOptions,
+  remote: string | undefined,
+): Promise<readonly string[]> {
+  const tip = await commitMeantBy(repository, what, remote);
+  if (tip === undefined) throw unknown(what, remote);
+  if (!all && since === undefined) return [tip];
+  const history = await repository.history(tip, limit + 1);
+  const begin = since === undefined ? undefined : await repository.resolve(since);
+  const end = history.findIndex(({ commit }) => commit === begin);
+  if (since !== undefined && end === -1 && history.length <= limit) throw notBefore(since, what);
+  const meant = end === -1 ? history : history.slice(0, end);
+  if (meant.length > limit) throw tooMany(what);
+  // A branch may have been begun with an empty commit: nothing was in force before the one after it.
+  const last = meant.at(-1);
+  const isBegun = end === -1 && last !== undefined && (await repository.files(last.commit)).length === 0;
+  return (isBegun ? meant.slice(0, -1) : meant).map(({ commit }) => commit);
+}
+
+interface Ground extends Context {
+  readonly repository: RenderedRepository;
+  readonly remote: string | undefined;
+  /** What was rendered again already, by environment and source. */
+  readonly known: Map<string, Promise<Again>>;
+}
+
+async function verifyOne(ground: Ground, commit: string, options: VerifyOptions): Promise<Verified> {
+  const { repository, remote } = ground;
+  const name = commit.slice(0, 7);
+  const rendered = await readRendered(repository, commit, { branch: name });
+  const { index } = rendered;
+  if (index === undefined) throw notRendered(name);
+  const { environment } = index;
+  const isAsked = options.signed || options.signedBy !== undefined;
+  const signed = isAsked ? await signedOf(repository, { commit, environment }, { signers: options.signedBy, remote }) : undefined;
+  const making = await makingOf(repository, rendered);
+  const base = { commit, environment, ...making, ...(signed === undefined ? {} : { signed }) };
+  const unverifiable = (why: string, help?: string): Verified => ({
+    ...base,
+    verdict: 'unverifiable',
+    why,
+    ...(help === undefined ? {} : { help }),
+  });
+  if (making.source === undefined) return unverifiable('its `hydrator.metadata` names no source', 'publish the environment again');
+  if (making.isDirty) return unverifiable('changes that were not committed went into it', 'commit them, and publish the environment again');
+  const again = await renderedAgain(ground, { environment, source: making.source, version: making.version }, options);
+  if (!again.ok) return unverifiable(again.why, again.help);
+  const files = await differencesFrom(repository, again, rendered);
+  const compared = again.provenance.length === 0 ? 'content' : 'all';
+  if (isNothing(files)) return { ...base, verdict: 'proven', compared };
+  const report = await reportOf(repository, again, { rendered, source: making.source });
+  return { ...base, verdict: 'different', compared, files, ...(report === undefined ? {} : { report }) };
+}
+
+function renderedAgain(
+  ground: Ground,
+  { environment, source, version }: { readonly environment: string; readonly source: string; readonly version: string | undefined },
+  { reviewed }: VerifyOptions,
+): Promise<Again> {
+  const key = [environment, source, version].join('\0');
+  const again =
+    ground.known.get(key) ??
+    renderAgain(ground, {
+      environment,
+      source,
+      recorded: version,
+      version: ground.version,
+      remote: ground.remote ?? usualRemote,
+      reviewed,
+    });
+  ground.known.set(key, again);
+  return again;
+}
+
+/** What differs, told by objects; undefined where the files of the commit are not those that its index says. */
+async function reportOf(
+  repository: RenderedRepository,
+  again: Extract<Again, { ok: true }>,
+  { rendered, source }: { readonly rendered: RenderedCommit; readonly source: string },
+): Promise<DiffReport | undefined> {
+  if (rendered.index === undefined) return undefined;
+  const known: KnownTexts = new Map();
+  const before = comparedTree(again.index, new Map(again.files.map(({ path, text }) => [path, text])), known);
+  const after = comparedTree(rendered.index, await textsOf(repository, rendered), known);
+  if (!before.ok || !after.ok) return undefined;
+  const { environment } = rendered.index;
+  const from = { name: `what ${source.slice(0, 7)} renders to`, commit: null };
+  const to = { name: rendered.commit.slice(0, 7), commit: rendered.commit };
+  const compared = { environment, before: before.value, after: after.value, from, to, isSuccessor: false };
+  return diffReport([compared], compilersHiding());
+}
+
+function unknown(what: string, remote: string | undefined): Failure {
+  const help = remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``;
+  const message = `\`${what}\` is no environment with a rendered branch, no branch and no commit of this repository`;
+  return new Failure('verify-unknown', message, { help, exit: exitCodes.input });
+}
+
+function notBefore(since: string, what: string): Failure {
+  return new Failure('verify-unknown', `\`${since}\` is no earlier commit of \`${what}\``, {
+    help: 'choose one of `git log --first-parent`',
+    exit: exitCodes.input,
+  });
+}
+
+function notRendered(name: string): Failure {
+  return new Failure('verify-not-rendered', `\`${name}\` is no rendered commit: it is empty`, {
+    help: 'name a rendered branch, such as `environments/prod`, or a commit of one',
+    exit: exitCodes.input,
+  });
+}
+
+function tooMany(what: string): Failure {
+  return new Failure('verify-many', `\`${what}\` has more than ${limit} commits that would have to be verified`, {
+    help: 'begin after one that was verified before: `--since <commit>`',
+    exit: exitCodes.input,
+  });
+}
