@@ -30,8 +30,8 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
 
 /** Decides of hooks that run only when something failed: before what that asks for is done, and again when what was done shows. */
 async function decided(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
-  const { accepted, inventory } = known;
-  const input = accepted && { accepted, inventory, live: agent.observer.live, now: agent.clock.now() };
+  const { accepted, inventory, suspended } = known;
+  const input = accepted && { accepted, inventory, live: agent.observer.live, suspended, now: agent.clock.now() };
   const next = input && decideHooks(input);
   if (next === undefined || signal.aborted) return known;
   // Never own less than was touched: what is to run stands in the inventory before it is made.
@@ -96,8 +96,9 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   const started = agent.clock.now().getTime();
   await agent.observer.judgeBy(accepted.index.health);
   await agent.observer.cover(scopesOf(accepted, known.inventory));
-  const whole = makePlan({ desired: accepted, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
-  const { plan, blind } = watchable(agent, withoutHeld(whole, known));
+  const { suspended } = known;
+  const input = { desired: accepted, inventory: known.inventory, observed: agent.observer.live, suspended, now: agent.clock.now() };
+  const { plan, blind } = watchable(agent, withoutHeld(makePlan(input), known));
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
   for (const { ref } of plan.held) agent.contests.settled(ref);
 

@@ -9,6 +9,7 @@ import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
+import { suspendedNow } from './suspensions.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
@@ -164,7 +165,8 @@ async function takeTurn(
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
-    const known = await drain(cycle(agent, { ...remembered, ...lookedAt(remembered, tip) }, { signal, stop: branch.moved() }), report);
+    const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspendedNow(agent, signal)) };
+    const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
     const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
     agent.retries.succeeded(turnRetry);
@@ -212,6 +214,7 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
   const isWritten = reported === undefined || status === undefined || reported.status === status;
   const holds: number[] = [];
   for (const { hold } of observer.live.values()) if (hold !== undefined) holds.push(Date.parse(hold.until) - now);
+  for (const { until } of known?.suspended.values() ?? []) holds.push(Date.parse(until) - now);
   const due = [
     retries.next(names),
     contests.next(),
@@ -220,6 +223,8 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
     outage?.retryIn,
     // Windows open at full minutes.
     known?.postponed === undefined ? undefined : minute - (now % minute),
+    // Nothing is watched that tells when somebody ends a suspension before its time.
+    known === undefined || known.suspended.size === 0 ? undefined : suspensionPause,
     // A hold that is over already was taken off, or something keeps it from that.
     ...holds.filter((left) => left > 0),
   ].filter((milliseconds) => milliseconds !== undefined);
@@ -228,6 +233,9 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
 }
 
 const minute = 60_000;
+
+/** Milliseconds between two looks at whether slices are still suspended. */
+const suspensionPause = 5_000;
 
 /** The least milliseconds between two turns that nothing in the cluster or on the branch asked for. */
 const pauseFloor = 250;

@@ -59,8 +59,9 @@ export async function noteHealthy(agent: Agent, known: Known, { signal }: Signal
   return { ...known, inventory };
 }
 
-function rolloutOf({ observer, clock }: Agent, { accepted, inventory }: Known): RolloutInput | undefined {
-  return accepted?.index.onFailure === 'return' ? { accepted, inventory, live: observer.live, now: clock.now() } : undefined;
+function rolloutOf({ observer, clock }: Agent, { accepted, inventory, suspended }: Known): RolloutInput | undefined {
+  if (accepted?.index.onFailure !== 'return') return undefined;
+  return { accepted, inventory, live: observer.live, suspended, now: clock.now() };
 }
 
 /** The commits at which `slices` were healthy, as far as they can be read. */

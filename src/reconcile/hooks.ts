@@ -11,10 +11,13 @@ import { healthAt, isSettled, isWritten, type RolloutInput } from './rollout.ts'
  * Undefined when nothing is decided anew.
  */
 export function decideHooks(input: RolloutInput): Inventory | undefined {
-  const { accepted, inventory } = input;
+  const { accepted, inventory, suspended } = input;
   const open: (readonly [ObjectKey, DesiredObject])[] = [];
   // At every turn, and most environments have no such hook: nothing is made for those.
-  for (const [key, object] of accepted.objects) if (runsOnFailure(object.rules) && !inventory.entries.has(key)) open.push([key, object]);
+  for (const [key, object] of accepted.objects) {
+    // Of a slice that is suspended, nothing is decided either.
+    if (runsOnFailure(object.rules) && !inventory.entries.has(key) && !suspended.has(object.slice)) open.push([key, object]);
+  }
   if (open.length === 0) return undefined;
   const folders = new Map(open.map(([, { path }]) => [folderOf(path), [] as Progress[]]));
   for (const [key, object] of accepted.objects) {

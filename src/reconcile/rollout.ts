@@ -1,7 +1,7 @@
 import { grouped } from '../model/grouped.ts';
 import type { Health } from '../model/health.ts';
 import type { FailedRollout, Inventory, InventoryEntry, Rollouts } from '../model/inventory.ts';
-import type { DesiredObject, Plan, Refusal } from '../model/plan.ts';
+import type { DesiredObject, Plan, Refusal, Suspended } from '../model/plan.ts';
 import { formatRef, keyOf, type ObjectKey } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
 import { formatSlice } from '../model/slice.ts';
@@ -19,6 +19,7 @@ export interface RolloutInput {
   readonly accepted: DesiredTree;
   readonly inventory: Inventory;
   readonly live: ReadonlyMap<ObjectKey, LiveState>;
+  readonly suspended: Suspended;
   readonly now: Date;
 }
 
@@ -34,9 +35,12 @@ const noRollouts: Rollouts = { healthy: new Map(), ailing: [], failed: undefined
 /** A failure counts once it has lasted so many milliseconds: whoever reports it may not have looked at what was applied just now. */
 const lasting = 10_000;
 
-/** The slices that are as the revision says, and all Current: those that it counts as healthy for. One with a hold in it is as a person says. */
+/**
+ * The slices that are as the revision says, and all Current: those that it counts as healthy for. One that is suspended, or with a hold in
+ * it, is as a person says.
+ */
 export function healthySlices(input: RolloutInput): readonly string[] {
-  const { accepted, inventory, live, now } = input;
+  const { accepted, inventory, live, suspended, now } = input;
   const slices = grouped(accepted.objects, ([, { slice }]) => slice);
   return [...slices].flatMap(([slice, objects]) => {
     const isHealthy = ([key, object]: readonly [ObjectKey, DesiredObject]): boolean => {
@@ -44,19 +48,19 @@ export function healthySlices(input: RolloutInput): readonly string[] {
       if (runsOnFailure(object.rules)) return true;
       return isWritten(object, entry) && !heldAt(live.get(key), now) && healthAt(object, { ...input, key }).status === 'Current';
     };
-    return !inventory.behind.has(slice) && objects.every(isHealthy) ? [slice] : [];
+    return !inventory.behind.has(slice) && !suspended.has(slice) && objects.every(isHealthy) ? [slice] : [];
   });
 }
 
 /**
  * What is Failed in the slices whose rollout can still fail: they are at the revision, and were never healthy at it. While a person
- * holds something of a slice, it does not fail: what they do there may be why.
+ * holds something of a slice, or has suspended it, it does not fail: what they do there may be why.
  */
 export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly Failing[]> {
-  const { accepted, inventory, live, now } = input;
+  const { accepted, inventory, live, suspended, now } = input;
   const { healthy } = inventory.rollouts ?? noRollouts;
   const found: Failing[] = [];
-  const held = new Set<string>();
+  const held = new Set<string>(suspended.keys());
   for (const [key, object] of accepted.objects) {
     const { slice } = object;
     if (healthy.get(slice) === accepted.commit || inventory.behind.has(slice) || runsOnFailure(object.rules)) continue;
@@ -93,14 +97,17 @@ function heldAt(state: LiveState | undefined, now: Date): boolean {
 }
 
 /** How an object does, Failed when it is past its deadline. */
-export function healthAt({ ref, rules }: DesiredObject, { inventory, live, now, key }: RolloutInput & { readonly key: ObjectKey }): Health {
+export function healthAt(
+  { ref, rules }: DesiredObject,
+  { inventory, live, now, key }: Pick<RolloutInput, 'inventory' | 'live' | 'now'> & { readonly key: ObjectKey },
+): Health {
   const state = live.get(key);
   const shown = healthShown(inventory.entries.get(key), state);
   return state === undefined ? shown : lateHealth(shown, { ref, since: state.since, now, deadline: rules.deadline });
 }
 
 /** What is known of rollouts when `candidate` is taken, where the environment goes back from what fails. */
-export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 'accepted'>): Rollouts | undefined {
+export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 'accepted' | 'suspended'>): Rollouts | undefined {
   if (candidate.index.onFailure !== 'return') return undefined;
   const { healthy, failed } = input.inventory.rollouts ?? noRollouts;
   const slices = new Set<string>();
@@ -108,7 +115,7 @@ export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 
   for (const [key, object] of candidate.objects) {
     slices.add(object.slice);
     if (runsOnFailure(object.rules)) continue;
-    if (input.live.has(key) && healthAt(object, { ...input, accepted: candidate, key }).status !== 'Current') ailing.add(object.slice);
+    if (input.live.has(key) && healthAt(object, { ...input, key }).status !== 'Current') ailing.add(object.slice);
   }
   return {
     healthy: new Map([...healthy].filter(([slice]) => slices.has(slice))),
@@ -175,7 +182,7 @@ export function wayBack(
   }
   while (counted.size > 0) {
     const way = wayOf(input, new Map([...trees].filter(([slice]) => counted.has(slice))));
-    const refusals = guardAll(way.plan, { desired: way.tree, inventory: way.inventory, observed: input.live });
+    const refusals = guardAll(way.plan, { ...input, desired: way.tree, inventory: way.inventory, observed: input.live });
     const blocked = [...counted.keys()].filter((slice) => refusals.has(slice));
     const [refusal] = refusals.values();
     if (refusal === undefined) return { ...way, failed: failureOf(input, { counted, trees, isWhole: way.isWhole }) };
@@ -195,7 +202,7 @@ function isOtherwise(slice: string, { objects }: DesiredTree, target: DesiredTre
 
 /** The way of the slices of `trees`, whatever stands against it. When all go back to one commit, the environment is at that one again. */
 function wayOf(
-  { accepted, inventory, live, now }: RolloutInput,
+  { accepted, inventory, live, suspended, now }: RolloutInput,
   trees: ReadonlyMap<string, DesiredTree>,
 ): Omit<WayBack, 'failed'> & { readonly isWhole: boolean } {
   const targets = [...new Set(trees.values())];
@@ -219,7 +226,8 @@ function wayOf(
   }
   const before = { ...inventory, behind, entries };
   const withHooks = { ...tree, objects: new Map([...hooksUnderWay(accepted, inventory), ...tree.objects]) };
-  return { isWhole, tree: withHooks, inventory: before, plan: makePlan({ desired: withHooks, inventory: before, observed: live, now }) };
+  const plan = makePlan({ desired: withHooks, inventory: before, observed: live, suspended, now });
+  return { isWhole, tree: withHooks, inventory: before, plan };
 }
 
 /**

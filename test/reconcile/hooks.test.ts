@@ -26,7 +26,13 @@ function decision(
   { objects = [inShop(web), inShop(migrate)], entries = [entry(web), entry(migrate)] as readonly InventoryEntry[] } = {},
 ): 'open' | 'runs' | 'unneeded' | undefined {
   const observed = new Map(Object.entries(states).map(([text, state]) => [keyOf(ref(text)), state]));
-  const next = decideHooks({ accepted: tree(...objects, wanted), inventory: inventory(...entries), live: observed, now });
+  const next = decideHooks({
+    accepted: tree(...objects, wanted),
+    inventory: inventory(...entries),
+    live: observed,
+    suspended: new Map(),
+    now,
+  });
   const decided = next?.entries.get(keyOf(wanted.ref));
   if (decided === undefined) return 'open';
   return decided.finished === undefined ? 'runs' : 'unneeded';
@@ -76,5 +82,14 @@ test('what was decided stays', () => {
   const given = [entry(web), entry(migrate), entry(rescue, 'a', { seen: undefined, finished: 'unneeded' as const })];
   const observed = new Map(Object.entries(states).map(([text, state]) => [keyOf(ref(text)), state]));
   const accepted = tree(inShop(web), inShop(migrate), wanted);
-  assert.equal(decideHooks({ accepted, inventory: inventory(...given), live: observed, now }), undefined);
+  assert.equal(decideHooks({ accepted, inventory: inventory(...given), live: observed, suspended: new Map(), now }), undefined);
+});
+
+test('nothing is decided of a hook of a slice that is suspended', () => {
+  const slice = { ...wanted, slice: 'pear' };
+  const hold = { owner: 'ada', reason: 'a look', until: '2026-05-01T18:00:00Z' };
+  const observed = new Map([[keyOf(ref(web)), doing('Failed')]]);
+  const given = { accepted: tree(inShop(web), slice), inventory: inventory(entry(web)), live: observed, now };
+  assert.ok(decideHooks({ ...given, suspended: new Map() }));
+  assert.equal(decideHooks({ ...given, suspended: new Map([['pear', hold]]) }), undefined);
 });
