@@ -4,6 +4,7 @@ import { grouped } from '../model/grouped.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Change, isWrite, type Plan, type Refusal, refOfChange } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
+import { withAiling } from '../reconcile/ailing.ts';
 import { compose, type DesiredTree, withoutTaken } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
@@ -162,7 +163,9 @@ async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator
   const behind = leftBehindBy(known.inventory, left);
   const isNew = known.accepted?.commit !== commit || !isSameBehind(known.inventory.behind, behind);
   const accepting = accept(writeAhead(staged.inventory, changes), tree, behind);
-  const owned = isNew ? withRollouts(agent, accepting, candidate) : accepting;
+  const isTaking = (slice: string): boolean =>
+    !left.has(slice) && (known.inventory.revision !== commit || known.inventory.behind.has(slice));
+  const owned = isNew ? withRollouts(agent, accepting, { candidate, tree, isTaking }) : accepting;
   await keepReadable(agent, owned);
   await agent.store.save(owned, taking.signal);
   // What failed before may be what this commit mends: it is tried at once.
@@ -188,9 +191,19 @@ function isSameBehind(a: Inventory['behind'], b: Inventory['behind']): boolean {
   return a.size === b.size && [...a].every(([slice, commit]) => b.get(slice) === commit);
 }
 
-function withRollouts({ observer, clock }: Agent, inventory: Inventory, candidate: DesiredTree): Inventory {
-  const { rollouts: _, ...rest } = inventory;
-  const rollouts = rolloutsTaken(candidate, { inventory, live: observer.live, now: clock.now() });
+/** With what is not to be laid at the door of the commit, and what can be gone back to. */
+function withRollouts(
+  { observer, clock }: Agent,
+  inventory: Inventory,
+  {
+    candidate,
+    tree,
+    isTaking,
+  }: { readonly candidate: DesiredTree; readonly tree: DesiredTree; readonly isTaking: (slice: string) => boolean },
+): Inventory {
+  const looked = { live: observer.live, now: clock.now(), isTaking };
+  const { rollouts: _, ...rest } = withAiling({ ...looked, tree, inventory });
+  const rollouts = rolloutsTaken(candidate, { ...looked, inventory });
   return rollouts === undefined ? rest : { ...rest, rollouts };
 }
 

@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
+import { withoutMended } from '../reconcile/ailing.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { decideHooks } from '../reconcile/hooks.ts';
 import { finishedJobs, isJob, recover, settle } from '../reconcile/inventory.ts';
@@ -28,11 +29,15 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   return yield* dissolve(agent, await decided(agent, await noteHealthy(agent, converged, signals), signals), signals);
 }
 
-/** Decides of hooks that run only when something failed: before what that asks for is done, and again when what was done shows. */
+/**
+ * Notes what is well again, and decides of hooks that run only when something failed: before what that asks for is done, and again when
+ * what was done shows.
+ */
 async function decided(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
   const { accepted, inventory, suspended } = known;
   const input = accepted && { accepted, inventory, live: agent.observer.live, suspended, now: agent.clock.now() };
-  const next = input && decideHooks(input);
+  const mended = input && withoutMended(input);
+  const next = input && (decideHooks({ ...input, inventory: mended ?? inventory }) ?? mended);
   if (next === undefined || signal.aborted) return known;
   // Never own less than was touched: what is to run stands in the inventory before it is made.
   await agent.store.save(next, signal);

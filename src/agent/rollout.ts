@@ -1,7 +1,16 @@
 import type { SyncEvent } from '../model/event.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { accept, writeAhead } from '../reconcile/inventory.ts';
-import { failedBefore, failingSlices, healthySlices, type RolloutInput, type WayBack, wayBack, withHealthy } from '../reconcile/rollout.ts';
+import {
+  failedBefore,
+  failingSlices,
+  healthySlices,
+  type RolloutInput,
+  staysFor,
+  type WayBack,
+  wayBack,
+  withHealthy,
+} from '../reconcile/rollout.ts';
 import type { Agent, Known, Signals } from './agent.ts';
 import { keepReadable, refuse } from './consider.ts';
 import { readAccepted } from './memory.ts';
@@ -18,7 +27,7 @@ function returnRetry({ commit }: DesiredTree): string {
 export async function* goBack(agent: Agent, known: Known, { signal }: Signals): AsyncGenerator<SyncEvent, Known> {
   const input = rolloutOf(agent, known);
   const failing = input === undefined ? new Map() : failingSlices(input);
-  if (input === undefined || failing.size === 0) return { ...known, staysBecause: undefined };
+  if (input === undefined || failing.size === 0) return { ...known, staysBecause: input && staysFor(input) };
   const retry = returnRetry(input.accepted);
   if (!agent.retries.due(retry)) return known;
   const way = wayBack(input, failing, await healthyTrees(agent, known, { slices: failing.keys(), signal }));

@@ -45,6 +45,8 @@ function progressOf(object: DesiredObject, input: RolloutInput & { readonly key:
   const { status } = healthAt(object, input);
   if (!isWritten(object, entry)) return 'under way';
   if (status === 'Current') return 'done';
+  // What was Failed before has not failed because of the revision, which may be what mends it.
+  if (entry?.ailing) return 'under way';
   // How a Job ended does not change any more.
   const isSure = isJob(object.ref) || isSettled(input.live.get(input.key), { entry, now: input.now });
   return status === 'Failed' && isSure ? 'failed' : 'under way';

@@ -54,7 +54,7 @@ export function healthySlices(input: RolloutInput): readonly string[] {
 
 /**
  * What is Failed in the slices whose rollout can still fail: they are at the revision, and were never healthy at it. While a person
- * holds something of a slice, or has suspended it, it does not fail: what they do there may be why.
+ * holds something of a slice, or has suspended it, it does not fail: what they do there may be why. Nor does it by what was Failed before.
  */
 export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly Failing[]> {
   const { accepted, inventory, live, suspended, now } = input;
@@ -67,13 +67,24 @@ export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly
     const entry = inventory.entries.get(key);
     const state = live.get(key);
     if (heldAt(state, now)) held.add(slice);
-    const health = isSettled(state, { entry, now }) && isWritten(object, entry) ? healthAt(object, { ...input, key }) : undefined;
+    const counts = isSettled(state, { entry, now }) && isWritten(object, entry) && !entry?.ailing;
+    const health = counts ? healthAt(object, { ...input, key }) : undefined;
     if (health?.status === 'Failed') found.push({ object, health });
   }
   return grouped(
     found.filter(({ object }) => !held.has(object.slice)),
     ({ object }) => object.slice,
   );
+}
+
+/** Why nothing goes back from what was Failed when the revision was taken, and is still; undefined where nothing was. */
+export function staysFor({ accepted, inventory, live }: RolloutInput): string | undefined {
+  for (const [key, { ref }] of accepted.objects) {
+    const entry = inventory.entries.get(key);
+    if (entry?.ailing && healthShown(entry, live.get(key)).status === 'Failed')
+      return `\`${formatRef(ref)}\` was Failed before the commit was taken, which does not change it`;
+  }
+  return undefined;
 }
 
 /** Whether how an object does is that of what was applied, and has been so for a time. */
@@ -106,20 +117,23 @@ export function healthAt(
   return state === undefined ? shown : lateHealth(shown, { ref, since: state.since, now, deadline: rules.deadline });
 }
 
-/** What is known of rollouts when `candidate` is taken, where the environment goes back from what fails. */
-export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 'accepted' | 'suspended'>): Rollouts | undefined {
+/** What is known of rollouts when `candidate` is taken by some slices, where the environment goes back from what fails. */
+export function rolloutsTaken(
+  candidate: DesiredTree,
+  input: Pick<RolloutInput, 'inventory' | 'live' | 'now'> & { readonly isTaking: (slice: string) => boolean },
+): Rollouts | undefined {
   if (candidate.index.onFailure !== 'return') return undefined;
-  const { healthy, failed } = input.inventory.rollouts ?? noRollouts;
+  const { healthy, failed, ailing: before } = input.inventory.rollouts ?? noRollouts;
   const slices = new Set<string>();
   const ailing = new Set<string>();
   for (const [key, object] of candidate.objects) {
     slices.add(object.slice);
-    if (runsOnFailure(object.rules)) continue;
+    if (runsOnFailure(object.rules) || !input.isTaking(object.slice)) continue;
     if (input.live.has(key) && healthAt(object, { ...input, key }).status !== 'Current') ailing.add(object.slice);
   }
   return {
     healthy: new Map([...healthy].filter(([slice]) => slices.has(slice))),
-    ailing: [...ailing],
+    ailing: [...before.filter((slice) => slices.has(slice) && !input.isTaking(slice)), ...ailing],
     failed: failed?.commit === candidate.commit ? failed : undefined,
   };
 }

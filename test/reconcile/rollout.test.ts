@@ -12,6 +12,7 @@ import {
   healthySlices,
   type RolloutInput,
   rolloutsTaken,
+  staysFor,
   wayBack,
   withHealthy,
 } from '../../src/reconcile/rollout.ts';
@@ -149,7 +150,7 @@ test('a slice that may not go back does not keep another one from it', () => {
 test('what is taken forgets the failure before, and notes what was Failed already', () => {
   const failed = { commit: 'c1', slices: [], message: '' };
   const input = at(both, { [web]: seen(bad), [api]: seen(good) }, { rollouts: { ...rollouts, failed } });
-  assert.deepEqual(rolloutsTaken(both, input), {
+  assert.deepEqual(rolloutsTaken(both, { ...input, isTaking: () => true }), {
     healthy: new Map([
       ['pear', 'c1'],
       ['fig', 'c0'],
@@ -157,7 +158,9 @@ test('what is taken forgets the failure before, and notes what was Failed alread
     ailing: ['pear'],
     failed: undefined,
   });
-  assert.equal(rolloutsTaken({ ...both, index: index() }, input), undefined);
+  assert.equal(rolloutsTaken({ ...both, index: index() }, { ...input, isTaking: () => true }), undefined);
+  // What was at the commit before is judged by what it was then.
+  assert.deepEqual(rolloutsTaken(both, { ...input, isTaking: (slice) => slice === 'fig' })?.ailing, []);
 });
 
 test('a commit is refused for its failed rollout as long as the state says so', () => {
@@ -194,4 +197,15 @@ test('what a suspended slice has is not changed when another one goes back', () 
     way.plan.changes.map((change) => 'desired' in change && [change.desired.ref.name, change.desired.blob]),
     [['web', 'a']],
   );
+});
+
+test('what was Failed when the commit was taken has not failed because of it, and says why nothing goes back', () => {
+  const input = at(both, { [web]: seen(bad), [api]: seen(bad) });
+  const entries = new Map(
+    [...input.inventory.entries].map(([key, one]) => [key, one.ref.name === 'web' ? { ...one, ailing: true as const } : one]),
+  );
+  const ailing = { ...input, inventory: { ...input.inventory, entries } };
+  assert.deepEqual([...failingSlices(ailing).keys()], ['fig']);
+  assert.equal(staysFor(ailing), '`Deployment/shop/web` was Failed before the commit was taken, which does not change it');
+  assert.equal(staysFor(input), undefined);
 });
