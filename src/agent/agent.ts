@@ -99,6 +99,10 @@ export interface Known {
   readonly suspended: Suspended;
   /** What is wrong with what is said of other slices. */
   readonly wronglySuspended: readonly ObjectProblem[];
+  /** Since when slices are as the accepted revision says, and all Current, that are not noted as healthy yet: milliseconds since 1970. */
+  readonly healthySince: ReadonlyMap<string, number>;
+  /** Since when all is Current that may have to be waited for until a Job for failures is not needed any more. */
+  readonly doneSince: ReadonlyMap<ObjectKey, number>;
   /** Why nothing goes back, although the rollout of the accepted revision failed. */
   readonly staysBecause: string | undefined;
   /** The environment is no more: nothing of it is left, and nothing is written any more. */
@@ -117,6 +121,8 @@ export const nothingKnown: Known = {
   held: [],
   suspended: new Map(),
   wronglySuspended: [],
+  healthySince: new Map(),
+  doneSince: new Map(),
   staysBecause: undefined,
   removed: false,
 };

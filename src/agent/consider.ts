@@ -171,8 +171,8 @@ async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator
   // What failed before may be what this commit mends: it is tried at once.
   if (isNew) for (const change of changes) agent.retries.succeeded(keyOf(refOfChange(change)));
   if (isNew) yield { type: 'accepted', revision: commit };
-  const troubles = isNew ? new Map() : known.troubles;
-  const accepted = { ...known, inventory: owned, accepted: tree, troubles, staysBecause: isNew ? undefined : known.staysBecause };
+  const anew = { troubles: new Map(), staysBecause: undefined, healthySince: new Map(), doneSince: new Map() };
+  const accepted = { ...known, inventory: owned, accepted: tree, ...(isNew ? anew : {}) };
   if (refused !== undefined) return yield* refuse(agent, accepted, refused);
   agent.retries.succeeded(revisionRetry(commit));
   return { ...accepted, refused: undefined };

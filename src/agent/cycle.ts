@@ -36,12 +36,14 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
 async function decided(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
   const { accepted, inventory, suspended } = known;
   const input = accepted && { accepted, inventory, live: agent.observer.live, suspended, now: agent.clock.now() };
-  const mended = input && withoutMended(input);
-  const next = input && (decideHooks({ ...input, inventory: mended ?? inventory }) ?? mended);
-  if (next === undefined || signal.aborted) return known;
+  if (input === undefined || signal.aborted) return known;
+  const mended = withoutMended(input);
+  const { doneSince, ...hooks } = decideHooks({ ...input, inventory: mended ?? inventory }, known.doneSince);
+  const next = hooks.inventory ?? mended;
+  if (next === undefined) return { ...known, doneSince };
   // Never own less than was touched: what is to run stands in the inventory before it is made.
   await agent.store.save(next, signal);
-  return { ...known, inventory: next };
+  return { ...known, doneSince, inventory: next };
 }
 
 /** Sees to it that everything that matters is watched, and that the inventory says what the watches show. */

@@ -1,5 +1,6 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
+import { lasting } from '../reconcile/lasting.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { aside, fetchingAside } from './aside.ts';
@@ -200,7 +201,9 @@ function verdict({ known, status, outage }: Turn, late: boolean): ExitCode | und
   const isOver = late || known?.unfinished === 0 || isUntouched;
   if (known?.refused !== undefined && isOver)
     return known.refused.refusal.code === 'preflight-failed' ? exitCodes.input : exitCodes.refused;
-  if (status !== undefined && isReady(status)) return exitCodes.done;
+  // What is well is noted when it has lasted, or nobody could go back to it later.
+  const isNoted = late || known === undefined || known.healthySince.size + known.doneSince.size === 0;
+  if (status !== undefined && isReady(status) && isNoted) return exitCodes.done;
   // No time brings what somebody holds up.
   if (status !== undefined && isHeldUp(status)) return exitCodes.difference;
   return late ? exitCodes.world : undefined;
@@ -215,7 +218,9 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
   const holds: number[] = [];
   for (const { hold } of observer.live.values()) if (hold !== undefined) holds.push(Date.parse(hold.until) - now);
   for (const { until } of known?.suspended.values() ?? []) holds.push(Date.parse(until) - now);
+  const since = [...(known?.healthySince.values() ?? []), ...(known?.doneSince.values() ?? [])];
   const due = [
+    ...since.map((begun) => begun + lasting - now),
     retries.next(names),
     contests.next(),
     explanations.next(),

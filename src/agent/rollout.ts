@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../model/event.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { accept, writeAhead } from '../reconcile/inventory.ts';
+import { hasLasted, sinceWhen } from '../reconcile/lasting.ts';
 import {
   failedBefore,
   failingSlices,
@@ -50,7 +51,8 @@ async function* takeBack(
   const inventory = { ...owned, rollouts: rollouts && { ...rollouts, failed } };
   await keepReadable(agent, inventory);
   await agent.store.save(inventory, signal);
-  const back = { ...known, inventory, accepted: tree, staysBecause: undefined, troubles: new Map() };
+  const anew = { healthySince: new Map(), doneSince: new Map() };
+  const back = { ...known, ...anew, inventory, accepted: tree, staysBecause: undefined, troubles: new Map() };
   const before = failedBefore(inventory, failed.commit);
   if (before === undefined) return back;
   const told = yield* refuse(agent, back, { commit: failed.commit, problems: [], ...before });
@@ -58,14 +60,17 @@ async function* takeBack(
   return failed.commit === known.latest ? told : { ...told, refused: known.refused };
 }
 
-/** Notes what is healthy at the accepted revision: what to go back to, and what a later failure says nothing against. */
+/** Notes what is healthy at the accepted revision, and has been for a time: what to go back to, and what a later failure says nothing against. */
 export async function noteHealthy(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
   const input = rolloutOf(agent, known);
-  const inventory = input && withHealthy(known.inventory, healthySlices(input));
-  if (inventory === undefined) return known;
+  if (input === undefined) return known;
+  const healthySince = sinceWhen(known.healthySince, healthySlices(input), input.now);
+  const lasted = [...healthySince.keys()].filter((slice) => hasLasted(healthySince.get(slice), input.now));
+  const inventory = withHealthy(known.inventory, lasted);
+  if (inventory === undefined) return { ...known, healthySince };
   await keepReadable(agent, inventory);
   await agent.store.save(inventory, signal);
-  return { ...known, inventory };
+  return { ...known, inventory, healthySince: new Map([...healthySince].filter(([slice]) => !lasted.includes(slice))) };
 }
 
 function rolloutOf({ observer, clock }: Agent, { accepted, inventory, suspended }: Known): RolloutInput | undefined {

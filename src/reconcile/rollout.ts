@@ -11,6 +11,7 @@ import { guardAll } from './guard.ts';
 import { lateHealth } from './health/deadline.ts';
 import { isHeld } from './hold.ts';
 import { entryAhead, healthShown, isJob } from './inventory.ts';
+import { hasLasted } from './lasting.ts';
 import type { LiveState } from './live.ts';
 import { makePlan } from './plan.ts';
 
@@ -32,15 +33,13 @@ export interface Failing {
 /** Nothing is known of rollouts yet. */
 const noRollouts: Rollouts = { healthy: new Map(), ailing: [], failed: undefined };
 
-/** A failure counts once it has lasted so many milliseconds: whoever reports it may not have looked at what was applied just now. */
-const lasting = 10_000;
-
 /**
- * The slices that are as the revision says, and all Current: those that it counts as healthy for. One that is suspended, or with a hold in
- * it, is as a person says.
+ * The slices that are as the revision says, and all Current: those that it counts as healthy for once that has lasted, and is not noted
+ * yet. One that is suspended, or with a hold in it, is as a person says.
  */
 export function healthySlices(input: RolloutInput): readonly string[] {
   const { accepted, inventory, live, suspended, now } = input;
+  const { healthy } = inventory.rollouts ?? noRollouts;
   const slices = grouped(accepted.objects, ([, { slice }]) => slice);
   return [...slices].flatMap(([slice, objects]) => {
     const isHealthy = ([key, object]: readonly [ObjectKey, DesiredObject]): boolean => {
@@ -48,7 +47,8 @@ export function healthySlices(input: RolloutInput): readonly string[] {
       if (runsOnFailure(object.rules)) return true;
       return isWritten(object, entry) && !heldAt(live.get(key), now) && healthAt(object, { ...input, key }).status === 'Current';
     };
-    return !inventory.behind.has(slice) && !suspended.has(slice) && objects.every(isHealthy) ? [slice] : [];
+    const isOpen = healthy.get(slice) !== accepted.commit && !inventory.behind.has(slice) && !suspended.has(slice);
+    return isOpen && objects.every(isHealthy) ? [slice] : [];
   });
 }
 
@@ -92,7 +92,7 @@ export function isSettled(
   state: LiveState | undefined,
   { entry, now }: { readonly entry: InventoryEntry | undefined; readonly now: Date },
 ): boolean {
-  return state === undefined || (sameFingerprint(entry?.seen ?? nobody, state.fingerprint) && now.getTime() - state.since >= lasting);
+  return state === undefined || (sameFingerprint(entry?.seen ?? nobody, state.fingerprint) && hasLasted(state.since, now));
 }
 
 /** No object has it. */

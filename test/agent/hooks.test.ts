@@ -40,12 +40,14 @@ test('a Job for failures is made when something of its chart failed, once, and s
 });
 
 test('a Job for failures is not made of what fails once all was Current, nor for a commit that does not change that', async (t) => {
-  const { source, turn, cluster } = await bench(t);
+  const { source, turn, cluster, clock } = await bench(t);
   source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
   await turn();
   cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
   cluster.others.status(refOf(migrateAs('migrate')), succeededStatus);
   await settled();
+  await turn();
+  await clock.advance(10_000);
   await turn();
   cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
   await settled();
@@ -118,7 +120,7 @@ test('a Job for failures that could not be made is made later, also where nothin
 /** An environment that was healthy, goes back from what fails, and whose next commit fails: its Job for failures is another one. */
 async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench> {
   const there = await bench(t);
-  const { source, turn, cluster } = there;
+  const { source, turn, cluster, clock } = there;
   const commit = (version: string) => {
     const tell = { ...whenFailed, manifest: migrateAs(`rescue-${version}`) };
     const settings: Committed = { manifest: configMap('shop', `settings-${version}`, version) };
@@ -130,6 +132,8 @@ async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench>
   cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
   cluster.others.status(refOf(migrateAs('migrate-one')), succeededStatus);
   await settled();
+  await turn();
+  await clock.advance(10_000);
   await turn();
   commit('two');
   await turn();
