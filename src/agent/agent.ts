@@ -1,7 +1,7 @@
 import { applySetId, managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
 import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { emptyInventory, type Inventory } from '../model/inventory.ts';
-import type { Held, Refusal } from '../model/plan.ts';
+import type { Held, Refusal, Suspended } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { Clock, Cluster, Identity, RenderedSource } from '../ports.ts';
@@ -43,6 +43,8 @@ export interface Gate {
 /** An agent at work on one environment. */
 export interface Agent extends AgentPorts {
   readonly environment: string;
+  /** The namespace that its own state stands in. */
+  readonly namespace: string;
   /** The branch it follows. */
   readonly branch: string;
   readonly store: Store;
@@ -68,7 +70,7 @@ export interface Refused {
 /** A commit that is not looked at yet, and why. */
 export interface Postponed {
   readonly commit: string;
-  readonly reason: 'OutsideWindow' | 'DependencyNotReady';
+  readonly reason: 'OutsideWindow' | 'DependencyNotReady' | 'Suspended';
   readonly because: string;
   /** What it wants: it is not read anew at every turn. */
   readonly tree: DesiredTree;
@@ -86,13 +88,21 @@ export interface Known {
   readonly accepted: DesiredTree | undefined;
   /** The newest commit that was considered, when it was not accepted, or not by all slices. */
   readonly refused: Refused | undefined;
-  /** The newest commit, when it is outside of its sync windows, or waits for another environment. */
+  /** The newest commit, when it is outside of its sync windows, or waits for another environment, or for a person. */
   readonly postponed: Postponed | undefined;
   readonly troubles: ReadonlyMap<ObjectKey, Trouble>;
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   /** What is left as it is, although the accepted revision says otherwise. */
   readonly held: readonly Held[];
+  /** The slices that somebody keeps as they are now. */
+  readonly suspended: Suspended;
+  /** What is wrong with what is said of other slices. */
+  readonly wronglySuspended: readonly ObjectProblem[];
+  /** Since when slices are as the accepted revision says, and all Current, that are not noted as healthy yet: milliseconds since 1970. */
+  readonly healthySince: ReadonlyMap<string, number>;
+  /** Since when all is Current that may have to be waited for until a Job for failures is not needed any more. */
+  readonly doneSince: ReadonlyMap<ObjectKey, number>;
   /** Why nothing goes back, although the rollout of the accepted revision failed. */
   readonly staysBecause: string | undefined;
   /** The environment is no more: nothing of it is left, and nothing is written any more. */
@@ -109,6 +119,10 @@ export const nothingKnown: Known = {
   troubles: new Map(),
   unfinished: 0,
   held: [],
+  suspended: new Map(),
+  wronglySuspended: [],
+  healthySince: new Map(),
+  doneSince: new Map(),
   staysBecause: undefined,
   removed: false,
 };
@@ -139,6 +153,7 @@ export function openAgent(
   return {
     ...ports,
     environment,
+    namespace,
     branch: branchesOf(environment).active,
     store: openStore({ cluster: ports.home, environment, namespace }),
     observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),

@@ -4,11 +4,13 @@ import { grouped } from '../model/grouped.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Change, isWrite, type Plan, type Refusal, refOfChange } from '../model/plan.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
-import { compose, type DesiredTree } from '../reconcile/desired.ts';
+import { withAiling } from '../reconcile/ailing.ts';
+import { compose, type DesiredTree, withoutTaken } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import { failedBefore, rolloutsTaken } from '../reconcile/rollout.ts';
+import { suspendedBecause } from '../reconcile/suspended.ts';
 import { closedBecause } from '../reconcile/windows.ts';
 import { type Agent, type Known, type Postponed, type Refused, revisionRetry, type Signals } from './agent.ts';
 import { unwatchable } from './observe.ts';
@@ -16,7 +18,8 @@ import { checkStaged, type Staged } from './staged.ts';
 
 /**
  * Plan, guard, preflight: for each slice, all of `candidate` is accepted, its write-ahead done, or nothing of it. A refused
- * commit changes nothing, and is looked at again later, since the cluster may have changed its mind.
+ * commit changes nothing, and is looked at again later, since the cluster may have changed its mind. A slice that is suspended takes
+ * nothing, and stays behind until that is over.
  */
 export async function* consider(
   agent: Agent,
@@ -38,12 +41,15 @@ export async function* consider(
     const outside = closedBecause(index.syncWindows, agent.clock.now());
     if (outside !== undefined) return { commit, reason: 'OutsideWindow', because: outside, tree: candidate };
     const because = agent.gate?.closed();
-    return because === undefined ? undefined : { commit, reason: 'DependencyNotReady', because, tree: candidate };
+    if (because !== undefined) return { commit, reason: 'DependencyNotReady', because, tree: candidate };
+    const unreadable = isUnknown(known) ? suspendedBecause(known.suspended, ...known.suspended.keys()) : undefined;
+    return unreadable === undefined ? undefined : { commit, reason: 'Suspended', because: unreadable, tree: candidate };
   };
   const postponed = waiting();
   // What some slices refused before is not tried for them now, either.
   if (postponed !== undefined) return yield* postpone(agent, before, postponed);
-  const plan = makePlan({ desired: candidate, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
+  const { inventory, suspended } = known;
+  const plan = makePlan({ desired: candidate, inventory, observed: agent.observer.live, suspended, now: agent.clock.now() });
   // A commit that is looked at again is no news.
   if (known.refused?.commit !== commit) yield planned(plan);
   const early = refusedEarly(agent, plan, { known, candidate });
@@ -54,9 +60,7 @@ export async function* consider(
   const refused = refusedAll(commit, refusals);
   // A commit that was taken already, but for some slices, is considered for those alone.
   const isTaken = commit === known.accepted?.commit;
-  // What a refused slice is kept equal to must be known, or all that it has would be taken for dropped.
-  const isUnknown = known.accepted === undefined && known.inventory.revision !== undefined;
-  if (refused !== undefined && (isUnknown || (!isTaken && isWhole(plan, refusals))))
+  if (refused !== undefined && (isUnknown(known) || (!isTaken && isWhole(plan, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   // To ask the API server may take longer than the window lasts.
   const afterAll = waiting();
@@ -67,6 +71,11 @@ export async function* consider(
 /** Whether the environment is no more, and owned nothing before: an agent was started anew. */
 function isOver({ index }: DesiredTree, { inventory }: Known): boolean {
   return index.removed !== undefined && inventory.revision === undefined && inventory.entries.size === 0;
+}
+
+/** What a slice that does not take a commit is kept equal to must be known, or all that it has would be taken for dropped. */
+function isUnknown({ accepted, inventory }: Known): boolean {
+  return accepted === undefined && inventory.revision !== undefined;
 }
 
 /** Whether every slice that did not take the commit is one of those whose rollout failed. */
@@ -88,7 +97,8 @@ function refusedEarly(
   plan: Plan,
   { known, candidate }: { readonly known: Known; readonly candidate: DesiredTree },
 ): Refusals {
-  const input = { desired: candidate, inventory: known.inventory, observed: agent.observer.live };
+  const { inventory, suspended } = known;
+  const input = { desired: candidate, inventory, observed: agent.observer.live, suspended };
   const guarded = [...guardAll(plan, input)].map(([slice, refusal]): readonly [string, SliceRefusal] => [slice, { refusal, problems: [] }]);
   const blind = plan.changes
     .map((change) => ({ change, problems: unwatchable(agent.observer, change) }))
@@ -142,35 +152,58 @@ interface Taking {
   readonly signal: AbortSignal;
 }
 
-/** Accepts `candidate`, but for the slices that are refused: those are kept equal to what they had. */
+/** Accepts `candidate`, but for the slices that are refused or suspended: those are kept equal to what they had. */
 async function* take(agent: Agent, known: Known, taking: Taking): AsyncGenerator<SyncEvent, Known> {
   const { candidate, refused, refusals, staged } = taking;
   const { commit } = candidate;
   const changes = taking.changes.filter((change) => !refusals.has(sliceOf(change)));
-  const tree = compose(candidate, known.accepted, new Set(refusals.keys()));
-  const behind = leftBehindBy(known.inventory, refusals.keys());
+  const suspended = suspendedSlices(known, candidate);
+  const left = new Set([...refusals.keys(), ...suspended]);
+  const tree = withoutTaken(compose(candidate, known.accepted, left), known.accepted, suspended);
+  const behind = leftBehindBy(known.inventory, left);
   const isNew = known.accepted?.commit !== commit || !isSameBehind(known.inventory.behind, behind);
   const accepting = accept(writeAhead(staged.inventory, changes), tree, behind);
-  const owned = isNew ? withRollouts(agent, accepting, candidate) : accepting;
+  const isTaking = (slice: string): boolean =>
+    !left.has(slice) && (known.inventory.revision !== commit || known.inventory.behind.has(slice));
+  const owned = isNew ? withRollouts(agent, accepting, { candidate, tree, isTaking }) : accepting;
   await keepReadable(agent, owned);
   await agent.store.save(owned, taking.signal);
   // What failed before may be what this commit mends: it is tried at once.
   if (isNew) for (const change of changes) agent.retries.succeeded(keyOf(refOfChange(change)));
   if (isNew) yield { type: 'accepted', revision: commit };
-  const troubles = isNew ? new Map() : known.troubles;
-  const accepted = { ...known, inventory: owned, accepted: tree, troubles, staysBecause: isNew ? undefined : known.staysBecause };
+  const anew = { troubles: new Map(), staysBecause: undefined, healthySince: new Map(), doneSince: new Map() };
+  const accepted = { ...known, inventory: owned, accepted: tree, ...(isNew ? anew : {}) };
   if (refused !== undefined) return yield* refuse(agent, accepted, refused);
   agent.retries.succeeded(revisionRetry(commit));
   return { ...accepted, refused: undefined };
+}
+
+/** The slices of the environment that are suspended: what else is said to be is none of it. */
+function suspendedSlices({ suspended, accepted }: Known, candidate: DesiredTree): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (suspended.size === 0) return found;
+  for (const tree of [accepted, candidate])
+    for (const { slice } of tree?.objects.values() ?? []) if (suspended.has(slice)) found.add(slice);
+  return found;
 }
 
 function isSameBehind(a: Inventory['behind'], b: Inventory['behind']): boolean {
   return a.size === b.size && [...a].every(([slice, commit]) => b.get(slice) === commit);
 }
 
-function withRollouts({ observer, clock }: Agent, inventory: Inventory, candidate: DesiredTree): Inventory {
-  const { rollouts: _, ...rest } = inventory;
-  const rollouts = rolloutsTaken(candidate, { inventory, live: observer.live, now: clock.now() });
+/** With what is not to be laid at the door of the commit, and what can be gone back to. */
+function withRollouts(
+  { observer, clock }: Agent,
+  inventory: Inventory,
+  {
+    candidate,
+    tree,
+    isTaking,
+  }: { readonly candidate: DesiredTree; readonly tree: DesiredTree; readonly isTaking: (slice: string) => boolean },
+): Inventory {
+  const looked = { live: observer.live, now: clock.now(), isTaking };
+  const { rollouts: _, ...rest } = withAiling({ ...looked, tree, inventory });
+  const rollouts = rolloutsTaken(candidate, { ...looked, inventory });
   return rollouts === undefined ? rest : { ...rest, rollouts };
 }
 

@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../model/event.ts';
 import { type Plan, refOfChange } from '../model/plan.ts';
 import { keyOf, type ObjectKey } from '../model/ref.ts';
+import { withoutMended } from '../reconcile/ailing.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { decideHooks } from '../reconcile/hooks.ts';
 import { finishedJobs, isJob, recover, settle } from '../reconcile/inventory.ts';
@@ -28,15 +29,21 @@ export async function* cycle(agent: Agent, known: Known, signals: Signals): Asyn
   return yield* dissolve(agent, await decided(agent, await noteHealthy(agent, converged, signals), signals), signals);
 }
 
-/** Decides of hooks that run only when something failed: before what that asks for is done, and again when what was done shows. */
+/**
+ * Notes what is well again, and decides of hooks that run only when something failed: before what that asks for is done, and again when
+ * what was done shows.
+ */
 async function decided(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
-  const { accepted, inventory } = known;
-  const input = accepted && { accepted, inventory, live: agent.observer.live, now: agent.clock.now() };
-  const next = input && decideHooks(input);
-  if (next === undefined || signal.aborted) return known;
+  const { accepted, inventory, suspended } = known;
+  const input = accepted && { accepted, inventory, live: agent.observer.live, suspended, now: agent.clock.now() };
+  if (input === undefined || signal.aborted) return known;
+  const mended = withoutMended(input);
+  const { doneSince, ...hooks } = decideHooks({ ...input, inventory: mended ?? inventory }, known.doneSince);
+  const next = hooks.inventory ?? mended;
+  if (next === undefined) return { ...known, doneSince };
   // Never own less than was touched: what is to run stands in the inventory before it is made.
   await agent.store.save(next, signal);
-  return { ...known, inventory: next };
+  return { ...known, doneSince, inventory: next };
 }
 
 /** Sees to it that everything that matters is watched, and that the inventory says what the watches show. */
@@ -96,8 +103,9 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   const started = agent.clock.now().getTime();
   await agent.observer.judgeBy(accepted.index.health);
   await agent.observer.cover(scopesOf(accepted, known.inventory));
-  const whole = makePlan({ desired: accepted, inventory: known.inventory, observed: agent.observer.live, now: agent.clock.now() });
-  const { plan, blind } = watchable(agent, withoutHeld(whole, known));
+  const { suspended } = known;
+  const input = { desired: accepted, inventory: known.inventory, observed: agent.observer.live, suspended, now: agent.clock.now() };
+  const { plan, blind } = watchable(agent, withoutHeld(makePlan(input), known));
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
   for (const { ref } of plan.held) agent.contests.settled(ref);
 

@@ -11,7 +11,7 @@ import { declaredConditions, shortMessage } from '../reconcile/declared.ts';
 const manager = 'lockstep';
 
 /** What the status of an object `Environment` says beside its conditions. */
-export function detailsOf({ latest, revision, objects, behind, problems, unhealthy, held }: EnvironmentStatus): JsonObject {
+export function detailsOf({ latest, revision, objects, behind, problems, unhealthy, held, suspended }: EnvironmentStatus): JsonObject {
   return {
     ...(latest === undefined ? {} : { latest }),
     ...(revision === undefined ? {} : { revision }),
@@ -20,6 +20,7 @@ export function detailsOf({ latest, revision, objects, behind, problems, unhealt
     problems: problemsIn(problems),
     unhealthy: unhealthy.map(({ ref, health }) => ({ ...about(ref), status: health.status, message: shortMessage(health.message) })),
     held: held.map(({ ref, because }) => ({ ...about(ref), message: shortMessage(because) })),
+    suspended: suspended.map((one) => ({ ...one })),
   };
 }
 

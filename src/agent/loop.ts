@@ -1,5 +1,6 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
+import { lasting } from '../reconcile/lasting.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { aside, fetchingAside } from './aside.ts';
@@ -9,6 +10,7 @@ import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
+import { suspendedNow } from './suspensions.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
@@ -167,7 +169,8 @@ async function takeTurn(
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
-    const known = await drain(cycle(agent, { ...remembered, ...lookedAt(remembered, tip) }, { signal, stop: branch.moved() }), report);
+    const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspendedNow(agent, signal)) };
+    const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
     const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
     agent.retries.succeeded(turnRetry);
@@ -201,7 +204,9 @@ function verdict({ known, status, outage }: Turn, late: boolean): ExitCode | und
   const isOver = late || known?.unfinished === 0 || isUntouched;
   if (known?.refused !== undefined && isOver)
     return known.refused.refusal.code === 'preflight-failed' ? exitCodes.input : exitCodes.refused;
-  if (status !== undefined && isReady(status)) return exitCodes.done;
+  // What is well is noted when it has lasted, or nobody could go back to it later.
+  const isNoted = late || known === undefined || known.healthySince.size + known.doneSince.size === 0;
+  if (status !== undefined && isReady(status) && isNoted) return exitCodes.done;
   // No time brings what somebody holds up.
   if (status !== undefined && isHeldUp(status)) return exitCodes.difference;
   return late ? exitCodes.world : undefined;
@@ -215,7 +220,10 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
   const isWritten = reported === undefined || status === undefined || reported.status === status;
   const holds: number[] = [];
   for (const { hold } of observer.live.values()) if (hold !== undefined) holds.push(Date.parse(hold.until) - now);
+  for (const { until } of known?.suspended.values() ?? []) holds.push(Date.parse(until) - now);
+  const since = [...(known?.healthySince.values() ?? []), ...(known?.doneSince.values() ?? [])];
   const due = [
+    ...since.map((begun) => begun + lasting - now),
     retries.next(names),
     contests.next(),
     explanations.next(),
@@ -223,6 +231,8 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
     outage?.retryIn,
     // Windows open at full minutes.
     known?.postponed === undefined ? undefined : minute - (now % minute),
+    // Nothing is watched that tells when somebody ends a suspension before its time.
+    known === undefined || known.suspended.size === 0 ? undefined : suspensionPause,
     // A hold that is over already was taken off, or something keeps it from that.
     ...holds.filter((left) => left > 0),
   ].filter((milliseconds) => milliseconds !== undefined);
@@ -231,6 +241,9 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
 }
 
 const minute = 60_000;
+
+/** Milliseconds between two looks at whether slices are still suspended. */
+const suspensionPause = 5_000;
 
 /** The least milliseconds between two turns that nothing in the cluster or on the branch asked for. */
 const pauseFloor = 250;

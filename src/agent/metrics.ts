@@ -97,6 +97,7 @@ const nothingSynced: EnvironmentStatus = {
   problems: [],
   unhealthy: [],
   held: [],
+  suspended: [],
   rewritten: [],
   updated: '',
 };

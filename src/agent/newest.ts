@@ -16,8 +16,8 @@ export async function* newest(
   { signal }: Signals,
 ): AsyncGenerator<SyncEvent, DesiredTree | Refused | undefined> {
   const { latest, accepted, postponed } = known;
-  // A commit that some slices refused is considered again for them.
-  const isTaken = latest === accepted?.commit && known.inventory.behind.size === 0;
+  // A commit that some slices did not take is considered again for them, unless that is what somebody wants.
+  const isTaken = latest === accepted?.commit && [...known.inventory.behind.keys()].every((slice) => known.suspended.has(slice));
   if (!isTaken && postponed !== undefined && postponed.commit === latest) return postponed.tree;
   if (latest === undefined || isTaken || !agent.retries.due(revisionRetry(latest))) return undefined;
   try {

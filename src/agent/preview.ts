@@ -16,6 +16,7 @@ import { verify } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import { isGroundwork, preflight } from './preflight.ts';
 import { changingDefinitions, standsOn } from './staged.ts';
+import { suspendedNow } from './suspensions.ts';
 
 /** What an agent would do with a commit, and what stands against it. Nothing was written. */
 export interface Preview {
@@ -44,7 +45,8 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   await agent.observer.cover(scopesOf(tree, recorded));
   const { live: observed } = agent.observer;
   const inventory = recover(recorded, tree, observed) ?? recorded;
-  const whole = makePlan({ desired: tree, inventory, observed, now: agent.clock.now() });
+  const { suspended } = await suspendedNow(agent, signal);
+  const whole = makePlan({ desired: tree, inventory, observed, suspended, now: agent.clock.now() });
   const plan = await withoutSuspicions(whole, { ...agent, signal });
   const writes = plan.changes.filter(isWrite);
   // A binding needs its role, and a resource its definition as it will be, before the API server can say anything about it.
@@ -52,7 +54,7 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   const checkable = writes.filter((change) => !standsOn(change, needed));
   const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
   const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
-  const [guarded] = guardAll(whole, { desired: tree, inventory, observed }).values();
+  const [guarded] = guardAll(whole, { desired: tree, inventory, observed, suspended }).values();
   const refusal = failedBefore(inventory, commit)?.refusal ?? guarded;
   return {
     commit,

@@ -62,10 +62,11 @@ function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string 
 
 function inWords(
   { environment, observer, contests, clock }: Agent,
-  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held, staysBecause }: Known,
+  { latest, inventory, accepted, refused, postponed, troubles, unfinished, held, suspended, wronglySuspended, staysBecause }: Known,
 ): Omit<StatusInput, 'outage'> {
   const all = [...troubles.values()];
   const now = clock.now();
+  const amiss = amissIn(accepted, { live: observer.live, inventory, now });
   return {
     environment,
     latest,
@@ -83,7 +84,9 @@ function inWords(
     held,
     staysBecause,
     rewritten: rewrittenIn(inventory),
-    ...amissIn(accepted, { live: observer.live, inventory, now }),
+    suspended: [...suspended].map(([slice, hold]) => ({ slice, ...hold })),
+    ...amiss,
+    wronglyHeld: [...wronglySuspended, ...amiss.wronglyHeld],
     stuck: stuckIn(inventory, { accepted, live: observer.live, now }),
     now,
   };

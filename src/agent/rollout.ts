@@ -1,7 +1,17 @@
 import type { SyncEvent } from '../model/event.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { accept, writeAhead } from '../reconcile/inventory.ts';
-import { failedBefore, failingSlices, healthySlices, type RolloutInput, type WayBack, wayBack, withHealthy } from '../reconcile/rollout.ts';
+import { hasLasted, sinceWhen } from '../reconcile/lasting.ts';
+import {
+  failedBefore,
+  failingSlices,
+  healthySlices,
+  type RolloutInput,
+  staysFor,
+  type WayBack,
+  wayBack,
+  withHealthy,
+} from '../reconcile/rollout.ts';
 import type { Agent, Known, Signals } from './agent.ts';
 import { keepReadable, refuse } from './consider.ts';
 import { readAccepted } from './memory.ts';
@@ -18,7 +28,7 @@ function returnRetry({ commit }: DesiredTree): string {
 export async function* goBack(agent: Agent, known: Known, { signal }: Signals): AsyncGenerator<SyncEvent, Known> {
   const input = rolloutOf(agent, known);
   const failing = input === undefined ? new Map() : failingSlices(input);
-  if (input === undefined || failing.size === 0) return { ...known, staysBecause: undefined };
+  if (input === undefined || failing.size === 0) return { ...known, staysBecause: input && staysFor(input) };
   const retry = returnRetry(input.accepted);
   if (!agent.retries.due(retry)) return known;
   const way = wayBack(input, failing, await healthyTrees(agent, known, { slices: failing.keys(), signal }));
@@ -41,7 +51,8 @@ async function* takeBack(
   const inventory = { ...owned, rollouts: rollouts && { ...rollouts, failed } };
   await keepReadable(agent, inventory);
   await agent.store.save(inventory, signal);
-  const back = { ...known, inventory, accepted: tree, staysBecause: undefined, troubles: new Map() };
+  const anew = { healthySince: new Map(), doneSince: new Map() };
+  const back = { ...known, ...anew, inventory, accepted: tree, staysBecause: undefined, troubles: new Map() };
   const before = failedBefore(inventory, failed.commit);
   if (before === undefined) return back;
   const told = yield* refuse(agent, back, { commit: failed.commit, problems: [], ...before });
@@ -49,18 +60,22 @@ async function* takeBack(
   return failed.commit === known.latest ? told : { ...told, refused: known.refused };
 }
 
-/** Notes what is healthy at the accepted revision: what to go back to, and what a later failure says nothing against. */
+/** Notes what is healthy at the accepted revision, and has been for a time: what to go back to, and what a later failure says nothing against. */
 export async function noteHealthy(agent: Agent, known: Known, { signal }: Signals): Promise<Known> {
   const input = rolloutOf(agent, known);
-  const inventory = input && withHealthy(known.inventory, healthySlices(input));
-  if (inventory === undefined) return known;
+  if (input === undefined) return known;
+  const healthySince = sinceWhen(known.healthySince, healthySlices(input), input.now);
+  const lasted = [...healthySince.keys()].filter((slice) => hasLasted(healthySince.get(slice), input.now));
+  const inventory = withHealthy(known.inventory, lasted);
+  if (inventory === undefined) return { ...known, healthySince };
   await keepReadable(agent, inventory);
   await agent.store.save(inventory, signal);
-  return { ...known, inventory };
+  return { ...known, inventory, healthySince: new Map([...healthySince].filter(([slice]) => !lasted.includes(slice))) };
 }
 
-function rolloutOf({ observer, clock }: Agent, { accepted, inventory }: Known): RolloutInput | undefined {
-  return accepted?.index.onFailure === 'return' ? { accepted, inventory, live: observer.live, now: clock.now() } : undefined;
+function rolloutOf({ observer, clock }: Agent, { accepted, inventory, suspended }: Known): RolloutInput | undefined {
+  if (accepted?.index.onFailure !== 'return') return undefined;
+  return { accepted, inventory, live: observer.live, suspended, now: clock.now() };
 }
 
 /** The commits at which `slices` were healthy, as far as they can be read. */

@@ -1,7 +1,7 @@
 import { chunkCount, partition, readChunk, writeChunk } from '../codec/inventory.ts';
 import { readRollouts, writeRollouts } from '../codec/rollouts.ts';
 import type { ApiError } from '../model/apierror.ts';
-import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf } from '../model/applyset.ts';
+import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf, suspensionsOf } from '../model/applyset.ts';
 import type { EnvironmentStatus } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyInventory, type Inventory, type InventoryEntry } from '../model/inventory.ts';
@@ -173,6 +173,8 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
         written.chunks.map(({ live }) => live),
         signal,
       );
+      const suspensions = await cluster.get('v1', suspensionsOf(parent), signal);
+      if (suspensions.ok) await removeChunks([suspensions.value], signal);
       const answer = written.parent && (await cluster.remove('v1', parent, written.parent, signal));
       if (answer?.ok === false) throw stateFailure(parent, answer.error);
       written = nothing;
@@ -193,7 +195,12 @@ export function statusIn(parent: LiveObject): EnvironmentStatus | undefined {
   }
 }
 
-const unsaid: Pick<EnvironmentStatus, 'behind' | 'held' | 'rewritten'> = { behind: [], held: [], rewritten: [] };
+const unsaid: Pick<EnvironmentStatus, 'behind' | 'held' | 'suspended' | 'rewritten'> = {
+  behind: [],
+  held: [],
+  suspended: [],
+  rewritten: [],
+};
 
 /** What an agent wrote; anything else in its place is not understood. */
 function isStatus(value: unknown): value is EnvironmentStatus {

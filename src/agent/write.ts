@@ -113,6 +113,9 @@ function applied(change: Write, { object, outcome, removed, manifest, ground, by
     context.contests.repaired(ref, { fields, rival: taken?.rival ?? who, isMissing: change.op === 'create' });
   }
   const rewritten = rewrittenFields(toApply(manifest, context.setId), object, context.manager);
+  const seen = fingerprintOf(object, context.manager);
+  // It is put right, and not changed by the commit.
+  const isAiling = op === 'repair' && context.inventory.entries.get(keyOf(ref))?.ailing;
   return {
     event: {
       type: 'applied',
@@ -122,7 +125,7 @@ function applied(change: Write, { object, outcome, removed, manifest, ground, by
       ...(op === 'repair' && who !== undefined ? { by: who } : {}),
       ...(removed.length === 0 ? {} : { removed }),
     },
-    record: { op: 'set', entry: { ...entryAhead(change.desired, true), rewritten, seen: fingerprintOf(object, context.manager) } },
+    record: { op: 'set', entry: { ...entryAhead(change.desired, true), rewritten, ...(isAiling ? { ailing: true } : {}), seen } },
   };
 }
 

@@ -17,6 +17,8 @@ export function formatStatus(status: EnvironmentStatus, paint: Paint): readonly 
     lines.push(`  ${paint.red('!')} ${formatRef(ref)}${path === '' ? '' : ` in ${path}`}: ${message}`);
   for (const { slice, revision } of status.behind)
     lines.push(`  ${formatSlice(slice)} is kept at ${revision === '' ? 'nothing yet' : short(revision)}`);
+  for (const { slice, owner, reason, until } of status.suspended)
+    lines.push(`  ${paint.yellow('Suspended')} ${formatSlice(slice)} by ${owner} until ${until}: ${reason}`);
   for (const { ref, because } of status.held) lines.push(`  ${paint.yellow('Held')} ${formatRef(ref)}: ${because}`);
   for (const { ref, fields } of status.rewritten)
     lines.push(`  ${paint.dim('Rewritten')} ${formatRef(ref)} by admission, at ${fields.join(', ')}`);

@@ -58,6 +58,7 @@ interface Marks {
   readonly unsure?: string;
   readonly sharing?: string;
   readonly rewritten?: readonly string[];
+  readonly ailing?: true;
 }
 
 function toRow(entry: InventoryEntry): readonly unknown[] {
@@ -66,7 +67,7 @@ function toRow(entry: InventoryEntry): readonly unknown[] {
   return seen === undefined ? row : [...row, seen.uid, seen.fields, seen.version];
 }
 
-function marksOf({ accepted, keep, finished, unsure, sharing, rewritten }: InventoryEntry): Marks {
+function marksOf({ accepted, keep, finished, unsure, sharing, rewritten, ailing }: InventoryEntry): Marks {
   return {
     ...(accepted ? {} : { waiting: true }),
     ...(keep ? { keep } : {}),
@@ -74,6 +75,7 @@ function marksOf({ accepted, keep, finished, unsure, sharing, rewritten }: Inven
     ...(unsure === undefined ? {} : { unsure }),
     ...(sharing === undefined ? {} : { sharing }),
     ...(rewritten.length === 0 ? {} : { rewritten }),
+    ...(ailing ? { ailing } : {}),
   };
 }
 
@@ -82,12 +84,12 @@ function fromRow(row: unknown): InventoryEntry | undefined {
   const [group, kind, namespace, name, apiVersion, path, blob, slice, wave, marks, uid, fields, version] = row;
   const texts = [group, kind, namespace, name, apiVersion, path, blob, slice, ...row.slice(10)];
   if (!texts.every((text) => typeof text === 'string') || typeof wave !== 'number' || !isMarks(marks)) return undefined;
-  const { waiting, keep = false, finished, unsure, sharing, rewritten = [] } = marks;
-  const shared = sharing === undefined ? {} : { sharing };
+  const { waiting, keep = false, finished, unsure, sharing, rewritten = [], ailing } = marks;
+  const said = { ...(sharing === undefined ? {} : { sharing }), ...(ailing ? { ailing } : {}) };
   const seen = row.length === 13 ? { uid, fields, version } : undefined;
   const ref = { group, kind, namespace, name };
   const end = finished === undefined ? undefined : (ends.find((known) => known === finished) ?? 'unseen');
-  return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished: end, unsure, ...shared, rewritten, seen };
+  return { ref, apiVersion, path, blob, wave, slice, accepted: waiting !== true, keep, finished: end, unsure, ...said, rewritten, seen };
 }
 
 /** One that another version writes and this one does not know is as good as one that nobody saw. */
@@ -95,11 +97,12 @@ const ends: readonly JobEnd[] = ['succeeded', 'failed', 'unseen', 'earlier', 'un
 
 function isMarks(value: unknown): value is Marks {
   if (!isObject(value)) return false;
-  const { waiting = true, keep = true, finished = 'unseen', unsure = '', sharing = '', rewritten = [] } = value;
+  const { waiting = true, keep = true, finished = 'unseen', unsure = '', sharing = '', rewritten = [], ailing = true } = value;
   const areTexts = Array.isArray(rewritten) && rewritten.every((text) => typeof text === 'string');
   return (
     waiting === true &&
     keep === true &&
+    ailing === true &&
     typeof finished === 'string' &&
     typeof unsure === 'string' &&
     typeof sharing === 'string' &&

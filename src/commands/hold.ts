@@ -1,22 +1,25 @@
 import { openStore } from '../agent/state.ts';
+import { suspendSlice } from '../agent/suspensions.ts';
 import type { Command, Context } from '../cli/context.ts';
 import type { Answer } from '../model/apierror.ts';
 import { didYouMean } from '../model/diagnostic.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
-import type { InventoryEntry } from '../model/inventory.ts';
+import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import { pointer } from '../model/json.ts';
 import { type LiveObject, refOf } from '../model/manifest.ts';
 import { isNamed } from '../model/named.ts';
+import type { Hold } from '../model/plan.ts';
 import { formatRef } from '../model/ref.ts';
+import { formatSlice } from '../model/slice.ts';
 import { secondOf } from '../model/time.ts';
 import type { Cluster, ClusterOptions } from '../ports.ts';
-import { holdAnnotation, holdIn } from '../reconcile/hold.ts';
+import { holdAnnotation, holdIn, readHold } from '../reconcile/hold.ts';
 
 /** `lockstep hold`. */
 export interface HoldOptions extends ClusterOptions {
   readonly environment: string;
   readonly namespace: string;
-  /** `<kind>/<namespace>/<name>`, or `<kind>/<name>` where that is one object. */
+  /** `<kind>/<namespace>/<name>`, or `<kind>/<name>` where that is one object; `slice/<name>` for a slice. */
   readonly object: string;
   /** Milliseconds. */
   readonly for?: number;
@@ -29,13 +32,17 @@ export interface HoldOptions extends ClusterOptions {
 /** The field manager that holds are written by: whoever looks at an object sees that it was no controller, nor any environment's. */
 const manager = 'lockstep hold';
 
-/** Keeps an object as it is in the cluster for a time, whatever the branch says, or ends that. */
+/** Keeps an object, or a slice, as it is in the cluster for a time, whatever the branch says, or ends that. */
 export const hold: Command<HoldOptions> = async (context, options) => {
   const cluster = await context.world.cluster(options);
   try {
-    const entry = await find(cluster, options, context.signal);
+    const { inventory } = await openStore({ cluster, ...options }).load(context.signal);
+    const slice = sliceNamed(options.object);
+    if (slice !== undefined) return await holdSlice(context, options, { cluster, inventory, slice });
+    const entry = find(inventory, options);
     const live = await read(cluster, entry, context.signal);
-    const text = options.end ? undefined : await holdText(context, live, options);
+    const wanted = options.end ? undefined : await holdOf(context, options);
+    const text = wanted && JSON.stringify(wanted);
     const answer = await (text === undefined
       ? withoutHold(cluster, live, context.signal)
       : withHold(cluster, { live, text }, context.signal));
@@ -51,6 +58,41 @@ export const hold: Command<HoldOptions> = async (context, options) => {
     await cluster.close();
   }
 };
+
+/** The slice that is meant, as far as it is one: `slice/` alone is what no team owns. */
+function sliceNamed(object: string): string | undefined {
+  return /^slice\/([^/]*)$/i.exec(object)?.[1];
+}
+
+async function holdSlice(
+  context: Context,
+  options: HoldOptions,
+  { cluster, inventory, slice }: { readonly cluster: Cluster; readonly inventory: Inventory; readonly slice: string },
+): Promise<ExitCode> {
+  const slices = new Set([...inventory.entries.values()].map((entry) => entry.slice));
+  // What is suspended may be gone by now, and ends all the same.
+  if (!slices.has(slice) && !options.end) throw unknownSlice(slice, [...slices], options);
+  const suspension = options.end ? undefined : await holdOf(context, options);
+  const { environment, namespace } = options;
+  const state = { home: cluster, environment, namespace, clock: context.world.clock };
+  await suspendSlice(state, { slice, hold: suspension, manager }, context.signal);
+  if (context.output === 'json') context.out(JSON.stringify({ slice, hold: suspension ?? null }, undefined, 2));
+  else {
+    const what = suspension === undefined ? 'is suspended no longer' : `is left as it is until ${suspension.until}`;
+    context.say(`${formatSlice(slice)} ${what}; next: lockstep status ${environment}`);
+  }
+  return exitCodes.done;
+}
+
+function unknownSlice(slice: string, slices: readonly string[], { environment }: HoldOptions): Failure {
+  const meant = didYouMean(slice, slices);
+  const names = slices.filter((name) => name !== '').sort();
+  const known = names.length === 0 ? 'its charts name no `slice` and no `owner`' : `its slices are ${names.map(formatSlice).join(', ')}`;
+  return wrongHold(
+    `\`${environment}\` owns nothing of a slice \`${slice}\` in this cluster`,
+    meant === undefined ? known : `did you mean \`slice/${meant}\`?`,
+  );
+}
 
 async function withHold(
   cluster: Cluster,
@@ -81,8 +123,8 @@ function summary({ ref }: InventoryEntry, found: ReturnType<typeof holdIn>, { en
   return `${formatRef(ref)} is left as it is until ${'until' in found ? found.until : 'never'}; ${next}`;
 }
 
-/** The annotation's text; throws a `Failure` of input for what would not count as a hold. */
-async function holdText(context: Context, live: LiveObject, options: HoldOptions): Promise<string> {
+/** The hold that is wanted; throws a `Failure` of input for what would not count as one. */
+async function holdOf(context: Context, options: HoldOptions): Promise<Hold> {
   const { reason, for: time } = options;
   if (time === undefined || reason === undefined) {
     throw wrongHold('a hold needs a time and a reason', "give `--for 1h` and `--reason 'what is going on'`");
@@ -90,10 +132,9 @@ async function holdText(context: Context, live: LiveObject, options: HoldOptions
   const now = context.world.clock.now();
   const owner = options.owner ?? (await ownerFromGit(context));
   const until = secondOf(new Date(now.getTime() + time));
-  const text = JSON.stringify({ owner, reason, until });
-  const found = holdIn({ ...live, metadata: { ...live.metadata, annotations: { [holdAnnotation]: text } } }, now);
-  if (found === undefined || !('problem' in found)) return text;
-  throw wrongHold(`this would not count as a hold: ${found.problem}`, 'give another `--for`, `--reason` or `--owner`');
+  const read = readHold({ owner, reason, until }, now);
+  if (!('problem' in read)) return read;
+  throw wrongHold(`this would not count as a hold: it ${read.problem}`, 'give another `--for`, `--reason` or `--owner`');
 }
 
 /** Who is at work, by git's own settings. */
@@ -113,8 +154,7 @@ async function ownerFromGit({ world }: Context): Promise<string> {
 }
 
 /** The object of the environment that `options.object` names. */
-async function find(cluster: Cluster, { environment, namespace, object }: HoldOptions, signal: AbortSignal): Promise<InventoryEntry> {
-  const { inventory } = await openStore({ cluster, environment, namespace }).load(signal);
+function find(inventory: Inventory, { environment, object }: HoldOptions): InventoryEntry {
   const entries = [...inventory.entries.values()];
   const found = entries.filter(({ ref }) => isNamed(ref, object));
   const [entry] = found;

@@ -180,6 +180,12 @@ const status: JsonObject = {
       change: text('create, update, repair, prune or release.'),
     }),
     held: aboutObjects('Objects that are left otherwise than the branch says.'),
+    suspended: listOf('Slices that somebody keeps as they are: `lockstep hold <environment> slice/<name>`.', {
+      slice: text('The slice.'),
+      owner: text('Who is asked about it.'),
+      reason: text('Why.'),
+      until: text('When it ends.', { format: 'date-time' }),
+    }),
   },
 };
 

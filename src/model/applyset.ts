@@ -20,6 +20,11 @@ export function parentOf(environment: string, namespace: string): ObjectRef {
   return { group: '', kind: 'ConfigMap', namespace, name: `lockstep-${environment}` };
 }
 
+/** The ConfigMap beside `parent` that says which slices of its environment are suspended. No name of an environment has a dot. */
+export function suspensionsOf(parent: ObjectRef): ObjectRef {
+  return { ...parent, name: `${parent.name}.suspended` };
+}
+
 /** The field manager of `environment`: one each, since two writers under one name cannot see each other's changes. */
 export function managerOf(environment: string): string {
   return `lockstep-${environment}`;

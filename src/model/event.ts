@@ -1,6 +1,6 @@
 import type { FailureCode } from './code.ts';
 import type { Health } from './health.ts';
-import type { Held, Refusal, Write } from './plan.ts';
+import type { Held, Hold, Refusal, Write } from './plan.ts';
 import type { ObjectRef } from './ref.ts';
 
 /** What was wrong with one object at preflight or at apply. `path` is its file on the branch. */
@@ -95,6 +95,8 @@ export interface EnvironmentStatus {
   readonly unhealthy: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** What is left otherwise than the branch says: until somebody allows it, or for the time that somebody holds it. */
   readonly held: readonly Held[];
+  /** Slices that somebody keeps as they are, with why, who is asked about it, and when it ends (RFC 3339). */
+  readonly suspended: readonly (Hold & { readonly slice: string })[];
   /** What admission makes of objects, against the branch. */
   readonly rewritten: readonly { readonly ref: ObjectRef; readonly fields: readonly string[] }[];
   /** RFC 3339; when this status last changed. */

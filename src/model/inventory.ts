@@ -35,6 +35,8 @@ export interface InventoryEntry {
   readonly sharing?: string | undefined;
   /** JSON pointers of what admission made otherwise than the branch says, when it was applied last. */
   readonly rewritten: readonly string[];
+  /** It was Failed already when the revision was taken, which does not change it, and has not been Current since: that is no failure of it. */
+  readonly ailing?: true | undefined;
   /** Undefined from the write ahead until the API server answered: perhaps created, perhaps not. */
   readonly seen: Fingerprint | undefined;
 }

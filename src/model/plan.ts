@@ -49,12 +49,15 @@ export interface Live {
   readonly hold?: Hold | undefined;
 }
 
-/** A person's word that an object stays as it is in the cluster, whatever the branch says, until `until` (RFC 3339). */
+/** A person's word that an object, or a slice, stays as it is in the cluster, whatever the branch says, until `until` (RFC 3339). */
 export interface Hold {
   readonly owner: string;
   readonly reason: string;
   readonly until: string;
 }
+
+/** The slices that somebody keeps as they are now, by name: nothing of them is changed, and they take no new commit. */
+export type Suspended = ReadonlyMap<string, Hold>;
 
 /** A change that is due and that a person has to allow, or holds up. */
 export interface Held {

@@ -55,6 +55,13 @@ export function compose(next: DesiredTree, before: DesiredTree | undefined, refu
   return { ...next, index, objects: new Map([...kept, ...taken]) };
 }
 
+/** `tree`, in which all that `slices` had in `before` is still theirs: those that are suspended give nothing away. */
+export function withoutTaken(tree: DesiredTree, before: DesiredTree | undefined, slices: ReadonlySet<string>): DesiredTree {
+  if (slices.size === 0) return tree;
+  const own = [...(before?.objects ?? [])].filter(([, { slice }]) => slices.has(slice));
+  return { ...tree, objects: new Map([...tree.objects, ...own]) };
+}
+
 /**
  * `tree` without what its commit alone brought into slices that went back from it, each to what it has in `trees`: that is pruned, while
  * what else the index says of them is left alone.
@@ -67,13 +74,15 @@ export function withoutBrought(tree: DesiredTree, trees: ReadonlyMap<string, Des
 
 /**
  * What an agent keeps, found out anew: `next` but for the slices that are behind, which still have what they had in `trees`,
- * each in the commit that it is kept equal to. What another slice took since is told by the inventory.
+ * each in the commit that it is kept equal to. What another slice took since, and what it could not take, is told by the inventory.
  */
 export function recompose(next: DesiredTree, trees: ReadonlyMap<string, DesiredTree>, { behind, entries }: Inventory): DesiredTree {
   const kept = [...trees].flatMap(([slice, { objects }]) =>
     [...objects].filter(([key, object]) => object.slice === slice && entries.get(key)?.slice === slice),
   );
-  return compose(next, { ...next, objects: new Map(kept) }, new Set(behind.keys()));
+  const before = { ...next, objects: new Map(kept) };
+  const slices = new Set(behind.keys());
+  return withoutTaken(compose(next, before, slices), before, slices);
 }
 
 /** Whether `tree` is a refusal. */

@@ -20,15 +20,20 @@ const time = 'a time as `until`, such as `2026-05-01T18:00:00Z`';
 export function holdIn(object: LiveObject, now: Date): Hold | { readonly problem: string } | undefined {
   const text = object.metadata.annotations?.[holdAnnotation];
   if (text === undefined) return undefined;
-  const value = parsed(text);
-  if (!isObject(value)) return problem('is no JSON object with `owner`, `reason` and `until`');
+  const read = readHold(parsedJson(text), now);
+  return 'problem' in read ? { problem: `the annotation \`${holdAnnotation}\` ${read.problem}` } : read;
+}
+
+/** The hold that `value` says, or what is wrong with it at `now`: the end of a sentence that begins with where it stands. */
+export function readHold(value: Json | undefined, now: Date): Hold | { readonly problem: string } {
+  if (!isObject(value)) return { problem: 'is no JSON object with `owner`, `reason` and `until`' };
   const wrong = textProblem(value, 'owner') ?? textProblem(value, 'reason');
-  if (wrong !== undefined) return problem(wrong);
+  if (wrong !== undefined) return { problem: wrong };
   const { owner, reason, until } = value;
-  if (typeof until !== 'string') return problem(`needs ${time}`);
-  if (timeOf(until) === undefined) return problem(`has "${firstLine(until)}" where it needs ${time}`);
+  if (typeof until !== 'string') return { problem: `needs ${time}` };
+  if (timeOf(until) === undefined) return { problem: `has "${firstLine(until)}" where it needs ${time}` };
   const hold: Hold = { owner: String(owner).trim(), reason: String(reason).trim(), until };
-  return isTooLong(hold, now) ? problem(`lasts until ${until}, which is more than ${longestDays} days ahead`) : hold;
+  return isTooLong(hold, now) ? { problem: `lasts until ${until}, which is more than ${longestDays} days ahead` } : hold;
 }
 
 /** Whether `hold` counts at `now`: its time is not over, and no more than a week ahead. */
@@ -51,11 +56,8 @@ function isTooLong({ until }: Hold, now: Date): boolean {
   return (timeOf(until) ?? 0) - now.getTime() > longest;
 }
 
-function problem(what: string): { readonly problem: string } {
-  return { problem: `the annotation \`${holdAnnotation}\` ${what}` };
-}
-
-function parsed(text: string): Json | undefined {
+/** `text` as JSON; undefined where it is none. */
+export function parsedJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -1,11 +1,22 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
-import { type Change, type DesiredObject, type Held, isWrite, type Live, type Plan, refOfChange } from '../model/plan.ts';
+import {
+  type Change,
+  type DesiredObject,
+  type Held,
+  isWrite,
+  type Live,
+  type Plan,
+  refOfChange,
+  type Suspended,
+  type Write,
+} from '../model/plan.ts';
 import { compareText, keyOf, type ObjectKey } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
 import type { DesiredTree } from './desired.ts';
 import { sameFingerprint } from './fingerprint.ts';
 import { heldBecause, isHeld } from './hold.ts';
 import { sharingOf } from './inventory.ts';
+import { suspendedBecause } from './suspended.ts';
 
 /** What is seen of the cluster: an object that is not in it is not there. */
 export type Observed = ReadonlyMap<ObjectKey, Live>;
@@ -15,25 +26,27 @@ export interface PlanInput {
   readonly desired: DesiredTree;
   readonly inventory: Inventory;
   readonly observed: Observed;
+  readonly suspended: Suspended;
   readonly now: Date;
 }
 
 /**
  * Everything that has to be done so that the cluster equals `desired`: what the branch changed, what the cluster changed,
  * and what the branch holds no longer. Only what the inventory recorded is ever pruned. What the commit has in a slice that
- * does not take it is left alone. Sorted by wave, then by key.
+ * does not take it is left alone, and so is all that was or is to be of a slice that is suspended. Sorted by wave, then by key.
  */
-export function makePlan({ desired, inventory, observed, now }: PlanInput): Plan {
+export function makePlan({ desired, inventory, observed, suspended, now }: PlanInput): Plan {
   const changes: Change[] = [];
   const held: Held[] = [];
   let unchanged = 0;
   for (const [key, object] of desired.objects) {
     const live = observed.get(key);
-    const change = changeOf(object, { entry: inventory.entries.get(key), live, now });
+    const entry = inventory.entries.get(key);
+    const change = changeOf(object, { entry, live, now });
+    const because = suspendedBecause(suspended, entry?.slice, object.slice) ?? holdOn(live, now);
     if (change === undefined) unchanged += 1;
-    else if (live?.hold !== undefined && isHeld(live.hold, now))
-      held.push({ ref: object.ref, path: object.path, because: heldBecause(live.hold) });
-    else changes.push(change);
+    else if (because === undefined) changes.push(change);
+    else held.push({ ref: object.ref, path: object.path, because });
   }
   const left: (readonly [ObjectKey, InventoryEntry])[] = [];
   for (const [key, entry] of inventory.entries) if (!desired.objects.has(key)) left.push([key, entry]);
@@ -45,7 +58,7 @@ export function makePlan({ desired, inventory, observed, now }: PlanInput): Plan
       continue;
     }
     const change = leaving(key, entry, observed.get(key));
-    const because = heldUp(change, now) ?? unsettled(change);
+    const because = suspendedBecause(suspended, entry.slice) ?? holdOn(change.live, now) ?? unsettled(change);
     if (because === undefined) changes.push(change);
     else held.push({ ref: entry.ref, path: entry.path, because });
   }
@@ -74,8 +87,10 @@ function changeOf(desired: DesiredObject, { entry, live, now }: Known): Change |
   return sameFingerprint(entry.seen, live.fingerprint) && !isFree ? undefined : { op: 'repair', desired, live };
 }
 
+type Leaving = Exclude<Change, Write>;
+
 /** How an object leaves the environment: it is deleted, or let go where somebody said so. */
-function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEntry, live: Live | undefined) => Change {
+function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEntry, live: Live | undefined) => Leaving {
   const receivers = new Map(index.handOver.map(({ ref, to }) => [keyOf(ref), to]));
   const approvals = new Set(index.approvals.map(({ ref }) => keyOf(ref)));
   const isApproved = (key: ObjectKey): boolean => index.removed !== undefined || approvals.has(key);
@@ -88,9 +103,8 @@ function leavingOf({ index }: DesiredTree): (key: ObjectKey, entry: InventoryEnt
   };
 }
 
-function heldUp(change: Change, now: Date): string | undefined {
-  const hold = isWrite(change) ? undefined : change.live?.hold;
-  return hold !== undefined && isHeld(hold, now) ? heldBecause(hold) : undefined;
+function holdOn(live: Live | undefined, now: Date): string | undefined {
+  return live?.hold !== undefined && isHeld(live.hold, now) ? heldBecause(live.hold) : undefined;
 }
 
 /** Why nobody deletes an object without a person's word, where there is none. One that is gone needs no word. */

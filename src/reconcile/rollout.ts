@@ -1,7 +1,7 @@
 import { grouped } from '../model/grouped.ts';
 import type { Health } from '../model/health.ts';
 import type { FailedRollout, Inventory, InventoryEntry, Rollouts } from '../model/inventory.ts';
-import type { DesiredObject, Plan, Refusal } from '../model/plan.ts';
+import type { DesiredObject, Plan, Refusal, Suspended } from '../model/plan.ts';
 import { formatRef, keyOf, type ObjectKey } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
 import { formatSlice } from '../model/slice.ts';
@@ -11,6 +11,7 @@ import { guardAll } from './guard.ts';
 import { lateHealth } from './health/deadline.ts';
 import { isHeld } from './hold.ts';
 import { entryAhead, healthShown, isJob } from './inventory.ts';
+import { hasLasted } from './lasting.ts';
 import type { LiveState } from './live.ts';
 import { makePlan } from './plan.ts';
 
@@ -19,6 +20,7 @@ export interface RolloutInput {
   readonly accepted: DesiredTree;
   readonly inventory: Inventory;
   readonly live: ReadonlyMap<ObjectKey, LiveState>;
+  readonly suspended: Suspended;
   readonly now: Date;
 }
 
@@ -31,12 +33,13 @@ export interface Failing {
 /** Nothing is known of rollouts yet. */
 const noRollouts: Rollouts = { healthy: new Map(), ailing: [], failed: undefined };
 
-/** A failure counts once it has lasted so many milliseconds: whoever reports it may not have looked at what was applied just now. */
-const lasting = 10_000;
-
-/** The slices that are as the revision says, and all Current: those that it counts as healthy for. One with a hold in it is as a person says. */
+/**
+ * The slices that are as the revision says, and all Current: those that it counts as healthy for once that has lasted, and is not noted
+ * yet. One that is suspended, or with a hold in it, is as a person says.
+ */
 export function healthySlices(input: RolloutInput): readonly string[] {
-  const { accepted, inventory, live, now } = input;
+  const { accepted, inventory, live, suspended, now } = input;
+  const { healthy } = inventory.rollouts ?? noRollouts;
   const slices = grouped(accepted.objects, ([, { slice }]) => slice);
   return [...slices].flatMap(([slice, objects]) => {
     const isHealthy = ([key, object]: readonly [ObjectKey, DesiredObject]): boolean => {
@@ -44,26 +47,28 @@ export function healthySlices(input: RolloutInput): readonly string[] {
       if (runsOnFailure(object.rules)) return true;
       return isWritten(object, entry) && !heldAt(live.get(key), now) && healthAt(object, { ...input, key }).status === 'Current';
     };
-    return !inventory.behind.has(slice) && objects.every(isHealthy) ? [slice] : [];
+    const isOpen = healthy.get(slice) !== accepted.commit && !inventory.behind.has(slice) && !suspended.has(slice);
+    return isOpen && objects.every(isHealthy) ? [slice] : [];
   });
 }
 
 /**
  * What is Failed in the slices whose rollout can still fail: they are at the revision, and were never healthy at it. While a person
- * holds something of a slice, it does not fail: what they do there may be why.
+ * holds something of a slice, or has suspended it, it does not fail: what they do there may be why. Nor does it by what was Failed before.
  */
 export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly Failing[]> {
-  const { accepted, inventory, live, now } = input;
+  const { accepted, inventory, live, suspended, now } = input;
   const { healthy } = inventory.rollouts ?? noRollouts;
   const found: Failing[] = [];
-  const held = new Set<string>();
+  const held = new Set<string>(suspended.keys());
   for (const [key, object] of accepted.objects) {
     const { slice } = object;
     if (healthy.get(slice) === accepted.commit || inventory.behind.has(slice) || runsOnFailure(object.rules)) continue;
     const entry = inventory.entries.get(key);
     const state = live.get(key);
     if (heldAt(state, now)) held.add(slice);
-    const health = isSettled(state, { entry, now }) && isWritten(object, entry) ? healthAt(object, { ...input, key }) : undefined;
+    const counts = isSettled(state, { entry, now }) && isWritten(object, entry) && !entry?.ailing;
+    const health = counts ? healthAt(object, { ...input, key }) : undefined;
     if (health?.status === 'Failed') found.push({ object, health });
   }
   return grouped(
@@ -72,12 +77,22 @@ export function failingSlices(input: RolloutInput): ReadonlyMap<string, readonly
   );
 }
 
+/** Why nothing goes back from what was Failed when the revision was taken, and is still; undefined where nothing was. */
+export function staysFor({ accepted, inventory, live }: RolloutInput): string | undefined {
+  for (const [key, { ref }] of accepted.objects) {
+    const entry = inventory.entries.get(key);
+    if (entry?.ailing && healthShown(entry, live.get(key)).status === 'Failed')
+      return `\`${formatRef(ref)}\` was Failed before the commit was taken, which does not change it`;
+  }
+  return undefined;
+}
+
 /** Whether how an object does is that of what was applied, and has been so for a time. */
 export function isSettled(
   state: LiveState | undefined,
   { entry, now }: { readonly entry: InventoryEntry | undefined; readonly now: Date },
 ): boolean {
-  return state === undefined || (sameFingerprint(entry?.seen ?? nobody, state.fingerprint) && now.getTime() - state.since >= lasting);
+  return state === undefined || (sameFingerprint(entry?.seen ?? nobody, state.fingerprint) && hasLasted(state.since, now));
 }
 
 /** No object has it. */
@@ -93,26 +108,32 @@ function heldAt(state: LiveState | undefined, now: Date): boolean {
 }
 
 /** How an object does, Failed when it is past its deadline. */
-export function healthAt({ ref, rules }: DesiredObject, { inventory, live, now, key }: RolloutInput & { readonly key: ObjectKey }): Health {
+export function healthAt(
+  { ref, rules }: DesiredObject,
+  { inventory, live, now, key }: Pick<RolloutInput, 'inventory' | 'live' | 'now'> & { readonly key: ObjectKey },
+): Health {
   const state = live.get(key);
   const shown = healthShown(inventory.entries.get(key), state);
   return state === undefined ? shown : lateHealth(shown, { ref, since: state.since, now, deadline: rules.deadline });
 }
 
-/** What is known of rollouts when `candidate` is taken, where the environment goes back from what fails. */
-export function rolloutsTaken(candidate: DesiredTree, input: Omit<RolloutInput, 'accepted'>): Rollouts | undefined {
+/** What is known of rollouts when `candidate` is taken by some slices, where the environment goes back from what fails. */
+export function rolloutsTaken(
+  candidate: DesiredTree,
+  input: Pick<RolloutInput, 'inventory' | 'live' | 'now'> & { readonly isTaking: (slice: string) => boolean },
+): Rollouts | undefined {
   if (candidate.index.onFailure !== 'return') return undefined;
-  const { healthy, failed } = input.inventory.rollouts ?? noRollouts;
+  const { healthy, failed, ailing: before } = input.inventory.rollouts ?? noRollouts;
   const slices = new Set<string>();
   const ailing = new Set<string>();
   for (const [key, object] of candidate.objects) {
     slices.add(object.slice);
-    if (runsOnFailure(object.rules)) continue;
-    if (input.live.has(key) && healthAt(object, { ...input, accepted: candidate, key }).status !== 'Current') ailing.add(object.slice);
+    if (runsOnFailure(object.rules) || !input.isTaking(object.slice)) continue;
+    if (input.live.has(key) && healthAt(object, { ...input, key }).status !== 'Current') ailing.add(object.slice);
   }
   return {
     healthy: new Map([...healthy].filter(([slice]) => slices.has(slice))),
-    ailing: [...ailing],
+    ailing: [...before.filter((slice) => slices.has(slice) && !input.isTaking(slice)), ...ailing],
     failed: failed?.commit === candidate.commit ? failed : undefined,
   };
 }
@@ -175,7 +196,7 @@ export function wayBack(
   }
   while (counted.size > 0) {
     const way = wayOf(input, new Map([...trees].filter(([slice]) => counted.has(slice))));
-    const refusals = guardAll(way.plan, { desired: way.tree, inventory: way.inventory, observed: input.live });
+    const refusals = guardAll(way.plan, { ...input, desired: way.tree, inventory: way.inventory, observed: input.live });
     const blocked = [...counted.keys()].filter((slice) => refusals.has(slice));
     const [refusal] = refusals.values();
     if (refusal === undefined) return { ...way, failed: failureOf(input, { counted, trees, isWhole: way.isWhole }) };
@@ -195,7 +216,7 @@ function isOtherwise(slice: string, { objects }: DesiredTree, target: DesiredTre
 
 /** The way of the slices of `trees`, whatever stands against it. When all go back to one commit, the environment is at that one again. */
 function wayOf(
-  { accepted, inventory, live, now }: RolloutInput,
+  { accepted, inventory, live, suspended, now }: RolloutInput,
   trees: ReadonlyMap<string, DesiredTree>,
 ): Omit<WayBack, 'failed'> & { readonly isWhole: boolean } {
   const targets = [...new Set(trees.values())];
@@ -219,7 +240,8 @@ function wayOf(
   }
   const before = { ...inventory, behind, entries };
   const withHooks = { ...tree, objects: new Map([...hooksUnderWay(accepted, inventory), ...tree.objects]) };
-  return { isWhole, tree: withHooks, inventory: before, plan: makePlan({ desired: withHooks, inventory: before, observed: live, now }) };
+  const plan = makePlan({ desired: withHooks, inventory: before, observed: live, suspended, now });
+  return { isWhole, tree: withHooks, inventory: before, plan };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Held, Refusal } from '../model/plan.ts';
 import { compareText, formatRef, type ObjectRef } from '../model/ref.ts';
 import { formatSlice } from '../model/slice.ts';
 import { type Contest, contestInWords, contestOver } from './contention.ts';
+import { suspensionInWords } from './suspended.ts';
 
 /** What an environment's status is made of. */
 export interface StatusInput {
@@ -21,7 +22,7 @@ export interface StatusInput {
     | undefined;
   /** Why the newest commit is not looked at yet: it is outside of its sync windows, or another environment is not Ready. */
   readonly postponed?:
-    | { readonly commit: string; readonly reason: 'OutsideWindow' | 'DependencyNotReady'; readonly because: string }
+    | { readonly commit: string; readonly reason: 'OutsideWindow' | 'DependencyNotReady' | 'Suspended'; readonly because: string }
     | undefined;
   /** The slices that the revision was refused for, and the commit that each is kept equal to. */
   readonly behind: ReadonlyMap<string, string>;
@@ -33,6 +34,8 @@ export interface StatusInput {
   /** How many changes of the accepted revision are not done yet. */
   readonly unfinished: number;
   readonly held: readonly Held[];
+  /** Slices that somebody keeps as they are. */
+  readonly suspended?: EnvironmentStatus['suspended'];
   /** Why nothing goes back, although what failed should. */
   readonly staysBecause?: string | undefined;
   /** Objects that somebody wants to hold in a way that does not count, and why it does not. */
@@ -73,6 +76,7 @@ export function statusOf(input: StatusInput): EnvironmentStatus {
     ].slice(0, named),
     unhealthy: unhealthy.slice(0, named),
     held: held.slice(0, named),
+    suspended: (input.suspended ?? []).toSorted((a, b) => compareText(a.slice, b.slice)).slice(0, named),
     rewritten: rewritten.slice(0, named),
     updated: now.toISOString(),
   };
@@ -85,7 +89,9 @@ export function isReady(status: EnvironmentStatus): boolean {
 
 /** Whether nothing is missing but what somebody holds, or has to allow, or what waits for its window. */
 export function isHeldUp(status: EnvironmentStatus): boolean {
-  return status.conditions.some((condition) => condition.type === 'Ready' && ['Held', 'OutsideWindow'].includes(condition.reason));
+  return status.conditions.some(
+    (condition) => condition.type === 'Ready' && ['Held', 'Suspended', 'OutsideWindow'].includes(condition.reason),
+  );
 }
 
 function conditionsOf(input: StatusInput, unhealthy: StatusInput['unhealthy']): readonly Reasoned[] {
@@ -155,15 +161,16 @@ function whatOf({ commit, slices }: Pick<NonNullable<StatusInput['refused']>, 'c
 
 /** What time should bring. */
 function workOf(
-  { latest, revision, behind, postponed, failed, waiting, held, unfinished, outage }: StatusInput,
+  { latest, revision, behind, postponed, failed, waiting, held, suspended = [], unfinished, outage }: StatusInput,
   unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
   const isWaiting = postponed !== undefined;
   if (!isWaiting && (revision === undefined || revision !== latest))
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };
-  if (!isWaiting && revision !== undefined && behind.size > 0)
-    return { reason: 'NewRevision', message: `${whatOf({ commit: revision, slices: [...behind.keys()] })} is being considered` };
+  const considered = [...behind.keys()].filter((slice) => suspended.every((one) => one.slice !== slice));
+  if (!isWaiting && revision !== undefined && considered.length > 0)
+    return { reason: 'NewRevision', message: `${whatOf({ commit: revision, slices: considered })} is being considered` };
   const [first] = waiting;
   if (first !== undefined) return { reason: 'Waiting', message: `\`${formatRef(first.ref)}\` waits for ${first.for}` };
   const [passing] = failed;
@@ -171,13 +178,19 @@ function workOf(
   if (unfinished > 0)
     return { reason: 'Applying', message: unfinished === 1 ? '1 change is not done yet' : `${unfinished} changes are not done yet` };
   const [worst] = unhealthy;
-  if (worst === undefined) return isWaiting ? waitOf(postponed) : holdOf(held);
+  if (worst === undefined) return isWaiting ? waitOf(postponed) : (suspensionOver(behind, suspended) ?? holdOf(held));
   return { reason: 'HealthPending', message: `\`${formatRef(worst.ref)}\` is ${worst.health.status}: ${worst.health.message}` };
 }
 
 /** All else is as it was accepted. */
 function waitOf({ commit, reason, because }: NonNullable<StatusInput['postponed']>): Why {
   return { reason, message: `${commit.slice(0, 12)} waits: ${because}` };
+}
+
+/** Somebody keeps a slice from taking the revision. */
+function suspensionOver(behind: StatusInput['behind'], suspended: EnvironmentStatus['suspended']): Why | undefined {
+  const found = suspended.find(({ slice }) => behind.has(slice));
+  return found === undefined ? undefined : { reason: 'Suspended', message: suspensionInWords(found) };
 }
 
 /** Somebody wants it so, for a time; or somebody has to allow it. It is not what the branch says all the same. */

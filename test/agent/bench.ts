@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { type Agent, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
 import { cycle } from '../../src/agent/cycle.ts';
 import { remember, withAccepted } from '../../src/agent/memory.ts';
+import { suspendedNow } from '../../src/agent/suspensions.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
@@ -66,6 +67,7 @@ export async function bench(t: TestContext): Promise<Bench> {
           latest,
           refused: known.refused?.commit === latest ? known.refused : undefined,
           postponed: known.postponed?.commit === latest ? known.postponed : undefined,
+          ...(await suspendedNow(agent, ended.signal)),
         },
         { signal: ended.signal, stop: ended.signal },
       );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiError } from '../../src/model/apierror.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
-import { configMap, namespace } from '../e2e/manifests.ts';
+import { configMap, deployment, namespace } from '../e2e/manifests.ts';
 import type { Committed } from '../fakes/source.ts';
 import { settled } from '../support/clock.ts';
 import { type Bench, bench } from './bench.ts';
@@ -39,20 +39,68 @@ test('a Job for failures is made when something of its chart failed, once, and s
   assert.deepEqual(await turn(), []);
 });
 
-test('a Job for failures is not made of what fails once all was Current, until a commit makes another one of it', async (t) => {
-  const { source, turn, cluster } = await bench(t);
+test('a Job for failures is not made of what fails once all was Current, nor for a commit that does not change that', async (t) => {
+  const { source, turn, cluster, clock } = await bench(t);
   source.commit([shop, { manifest: migrateAs('migrate') }, whenFailed]);
   await turn();
   cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
   cluster.others.status(refOf(migrateAs('migrate')), succeededStatus);
   await settled();
   await turn();
+  await clock.advance(10_000);
+  await turn();
   cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
   await settled();
   assert.deepEqual(await turn(), []);
   const next = { ...whenFailed, manifest: { ...rescue, metadata: { name: 'rescue-2', namespace: 'shop' } } };
   source.commit([shop, { manifest: migrateAs('migrate') }, next]);
-  assert.ok((await turn()).includes('created Job/shop/rescue-2'));
+  assert.deepEqual(await turn(), ['planned', 'accepted', 'gone Job/shop/rescue', 'synced']);
+  assert.deepEqual(await turn(), []);
+});
+
+test('what was Failed before a commit counts as failed again once the commit after it changes it', async (t) => {
+  const { source, turn, cluster, clock, restart } = await bench(t);
+  const web = (image: string): Committed => ({ manifest: deployment('shop', 'web', { image }) });
+  const report = async (type: string, status: string, reason: string): Promise<void> => {
+    const { generation = 1 } = cluster.live(refOf(web('').manifest)).metadata;
+    const counts = { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2, observedGeneration: generation };
+    cluster.others.status(refOf(web('').manifest), { ...counts, conditions: [{ type, status, reason }] });
+    await settled();
+    await clock.advance(11_000);
+  };
+  const stuck = (): Promise<void> => report('Progressing', 'False', 'ProgressDeadlineExceeded');
+  const rescueAs = (name: string): Committed => ({ ...whenFailed, manifest: { ...rescue, metadata: { name, namespace: 'shop' } } });
+  source.commit([shop, web('web:1')]);
+  await turn();
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  await stuck();
+  // It may be what mends it: nothing of it has failed yet, whoever looks.
+  source.commit([shop, web('web:1'), { manifest: configMap('shop', 'config', 'mended') }, rescueAs('rescue-2')]);
+  assert.ok(!(await turn()).includes('created Job/shop/rescue-2'));
+  await clock.advance(60_000);
+  await restart();
+  assert.deepEqual(await turn(), []);
+  source.commit([shop, web('web:2'), rescueAs('rescue-3')]);
+  await turn();
+  await stuck();
+  assert.deepEqual(await turn(), ['created Job/shop/rescue-3', 'synced']);
+});
+
+test('what was Failed before a commit counts once it has been well in between', async (t) => {
+  const { source, turn, cluster } = await bench(t);
+  source.commit([shop, { manifest: migrateAs('migrate') }, { manifest: migrateAs('seed') }]);
+  await turn();
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  await turn();
+  source.commit([shop, { manifest: migrateAs('migrate') }, { manifest: migrateAs('seed') }, whenFailed]);
+  assert.ok(!(await turn()).includes('created Job/shop/rescue'));
+  cluster.others.status(refOf(migrateAs('migrate')), succeededStatus);
+  await settled();
+  assert.deepEqual(await turn(), []);
+  cluster.others.status(refOf(migrateAs('migrate')), failedStatus);
+  await settled();
+  assert.deepEqual(await turn(), ['created Job/shop/rescue', 'synced']);
 });
 
 test('a Job for failures that could not be made is made later, also where nothing is Failed any more', async (t) => {
@@ -72,7 +120,7 @@ test('a Job for failures that could not be made is made later, also where nothin
 /** An environment that was healthy, goes back from what fails, and whose next commit fails: its Job for failures is another one. */
 async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench> {
   const there = await bench(t);
-  const { source, turn, cluster } = there;
+  const { source, turn, cluster, clock } = there;
   const commit = (version: string) => {
     const tell = { ...whenFailed, manifest: migrateAs(`rescue-${version}`) };
     const settings: Committed = { manifest: configMap('shop', `settings-${version}`, version) };
@@ -84,6 +132,8 @@ async function failedAndReturned(t: Parameters<typeof bench>[0]): Promise<Bench>
   cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
   cluster.others.status(refOf(migrateAs('migrate-one')), succeededStatus);
   await settled();
+  await turn();
+  await clock.advance(10_000);
   await turn();
   commit('two');
   await turn();

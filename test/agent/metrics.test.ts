@@ -33,6 +33,7 @@ function statusWith(ready: Condition['status'], rest: Partial<EnvironmentStatus>
     problems: [],
     unhealthy: [],
     held: [],
+    suspended: [],
     rewritten: [],
     updated: '2026-01-01T00:00:00Z',
     ...rest,

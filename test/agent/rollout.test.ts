@@ -20,7 +20,7 @@ const mended = deployment('shop', 'web', { image: 'web:3' });
 const long = 11_000;
 
 interface RolloutBench extends Bench {
-  /** A controller reports `manifest` as rolled out, or as stuck; the failure lasts. */
+  /** A controller reports `manifest` as rolled out, which the agent sees, or as stuck; and so it stays for a time. */
   rolledOut(manifest: Manifest): Promise<void>;
   stuck(manifest: Manifest): Promise<void>;
   status(): Promise<EnvironmentStatus>;
@@ -43,6 +43,8 @@ async function rolloutBench(t: TestContext): Promise<RolloutBench> {
     async rolledOut(manifest: Manifest) {
       cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
       await report(manifest, { ...counts, conditions: [{ type: 'Available', status: 'True' }] });
+      await made.turn();
+      await clock.advance(long);
     },
     async stuck(manifest: Manifest) {
       const failed = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };
@@ -251,6 +253,28 @@ test('a slice in which somebody holds something does not go back', async (t) => 
   await clock.advance(61_000);
   await turn();
   assert.equal(image(), 'web:1');
+});
+
+test('what is Current for a moment only is not what the environment goes back to', async (t) => {
+  const there = await rolloutBench(t);
+  const { source, turn, stuck, cluster, clock, ready, image } = there;
+  source.commit([shop, { manifest: old }], returning);
+  await turn();
+  const counts = { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2, observedGeneration: 1 };
+  cluster.others.status(refOf(shop.manifest), { phase: 'Active' });
+  cluster.others.status(refOf(old), { ...counts, conditions: [{ type: 'Available', status: 'True' }] });
+  await settled();
+  await turn();
+  await clock.advance(9_000);
+  await turn();
+  await stuck(old);
+  await turn();
+  source.commit([shop, { manifest: bad }], returning);
+  await turn();
+  await stuck(bad);
+  assert.deepEqual(await turn(), []);
+  assert.equal(image(), 'web:2');
+  assert.match((await ready())?.message ?? '', /no commit is known at which what no team owns was healthy$/);
 });
 
 test('a failure that has just begun does not count yet', async (t) => {

@@ -296,6 +296,7 @@ test('a status says below its verdict what is wrong, what stays behind, what is 
     failed: [{ problem, passing: false }],
     waiting: [{ ref: ref('Deployment/shop/web'), for: '`Namespace/shop`' }],
     held: [{ ref: ref('Secret/shop/old'), path: '', because: 'it carries the label of this environment' }],
+    suspended: [{ slice: '@web', owner: 'ada', reason: 'a look', until: '2026-05-01T18:00:00Z' }],
     rewritten: [{ ref: ref('Deployment/shop/web'), fields: ['/spec/x', '/spec/y'] }],
     unhealthy: [{ ref: ref('Deployment/shop/web'), health: { status: 'InProgress', message: 'replicas: 1/2' } }],
   });
@@ -306,6 +307,7 @@ test('a status says below its verdict what is wrong, what stays behind, what is 
     '  ! Deployment/shop/web: waits for `Namespace/shop`',
     '  what no team owns is kept at nothing yet',
     '  `@web` is kept at c0ffee00c0ff',
+    '  Suspended `@web` by ada until 2026-05-01T18:00:00Z: a look',
     '  Held Secret/shop/old: it carries the label of this environment',
     '  Rewritten Deployment/shop/web by admission, at /spec/x, /spec/y',
     '  InProgress Deployment/shop/web: replicas: 1/2',

@@ -70,6 +70,11 @@ test('how an object was shared is read again, too', () => {
   assert.deepEqual(readChunk(writeChunk([shared])), [shared]);
 });
 
+test('what was Failed before is read again, too', () => {
+  const all = [entry('ConfigMap/shop/a', 'a', { ailing: true }), entry('ConfigMap/shop/b')];
+  assert.deepEqual(readChunk(writeChunk(all)), all);
+});
+
 test('what is as usual takes no room', () => {
   const chunk = writeChunk([entry('ConfigMap/shop/c', 'b')]);
   assert.deepEqual(unpacked(chunk), [['', 'ConfigMap', 'shop', 'c', 'v1', 'ConfigMap/shop/c.yaml', 'b', '', 0, {}, 'u1', 'f1', '1']]);

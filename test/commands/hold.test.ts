@@ -6,9 +6,10 @@ import { openStore } from '../../src/agent/state.ts';
 import { painter } from '../../src/cli/paint.ts';
 import { runProgram } from '../../src/commands/program.ts';
 import { openWorld } from '../../src/io/world.ts';
+import { parentOf, suspensionsOf } from '../../src/model/applyset.ts';
 import type { SyncEvent } from '../../src/model/event.ts';
 import { exitCodes, Failure } from '../../src/model/failure.ts';
-import { numberAt } from '../../src/model/json.ts';
+import { numberAt, stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { formatRef } from '../../src/model/ref.ts';
 import type { RenderedRepository, World } from '../../src/ports.ts';
@@ -50,7 +51,7 @@ async function bench(git: 'git' | 'no git' = 'git'): Promise<Bench> {
     const answer = await cluster.apply(manifest, { manager: 'lockstep-dev' });
     assert.ok(answer.ok);
   }
-  const entries = owned.map((manifest) => entry(formatRef(refOf(manifest))));
+  const entries = owned.map((manifest) => entry(formatRef(refOf(manifest)), 'a', manifest === web ? { slice: 'payments' } : {}));
   await openStore({ cluster, environment: 'dev', namespace: 'lockstep' }).save(inventory(...entries), signal);
   const repository = { identity: async () => ada, close: async () => {} } as RenderedRepository;
   const world: World = {
@@ -168,19 +169,19 @@ const wrong: readonly Wrong[] = [
   {
     what: 'more than a week',
     args: ['deployment/web', '--for', '8d', '--reason', 'a look'],
-    said: 'this would not count as a hold: the annotation `lockstep.dev/hold` lasts until 2026-01-09T00:00:00Z, which is more than 7 days ahead',
+    said: 'this would not count as a hold: it lasts until 2026-01-09T00:00:00Z, which is more than 7 days ahead',
     help: 'give another `--for`, `--reason` or `--owner`',
   },
   {
     what: 'a reason of nothing',
     args: ['deployment/web', '--for', '1h', '--reason', ' '],
-    said: 'this would not count as a hold: the annotation `lockstep.dev/hold` needs a text as `reason`',
+    said: 'this would not count as a hold: it needs a text as `reason`',
     help: 'give another `--for`, `--reason` or `--owner`',
   },
   {
     what: 'an owner without end',
     args: ['deployment/web', ...anHour, '--owner', 'o'.repeat(201)],
-    said: 'this would not count as a hold: the annotation `lockstep.dev/hold` has more than 200 characters as `owner`',
+    said: 'this would not count as a hold: it has more than 200 characters as `owner`',
     help: 'give another `--for`, `--reason` or `--owner`',
   },
 ];
@@ -296,4 +297,29 @@ test('a hold that comes while a commit is carried out counts at once', async (t)
     after.known.held.map(({ because }) => because),
     ['held by Bob until 2026-01-01T01:00:00Z: a look'],
   );
+});
+
+test('a slice is suspended and ended by the same command, and one that is not there is told', async () => {
+  const { run, cluster } = await bench();
+  const said = async (): Promise<unknown> => {
+    const answer = await cluster.get('v1', suspensionsOf(parentOf('dev', 'lockstep')));
+    return answer.ok && JSON.parse(stringAt(answer.value, 'data', 'slices') ?? 'null');
+  };
+  const begun = await run('slice/payments', ...anHour);
+  assert.equal(begun.said, '`payments` is left as it is until 2026-01-01T01:00:00Z; next: lockstep status dev');
+  const hold = { owner: 'Ada Lovelace <ada@example.com>', reason: 'a look', until: '2026-01-01T01:00:00Z' };
+  assert.deepEqual(await said(), { payments: hold });
+  const unowned = await run('Slice/', ...anHour, '--output', 'json');
+  assert.deepEqual(JSON.parse(unowned.out), { slice: '', hold });
+  assert.deepEqual(await said(), { payments: hold, '': hold });
+  const slip = await run('slice/payment', ...anHour);
+  assert.deepEqual(
+    [slip.exit, slip.said, slip.help],
+    [exitCodes.input, '`dev` owns nothing of a slice `payment` in this cluster', 'did you mean `slice/payments`?'],
+  );
+  assert.equal((await run('slice/elsewhere', ...anHour)).help, 'its slices are `payments`');
+  assert.equal((await run('slice/payments')).said, 'a hold needs a time and a reason');
+  assert.equal((await run('slice/payments', '--end')).said, '`payments` is suspended no longer; next: lockstep status dev');
+  await run('slice/', '--end');
+  assert.equal(await said(), null);
 });

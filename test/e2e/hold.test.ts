@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { painter } from '../../src/cli/paint.ts';
-import { type HoldOptions, hold } from '../../src/commands/hold.ts';
-import { openWorld } from '../../src/io/world.ts';
+import type { HoldOptions } from '../../src/commands/hold.ts';
 import type { EnvironmentStatus } from '../../src/model/event.ts';
 import { type Json, numberAt, stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { holdAnnotation } from '../../src/reconcile/hold.ts';
 import { eventually, inShort, isAbout, nextOf, readyIn, statusOnce } from './eventually.ts';
+import { holdAt } from './holding.ts';
 import { configMap, deployment, namespace } from './manifests.ts';
 import { ofType, openStage, type Running, type Stage } from './stage.ts';
 
@@ -36,29 +35,7 @@ const stock: Manifest = {
   },
 };
 
-/** Runs `lockstep hold` as an administrator, and returns what it says. */
-async function holdIt(object: string, options: Partial<HoldOptions>): Promise<string> {
-  const said: string[] = [];
-  const world = openWorld({
-    folder: process.cwd(),
-    program: { folder: 'build', runtime: 'test' },
-    host: { env: {}, pid: process.pid, execPath: process.execPath, stdin: process.stdin, stderr: process.stderr },
-    signal: AbortSignal.timeout(30_000),
-  });
-  const context = {
-    world,
-    version: '0',
-    signal: AbortSignal.timeout(30_000),
-    output: 'text',
-    paint: { out: painter(false), say: painter(false) },
-    out: () => {},
-    show: () => {},
-    say: (line: string) => said.push(line),
-  } as const;
-  const usual = { environment: stage.environment, namespace: 'lockstep', kubeconfig: stage.plane.kubeconfig, owner: 'Ada', end: false };
-  assert.equal(await hold(context, { ...usual, object, ...options }), 0);
-  return said.join('\n');
-}
+const holdIt = (object: string, options: Partial<HoldOptions>): Promise<string> => holdAt(stage, object, options);
 
 /** Writes a hold by hand, as `kubectl annotate` would. */
 async function annotate(manifest: Manifest, text: string): Promise<void> {

@@ -42,6 +42,10 @@ test('a commit whose Deployment never comes up is gone back from, and what it br
   healthy = await stage.publish([quay, first], returning);
   agent = stage.agent();
   await statusOnce(stage, (status) => readyIn(status).status === 'True' && status.revision === healthy, 'a healthy environment');
+  const state: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'lockstep-rollout', namespace: 'lockstep' } };
+  await eventually('a commit that is healthy for a time', async () =>
+    stringAt(await stage.live(state), 'data', 'rollouts')?.includes(healthy) ? true : undefined,
+  );
   failed = await stage.publish([quay, stuck, extra], returning);
   await agent.until(
     ofType('accepted', ({ revision }) => revision === failed),

@@ -5,7 +5,7 @@ import { emptyInventory, type Inventory } from '../../src/model/inventory.ts';
 import type { DesiredObject, Live } from '../../src/model/plan.ts';
 import { formatRef, keyOf } from '../../src/model/ref.ts';
 import { type IndexedObject, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
-import { compose, type DesiredTree, desiredTree, isRefusal, recompose, withoutBrought } from '../../src/reconcile/desired.ts';
+import { compose, type DesiredTree, desiredTree, isRefusal, recompose, withoutBrought, withoutTaken } from '../../src/reconcile/desired.ts';
 import { accept, leftBehindBy, settle, writeAhead } from '../../src/reconcile/inventory.ts';
 import { makePlan } from '../../src/reconcile/plan.ts';
 import { desired, index, live, observed, ref, tree } from './samples.ts';
@@ -131,13 +131,22 @@ test('an object that moves into a slice which refuses is in neither, and is left
   const kept = compose(revision('c2', 'data a 2'), before, refusing('data'));
   assert.deepEqual(shown(kept), []);
   const inventory = accept(settled(writeAhead(emptyInventory, creations(before))), before, new Map());
-  const plan = makePlan({ desired: kept, inventory, observed: observed({ 'ConfigMap/shop/a': live(2) }), now });
+  const plan = makePlan({ desired: kept, inventory, observed: observed({ 'ConfigMap/shop/a': live(2) }), suspended: new Map(), now });
   assert.deepEqual(plan, { revision: 'c2', changes: [], held: [], unchanged: 1 });
 });
 
 test('an object that moves from one slice which refuses to another stays where it is', () => {
   const kept = compose(revision('c2', 'web a 2'), revision('c1', 'data a 1'), refusing('data', 'web'));
   assert.deepEqual(shown(kept), ['data a 1']);
+});
+
+test('a slice that is suspended gives nothing away, also when that is found out anew', () => {
+  const [next, before] = [revision('c2', 'web a 2', 'web b 2'), revision('c1', 'data a 1', 'data c 1')];
+  const kept = withoutTaken(compose(next, before, refusing('data')), before, refusing('data'));
+  assert.deepEqual(shown(kept), ['data a 1', 'data c 1', 'web b 2']);
+  const behind = new Map([['data', 'c1']]);
+  const owned = accept(settled(writeAhead(emptyInventory, creations(before))), kept, behind);
+  assert.deepEqual(shown(recompose(next, new Map([['data', before]]), owned)), shown(kept));
 });
 
 const now = new Date('2026-05-01T10:00:00Z');
@@ -172,7 +181,7 @@ function take(
   const everything: Readonly<Record<string, Live>> = Object.fromEntries(
     [...owned.entries.values()].map((one) => [formatRef(one.ref), live()]),
   );
-  const { changes } = makePlan({ desired: kept, inventory: owned, observed: observed(everything), now });
+  const { changes } = makePlan({ desired: kept, inventory: owned, observed: observed(everything), suspended: new Map(), now });
   const deleted = changes.flatMap((change) => (change.op === 'prune' ? [change.entry.ref] : []));
   const left = settle(
     owned,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { HealthStatus } from '../../src/model/health.ts';
 import type { InventoryEntry } from '../../src/model/inventory.ts';
 import type { DesiredObject } from '../../src/model/plan.ts';
-import { keyOf } from '../../src/model/ref.ts';
+import { keyOf, type ObjectKey } from '../../src/model/ref.ts';
 import { usualRules } from '../../src/model/rendered.ts';
 import { decideHooks } from '../../src/reconcile/hooks.ts';
 import type { LiveState } from '../../src/reconcile/live.ts';
@@ -20,13 +20,25 @@ function doing(status: HealthStatus, seconds = 60, more: Partial<LiveState> = {}
   return { ...live(), ...rest, health: { status, message: '' }, since: now.getTime() - seconds * 1_000, ...more };
 }
 
+/** Its chart is all Current for a minute, as far as it is. */
+const since = new Map([[keyOf(wanted.ref), now.getTime() - 60_000]]);
+
 /** What is decided of the hook, where the objects of its chart were applied and do as told. */
 function decision(
   states: Readonly<Record<string, LiveState>>,
   { objects = [inShop(web), inShop(migrate)], entries = [entry(web), entry(migrate)] as readonly InventoryEntry[] } = {},
 ): 'open' | 'runs' | 'unneeded' | undefined {
   const observed = new Map(Object.entries(states).map(([text, state]) => [keyOf(ref(text)), state]));
-  const next = decideHooks({ accepted: tree(...objects, wanted), inventory: inventory(...entries), live: observed, now });
+  const { inventory: next } = decideHooks(
+    {
+      accepted: tree(...objects, wanted),
+      inventory: inventory(...entries),
+      live: observed,
+      suspended: new Map(),
+      now,
+    },
+    since,
+  );
   const decided = next?.entries.get(keyOf(wanted.ref));
   if (decided === undefined) return 'open';
   return decided.finished === undefined ? 'runs' : 'unneeded';
@@ -76,5 +88,31 @@ test('what was decided stays', () => {
   const given = [entry(web), entry(migrate), entry(rescue, 'a', { seen: undefined, finished: 'unneeded' as const })];
   const observed = new Map(Object.entries(states).map(([text, state]) => [keyOf(ref(text)), state]));
   const accepted = tree(inShop(web), inShop(migrate), wanted);
-  assert.equal(decideHooks({ accepted, inventory: inventory(...given), live: observed, now }), undefined);
+  const input = { accepted, inventory: inventory(...given), live: observed, suspended: new Map(), now };
+  assert.deepEqual(decideHooks(input, since), { inventory: undefined, doneSince: new Map() });
+});
+
+test('nothing is decided of a hook of a slice that is suspended', () => {
+  const slice = { ...wanted, slice: 'pear' };
+  const hold = { owner: 'ada', reason: 'a look', until: '2026-05-01T18:00:00Z' };
+  const observed = new Map([[keyOf(ref(web)), doing('Failed')]]);
+  const given = { accepted: tree(inShop(web), slice), inventory: inventory(entry(web)), live: observed, now };
+  assert.ok(decideHooks({ ...given, suspended: new Map() }, since).inventory);
+  assert.equal(decideHooks({ ...given, suspended: new Map([['pear', hold]]) }, since).inventory, undefined);
+});
+
+test('that nothing failed counts when it has lasted, and begins anew when it did not', () => {
+  const accepted = tree(inShop(web), wanted);
+  const at = (status: HealthStatus, begun: ReadonlyMap<ObjectKey, number>, seconds: number) => {
+    const live = new Map([[keyOf(ref(web)), doing(status)]]);
+    const later = new Date(now.getTime() + seconds * 1_000);
+    return decideHooks({ accepted, inventory: inventory(entry(web)), live, suspended: new Map(), now: later }, begun);
+  };
+  const begun = at('Current', new Map(), 0);
+  assert.deepEqual(begun, { inventory: undefined, doneSince: new Map([[keyOf(wanted.ref), now.getTime()]]) });
+  assert.equal(at('Current', begun.doneSince, 9).inventory, undefined);
+  assert.deepEqual(at('InProgress', begun.doneSince, 9).doneSince, new Map());
+  const decided = at('Current', begun.doneSince, 10);
+  assert.equal(decided.inventory?.entries.get(keyOf(wanted.ref))?.finished, 'unneeded');
+  assert.deepEqual(decided.doneSince, new Map());
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InventoryEntry } from '../../src/model/inventory.ts';
-import { type Change, type Hold, type Live, type Plan, refOfChange } from '../../src/model/plan.ts';
+import { type Change, type Hold, type Live, type Plan, refOfChange, type Suspended } from '../../src/model/plan.ts';
 import { formatRef } from '../../src/model/ref.ts';
 import { type ObjectRules, type RenderedIndex, usualRules } from '../../src/model/rendered.ts';
 import type { DesiredTree } from '../../src/reconcile/desired.ts';
@@ -17,8 +17,13 @@ const because = 'held by ada until 2026-05-01T18:00:00Z: the queue is full';
 const op = (change: Change): string => `${change.op} ${formatRef(refOfChange(change))}`;
 
 /** The plan that makes a cluster which looks like `objects` equal to `want`. */
-function planOf(want: DesiredTree, entries: readonly InventoryEntry[], objects: Readonly<Record<string, Live>>): Plan {
-  return makePlan({ desired: want, inventory: inventory(...entries), observed: observed(objects), now });
+function planOf(
+  want: DesiredTree,
+  entries: readonly InventoryEntry[],
+  objects: Readonly<Record<string, Live>>,
+  suspended: Suspended = new Map(),
+): Plan {
+  return makePlan({ desired: want, inventory: inventory(...entries), observed: observed(objects), suspended, now });
 }
 
 /** A revision without objects. */
@@ -245,3 +250,45 @@ test('a Job for failures is made when the inventory has it, and else neither mad
     `prune ${rescue}`,
   ]);
 });
+
+const suspended: Suspended = new Map([['pear', hold]]);
+const suspension = '`pear` is suspended by ada until 2026-05-01T18:00:00Z: the queue is full';
+
+test('nothing of a slice that is suspended is made, changed, repaired or deleted, and all else is', () => {
+  const [made, changed, drifted, config] = [
+    'ConfigMap/shop/made',
+    'ConfigMap/shop/changed',
+    'ConfigMap/shop/drifted',
+    'ConfigMap/shop/own',
+  ];
+  const of = (slice: string, text: string, content = 'a') => desired(text, content, { slice });
+  const plan = planOf(
+    tree(of('pear', made), of('pear', changed, 'b'), of('pear', drifted), of('fig', config, 'b')),
+    [
+      ...[changed, drifted, 'ConfigMap/shop/dropped'].map((text) => entry(text, 'a', { slice: 'pear' })),
+      entry(config, 'a', { slice: 'fig' }),
+    ],
+    { [changed]: live(), [drifted]: live(2), 'ConfigMap/shop/dropped': live(), [config]: live() },
+    suspended,
+  );
+  assert.deepEqual(plan.changes.map(op), [`update ${config}`]);
+  assert.deepEqual(
+    plan.held.map(({ ref: of, because: why }) => [of.name, why]),
+    ['made', 'changed', 'drifted', 'dropped'].map((name) => [name, suspension]),
+  );
+});
+
+test('what is as the branch says is not held by a suspension', () => {
+  const plan = planOf(tree(desired(web, 'a', { slice: 'pear' })), [entry(web, 'a', { slice: 'pear' })], { [web]: live() }, suspended);
+  assert.deepEqual([plan.changes, plan.held, plan.unchanged], [[], [], 1]);
+});
+
+for (const [before, after] of [
+  ['pear', 'fig'],
+  ['fig', 'pear'],
+] as const) {
+  test(`what moves from \`${before}\` to \`${after}\` stays as it is while one of them is suspended`, () => {
+    const plan = planOf(tree(desired(web, 'b', { slice: after })), [entry(web, 'a', { slice: before })], { [web]: live() }, suspended);
+    assert.deepEqual([plan.changes, plan.held.map(({ because: why }) => why)], [[], [suspension]]);
+  });
+}

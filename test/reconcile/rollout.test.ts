@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Health } from '../../src/model/health.ts';
 import type { Inventory, Rollouts } from '../../src/model/inventory.ts';
-import type { DesiredObject, Hold } from '../../src/model/plan.ts';
+import type { DesiredObject, Hold, Suspended } from '../../src/model/plan.ts';
 import { keyOf } from '../../src/model/ref.ts';
 import type { DesiredTree } from '../../src/reconcile/desired.ts';
 import type { LiveState } from '../../src/reconcile/live.ts';
@@ -12,6 +12,7 @@ import {
   healthySlices,
   type RolloutInput,
   rolloutsTaken,
+  staysFor,
   wayBack,
   withHealthy,
 } from '../../src/reconcile/rollout.ts';
@@ -45,13 +46,18 @@ const rollouts: Rollouts = {
 };
 
 /** An environment at the commit c2, with what is seen of its objects. */
-function at(accepted: DesiredTree, live: Readonly<Record<string, LiveState>>, rest: Partial<Inventory> = {}): RolloutInput {
+function at(
+  accepted: DesiredTree,
+  live: Readonly<Record<string, LiveState>>,
+  rest: Partial<Inventory> = {},
+  suspended: Suspended = new Map(),
+): RolloutInput {
   const entries = [...accepted.objects.values()].map(({ ref: of, blob, slice }) => ({
     ...entry(`${of.kind}/${of.namespace}/${of.name}`, blob),
     slice,
   }));
   const states = new Map(Object.entries(live).map(([text, state]) => [keyOf(ref(text)), state]));
-  return { accepted, inventory: { ...inventory(...entries), revision: accepted.commit, rollouts, ...rest }, live: states, now };
+  return { accepted, inventory: { ...inventory(...entries), revision: accepted.commit, rollouts, ...rest }, live: states, suspended, now };
 }
 
 const both = returning('c2', desired(web, 'b', { slice: 'pear' }), desired(api, 'b', { slice: 'fig' }));
@@ -144,7 +150,7 @@ test('a slice that may not go back does not keep another one from it', () => {
 test('what is taken forgets the failure before, and notes what was Failed already', () => {
   const failed = { commit: 'c1', slices: [], message: '' };
   const input = at(both, { [web]: seen(bad), [api]: seen(good) }, { rollouts: { ...rollouts, failed } });
-  assert.deepEqual(rolloutsTaken(both, input), {
+  assert.deepEqual(rolloutsTaken(both, { ...input, isTaking: () => true }), {
     healthy: new Map([
       ['pear', 'c1'],
       ['fig', 'c0'],
@@ -152,7 +158,9 @@ test('what is taken forgets the failure before, and notes what was Failed alread
     ailing: ['pear'],
     failed: undefined,
   });
-  assert.equal(rolloutsTaken({ ...both, index: index() }, input), undefined);
+  assert.equal(rolloutsTaken({ ...both, index: index() }, { ...input, isTaking: () => true }), undefined);
+  // What was at the commit before is judged by what it was then.
+  assert.deepEqual(rolloutsTaken(both, { ...input, isTaking: (slice) => slice === 'fig' })?.ailing, []);
 });
 
 test('a commit is refused for its failed rollout as long as the state says so', () => {
@@ -172,4 +180,32 @@ test('what is healthy already is not noted again', () => {
   assert.equal(noted?.rollouts?.healthy.get('pear'), 'c2');
   assert.equal(noted && withHealthy(noted, ['pear']), undefined);
   assert.equal(withHealthy({ ...owned, revision: undefined }, ['pear']), undefined);
+});
+
+test('a slice that is suspended is not healthy, and does not fail', () => {
+  const suspended = new Map([['fig', hold]]);
+  assert.deepEqual(healthySlices(at(both, { [web]: seen(good), [api]: seen(good) }, {}, suspended)), ['pear']);
+  assert.deepEqual([...failingSlices(at(both, { [web]: seen(bad), [api]: seen(bad) }, {}, suspended)).keys()], ['pear']);
+});
+
+test('what a suspended slice has is not changed when another one goes back', () => {
+  const first = returning('c1', desired(web, 'a', { slice: 'pear' }), desired(api, 'a', { slice: 'fig' }));
+  const input = at(both, { [web]: seen(bad), [api]: seen(bad) }, {}, new Map([['fig', hold]]));
+  const way = wayBack(input, failingSlices(input), new Map([['pear', first]]));
+  assert.ok(way !== undefined && 'plan' in way);
+  assert.deepEqual(
+    way.plan.changes.map((change) => 'desired' in change && [change.desired.ref.name, change.desired.blob]),
+    [['web', 'a']],
+  );
+});
+
+test('what was Failed when the commit was taken has not failed because of it, and says why nothing goes back', () => {
+  const input = at(both, { [web]: seen(bad), [api]: seen(bad) });
+  const entries = new Map(
+    [...input.inventory.entries].map(([key, one]) => [key, one.ref.name === 'web' ? { ...one, ailing: true as const } : one]),
+  );
+  const ailing = { ...input, inventory: { ...input.inventory, entries } };
+  assert.deepEqual([...failingSlices(ailing).keys()], ['fig']);
+  assert.equal(staysFor(ailing), '`Deployment/shop/web` was Failed before the commit was taken, which does not change it');
+  assert.equal(staysFor(input), undefined);
 });

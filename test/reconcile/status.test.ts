@@ -58,6 +58,7 @@ test('what is as the branch says is ready, and tells when', () => {
     problems: [],
     unhealthy: [],
     held: [],
+    suspended: [],
     rewritten: [],
     updated: '2026-05-01T10:00:00.000Z',
   });
@@ -158,6 +159,24 @@ test('only what somebody holds, or has to allow, is held up by nothing else', ()
   assert.equal(isUp({ held: [held] }), true);
   assert.equal(isUp({ held: [held], unfinished: 1 }), false);
   assert.equal(isUp({ held: [held], unhealthy: [healthOf('Service/shop/web', 'InProgress')] }), false);
+});
+
+const suspension = { slice: '@web', owner: 'ada', reason: 'a look', until: '2026-05-01T18:00:00Z' };
+
+test('a slice that stays behind because somebody suspended it is waited for by nobody, and is no new revision', () => {
+  const change = { behind: new Map([['@web', 'c0']]), suspended: [suspension] };
+  const message = '`@web` is suspended by ada until 2026-05-01T18:00:00Z: a look';
+  assert.deepEqual(condition('Ready', change), { type: 'Ready', status: 'False', reason: 'Suspended', message });
+  assert.equal(condition('Stalled', change)?.status, 'False');
+  assert.equal(isHeldUp(statusOf({ ...healthy, ...change })), true);
+  const both = { ...change, behind: new Map([...change.behind, ['@data', 'c0']]) };
+  assert.deepEqual(condition('Ready', both)?.message, '`@data` of c1 is being considered');
+});
+
+test('what of a suspended slice is otherwise than the branch says is held, and without that the environment is Ready', () => {
+  assert.deepEqual(condition('Ready', { suspended: [suspension] })?.status, 'True');
+  assert.deepEqual(condition('Ready', { suspended: [suspension], held: [held] })?.reason, 'Held');
+  assert.deepEqual(statusOf({ ...healthy, suspended: [suspension] }).suspended, [suspension]);
 });
 
 test('slices that stay behind are told in one order, whenever they were refused', () => {

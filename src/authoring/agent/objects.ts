@@ -69,7 +69,7 @@ function deployment({ namespace, image, replicas, allNamespaces }: AgentDeployme
           serviceAccountName: agentName,
           automountServiceAccountToken: true,
           enableServiceLinks: false,
-          terminationGracePeriodSeconds: 10,
+          terminationGracePeriodSeconds: 15,
           securityContext: {
             runAsNonRoot: true,
             runAsUser: user,

@@ -59,12 +59,13 @@ export const clusterCommands: readonly Definition[] = [
   },
   {
     usage: 'hold <environment> <object>',
-    description: 'Keep an object as it is in the cluster for a time, whatever the branch says: first hold, then edit.',
+    description:
+      'Keep an object, or a slice (`slice/<name>`), as it is in the cluster for a time, whatever the branch says: first hold, then edit. A slice takes no new commit meanwhile, and nothing of it is repaired.',
     options: [
       new Option('--for <duration>', 'for how long: 30m, 12h, at most 7d').argParser(duration),
       new Option('--reason <text>', 'why; the status shows it'),
       new Option('--owner <name>', "who is asked about it; by default git's user"),
-      new Option('--end', 'end a hold: the agent makes the object equal to the branch again').default(false),
+      new Option('--end', 'end a hold: the agent makes it equal to the branch again').default(false),
       namespace,
       kubeconfig,
       kubeContext,
@@ -72,6 +73,7 @@ export const clusterCommands: readonly Definition[] = [
     examples: [
       "lockstep hold prod deployment/shop/web --for 1h --reason 'incident 4711: more replicas'",
       'lockstep hold prod deployment/shop/web --end',
+      "lockstep hold prod slice/payments --for 12h --reason 'the database is being moved'",
     ],
     run: async (context, options) => (await import('../hold.ts')).hold(context, options),
   },

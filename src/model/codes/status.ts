@@ -102,10 +102,11 @@ export const status = {
     example: 'kubectl edit environment prod --namespace lockstep',
   },
   suspended: {
-    meaning: 'Somebody suspended the environment: nothing is changed and nothing repaired, until then or until they end it.',
-    reason: 'Its object `Environment` says so (`spec.suspend`), with a reason.',
-    remedy: 'Ask whom the message names, and take `spec.suspend` away when it is over.',
-    example: 'kubectl patch environment prod --namespace lockstep --type merge --patch \'{"spec":{"suspend":null}}\'',
+    meaning:
+      'Somebody suspended the environment, or one of its slices: nothing of it is changed and nothing repaired, until then or until they end it.',
+    reason: 'Its object `Environment` says so (`spec.suspend`), or for a slice `lockstep hold`, with a reason.',
+    remedy: 'Ask whom the message names. When it is over, take `spec.suspend` away, or end the hold of the slice.',
+    example: 'lockstep hold prod slice/payments --end',
   },
   synced: {
     meaning: 'Everything is as the newest commit wants it, and every object is Current.',
