@@ -22,6 +22,7 @@ import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { imports } from './codes/imports.ts';
 import type { inclusions } from './codes/inclusions.ts';
+import type { pipelines } from './codes/pipelines.ts';
 import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
@@ -53,6 +54,7 @@ export type Code =
   | keyof typeof schemas
   | keyof typeof secrets
   | keyof typeof types
+  | keyof typeof pipelines
   | keyof typeof bootstrap;
 
 /**

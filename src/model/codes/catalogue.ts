@@ -24,6 +24,7 @@ import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { imports } from './imports.ts';
 import { inclusions } from './inclusions.ts';
+import { pipelines } from './pipelines.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
@@ -50,6 +51,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...secrets,
   ...types,
   ...bootstrap,
+  ...pipelines,
   ...git,
   ...forge,
   ...cluster,
