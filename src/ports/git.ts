@@ -120,6 +120,8 @@ export interface RenderedRepository {
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
   /** The names of the remotes that the repository has. */
   remotes(): Promise<readonly string[]>;
+  /** The URL that git asks for a remote, by its name or by a URL, as its settings rewrite it. */
+  urlOf(remote: string): Promise<string>;
   /** The default branch of `remote`, and the one there that the branch which is checked out tracks: as many as there are. */
   reviewedBranches(remote: string): Promise<readonly string[]>;
   /** Those of `paths`, told from the project, that git leaves out of commits and does not hold yet. A folder ends with a slash. */

@@ -56,6 +56,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
+    urlOf: async (remote) => (await gitText(git, ['ls-remote', '--get-url', '--end-of-options', requireRemote(remote)])).trim(),
     reviewedBranches: (remote) => reviewedBranches(git, requireRemote(remote)),
     ignored: (paths) => readIgnored(git, paths),
     isShallow: () => isShallow(git),
