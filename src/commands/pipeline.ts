@@ -2,6 +2,7 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatPipeline, pipelineDifferences } from '../cli/pipeline.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/failure.ts';
+import { type ForgeType, forgeTypes } from '../model/forge.ts';
 import { parseImage } from '../model/image.ts';
 import { pipelineFiles } from '../pipeline/files.ts';
 import { type PipelineChange, planPipeline, readSeal } from '../pipeline/plan.ts';
@@ -16,6 +17,8 @@ export interface PipelineOptions {
   readonly system: string;
   readonly branch?: string;
   readonly image?: string;
+  readonly forge?: ForgeType;
+  readonly forgeUrl?: string;
   /** False is `--no-preview`. */
   readonly preview?: string | false;
   /** Writes nothing, and tells what would be. */
@@ -74,7 +77,15 @@ async function presentFiles(files: Pick<Files, 'list' | 'read'>, system: Pipelin
 }
 
 /** The options that files were made with. */
-type Settings = Readonly<Partial<Record<'branch' | 'image' | 'preview', string>>>;
+type Settings = Readonly<Partial<Record<'branch' | 'image' | 'preview' | 'forge' | 'forgeUrl', string>>>;
+
+const settingOptions: Readonly<Record<keyof Settings, string>> = {
+  branch: '--branch',
+  image: '--image',
+  preview: '--preview',
+  forge: '--forge',
+  forgeUrl: '--forge-url',
+};
 
 /** What was said the last time counts until something else is said: so that the same command makes the same files. */
 function settingsBefore(present: ReadonlyMap<string, string | undefined>): Settings {
@@ -82,16 +93,20 @@ function settingsBefore(present: ReadonlyMap<string, string | undefined>): Setti
     const made = text === undefined ? undefined : readSeal(text);
     if (made === undefined) continue;
     const settingOf = (option: string): string | undefined => (made.includes(option) ? made[made.indexOf(option) + 1] : undefined);
-    const [branch, image, preview] = [settingOf('--branch'), settingOf('--image'), settingOf('--preview')];
-    return { ...(branch && { branch }), ...(image && { image }), ...(preview && { preview }) };
+    const found = Object.entries(settingOptions).map(([name, option]) => [name, settingOf(option)]);
+    return Object.fromEntries(found.filter(([, value]) => value !== undefined));
   }
   return {};
 }
 
-function madeBy(system: PipelineSystem, { branch, image, preview }: PipelineProject): readonly string[] {
+function madeBy(system: PipelineSystem, { branch, image, preview, forge }: PipelineProject): readonly string[] {
   if (system === 'hook') return ['pipeline', system];
-  const given = { branch, image, preview };
-  return ['pipeline', system, ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))];
+  const given: Readonly<Record<keyof Settings, string | undefined>> = { branch, image, preview, forge: forge.type, forgeUrl: forge.url };
+  const options = (Object.keys(settingOptions) as (keyof Settings)[]).flatMap((name) => {
+    const value = given[name];
+    return value === undefined ? [] : [settingOptions[name], value];
+  });
+  return ['pipeline', system, ...options];
 }
 
 interface Asked {
@@ -116,6 +131,7 @@ async function readProject(context: Context, { system, options, before }: Asked)
       branch: branch.value,
       image: image.value,
       preview,
+      forge: { type: options.forge ?? forgeTypes.find((type) => type === before.forge), url: options.forgeUrl ?? before.forgeUrl },
       nodeFile: nodeFiles.find((_, i) => named[i] !== undefined),
     },
     diagnostics: found,

@@ -11,6 +11,7 @@ import type { download } from './codes/failures/download.ts';
 import type { forge } from './codes/failures/forge.ts';
 import type { git } from './codes/failures/git.ts';
 import type { promote } from './codes/failures/promote.ts';
+import type { proposing } from './codes/failures/proposing.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
 import type { serving } from './codes/failures/serving.ts';
@@ -67,6 +68,7 @@ export type FailureCode =
   | keyof typeof cluster
   | keyof typeof publish
   | keyof typeof promote
+  | keyof typeof proposing
   | keyof typeof diff
   | keyof typeof agent
   | keyof typeof command

@@ -1,4 +1,5 @@
 import { writeYaml } from '../codec/yaml-write.ts';
+import type { ForgeWords } from '../model/forge.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { type PipelineFile, type PipelineProject, shardsOf, usualNode } from './project.ts';
 import * as scripts from './scripts.ts';
@@ -129,6 +130,9 @@ function prepared(project: PipelineProject, settings: JsonObject = {}): readonly
 const read = { contents: 'read' } as const;
 const propose = { contents: 'write', 'pull-requests': 'write' } as const;
 
+/** The forge that runs it: github.com, or a server of one's own. */
+const here: ForgeWords = { type: 'github', url: '$GITHUB_SERVER_URL' };
+
 /** A token of yours, by whose proposals workflows are started; GitHub's own starts none. */
 const token = { LOCKSTEP_FORGE_TOKEN: expression('secrets.LOCKSTEP_FORGE_TOKEN || github.token') };
 
@@ -211,7 +215,7 @@ function commentOn(file: string): string {
   return scripts.lines(
     `find='$1 == head { split($2, part, "/"); print part[3] }'`,
     `for number in $(git ls-remote origin 'refs/pull/*/head' | awk -v head="$HEAD" "$find"); do`,
-    `  ${scripts.comment('$number', file)}`,
+    `  ${scripts.comment('$number', file, here)}`,
     'done',
   );
 }
@@ -222,7 +226,8 @@ function publishWorkflow(project: PipelineProject): Workflow {
     concurrency: { group: 'lockstep-publish', keeps: 'one' },
     jobs: {
       publish: {
-        permissions: propose,
+        // Labels are those of issues.
+        permissions: { ...propose, issues: 'write' },
         steps: [...prepared(project), identify, run('Publish', scripts.publish(project), token)],
       },
     },
@@ -257,7 +262,7 @@ function upgradeWorkflow(project: PipelineProject): Workflow {
     jobs: {
       upgrade: {
         permissions: propose,
-        steps: [...prepared(project), identify, run('Upgrade', scripts.upgrade, token)],
+        steps: [...prepared(project), identify, run('Upgrade', scripts.upgrade(here), token)],
       },
     },
   };
@@ -276,7 +281,7 @@ function promoteWorkflow(project: PipelineProject): Workflow {
         steps: [
           ...prepared(project),
           identify,
-          run('Promote', scripts.promote, { ...token, FROM: expression('inputs.from'), TO: expression('inputs.to') }),
+          run('Promote', scripts.promote(here), { ...token, FROM: expression('inputs.from'), TO: expression('inputs.to') }),
         ],
       },
     },

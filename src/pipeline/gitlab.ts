@@ -1,4 +1,5 @@
 import { writeYaml } from '../codec/yaml-write.ts';
+import type { ForgeWords } from '../model/forge.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type PipelineFile, type PipelineProject, shardsOf } from './project.ts';
 import * as scripts from './scripts.ts';
@@ -6,6 +7,9 @@ import * as scripts from './scripts.ts';
 const schedule = '$CI_PIPELINE_SOURCE == "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH';
 const onMerge = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH';
 const onRequest = '$CI_PIPELINE_SOURCE == "merge_request_event"';
+
+/** The forge that runs it. */
+const here: ForgeWords = { type: 'gitlab', url: '$CI_SERVER_URL' };
 
 /** What is kept has to lie in the work tree, and is no change of it. */
 const kept = ['.npm/', '.cache/'];
@@ -74,7 +78,7 @@ function jobs(project: PipelineProject): Readonly<Record<string, JsonObject>> {
         scripts.diff('lockstep-diff.md'),
         scripts.lines(
           'if [ -n "$LOCKSTEP_COMMENT_TOKEN" ]; then',
-          `  LOCKSTEP_FORGE_TOKEN="$LOCKSTEP_COMMENT_TOKEN" ${scripts.comment('$CI_MERGE_REQUEST_IID', 'lockstep-diff.md')}`,
+          `  LOCKSTEP_FORGE_TOKEN="$LOCKSTEP_COMMENT_TOKEN" ${scripts.comment('$CI_MERGE_REQUEST_IID', 'lockstep-diff.md', here)}`,
           'fi',
         ),
       ],
@@ -97,13 +101,13 @@ function jobs(project: PipelineProject): Readonly<Record<string, JsonObject>> {
       stage: 'publish',
       resource_group: 'lockstep-upgrade',
       rules: [{ if: `${schedule} && $LOCKSTEP_TASK == "upgrade"` }],
-      script: [prepare, authenticated, scripts.upgrade],
+      script: [prepare, authenticated, scripts.upgrade(here)],
     },
     'lockstep-promote': {
       stage: 'publish',
       resource_group: 'lockstep-promote',
       rules: [{ if: '$CI_PIPELINE_SOURCE == "web" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $FROM && $TO' }],
-      script: [prepare, authenticated, scripts.promote],
+      script: [prepare, authenticated, scripts.promote(here)],
     },
     ...(project.preview === undefined ? {} : previewJobs(project.preview)),
   };

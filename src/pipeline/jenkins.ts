@@ -22,12 +22,12 @@ export function jenkinsFiles(project: PipelineProject): readonly PipelineFile[] 
     stage('Comment', {
       // What comes of a fork never sees a token.
       when: ['changeRequest()', 'expression { !env.CHANGE_FORK }'],
-      steps: withToken('lockstep-comment', shell(scripts.comment('$CHANGE_ID', '$WORKSPACE_TMP/lockstep-diff.md'))),
+      steps: withToken('lockstep-comment', shell(scripts.comment('$CHANGE_ID', '$WORKSPACE_TMP/lockstep-diff.md', project.forge))),
     }),
     stage('Publish', { when: isPushed, steps: writing(scripts.publish(project)) }),
     stage('Verify', { when: [isMain, 'expression { !params.FROM }'], steps: reading(scripts.verify(project)) }),
-    stage('Upgrade', { when: [isMain, "triggeredBy 'TimerTrigger'"], steps: writing(scripts.upgrade) }),
-    stage('Promote', { when: [isMain, 'expression { params.FROM && params.TO }'], steps: writing(scripts.promote) }),
+    stage('Upgrade', { when: [isMain, "triggeredBy 'TimerTrigger'"], steps: writing(scripts.upgrade(project.forge)) }),
+    stage('Promote', { when: [isMain, 'expression { params.FROM && params.TO }'], steps: writing(scripts.promote(project.forge)) }),
     ...(project.preview === undefined ? [] : previewStages(project, project.preview)),
   ];
   const text = block('pipeline', [

@@ -1,3 +1,5 @@
+import type { ForgeWords } from '../model/forge.ts';
+
 /** The systems that pipelines are written for. `hook` is the one on the machine of whoever commits. */
 export const pipelineSystems = ['github', 'gitlab', 'jenkins', 'tekton', 'hook'] as const;
 
@@ -14,6 +16,8 @@ export interface PipelineProject {
   readonly image: string | undefined;
   /** The environment whose lock previews of pull requests have; undefined where there are no previews. */
   readonly preview: string | undefined;
+  /** The forge, where the system does not tell it and the host of the remote does not either. */
+  readonly forge: ForgeWords;
   /** The file that names the version of Node.js; undefined where there is none. */
   readonly nodeFile: string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { ForgeWords } from '../model/forge.ts';
 import type { PipelineProject } from './project.ts';
 
 /**
@@ -34,9 +35,14 @@ export function diff(file: string, branches: 'remote' | 'here' = 'remote'): stri
   return `${lockstep} diff${branches === 'remote' ? ' --remote' : ''} --output markdown > "${file}" || [ "$?" -eq 1 ]`;
 }
 
+/** Which forge is asked, as options of a command. */
+function at({ type, url }: ForgeWords): string {
+  return `${type === undefined ? '' : ` --forge ${type}`}${url === undefined ? '' : ` --forge-url "${url}"`}`;
+}
+
 /** The review as the one comment of a pull request, whose number the shell has. */
-export function comment(number: string, file: string): string {
-  return `${lockstep} comment "${number}" < "${file}"`;
+export function comment(number: string, file: string, forge: ForgeWords): string {
+  return `${lockstep} comment "${number}"${at(forge)} < "${file}"`;
 }
 
 /** Whoever commits: a job has no settings of git. */
@@ -79,21 +85,25 @@ export function verify({ preview: template }: PipelineProject): string {
 }
 
 /** Newer tags, as far as the `upgrades` of environments admit them, as a proposal that has been checked. */
-export const upgrade = lines(
-  `${lockstep} pin --upgrade`,
-  `${lockstep} check`,
-  propose({ branch: 'lockstep/upgrade', message: 'Upgrade what environments are pinned to' }),
-);
+export function upgrade(forge: ForgeWords): string {
+  return lines(
+    `${lockstep} pin --upgrade`,
+    `${lockstep} check`,
+    propose({ branch: 'lockstep/upgrade', message: 'Upgrade what environments are pinned to', forge }),
+  );
+}
 
 /** From one environment to the next, once what the first one has is healthy. `FROM` and `TO` are variables. */
-export const promote = lines(
-  `${lockstep} gate "$FROM" --wait 30m`,
-  `${lockstep} promote "$FROM" "$TO"`,
-  propose({ branch: 'lockstep/promote-$TO', message: 'Promote $FROM to $TO' }),
-);
+export function promote(forge: ForgeWords): string {
+  return lines(
+    `${lockstep} gate "$FROM" --wait 30m${at(forge)}`,
+    `${lockstep} promote "$FROM" "$TO"`,
+    propose({ branch: 'lockstep/promote-$TO', message: 'Promote $FROM to $TO', forge }),
+  );
+}
 
 /** What changed in locks, as a pull request of the source. Nothing happens where nothing did. */
-function propose({ branch, message }: { readonly branch: string; readonly message: string }): string {
+function propose({ branch, message, forge }: { readonly branch: string; readonly message: string; readonly forge: ForgeWords }): string {
   return lines(
     'git add --all environments',
     'if [ -d vendor/helm ]; then git add --all vendor/helm; fi',
@@ -101,7 +111,7 @@ function propose({ branch, message }: { readonly branch: string; readonly messag
     `  git switch --quiet --force-create "${branch}"`,
     `  git commit --quiet --message "${message}"`,
     `  git push --quiet --force origin "HEAD:refs/heads/${branch}"`,
-    `  ${lockstep} propose "${branch}"`,
+    `  ${lockstep} propose "${branch}"${at(forge)}`,
     'fi',
   );
 }

@@ -58,12 +58,12 @@ function tasks(project: PipelineProject): readonly JsonObject[] {
     'lockstep-diff': {
       params: ['number'],
       script: scripts.lines(scripts.diff(review, 'here'), `cat ${review}`),
-      after: { script: scripts.comment('$NUMBER', review), token: 'lockstep-comment' },
+      after: { script: scripts.comment('$NUMBER', review, project.forge), token: 'lockstep-comment' },
     },
     'lockstep-publish': { script: writing(scripts.publish(project)), token: 'lockstep-forge' },
     'lockstep-verify': { script: scripts.lines(scripts.authenticate(), scripts.verify(project)), token: 'lockstep-forge' },
-    'lockstep-upgrade': { script: writing(scripts.upgrade), token: 'lockstep-forge' },
-    'lockstep-promote': { params: ['from', 'to'], script: writing(scripts.promote), token: 'lockstep-forge' },
+    'lockstep-upgrade': { script: writing(scripts.upgrade(project.forge)), token: 'lockstep-forge' },
+    'lockstep-promote': { params: ['from', 'to'], script: writing(scripts.promote(project.forge)), token: 'lockstep-forge' },
     ...(preview === undefined ? {} : previewTasks(preview)),
   };
   return Object.entries(all).map(([name, one]) => task(name, one, project));

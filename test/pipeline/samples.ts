@@ -8,6 +8,7 @@ export const small: PipelineProject = {
   branch: 'main',
   image: `node:24-bookworm@sha256:${'24'.repeat(32)}`,
   preview: undefined,
+  forge: {},
   nodeFile: undefined,
 };
 
@@ -17,6 +18,7 @@ export const large: PipelineProject = {
   environments: ['dev', ...Array.from({ length: 59 }, (_, i) => `shop-${String(i + 1).padStart(2, '0')}`)],
   branch: 'trunk',
   preview: 'dev',
+  forge: { type: 'gitea', url: 'https://git.example.com' },
   nodeFile: '.nvmrc',
 };
 

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
+import { forgeTypes } from '../../model/forge.ts';
 import { importsFolder } from '../../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../../model/kubernetes.ts';
-import { branchName, collect, folder, readShard } from '../option-values.ts';
+import { branchName, collect, folder, plainUrl, readShard } from '../option-values.ts';
 import type { Definition } from './definition.ts';
 import { insecureRegistry, reviewed } from './shared.ts';
 
@@ -136,6 +137,11 @@ export const projectCommands: readonly Definition[] = [
       ),
       new Option('--preview <environment>', 'show pull requests in an environment `preview-<number>`, with the lock of this one'),
       new Option('--no-preview', 'show none any more'),
+      new Option(
+        '--forge <type>',
+        'for jenkins and tekton: what the repository is at, if its host does not tell; gitea is Forgejo, too',
+      ).choices(forgeTypes),
+      new Option('--forge-url <url>', 'for jenkins and tekton: where that is, if the remote does not tell').argParser(plainUrl),
       new Option('--check', 'write nothing; exit 1 when a file would be another one').default(false),
       new Option('--force', 'write over files that somebody edited').default(false),
     ],

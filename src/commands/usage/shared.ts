@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { forgeTypes } from '../../model/forge.ts';
 import { collect, collectHosts } from '../option-values.ts';
 
 /** Registries that may be asked without TLS. */
@@ -16,3 +17,10 @@ export const reviewed = new Option(
 )
   .argParser(collect)
   .default([], 'none');
+
+/** Which forge is asked. */
+export const forgeOptions: readonly Option[] = [
+  new Option('--remote <name>', 'the remote of this repository that is at the forge').default('origin'),
+  new Option('--forge <type>', 'what runs there, if its host does not tell; gitea is Forgejo, too').choices(forgeTypes),
+  new Option('--forge-url <url>', 'where it is, if the remote does not tell'),
+];

@@ -13,6 +13,7 @@ import { download } from './failures/download.ts';
 import { forge } from './failures/forge.ts';
 import { git } from './failures/git.ts';
 import { promote } from './failures/promote.ts';
+import { proposing } from './failures/proposing.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
 import { serving } from './failures/serving.ts';
@@ -57,6 +58,7 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...cluster,
   ...publish,
   ...promote,
+  ...proposing,
   ...diff,
   ...registry,
   ...source,
