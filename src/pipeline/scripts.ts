@@ -12,7 +12,7 @@ export const install = lines('npm ci', `${lockstep} fetch`);
 /** The rendered branches of previews begin like this. */
 const previewBranches = 'environments/preview-';
 
-/** After as many days without a push, a preview goes, its pull request open or not. */
+/** So many days after the last commit of its source, a preview goes, its pull request open or not. A rendered commit has the date of its source. */
 const previewDays = 7;
 
 /** Environments and types, in the form that the system shows beside the lines; `shard` is `1/4` as the shell has it. */
@@ -129,14 +129,14 @@ export function endPreview(template: string): string {
   return lines('export LOCKSTEP_PREVIEW_REMOVED=prune', preview(template));
 }
 
-/** Ends previews that nobody pushed to for days; one that has ended already, and was left alone for as long again, loses its branch. */
+/** Ends previews that are of old commits; one that has ended already, and has grown old once more, loses its branch. */
 export function expirePreviews(template: string): string {
   return lines(
     `git fetch --quiet --prune origin '+refs/heads/${previewBranches}*:refs/remotes/origin/${previewBranches}*'`,
     `before=$(( $(date +%s) - ${previewDays} * 86400 ))`,
     `git for-each-ref --format='%(committerdate:unix) %(objectname) %(refname:lstrip=3)' 'refs/remotes/origin/${previewBranches}*' > "$LIST"`,
-    'while read -r pushed tip branch; do',
-    '  if [ "$pushed" -lt "$before" ]; then',
+    'while read -r date tip branch; do',
+    '  if [ "$date" -lt "$before" ]; then',
     `    export LOCKSTEP_PREVIEW="\${branch#${previewBranches}}"`,
     ...indented(endPreview(template), '    '),
     `    if [ "$(git ls-remote origin "refs/heads/$branch" | cut -f 1)" = "$tip" ]; then`,
