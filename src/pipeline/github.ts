@@ -127,6 +127,11 @@ function prepared(project: PipelineProject, settings: JsonObject = {}): readonly
   return [checkout(settings), node(project), cache, run('Install', scripts.install)];
 }
 
+/** Whoever starts a workflow by hand may do so on any branch: what nobody has merged is not published. */
+function onDefault({ branch }: PipelineProject): string {
+  return `github.ref == 'refs/heads/${branch}'`;
+}
+
 const read = { contents: 'read' } as const;
 const propose = { contents: 'write', 'pull-requests': 'write' } as const;
 
@@ -226,6 +231,7 @@ function publishWorkflow(project: PipelineProject): Workflow {
     concurrency: { group: 'lockstep-publish', keeps: 'one' },
     jobs: {
       publish: {
+        if: onDefault(project),
         // Labels are those of issues.
         permissions: { ...propose, issues: 'write' },
         steps: [...prepared(project), identify, run('Publish', scripts.publish(project), token)],
@@ -261,6 +267,7 @@ function upgradeWorkflow(project: PipelineProject): Workflow {
     concurrency: { group: 'lockstep-upgrade', keeps: 'one' },
     jobs: {
       upgrade: {
+        if: onDefault(project),
         permissions: propose,
         steps: [...prepared(project), identify, run('Upgrade', scripts.upgrade(here), token)],
       },
@@ -277,6 +284,7 @@ function promoteWorkflow(project: PipelineProject): Workflow {
     concurrency: { group: `lockstep-promote-${expression('inputs.to')}`, keeps: 'one' },
     jobs: {
       promote: {
+        if: onDefault(project),
         permissions: { ...propose, statuses: 'read' },
         steps: [
           ...prepared(project),

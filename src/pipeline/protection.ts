@@ -1,4 +1,4 @@
-import type { PipelineProject, PipelineSystem } from './project.ts';
+import { type PipelineProject, type PipelineSystem, shardsOf } from './project.ts';
 
 /** What protects branches, in the words of the forge, and what else has to be set by hand there. */
 export interface Protection {
@@ -25,17 +25,17 @@ const previews: Protection = {
 };
 
 const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: PipelineProject) => readonly Protection[]>> = {
-  github: ({ branch, preview }) => [
+  github: (project) => [
     {
-      what: `a ruleset for \`${branch}\``,
+      what: `a ruleset for \`${project.branch}\``,
       rules: [
         'Restrict deletions, Block force pushes',
         'Require a pull request before merging: 1 approval, Dismiss stale approvals, Require review from Code Owners',
-        'Require status checks to pass: `check`, Require branches to be up to date',
+        `Require status checks to pass: ${checksOf(project).join(', ')}; Require branches to be up to date`,
       ],
     },
     {
-      what: `a ruleset for \`environments/*\`, without \`environments/*-next\`${preview === undefined ? '' : ' and `environments/preview-*`'}`,
+      what: `a ruleset for \`environments/*\`, without \`environments/*-next\`${project.preview === undefined ? '' : ' and `environments/preview-*`'}`,
       rules: [
         'Restrict deletions, Block force pushes',
         'Require a pull request before merging: 1 approval, Dismiss stale approvals, Require approval of the most recent push',
@@ -43,7 +43,7 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
       ],
     },
     {
-      what: `a ruleset for \`environments/*-next\`${preview === undefined ? '' : ' and `environments/preview-*`'}`,
+      what: `a ruleset for \`environments/*-next\`${project.preview === undefined ? '' : ' and `environments/preview-*`'}`,
       rules: ['Restrict creations, Restrict updates, Restrict deletions: bypass for whoever LOCKSTEP_FORGE_TOKEN is, or GitHub Actions'],
     },
     {
@@ -156,6 +156,12 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
     },
   ],
 };
+
+/** How GitHub calls the jobs of the check: each part of a matrix is one of its own. */
+function checksOf(project: PipelineProject): readonly string[] {
+  const shards = shardsOf(project);
+  return shards === 1 ? ['`check`'] : Array.from({ length: shards }, (_, i) => `\`check (${i + 1}/${shards})\``);
+}
 
 /** For a forge whose words are not known here. */
 function anywhere({ branch, preview }: PipelineProject): readonly Protection[] {

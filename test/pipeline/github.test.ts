@@ -73,6 +73,18 @@ test('a workflow with a right to write that a fork can start checks out nothing 
     assert.match(condition, /github\.event\.pull_request\.head\.repo\.full_name == github\.repository/);
 });
 
+test('what can be started by hand writes nothing of a branch that nobody has merged', () => {
+  const byHand = workflows.filter(({ workflow }) => 'workflow_dispatch' in workflow.on);
+  assert.ok(byHand.length >= 8);
+  for (const { name, size, workflow } of byHand)
+    for (const job of Object.values(workflow.jobs) as readonly {
+      readonly if?: string;
+      readonly permissions: Readonly<Record<string, string>>;
+    }[])
+      if (Object.values(job.permissions).includes('write'))
+        assert.equal(job.if, `github.ref == 'refs/heads/${size === 'small' ? 'main' : 'trunk'}'`, name);
+});
+
 test('what somebody else wrote never becomes a part of a script', () => {
   for (const { name, file } of workflows)
     for (const script of scriptsOf(file)) assert.equal(script.includes('${{'), false, `${name}: ${script}`);
