@@ -16,9 +16,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   compile: ['model', 'codec', 'schema', 'authoring'],
   diff: ['model', 'codec', 'schema'],
   reconcile: ['model', 'schema'],
+  pipeline: ['model', 'codec'],
   publish: ['model', 'codec', 'diff', 'ports.ts'],
   agent: ['model', 'codec', 'reconcile', 'ports.ts'],
-  cli: ['model', 'imports', 'diff', 'agent', 'publish', 'ports.ts'],
+  cli: ['model', 'imports', 'diff', 'pipeline', 'agent', 'publish', 'ports.ts'],
   commands: [
     'model',
     'codec',
@@ -27,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'packs',
     'compile',
     'diff',
+    'pipeline',
     'publish',
     'reconcile',
     'agent',
@@ -50,7 +52,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The pure half: synchronous, and blind to clock, disk, network and the environment. */
-const pure = ['model', 'codec', 'schema', 'authoring', 'imports', 'packs', 'compile', 'diff', 'reconcile'];
+const pure = ['model', 'codec', 'schema', 'authoring', 'imports', 'packs', 'compile', 'diff', 'pipeline', 'reconcile'];
 
 /** What the pure half may take from Node: arithmetic on bytes, and addresses as text. */
 const pureBuiltins = ['node:crypto', 'node:zlib', 'node:net'];

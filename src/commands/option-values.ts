@@ -26,6 +26,18 @@ export function readShard(text: string): Shard {
   return found;
 }
 
+/** The name of a branch that means itself wherever it is written: in a shell, in YAML, in a pattern. */
+export function branchName(given: string): string {
+  if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(given)) return given;
+  throw new InvalidArgumentError('expected the name of a branch: letters, digits, `_`, `.`, `-` and `/`.');
+}
+
+/** A URL that means itself in a shell: a host, perhaps a port, perhaps a path. */
+export function plainUrl(given: string): string {
+  if (/^https?:\/\/[\w.-]+(?::\d{1,5})?(?:\/[\w.-]+)*\/?$/.test(given)) return given;
+  throw new InvalidArgumentError('expected the URL of a forge, such as https://git.example.com/gitea.');
+}
+
 /** An option that may be given several times. */
 export function collect(given: string, before: readonly string[]): readonly string[] {
   return [...before, given];

@@ -13,6 +13,7 @@ import type { git } from './codes/failures/git.ts';
 import type { history } from './codes/failures/history.ts';
 import type { promote } from './codes/failures/promote.ts';
 import type { proof } from './codes/failures/proof.ts';
+import type { proposing } from './codes/failures/proposing.ts';
 import type { publish } from './codes/failures/publish.ts';
 import type { registry } from './codes/failures/registry.ts';
 import type { serving } from './codes/failures/serving.ts';
@@ -24,6 +25,7 @@ import type { identities } from './codes/identities.ts';
 import type { images } from './codes/images.ts';
 import type { imports } from './codes/imports.ts';
 import type { inclusions } from './codes/inclusions.ts';
+import type { pipelines } from './codes/pipelines.ts';
 import type { project } from './codes/project.ts';
 import type { references } from './codes/references.ts';
 import type { schemas } from './codes/schemas.ts';
@@ -55,6 +57,7 @@ export type Code =
   | keyof typeof schemas
   | keyof typeof secrets
   | keyof typeof types
+  | keyof typeof pipelines
   | keyof typeof bootstrap;
 
 /**
@@ -68,6 +71,7 @@ export type FailureCode =
   | keyof typeof publish
   | keyof typeof promote
   | keyof typeof proof
+  | keyof typeof proposing
   | keyof typeof diff
   | keyof typeof history
   | keyof typeof agent

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
-import { collect, limit } from '../option-values.ts';
+import { collect, duration, limit } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { insecureRegistry, kubeContext, kubeconfig, namespace, reviewed } from './shared.ts';
+import { forgeOptions, insecureRegistry, kubeContext, kubeconfig, namespace, reviewed } from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option(
@@ -142,6 +142,28 @@ export const branchCommands: readonly Definition[] = [
       'lockstep promote staging prod --source v1.4.0 --check',
     ],
     run: async (context, options) => (await import('../promote.ts')).promote(context, options),
+  },
+  {
+    usage: 'gate <environment>',
+    description:
+      'Tell whether an environment is healthy at what its rendered branch holds: its agent tells the forge, by a status of that commit. Exit 1: not yet.',
+    options: [new Option('--wait <duration>', 'ask again until it is, for so long: 30m').argParser(duration), ...forgeOptions],
+    examples: ['lockstep gate staging', 'lockstep gate staging --wait 30m && lockstep promote staging prod'],
+    run: async (context, options) => (await import('../gate.ts')).gate(context, options),
+  },
+  {
+    usage: 'comment <number>',
+    description: 'Write standard input as a comment of a pull request, in the place of the one that was written before.',
+    options: forgeOptions,
+    examples: ['lockstep comment 12 < diff.md'],
+    run: async (context, options) => (await import('../comment.ts')).comment(context, options),
+  },
+  {
+    usage: 'propose <branch>',
+    description: 'Open or update the pull request of a branch of the source that was pushed. It says what the commit at the tip says.',
+    options: [new Option('--into <branch>', 'the branch that it is for; by default the one of the remote'), ...forgeOptions],
+    examples: ['lockstep propose lockstep/upgrade'],
+    run: async (context, options) => (await import('../propose.ts')).propose(context, options),
   },
   {
     usage: 'rollback <environment>',

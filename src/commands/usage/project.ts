@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
+import { forgeTypes } from '../../model/forge.ts';
 import { importsFolder } from '../../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../../model/kubernetes.ts';
-import { collect, folder, readShard } from '../option-values.ts';
+import { branchName, collect, folder, plainUrl, readShard } from '../option-values.ts';
 import type { Definition } from './definition.ts';
 import { insecureRegistry, reviewed } from './shared.ts';
 
@@ -120,6 +121,39 @@ export const projectCommands: readonly Definition[] = [
     options: [new Option('--remote <name>', 'the remote of this repository that has them').default('origin'), reviewed],
     examples: ['lockstep fetch', 'lockstep fetch prod --remote upstream'],
     run: async (context, options) => (await import('../fetch.ts')).fetch(context, options),
+  },
+  {
+    usage: 'pipeline <system>',
+    description:
+      'Write the pipelines of a project for github, gitlab, jenkins or tekton, or a git hook (`hook`), and tell how to protect branches. They check, compare, publish, verify, upgrade and promote; each job may what it must. What somebody edited is left as it is.',
+    options: [
+      new Option(
+        '--branch <name>',
+        'the branch that the source is merged into; by default as before, or the default one of origin',
+      ).argParser(branchName),
+      new Option(
+        '--image <name>',
+        'the image of the jobs: a tag is pinned by its digest; by default as before, or one of Node.js with git',
+      ),
+      new Option('--preview <environment>', 'show pull requests in an environment `preview-<number>`, with the lock of this one'),
+      new Option('--no-preview', 'show none any more'),
+      new Option(
+        '--forge <type>',
+        'for jenkins and tekton: what the repository is at, if its host does not tell; gitea is Forgejo, too',
+      ).choices(forgeTypes),
+      new Option('--forge-url <url>', 'for jenkins and tekton: where that is, if the remote does not tell').argParser(plainUrl),
+      new Option('--check', 'write nothing; exit 1 when a file would be another one').default(false),
+      new Option('--force', 'write over files that somebody edited').default(false),
+    ],
+    outputs,
+    examples: [
+      'lockstep pipeline github',
+      'lockstep pipeline github --preview dev',
+      'lockstep pipeline gitlab --image node:24-bookworm',
+      'lockstep pipeline hook',
+      'lockstep pipeline github --check',
+    ],
+    run: async (context, options) => (await import('../pipeline.ts')).pipeline(context, options),
   },
   {
     usage: 'explain [code]',

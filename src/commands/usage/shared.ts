@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { usualNamespace } from '../../model/applyset.ts';
+import { forgeTypes } from '../../model/forge.ts';
 import { collect, collectHosts } from '../option-values.ts';
 
 /** Registries that may be asked without TLS. */
@@ -26,3 +27,9 @@ export const kubeContext = new Option('--context <name>', 'a context of the kube
 
 /** Where the agent keeps its state. */
 export const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
+/** Which forge is asked. */
+export const forgeOptions: readonly Option[] = [
+  new Option('--remote <name>', 'the remote of this repository that is at the forge').default('origin'),
+  new Option('--forge <type>', 'what runs there, if its host does not tell; gitea is Forgejo, too').choices(forgeTypes),
+  new Option('--forge-url <url>', 'where it is, if the remote does not tell'),
+];

@@ -15,6 +15,7 @@ import { git } from './failures/git.ts';
 import { history } from './failures/history.ts';
 import { promote } from './failures/promote.ts';
 import { proof } from './failures/proof.ts';
+import { proposing } from './failures/proposing.ts';
 import { publish } from './failures/publish.ts';
 import { registry } from './failures/registry.ts';
 import { serving } from './failures/serving.ts';
@@ -26,6 +27,7 @@ import { identities } from './identities.ts';
 import { images } from './images.ts';
 import { imports } from './imports.ts';
 import { inclusions } from './inclusions.ts';
+import { pipelines } from './pipelines.ts';
 import { project } from './project.ts';
 import { references } from './references.ts';
 import { schemas } from './schemas.ts';
@@ -52,12 +54,14 @@ export const catalogue: Readonly<Record<Code | FailureCode | StatusCode, Explana
   ...secrets,
   ...types,
   ...bootstrap,
+  ...pipelines,
   ...git,
   ...forge,
   ...cluster,
   ...publish,
   ...promote,
   ...proof,
+  ...proposing,
   ...diff,
   ...history,
   ...registry,

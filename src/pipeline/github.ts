@@ -1,0 +1,328 @@
+import { writeYaml } from '../codec/yaml-write.ts';
+import type { ForgeWords } from '../model/forge.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { type PipelineFile, type PipelineProject, shardsOf, usualNode } from './project.ts';
+import * as scripts from './scripts.ts';
+
+/**
+ * The actions that are used, each by the commit that its tag stood for when this was written. They are GitHub's own; what they do could not be
+ * done by a script: the token of the cache, and that of artifacts, is given to actions alone.
+ */
+const actions = {
+  checkout: { commit: 'de0fac2e4500dabe0009e67214ff5f5447ce83dd', tag: 'v6.0.2' },
+  'setup-node': { commit: '53b83947a5a98c8d113130e565377fae1a50d02f', tag: 'v6.3.0' },
+  cache: { commit: 'cdf6c1fa76f9f475f3d7449005a359c84ca0f306', tag: 'v5.0.3' },
+  'upload-artifact': { commit: 'b7c566a772e6b6bfb58ed0dc250532a479d7789f', tag: 'v6.0.0' },
+  'download-artifact': { commit: '37930b1c2abaa49bbe596cd826c3c89aef350131', tag: 'v7.0.0' },
+} as const;
+
+/**
+ * The workflows of GitHub Actions. Code of a pull request runs without any right to write: what is written about it is written by another
+ * workflow, of the default branch, which runs none of it. GitHub runs the workflows that the pushed commit itself holds, and a rendered branch
+ * holds none: those branches are verified after what publishes them, and by the clock.
+ */
+export function githubFiles(project: PipelineProject): readonly PipelineFile[] {
+  return [
+    workflow('check', checkWorkflow(project)),
+    workflow('diff', diffWorkflow(project)),
+    workflow('comment', commentWorkflow(project)),
+    workflow('publish', publishWorkflow(project)),
+    workflow('verify', verifyWorkflow(project)),
+    workflow('upgrade', upgradeWorkflow(project)),
+    workflow('promote', promoteWorkflow(project)),
+    ...(project.preview === undefined ? [] : [workflow('preview', previewWorkflow(project, project.preview))]),
+  ];
+}
+
+/** A workflow: what starts it, what waits for what, and its jobs. */
+interface Workflow {
+  readonly on: JsonObject;
+  /** A run of the same group is broken off (`newest`), or waited for (`one`). */
+  readonly concurrency: { readonly group: string; readonly keeps: 'newest' | 'one' };
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly matrix?: JsonObject;
+  readonly steps: readonly JsonObject[];
+}
+
+function workflow(name: string, { on, concurrency, jobs }: Workflow): PipelineFile {
+  const parts: readonly JsonObject[] = [
+    { name: nameOf(name) },
+    { on },
+    // Each job says what it may.
+    { permissions: {} },
+    { concurrency: { group: concurrency.group, 'cancel-in-progress': concurrency.keeps === 'newest' } },
+    { jobs: Object.fromEntries(Object.entries(jobs).map(([id, job]) => [id, jobOf(job)])) },
+  ];
+  const text = parts.map((part) => writeYaml(part)).join('\n');
+  return { path: `.github/workflows/lockstep-${name}.yml`, mark: '#', text: withTags(text) };
+}
+
+function nameOf(workflowName: string): string {
+  return `Lockstep ${workflowName}`;
+}
+
+function jobOf({ matrix, ...job }: Job): JsonObject {
+  return {
+    'runs-on': 'ubuntu-24.04',
+    'timeout-minutes': 60,
+    defaults: { run: { shell: 'bash' } },
+    ...(matrix === undefined ? {} : { strategy: { 'fail-fast': false, matrix } }),
+    ...job,
+  };
+}
+
+/** Behind each action the tag, for people and for what keeps actions up to date. */
+function withTags(text: string): string {
+  return Object.entries(actions).reduce(
+    (all, [name, { tag }]) => all.replaceAll(uses(name as ActionName), `${uses(name as ActionName)} # ${tag}`),
+    text,
+  );
+}
+
+type ActionName = keyof typeof actions;
+
+function uses(action: ActionName): string {
+  return `actions/${action}@${actions[action].commit}`;
+}
+
+function act(action: ActionName, settings: JsonObject): JsonObject {
+  return { uses: uses(action), with: settings };
+}
+
+function run(name: string, script: string, env?: JsonObject): JsonObject {
+  return { name, run: script, ...(env === undefined ? {} : { env }) };
+}
+
+/** What GitHub puts in. It never stands in a script: what somebody wrote elsewhere would become a part of that. */
+function expression(text: string): string {
+  return `\${{ ${text} }}`;
+}
+
+/** The history is whole: what was reviewed can be told from nothing less. */
+function checkout(settings: JsonObject = {}): JsonObject {
+  return act('checkout', { 'fetch-depth': 0, ...settings });
+}
+
+function node({ nodeFile }: PipelineProject): JsonObject {
+  return act('setup-node', {
+    cache: 'npm',
+    ...(nodeFile === undefined ? { 'node-version': usualNode } : { 'node-version-file': nodeFile }),
+  });
+}
+
+/** What Lockstep keeps: a run of a pull request reads what the default branch kept, and nothing is read the other way. */
+const cache: JsonObject = act('cache', {
+  path: '~/.cache/lockstep',
+  key: `lockstep-${expression('github.workflow')}-${expression('github.sha')}`,
+  'restore-keys': `lockstep-${expression('github.workflow')}-\n`,
+});
+
+function prepared(project: PipelineProject, settings: JsonObject = {}): readonly JsonObject[] {
+  return [checkout(settings), node(project), cache, run('Install', scripts.install)];
+}
+
+/** Whoever starts a workflow by hand may do so on any branch: what nobody has merged is not published. */
+function onDefault({ branch }: PipelineProject): string {
+  return `github.ref == 'refs/heads/${branch}'`;
+}
+
+const read = { contents: 'read' } as const;
+const propose = { contents: 'write', 'pull-requests': 'write' } as const;
+
+/** The forge that runs it: github.com, or a server of one's own. */
+const here: ForgeWords = { type: 'github', url: '$GITHUB_SERVER_URL' };
+
+/** A token of yours, by whose proposals workflows are started; GitHub's own starts none. */
+const token = { LOCKSTEP_FORGE_TOKEN: expression('secrets.LOCKSTEP_FORGE_TOKEN || github.token') };
+
+const identify = run('Say who commits', scripts.identify('github-actions[bot]', '41898282+github-actions[bot]@users.noreply.github.com'));
+
+function checkWorkflow(project: PipelineProject): Workflow {
+  const shards = shardsOf(project);
+  const isShared = shards > 1;
+  const matrix: Json = Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`);
+  return {
+    on: { push: { 'branches-ignore': ['environments/**'] }, pull_request: {} },
+    concurrency: { group: `lockstep-check-${expression('github.ref')}`, keeps: 'newest' },
+    jobs: {
+      check: {
+        permissions: read,
+        ...(isShared ? { matrix: { shard: matrix }, env: { SHARD: expression('matrix.shard') } } : {}),
+        steps: [
+          ...prepared(project),
+          run('Check', scripts.check('github', isShared ? '$SHARD' : undefined)),
+          run('Check these workflows', scripts.checkPipeline('github')),
+        ],
+      },
+    },
+  };
+}
+
+const review = 'lockstep-diff.md';
+
+function diffWorkflow(project: PipelineProject): Workflow {
+  return {
+    on: { pull_request: { branches: [project.branch] } },
+    concurrency: { group: `lockstep-diff-${expression('github.ref')}`, keeps: 'newest' },
+    jobs: {
+      diff: {
+        permissions: read,
+        steps: [
+          ...prepared(project),
+          run(
+            'Compare with the clusters',
+            scripts.lines(scripts.diff(`$RUNNER_TEMP/${review}`), `cat "$RUNNER_TEMP/${review}" >> "$GITHUB_STEP_SUMMARY"`),
+          ),
+          act('upload-artifact', { name: 'lockstep-diff', path: `${expression('runner.temp')}/${review}`, 'retention-days': 1 }),
+        ],
+      },
+    },
+  };
+}
+
+function commentWorkflow(project: PipelineProject): Workflow {
+  return {
+    on: { workflow_run: { workflows: [nameOf('diff')], types: ['completed'] } },
+    concurrency: { group: `lockstep-comment-${expression('github.event.workflow_run.head_sha')}`, keeps: 'one' },
+    jobs: {
+      comment: {
+        if: "github.event.workflow_run.event == 'pull_request' && github.event.workflow_run.conclusion == 'success'",
+        permissions: { actions: 'read', contents: 'read', 'pull-requests': 'write' },
+        steps: [
+          // The default branch: what the pull request holds is not run here.
+          checkout(),
+          node(project),
+          run('Install', 'npm ci'),
+          act('download-artifact', {
+            name: 'lockstep-diff',
+            path: expression('runner.temp'),
+            'run-id': expression('github.event.workflow_run.id'),
+            'github-token': expression('github.token'),
+          }),
+          run('Write the comment', commentOn(`$RUNNER_TEMP/${review}`), {
+            HEAD: expression('github.event.workflow_run.head_sha'),
+            LOCKSTEP_FORGE_TOKEN: expression('github.token'),
+          }),
+        ],
+      },
+    },
+  };
+}
+
+/** Which pull request it is, is asked of the forge by the commit: what its own code says of that would be anybody's word. */
+function commentOn(file: string): string {
+  return scripts.lines(
+    `find='$1 == head { split($2, part, "/"); print part[3] }'`,
+    `for number in $(git ls-remote origin 'refs/pull/*/head' | awk -v head="$HEAD" "$find"); do`,
+    `  ${scripts.comment('$number', file, here)}`,
+    'done',
+  );
+}
+
+function publishWorkflow(project: PipelineProject): Workflow {
+  return {
+    on: { push: { branches: [project.branch] }, workflow_dispatch: {} },
+    concurrency: { group: 'lockstep-publish', keeps: 'one' },
+    jobs: {
+      publish: {
+        if: onDefault(project),
+        // Labels are those of issues.
+        permissions: { ...propose, issues: 'write' },
+        steps: [...prepared(project), identify, run('Publish', scripts.publish(project), token)],
+      },
+    },
+  };
+}
+
+function verifyWorkflow(project: PipelineProject): Workflow {
+  const shards = shardsOf(project);
+  const matrix: Json = Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`);
+  return {
+    on: {
+      workflow_run: { workflows: [nameOf('publish')], types: ['completed'] },
+      schedule: [{ cron: '17 * * * *' }],
+      workflow_dispatch: {},
+    },
+    concurrency: { group: 'lockstep-verify', keeps: 'one' },
+    jobs: {
+      verify: {
+        permissions: read,
+        ...(shards > 1 ? { matrix: { shard: matrix }, env: { SHARD: expression('matrix.shard') } } : {}),
+        // Without what was kept: it renders anew.
+        steps: [checkout(), node(project), run('Install', scripts.install), run('Verify', scripts.verify(project))],
+      },
+    },
+  };
+}
+
+function upgradeWorkflow(project: PipelineProject): Workflow {
+  return {
+    on: { schedule: [{ cron: '43 5 * * 1-5' }], workflow_dispatch: {} },
+    concurrency: { group: 'lockstep-upgrade', keeps: 'one' },
+    jobs: {
+      upgrade: {
+        if: onDefault(project),
+        permissions: propose,
+        steps: [...prepared(project), identify, run('Upgrade', scripts.upgrade(here), token)],
+      },
+    },
+  };
+}
+
+function promoteWorkflow(project: PipelineProject): Workflow {
+  const choice = (description: string): JsonObject => ({ description, required: true, type: 'choice', options: project.environments });
+  return {
+    on: {
+      workflow_dispatch: { inputs: { from: choice('The environment that is healthy'), to: choice('The environment that follows it') } },
+    },
+    concurrency: { group: `lockstep-promote-${expression('inputs.to')}`, keeps: 'one' },
+    jobs: {
+      promote: {
+        if: onDefault(project),
+        permissions: { ...propose, statuses: 'read' },
+        steps: [
+          ...prepared(project),
+          identify,
+          run('Promote', scripts.promote(here), { ...token, FROM: expression('inputs.from'), TO: expression('inputs.to') }),
+        ],
+      },
+    },
+  };
+}
+
+/** Only for branches of this repository, and only where somebody put the label on: who may do that may push a branch, too. */
+function previewWorkflow(project: PipelineProject, template: string): Workflow {
+  const isHere = 'github.event.pull_request.head.repo.full_name == github.repository';
+  const isWanted = "contains(github.event.pull_request.labels.*.name, 'preview')";
+  const env = { LOCKSTEP_PREVIEW: expression('github.event.pull_request.number') };
+  const job = (condition: string, source: JsonObject, script: string, more: JsonObject = env): Job => ({
+    if: condition,
+    permissions: { contents: 'write' },
+    steps: [...prepared(project, source), identify, run('Publish', script, more)],
+  });
+  const isOver = `(github.event.action == 'closed' || github.event.action == 'unlabeled' && github.event.label.name == 'preview')`;
+  return {
+    on: {
+      pull_request: { branches: [project.branch], types: ['labeled', 'unlabeled', 'synchronize', 'reopened', 'closed'] },
+      schedule: [{ cron: '29 3 * * *' }],
+    },
+    concurrency: { group: `lockstep-preview-${expression('github.event.pull_request.number')}`, keeps: 'one' },
+    jobs: {
+      show: job(
+        `github.event_name == 'pull_request' && github.event.action != 'closed' && ${isHere} && ${isWanted}`,
+        { ref: expression('github.event.pull_request.head.sha') },
+        scripts.preview(template),
+      ),
+      end: job(`github.event_name == 'pull_request' && ${isHere} && ${isOver}`, { ref: project.branch }, scripts.endPreview(template)),
+      expire: job("github.event_name == 'schedule'", {}, scripts.expirePreviews(template), {
+        LIST: `${expression('runner.temp')}/previews`,
+      }),
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { ForgeWords } from '../model/forge.ts';
+import type { PipelineProject } from './project.ts';
+
+/**
+ * How a job calls Lockstep: the one that the project's lock names. Nothing is fetched that `npm ci` did not bring.
+ */
+const lockstep = 'npx --no-install lockstep';
+
+/** The packages of the project, and the commits that locks name as sources, with theirs. */
+export const install = lines('npm ci', `${lockstep} fetch`);
+
+/** The rendered branches of previews begin like this. */
+const previewBranches = 'environments/preview-';
+
+/** So many days after the last commit of its source, a preview goes, its pull request open or not. A rendered commit has the date of its source. */
+const previewDays = 7;
+
+/** Environments and types, in the form that the system shows beside the lines; `shard` is `1/4` as the shell has it. */
+export function check(output: string, shard?: string): string {
+  return `${lockstep} check --output ${output}${shard === undefined ? '' : ` --shard "${shard}"`}`;
+}
+
+/** What is made in the work tree, and is no change of it. */
+export function exclude(...patterns: readonly string[]): string {
+  return lines('mkdir -p .git/info', `printf '%s\\n' ${patterns.map((pattern) => `'${pattern}'`).join(' ')} >> .git/info/exclude`);
+}
+
+/** Whether the pipeline's own files are those that would be made now. */
+export function checkPipeline(system: string): string {
+  return `${lockstep} pipeline ${system} --check`;
+}
+
+/** The review, in a file, by the rendered branches of the remote, or as they were cloned. That there is a difference is no failure. */
+export function diff(file: string, branches: 'remote' | 'here' = 'remote'): string {
+  return `${lockstep} diff${branches === 'remote' ? ' --remote' : ''} --output markdown > "${file}" || [ "$?" -eq 1 ]`;
+}
+
+/** Which forge is asked, as options of a command. */
+function at({ type, url }: ForgeWords): string {
+  return `${type === undefined ? '' : ` --forge ${type}`}${url === undefined ? '' : ` --forge-url "${url}"`}`;
+}
+
+/** The review as the one comment of a pull request, whose number the shell has. */
+export function comment(number: string, file: string, forge: ForgeWords): string {
+  return `${lockstep} comment "${number}"${at(forge)} < "${file}"`;
+}
+
+/** Whoever commits: a job has no settings of git. */
+export function identify(name = 'Lockstep', email = 'lockstep@localhost'): string {
+  return lines(`git config user.name '${name}'`, `git config user.email '${email}'`);
+}
+
+/**
+ * Git asks for the token when it talks to the forge: it stands in no file, and in no address. `url` is what the shell has of the address to
+ * push to, undefined where `origin` is it already.
+ */
+export function authenticate(url?: string): string {
+  return lines(
+    ...(url === undefined ? [] : [`git remote set-url origin "${url}"`]),
+    `git config credential.helper '!f() { echo username=lockstep; echo "password=$LOCKSTEP_FORGE_TOKEN"; }; f'`,
+  );
+}
+
+/** The proposals of all environments. */
+export function publish({ environments }: PipelineProject): string {
+  return `${lockstep} publish ${environments.join(' ')} --push`;
+}
+
+/**
+ * Every rendered branch, made again of the source that it names, and compared; but for previews, which are of no commit that was reviewed. All
+ * are looked at before it fails; with the variable `SHARD`, such as `2/8`, those of one part.
+ */
+export function verify({ preview: template }: PipelineProject): string {
+  const others = template === undefined ? '' : ` | grep -v '^${previewBranches}'`;
+  return lines(
+    "git fetch --quiet --prune origin '+refs/heads/environments/*:refs/remotes/origin/environments/*'",
+    `mine='BEGIN { split(shard, part, "/") } NR % part[2] == part[1] % part[2]'`,
+    `branches=$(git for-each-ref --format='%(refname:lstrip=3)' refs/remotes/origin/environments${others} | awk -v shard="\${SHARD:-1/1}" "$mine")`,
+    'failed=0',
+    'for branch in $branches; do',
+    `  ${lockstep} verify "$branch" --remote || failed=1`,
+    'done',
+    '[ "$failed" -eq 0 ]',
+  );
+}
+
+/** Newer tags, as far as the `upgrades` of environments admit them, as a proposal that has been checked. */
+export function upgrade(forge: ForgeWords): string {
+  return lines(
+    `${lockstep} pin --upgrade`,
+    `${lockstep} check`,
+    propose({ branch: 'lockstep/upgrade', message: 'Upgrade what environments are pinned to', forge }),
+  );
+}
+
+/** From one environment to the next, once what the first one has is healthy. `FROM` and `TO` are variables. */
+export function promote(forge: ForgeWords): string {
+  return lines(
+    `${lockstep} gate "$FROM" --wait 30m${at(forge)}`,
+    `${lockstep} promote "$FROM" "$TO"`,
+    propose({ branch: 'lockstep/promote-$TO', message: 'Promote $FROM to $TO', forge }),
+  );
+}
+
+/** What changed in locks, as a pull request of the source. Nothing happens where nothing did. */
+function propose({ branch, message, forge }: { readonly branch: string; readonly message: string; readonly forge: ForgeWords }): string {
+  return lines(
+    'git add --all environments',
+    'if [ -d vendor/helm ]; then git add --all vendor/helm; fi',
+    'if ! git diff --cached --quiet; then',
+    `  git switch --quiet --force-create "${branch}"`,
+    `  git commit --quiet --message "${message}"`,
+    `  git push --quiet --force origin "HEAD:refs/heads/${branch}"`,
+    `  ${lockstep} propose "${branch}"${at(forge)}`,
+    'fi',
+  );
+}
+
+/** The environment of a pull request, whose number is the variable `LOCKSTEP_PREVIEW`, on its own branch. */
+export function preview(template: string): string {
+  return lines(
+    `cp "environments/${template}.lock.yaml" "environments/preview-$LOCKSTEP_PREVIEW.lock.yaml"`,
+    `${lockstep} publish "preview-$LOCKSTEP_PREVIEW" --direct --push --allow-dirty --overwrite-edits`,
+  );
+}
+
+/** The same without objects: its agent deletes what it owns. */
+export function endPreview(template: string): string {
+  return lines('export LOCKSTEP_PREVIEW_REMOVED=prune', preview(template));
+}
+
+/** Ends previews that are of old commits; one that has ended already, and has grown old once more, loses its branch. */
+export function expirePreviews(template: string): string {
+  return lines(
+    `git fetch --quiet --prune origin '+refs/heads/${previewBranches}*:refs/remotes/origin/${previewBranches}*'`,
+    `before=$(( $(date +%s) - ${previewDays} * 86400 ))`,
+    `git for-each-ref --format='%(committerdate:unix) %(objectname) %(refname:lstrip=3)' 'refs/remotes/origin/${previewBranches}*' > "$LIST"`,
+    'while read -r date tip branch; do',
+    '  if [ "$date" -lt "$before" ]; then',
+    `    export LOCKSTEP_PREVIEW="\${branch#${previewBranches}}"`,
+    ...indented(endPreview(template), '    '),
+    `    if [ "$(git ls-remote origin "refs/heads/$branch" | cut -f 1)" = "$tip" ]; then`,
+    '      git push --quiet origin --delete "$branch"',
+    '    fi',
+    '  fi',
+    'done < "$LIST"',
+  );
+}
+
+function indented(script: string, indentation: string): readonly string[] {
+  return script.split('\n').map((line) => `${indentation}${line}`);
+}
+
+/** Lines of a shell, one text. */
+export function lines(...all: readonly string[]): string {
+  return all.join('\n');
+}

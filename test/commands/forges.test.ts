@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { exitCodes } from '../../src/model/failure.ts';
+import type { CommitStatus, Forge, ForgeOptions, PullRequest, RenderedRepository, SourceCommit, World } from '../../src/ports.ts';
+import { type Ended, runCommand } from '../support/command.ts';
+
+const tip = 'c0ffee1'.padEnd(40, '0');
+const signature = { name: 'Ada', email: 'ada@example.com', date: '0 +0000' };
+const commit: SourceCommit = { commit: tip, author: signature, committer: signature, subject: 'Upgrade', body: 'web 1.2 → 1.3' };
+const pull: PullRequest = { number: 7, url: 'https://git.example.com/shop/pulls/7', title: '', body: '', labels: [], head: tip };
+
+/** A forge, and what it was asked. */
+class FakeForge implements Partial<Forge> {
+  readonly asked: unknown[] = [];
+  readonly #open: PullRequest | undefined;
+  readonly #statuses: CommitStatus[][];
+
+  constructor({ open, statuses = [] }: { readonly open?: PullRequest; readonly statuses?: CommitStatus[][] } = {}) {
+    this.#open = open;
+    this.#statuses = statuses;
+  }
+  async find(route: unknown) {
+    this.asked.push({ find: route });
+    return this.#open;
+  }
+  async open(_: unknown, text: unknown) {
+    this.asked.push({ open: text });
+    return pull;
+  }
+  async update(_: unknown, text: unknown) {
+    this.asked.push({ update: text });
+    return pull;
+  }
+  async comment(...given: unknown[]) {
+    this.asked.push({ comment: given });
+  }
+  async statuses() {
+    return (this.#statuses.length > 1 ? this.#statuses.shift() : this.#statuses[0]) ?? [];
+  }
+}
+
+interface Asked extends Ended {
+  readonly forge: FakeForge;
+  readonly opened: readonly ForgeOptions[];
+  /** Milliseconds that were slept. */
+  readonly slept: number;
+}
+
+async function run(
+  args: readonly string[],
+  { forge = new FakeForge(), input = '', branches = {} as Readonly<Record<string, string>>, standard = ['main'] as readonly string[] } = {},
+): Promise<Asked> {
+  const opened: ForgeOptions[] = [];
+  let now = 0;
+  const repository: Partial<RenderedRepository> = {
+    urlOf: async (remote) => `https://git.example.com/${remote}.git`,
+    branch: async (branch) => branches[branch],
+    describe: async () => commit,
+    reviewedBranches: async () => standard,
+    close: async () => {},
+  };
+  const world: Partial<World> = {
+    input: async () => input,
+    repository: async () => repository as RenderedRepository,
+    clock: {
+      now: () => new Date(now),
+      sleep: async (ms) => {
+        now += ms;
+      },
+      random: () => 0,
+    },
+    async forge(options) {
+      opened.push(options);
+      return forge as unknown as Forge;
+    },
+  };
+  return { ...(await runCommand(world, args)), forge, opened, slept: now };
+}
+
+describe('lockstep comment', () => {
+  test('writes standard input as the one comment of a pull request', async () => {
+    const { exit, forge, opened } = await run(['comment', '12', '--forge', 'gitea', '--forge-url', 'https://git.example.com/g'], {
+      input: '## Diff\n',
+    });
+    assert.equal(exit, exitCodes.done);
+    assert.deepEqual(forge.asked, [{ comment: [12, '<!-- lockstep:diff -->', '## Diff'] }]);
+    assert.deepEqual(opened, [{ remote: 'https://git.example.com/origin.git', type: 'gitea', url: 'https://git.example.com/g' }]);
+  });
+
+  test('writes no empty comment, and none of a number that is none', async () => {
+    const empty = await run(['comment', '12'], { input: '\n' });
+    assert.deepEqual([empty.exit, empty.forge.asked], [exitCodes.input, []]);
+    assert.match(empty.said, /^error\[comment-empty\]/);
+    const nothing = await run(['comment', ''], { input: 'text' });
+    assert.deepEqual([nothing.exit, nothing.forge.asked], [exitCodes.input, []]);
+    assert.match(nothing.said, /^error\[comment-number\]: `` is no number/);
+  });
+});
+
+describe('lockstep propose', () => {
+  const branches = { 'lockstep/upgrade': tip };
+  const route = { head: 'lockstep/upgrade', base: 'main' };
+  const text = { title: 'Upgrade', body: 'web 1.2 → 1.3', labels: [] };
+
+  test('opens a pull request that says what the commit says, or updates the one that is open', async () => {
+    const opened = await run(['propose', 'lockstep/upgrade'], { branches });
+    assert.deepEqual(opened.forge.asked, [{ find: route }, { open: text }]);
+    assert.equal(opened.said, 'opened https://git.example.com/shop/pulls/7: Upgrade');
+    const updated = await run(['propose', 'lockstep/upgrade'], { branches, forge: new FakeForge({ open: pull }) });
+    assert.deepEqual(updated.forge.asked, [{ find: route }, { update: text }]);
+  });
+
+  test('needs a branch that was pushed, and another one that it is for', async () => {
+    assert.match(
+      (await run(['propose', 'lockstep/upgrade'])).said,
+      /^error\[propose-unknown\]: there is no branch `lockstep\/upgrade` at `origin`/,
+    );
+    assert.match((await run(['propose', 'main'], { branches })).said, /^error\[propose-itself\]/);
+    assert.match(
+      (await run(['propose', 'lockstep/upgrade'], { branches, standard: [] })).said,
+      /^error\[propose-unknown\]: `origin` has no default/,
+    );
+    const told = await run(['propose', 'lockstep/upgrade', '--into', 'trunk'], { branches, standard: [] });
+    assert.deepEqual(told.forge.asked[0], { find: { ...route, base: 'trunk' } });
+  });
+});
+
+describe('lockstep gate', () => {
+  const branches = { 'environments/staging': tip };
+  const of = (state: CommitStatus['state'], context = 'lockstep/staging'): CommitStatus => ({
+    context,
+    state,
+    description: `it is ${state}`,
+  });
+
+  test('passes what its agent calls healthy, and nothing else', async () => {
+    const healthy = await run(['gate', 'staging'], {
+      branches,
+      forge: new FakeForge({ statuses: [[of('failure', 'ci'), of('success')]] }),
+    });
+    assert.deepEqual([healthy.exit, healthy.said], [exitCodes.done, '`staging` is healthy at c0ffee1: it is success']);
+    for (const statuses of [[], [of('success', 'lockstep/prod')], [of('pending')], [of('failure')]]) {
+      const { exit, slept } = await run(['gate', 'staging'], { branches, forge: new FakeForge({ statuses: [statuses] }) });
+      assert.deepEqual([exit, slept], [exitCodes.difference, 0]);
+    }
+  });
+
+  test('waits, and not for ever', async () => {
+    const statuses = [[], [of('pending')], [of('success')]];
+    const healthy = await run(['gate', 'staging', '--wait', '1m'], { branches, forge: new FakeForge({ statuses }) });
+    assert.deepEqual([healthy.exit, healthy.slept], [exitCodes.done, 30_000]);
+    const never = await run(['gate', 'staging', '--wait', '1m'], { branches, forge: new FakeForge({ statuses: [[of('pending')]] }) });
+    assert.deepEqual([never.exit, never.slept], [exitCodes.difference, 60_000]);
+    assert.equal(never.said, '`staging` is not healthy yet at c0ffee1: it is pending');
+  });
+
+  test('names an environment that is published nowhere', async () => {
+    const { exit, said } = await run(['gate', 'stagign', '--wait', '1m'], { branches });
+    assert.equal(exit, exitCodes.input);
+    assert.match(said, /^error\[gate-unpublished\]: `stagign` is published nowhere/);
+  });
+});
