@@ -2,9 +2,9 @@ import { Option } from 'commander';
 import { usualNamespace } from '../../model/applyset.ts';
 import { count, duration, listen, objectName, seconds } from '../option-values.ts';
 import type { Definition } from './definition.ts';
+import { contextOption, kubeconfigOption } from './shared.ts';
 
-const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
-const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
+const [kubeconfig, kubeContext] = [kubeconfigOption(), contextOption()];
 const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
 

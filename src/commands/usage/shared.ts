@@ -1,6 +1,12 @@
 import { Option } from 'commander';
 import { collect, collectHosts } from '../option-values.ts';
 
+/** Which cluster. An option belongs to one command alone where it implies something there. */
+export const kubeconfigOption = (): Option =>
+  new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+/** Which context of a kubeconfig. */
+export const contextOption = (): Option => new Option('--context <name>', 'a context of the kubeconfig');
+
 /** Registries that may be asked without TLS. */
 export const insecureRegistry = new Option(
   '--insecure-registry <host>',
