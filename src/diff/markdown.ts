@@ -51,7 +51,7 @@ function tableOf({ changes }: DiffReport): readonly string[] {
   const rows = consequenceTypes.flatMap((type) => {
     const having = changes.filter(({ consequences }) => consequences.some((one) => one.type === type));
     const names = [...new Set(having.map(nameOf))];
-    return names.length === 0 ? [] : [`| ${typeWords(type)} | ${names.length} | ${listed(names, 2)} |`];
+    return names.length === 0 ? [] : [`| ${typeWords(type)} | ${names.length} | ${listed(names, 2).replaceAll('|', '\\|')} |`];
   });
   return rows.length === 0 ? [] : ['| What happens | Objects | Which |', '|---|---|---|', ...rows, ''];
 }
