@@ -35,6 +35,7 @@ export const diff: Command<DiffOptions> = async (context, options) => {
   const report = diffReport(compared, compilersHiding());
   if (context.output === 'json') context.out(JSON.stringify(report, undefined, 2));
   else if (context.output === 'markdown') context.out((await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd());
+  else if (context.output === 'html') context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
   else for (const line of formatDiff(report, context.paint.out)) context.out(line);
   return isDifferent(report) ? exitCodes.difference : exitCodes.done;
 };
