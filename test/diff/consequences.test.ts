@@ -474,6 +474,16 @@ test('a policy for less of the same addresses is no wider, one for more is', () 
   assert.deepEqual(happens(policy('2001:db8::/32'), policy('10.0.0.0/8')), wider);
 });
 
+test('what is kept no longer is told, although nothing of it is another', () => {
+  const claim = object('v1 PersistentVolumeClaim shop/data');
+  const settings = object('v1 ConfigMap shop/a');
+  const kept = { rulesOf: () => ({ keep: true }) };
+  const words = 'from now on, it is deleted where the branch does not hold it (`keep` is gone)';
+  assert.deepEqual(happens(claim, claim, { before: kept }), [`endangers-data: ${words}`]);
+  assert.deepEqual(happens(settings, settings, { before: kept }), [`changes: ${words}`]);
+  for (const given of [{ before: kept, after: kept }, { after: kept }, {}]) assert.deepEqual(happens(claim, claim, given), []);
+});
+
 test('every consequence has a case', () => {
   assert.deepEqual(
     [...consequenceTypes].filter((type) => !seen.has(type)),
