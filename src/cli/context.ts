@@ -5,8 +5,8 @@ import type { Paint } from './paint.ts';
 /** What standard output may get in place of text: values, and what was found in the forms that others read. */
 export const outputs = ['text', 'json', 'sarif', 'github', 'junit'] as const;
 
-/** One of the forms of a result. Markdown is for what is read beside a proposal: only what differs has that form. */
-export type Output = (typeof outputs)[number] | 'markdown';
+/** One of the forms of a result. Markdown and HTML are for what is read beside a proposal: only what differs has these forms. */
+export type Output = (typeof outputs)[number] | 'markdown' | 'html';
 
 /** What a command may see of the process it runs in. Only `main.ts` makes one. */
 export interface Context {

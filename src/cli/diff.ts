@@ -1,5 +1,6 @@
 import { alike, shownFields } from '../diff/alike.ts';
 import { type ConsequenceType, isGrave, listed, words } from '../diff/consequence.ts';
+import { foreignWords } from '../diff/live.ts';
 import { printable } from '../diff/printable.ts';
 import type { DiffReport, EnvironmentSummary, SharedChange } from '../diff/report.ts';
 import { fieldLines } from '../diff/values.ts';
@@ -47,6 +48,21 @@ function changesNothing(type: ConsequenceType): boolean {
   return type === 'none' || type === 'lets-go';
 }
 
+/** What was found in a cluster beside what an apply would change. */
+function liveLines({ environment, live }: EnvironmentSummary, paint: Paint): readonly string[] {
+  if (live === undefined) return [];
+  const { foreign, problems, unasked } = live;
+  const note =
+    unasked === 0
+      ? []
+      : [`note: you may not apply ${counted(unasked, 'object')}, so the API server was not asked: fields were compared, and no defaults`];
+  return [
+    ...foreign.map((one) => `${paint.yellow('drift')}: ${printable(foreignWords(one))}`),
+    ...problems.map(({ object, message }) => `${paint.red('!')} ${formatRef(object)}: ${printable(message)}`),
+    ...note.map((text) => paint.dim(`${text} (${environment})`)),
+  ];
+}
+
 function summaryLines(summary: EnvironmentSummary, paint: Paint): readonly string[] {
   const { environment, from, to, added, removed, changed, renamed, unchanged, rights, refusals, settings } = summary;
   const counts = Object.entries({ added, removed, changed, renamed }).flatMap(([word, count]) => (count === 0 ? [] : [`${count} ${word}`]));
@@ -60,6 +76,7 @@ function summaryLines(summary: EnvironmentSummary, paint: Paint): readonly strin
       ...lines.slice(0, 10).map((line) => `        ${line}`),
       ...(lines.length > 10 ? [`        … and ${lines.length - 10} more`] : []),
     ]),
+    ...liveLines(summary, paint),
     `${paint.bold(environment)}: ${counts.length === 0 ? 'no object changes' : counts.join(', ')}, ${counted(unchanged, 'object')} as before${paint.dim(`  ${from.name} → ${to.name}`)}`,
   ];
 }

@@ -5,14 +5,14 @@ import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, indexPath, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
-import type { RenderedRepository } from '../ports.ts';
+import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
 import { compilersHiding } from './hiding.ts';
 import { renderEnvironments } from './render.ts';
 import { tellErrors } from './tell.ts';
 
 /** `lockstep diff`. */
-export interface DiffOptions {
+export interface DiffOptions extends ClusterOptions {
   /** None means all, or the one of the commits that are named. */
   readonly environments: readonly string[];
   readonly from?: string;
@@ -20,9 +20,13 @@ export interface DiffOptions {
   readonly against?: string;
   /** A remote; true is `origin`; undefined is the project's own repository. */
   readonly remote?: string | true;
+  /** Compare with what the cluster holds. */
+  readonly live: boolean;
+  /** The namespace of the agent's own state there. */
+  readonly namespace?: string;
 }
 
-/** Shows what differs between two rendered trees of environments, and what that does. Nothing is written. */
+/** Shows what differs between two rendered trees of environments, or a tree and its cluster, and what that does. Nothing is written. */
 export const diff: Command<DiffOptions> = async (context, options) => {
   const compared = await (options.against === undefined
     ? compareWithCommits(context, options)
@@ -31,6 +35,7 @@ export const diff: Command<DiffOptions> = async (context, options) => {
   const report = diffReport(compared, compilersHiding());
   if (context.output === 'json') context.out(JSON.stringify(report, undefined, 2));
   else if (context.output === 'markdown') context.out((await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd());
+  else if (context.output === 'html') context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
   else for (const line of formatDiff(report, context.paint.out)) context.out(line);
   return isDifferent(report) ? exitCodes.difference : exitCodes.done;
 };
@@ -110,6 +115,7 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const named = environment === undefined ? options.environments : [environment];
     const after = to === undefined ? await renderSides(context, named, known) : [to];
     if (after === undefined) return undefined;
+    if (options.live) return [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)];
     const compared: Compared[] = [];
     for (const side of after) {
       const remote = options.remote === true ? (side.remote ?? ground.remote) : ground.remote;

@@ -39,6 +39,7 @@ async function documentOf(context: Context, { result, environments, ...told }: T
   switch (output) {
     case 'text':
     case 'markdown':
+    case 'html':
       return [];
     case 'json':
       return [json(result)];

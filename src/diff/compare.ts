@@ -14,6 +14,7 @@ export type ObjectChange =
       readonly ref: ObjectRef;
       readonly before: Manifest;
       readonly after: Manifest;
+      /** None where only `keep` is gone. */
       readonly fields: readonly FieldChange[];
     }
   | {
@@ -71,10 +72,13 @@ function lonely({ index, manifests }: ComparedTree, other: ComparedTree): readon
 }
 
 function changed(before: ComparedTree, after: ComparedTree, nodeOf: NodeOf): readonly ObjectChange[] {
-  return after.index.objects.flatMap(({ ref }): readonly ObjectChange[] => {
+  const kept = new Set(before.index.objects.flatMap(({ ref, rules }) => (rules.keep ? [keyOf(ref)] : [])));
+  return after.index.objects.flatMap(({ ref, rules }): readonly ObjectChange[] => {
     const [was, now] = [before.manifests.get(keyOf(ref)), after.manifests.get(keyOf(ref))];
-    if (was === undefined || now === undefined || was === now) return [];
-    const fields = compareFields(was, now, nodeOf(now));
-    return fields.length === 0 ? [] : [{ op: 'change', ref, before: was, after: now, fields }];
+    if (was === undefined || now === undefined) return [];
+    // What was kept and is not any more may be deleted by a later commit, although nothing of it is another today.
+    const isLetGo = kept.has(keyOf(ref)) && !rules.keep;
+    const fields = was === now ? [] : compareFields(was, now, nodeOf(now));
+    return fields.length === 0 && !isLetGo ? [] : [{ op: 'change', ref, before: was, after: now, fields }];
   });
 }

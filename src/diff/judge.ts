@@ -4,7 +4,9 @@ import { type Consequence, sorted } from './consequence.ts';
 import { access } from './judges/access.ts';
 import { admission } from './judges/admission.ts';
 import { configuration } from './judges/configuration.ts';
+import { definitions } from './judges/definitions.ts';
 import { exposure } from './judges/exposure.ts';
+import { limits } from './judges/limits.ts';
 import { network } from './judges/network.ts';
 import { isOnlyNoted, notes } from './judges/notes.ts';
 import { pods } from './judges/pods.ts';
@@ -14,7 +16,21 @@ import { removal } from './judges/removal.ts';
 import { scale } from './judges/scale.ts';
 import type { Judge, Scene } from './scene.ts';
 
-const judges: readonly Judge[] = [removal, recreation, access, network, admission, privileges, exposure, notes, scale, pods, configuration];
+const judges: readonly Judge[] = [
+  removal,
+  recreation,
+  definitions,
+  access,
+  network,
+  admission,
+  privileges,
+  exposure,
+  notes,
+  limits,
+  scale,
+  pods,
+  configuration,
+];
 
 /** What a change does, worst first. There is always something: at least that it does nothing. */
 export function consequencesOf(change: ObjectChange, scene: Scene): readonly Consequence[] {

@@ -41,7 +41,8 @@ function placesOf(items: readonly Json[], keys: readonly ListKey[]): ReadonlyMap
   return places;
 }
 
-function identityOf(item: Json, keys: readonly ListKey[]): string | undefined {
+/** What tells an item of a list apart from others, as text; undefined where it lacks a key. */
+export function identityOf(item: Json, keys: readonly ListKey[]): string | undefined {
   if (!isObject(item)) return undefined;
   const values = keys.map(({ name, default: otherwise }) => item[name] ?? otherwise);
   return values.some((value) => value === undefined) ? undefined : JSON.stringify(values);

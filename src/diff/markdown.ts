@@ -2,6 +2,7 @@ import { counted } from '../model/count.ts';
 import { formatRef } from '../model/ref.ts';
 import { type Alike, alike, byChart, shownFields, worstOf } from './alike.ts';
 import { type ConsequenceType, consequenceTypes, isGrave, listed, quoted, words } from './consequence.ts';
+import { foreignWords } from './live.ts';
 import type { DiffReport, EnvironmentSummary, SharedChange } from './report.ts';
 import { fieldLines } from './values.ts';
 
@@ -28,6 +29,7 @@ export function formatMarkdown(report: DiffReport): string {
     ...graveOnes(report, all),
     ...refusalLines(report),
     ...rightLines(report),
+    ...liveLines(report),
   ].join('\n');
   const settings = settingLines(report).join('\n');
   return `${head}\n${detailsOf(report, all, longestMarkdown - head.length - settings.length)}${settings}`;
@@ -49,7 +51,7 @@ function tableOf({ changes }: DiffReport): readonly string[] {
   const rows = consequenceTypes.flatMap((type) => {
     const having = changes.filter(({ consequences }) => consequences.some((one) => one.type === type));
     const names = [...new Set(having.map(nameOf))];
-    return names.length === 0 ? [] : [`| ${typeWords(type)} | ${names.length} | ${listed(names, 2)} |`];
+    return names.length === 0 ? [] : [`| ${typeWords(type)} | ${names.length} | ${listed(names, 2).replaceAll('|', '\\|')} |`];
   });
   return rows.length === 0 ? [] : ['| What happens | Objects | Which |', '|---|---|---|', ...rows, ''];
 }
@@ -133,6 +135,17 @@ function rightLines({ environments }: DiffReport): readonly string[] {
     '',
   ]);
   return limited(blocks, 'environments that need more rights');
+}
+
+/** What was found in clusters beside what an apply would change. */
+function liveLines({ environments }: DiffReport): readonly string[] {
+  const lines = environments.flatMap(({ live }) => [
+    ...(live?.problems ?? []).map(({ object, message }) => `- **cannot be applied** ${quoted(formatRef(object))}: ${quoted(message)}`),
+    ...(live?.foreign ?? []).map((one) => `- ${foreignWords(one)}`),
+  ]);
+  if (lines.length === 0) return [];
+  const more = lines.length - mostGrave;
+  return ['#### In the cluster', '', ...lines.slice(0, mostGrave).map(cut), ...(more > 0 ? [`- … and ${more} more`] : []), ''];
 }
 
 /** How many settings are told. */

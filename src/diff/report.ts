@@ -6,6 +6,7 @@ import { rankOf } from './consequence.ts';
 import { compareFields } from './fields.ts';
 import { grantsOfAccess, grantWords, newGrants } from './grants.ts';
 import type { Hiding } from './hide.ts';
+import { type FoundObjects, type LiveSummary, liveSummary } from './live.ts';
 import { placeOf } from './place.ts';
 import { type ExpectedRefusal, refusalsOf } from './refusals.ts';
 import { sceneOf } from './scene.ts';
@@ -29,6 +30,8 @@ export interface Compared {
   readonly to: Origin;
   /** Whether an agent would go from the one to the other: then it is told what it would refuse, and which rights it needs. */
   readonly isSuccessor: boolean;
+  /** Where `before` is what a cluster holds: what was found there. */
+  readonly found?: FoundObjects;
 }
 
 /** What is told of one environment beside its changes. */
@@ -48,6 +51,8 @@ export interface EnvironmentSummary {
   readonly refusals: readonly ExpectedRefusal[];
   /** What differs in the index: windows, approvals, how objects are treated. */
   readonly settings: readonly ToldField[];
+  /** Of a comparison with a cluster: what was found there beside what an apply would change. */
+  readonly live?: LiveSummary;
 }
 
 /** A change, told once for all environments that have it. */
@@ -67,7 +72,8 @@ export function diffReport(compared: readonly Compared[], hiding: Hiding): DiffR
   const found = compared.map((one) => {
     const changes = compareTrees(one.before, one.after);
     const scene = sceneOf(one.before, one.after, changes);
-    const summary = { ...summaryOf(one, changes, hiding), refusals: one.isSuccessor ? refusalsOf(changes, scene) : [] };
+    const live = one.found === undefined ? {} : { live: liveSummary(one.found, changes, hiding) };
+    const summary = { ...summaryOf(one, changes, hiding), refusals: one.isSuccessor ? refusalsOf(changes, scene) : [], ...live };
     return { summary, told: tellChanges(changes, scene, hiding) };
   });
   return { environments: found.map(({ summary }) => summary), changes: shared(found) };
@@ -75,7 +81,9 @@ export function diffReport(compared: readonly Compared[], hiding: Hiding): DiffR
 
 /** Whether anything differs. */
 export function isDifferent({ environments, changes }: DiffReport): boolean {
-  return changes.length > 0 || environments.some(({ rights, settings }) => rights.length > 0 || settings.length > 0);
+  const isOther = ({ rights, settings, live }: EnvironmentSummary): boolean =>
+    rights.length > 0 || settings.length > 0 || (live !== undefined && live.problems.length > 0);
+  return changes.length > 0 || environments.some(isOther);
 }
 
 function summaryOf(

@@ -13,6 +13,8 @@ export interface Scene {
   readonly after: ComparedTree;
   /** How the agent treats an object: by the tree after, or that before where it is gone. */
   readonly rulesOf: (ref: ObjectRef) => ObjectRules;
+  /** Whether an object stayed in the cluster, by the tree before, whatever the branch says (`keep`). */
+  readonly wasKept: (ref: ObjectRef) => boolean;
   /** The workloads after that read a ConfigMap or a Secret, and how. */
   readonly readersOf: (source: ObjectRef) => readonly Reader[];
   /** Whether the pods of a workload are replaced by what changes in it. */
@@ -32,12 +34,14 @@ export type Judge = (change: ObjectChange, scene: Scene) => readonly Consequence
 export function sceneOf(before: ComparedTree, after: ComparedTree, changes: readonly ObjectChange[]): Scene {
   const indexed = new Map<ObjectKey, IndexedObject>();
   for (const object of [...before.index.objects, ...after.index.objects]) indexed.set(keyOf(object.ref), object);
+  const kept = new Set(before.index.objects.flatMap(({ ref, rules }) => (rules.keep ? [keyOf(ref)] : [])));
   const rolled = new Set(changes.filter(touchesPods).map(({ ref }) => keyOf(ref)));
   let readers: ReadonlyMap<ObjectKey, readonly Reader[]> | undefined;
   return {
     before,
     after,
     rulesOf: (ref) => indexed.get(keyOf(ref))?.rules ?? usualRules,
+    wasKept: (ref) => kept.has(keyOf(ref)),
     readersOf: (source) => {
       readers ??= readersIn([...after.manifests.values()]);
       return readers.get(keyOf(source)) ?? [];

@@ -90,7 +90,8 @@ export function isRefusal(tree: DesiredTree | Refusal): tree is Refusal {
   return 'code' in tree;
 }
 
-function adoptableIn({ adopt }: RenderedIndex): (ref: ObjectRef) => boolean {
+/** Tells which objects are taken over where somebody else made them. */
+export function adoptableIn({ adopt }: Pick<RenderedIndex, 'adopt'>): (ref: ObjectRef) => boolean {
   const all = adopt.some(({ object }) => object === 'all');
   const named = new Set(adopt.flatMap(({ object }) => (object === 'all' ? [] : [keyOf(object)])));
   return (ref) => all || named.has(keyOf(ref));

@@ -6,6 +6,8 @@ import { messageOf } from '../../src/model/failure.ts';
 import { cacheFolder } from '../controlplane/key.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
 import { openStage, type Stage } from '../e2e/stage.ts';
+import { administratorFor } from '../peers/account.ts';
+import { findPeer } from '../peers/programs.ts';
 import { measureUnasked, measureUsual } from './agent.ts';
 import { measureFloor, measureKubectl } from './floor.ts';
 import { type Counter, type Figure, openCounter } from './measure.ts';
@@ -22,8 +24,6 @@ import {
   measureSynthPeers,
   measureValidationPeers,
 } from './peers/peers.ts';
-import { findPeer } from './peers/programs.ts';
-import { administratorFor } from './server.ts';
 import { measureSynth, synthSizes } from './synth.ts';
 import { formatRun, type Run } from './table.ts';
 import { measureValidation } from './validation.ts';

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { messageOf } from '../../src/model/failure.ts';
+import { PeerFailure } from '../peers/failure.ts';
 
 /** One figure of a run: what was done, by whom, and what it took. */
 export interface Figure {
@@ -18,15 +19,8 @@ export interface Figure {
 }
 
 /** Why there is no figure: `row` for the table, and what else is known about it. */
-export class NoFigure extends Error {
+export class NoFigure extends PeerFailure {
   override readonly name = 'NoFigure';
-  readonly row: string;
-
-  constructor(row: string, detail: string) {
-    // What a tool wrote last may be the whole list of what it works on.
-    super(`${row}: ${detail.slice(0, 300)}`);
-    this.row = row;
-  }
 }
 
 /** A step that is measured. */
@@ -67,7 +61,7 @@ export async function measureSteps({ who, requests, say }: Subject, steps: reado
       figures.push(told({ who, what, seconds, ...counted }, say));
     } catch (thrown) {
       say(`${who}, ${what}: ${messageOf(thrown)}`);
-      return [...figures, { who, what, missing: thrown instanceof NoFigure ? thrown.row : 'failed' }];
+      return [...figures, { who, what, missing: thrown instanceof PeerFailure ? thrown.row : 'failed' }];
     }
   }
   return figures;

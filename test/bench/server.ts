@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { numberAt } from '../../src/model/json.ts';
-import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { ask, type Server } from '../controlplane/api.ts';
-import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
-import type { Stage } from '../e2e/stage.ts';
 import { NoFigure } from './measure.ts';
 import { workload } from './workload.ts';
 
@@ -45,30 +42,3 @@ async function isSeen(cluster: Cluster, home: string): Promise<boolean> {
   if (!found.ok) throw new Error(found.error.message);
   return found.value.every((one) => numberAt(one, 'status', 'observedGeneration') === numberAt(one, 'metadata', 'generation'));
 }
-
-/** A ServiceAccount of a peer's own, with an administrator's rights, whose requests can be told from others. */
-export async function administratorFor(
-  { admin, plane }: Stage,
-  serviceAccount: string,
-): Promise<{ readonly user: string; readonly kubeconfig: string }> {
-  const objects: readonly Manifest[] = [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount, namespace } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: `bench-${serviceAccount}` },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
-    },
-  ];
-  for (const manifest of objects) {
-    const answer = await admin.apply(manifest, { manager: 'bench' });
-    if (!answer.ok) throw new Error(answer.error.message);
-  }
-  const kubeconfig = await kubeconfigFor(plane, { namespace, serviceAccount, expirationSeconds: 86_400 });
-  return { user: `system:serviceaccount:${namespace}:${serviceAccount}`, kubeconfig };
-}
-
-/** Where the peers themselves are. */
-export const namespace = 'bench';

@@ -278,6 +278,7 @@ test('what runs is told from the commit that the agent applied, of a slice that 
       problems: [],
       unhealthy: [],
       held: [],
+      suspended: [],
       rewritten: [],
       behind: [],
       updated: '2026-01-01T00:00:00Z',

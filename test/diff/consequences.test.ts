@@ -58,7 +58,7 @@ test('claims of a StatefulSet go with it, or with its replicas, only where it sa
     'scales-down: 3 → 1 replicas',
   ]);
   assert.deepEqual(happens(set(3, ''), set(3, '').replace('name: data', 'name: disk')), [
-    "recreates: `spec.volumeClaimTemplates[0].metadata.name` of an object never changes: the API server refuses it, unless `replace: 'onImmutableChange'` is declared",
+    "refused: `spec.volumeClaimTemplates[0].metadata.name` of an object never changes: the API server refuses it, unless `replace: 'onImmutableChange'` is declared",
   ]);
 });
 
@@ -66,19 +66,19 @@ test('fields that never change tell what becomes of the object', () => {
   const selector = (app: string): string => object('apps/v1 Deployment shop/web', `spec: { selector: { matchLabels: { app: ${app} } } }`);
   const refused = "the API server refuses it, unless `replace: 'onImmutableChange'` is declared";
   assert.deepEqual(happens(selector('web'), selector('shop')), [
-    `recreates: \`spec.selector.matchLabels.app\` of an object never changes: ${refused}`,
+    `refused: \`spec.selector.matchLabels.app\` of an object never changes: ${refused}`,
   ]);
   const after = { rulesOf: () => ({ replace: true }) };
   assert.deepEqual(happens(selector('web'), selector('shop'), { after }), [
     'recreates: `spec.selector.matchLabels.app` of an object never changes: it is deleted and made anew',
   ]);
   assert.deepEqual(happens(claim, claim.replace('fast', 'slow'), { after }), [
-    'recreates: `spec.storageClassName` of an object never changes: the agent refuses to replace it: what the PersistentVolumeClaim holds would be lost',
+    'refused: `spec.storageClassName` of an object never changes: the agent refuses to replace it: what the PersistentVolumeClaim holds would be lost',
   ]);
   // More room is no other claim.
   assert.deepEqual(happens(claim, claim.replace('1Gi', '2Gi')), ['changes']);
   const settings = (value: string): string => object('v1 ConfigMap shop/settings', `immutable: true\ndata: { a: '${value}' }`);
-  assert.deepEqual(happens(settings('1'), settings('2'))[0], `recreates: \`data.a\` of an object never changes: ${refused}`);
+  assert.deepEqual(happens(settings('1'), settings('2'))[0], `refused: \`data.a\` of an object never changes: ${refused}`);
 });
 
 const role = (rules: string): string => object('rbac.authorization.k8s.io/v1 Role shop/web', `rules: [${rules}]`);
@@ -123,7 +123,7 @@ test('whoever is bound to a role is told, with the role', () => {
   ]);
   assert.deepEqual(happens(binding('RoleBinding shop/web', `${web}, ${ops}`), binding('RoleBinding shop/web', web)), ['changes']);
   assert.deepEqual(happens(binding('RoleBinding shop/web', web, 'view'), binding('RoleBinding shop/web', web)), [
-    "recreates: `roleRef.name` of an object never changes: the API server refuses it, unless `replace: 'onImmutableChange'` is declared",
+    "refused: `roleRef.name` of an object never changes: the API server refuses it, unless `replace: 'onImmutableChange'` is declared",
     'widens-access: ServiceAccount `shop/web` may do what ClusterRole `cluster-admin` says',
   ]);
 });
@@ -370,6 +370,118 @@ test('what loses data from now on is grave, although nothing is deleted', () => 
     'endangers-data: from now on, its volume claims are deleted with the replicas that go',
   ]);
   assert.deepEqual(happens(set('whenDeleted: Delete'), set('whenDeleted: Retain')), ['changes']);
+});
+
+test('versions of a kind that go, are served no more or are stored otherwise are told', () => {
+  const schema = (field: string): string => `schema: { openAPIV3Schema: { type: object, properties: { ${field}: { type: string } } } }`;
+  const kind = (versions: string, more = ''): string =>
+    object('apiextensions.k8s.io/v1 CustomResourceDefinition flags.example.com', `spec: { ${more}versions: [${versions}] }`);
+  const version = (name: string, served: boolean, storage: boolean, field = 'a'): string =>
+    `{ name: ${name}, served: ${served}, storage: ${storage}, ${schema(field)} }`;
+  const old = kind(`${version('v1', true, true)}, ${version('v2', true, false, 'b')}`);
+  assert.deepEqual(happens(old, kind(`${version('v1', false, true)}, ${version('v2', true, false, 'b')}`)), [
+    'deletes: `v1` is served no more: whoever asks for it fails',
+  ]);
+  const stored = 'objects are stored as `v2`, and no longer as `v1`';
+  assert.deepEqual(happens(old, kind(`${version('v1', true, false)}, ${version('v2', true, true, 'b')}`)), [
+    `endangers-data: ${stored}: without a conversion, fields that only the old one has are lost`,
+  ]);
+  const webhook = 'conversion: { strategy: Webhook }, ';
+  assert.deepEqual(happens(old, kind(`${version('v1', true, false)}, ${version('v2', true, true, 'b')}`, webhook)), [`changes: ${stored}`]);
+  assert.ok(
+    happens(old, kind(version('v2', true, true, 'b'))).includes(
+      'endangers-data: `v1` is no more: the API server refuses that as long as objects are stored so, and whoever asks for it fails',
+    ),
+  );
+  assert.deepEqual(happens(old, kind(`${version('v1', true, true)}, ${version('v2', true, false, 'c')}`)), ['changes']);
+});
+
+test('what a quota, a limit or a claim allows less is told, and what it allows more is not', () => {
+  const quota = (hard: string): string => object('v1 ResourceQuota shop/shop', `spec: { hard: { ${hard} } }`);
+  assert.deepEqual(happens(quota('pods: 30, cpu: 2'), quota('pods: 10, cpu: 2000m, secrets: 5')), [
+    'restricts: what is made from now on is refused where there is more: `pods` `30` → `10`, `secrets` `5`, which had no bound',
+  ]);
+  assert.deepEqual(happens(quota('pods: 10'), quota('pods: 30')), ['changes']);
+  const range = (limit: string): string => object('v1 LimitRange shop/shop', `spec: { limits: [{ type: Container, ${limit} }] }`);
+  assert.deepEqual(happens(range('max: { memory: 2Gi }, min: { cpu: 10m }'), range('max: { memory: 1Gi }, min: { cpu: 20m }')), [
+    'restricts: pods from now on are bound by: `max memory of a Container` `2Gi` → `1Gi`, `min cpu of a Container` `10m` → `20m`',
+  ]);
+  const claim = (size: string): string =>
+    object('v1 PersistentVolumeClaim shop/data', `spec: { resources: { requests: { storage: ${size} } } }`);
+  assert.deepEqual(happens(claim('10Gi'), claim('5Gi')), [
+    'refused: a claim never gets smaller, `10Gi` → `5Gi`: the API server refuses it',
+  ]);
+  assert.deepEqual(happens(claim('10Gi'), claim('10240Mi')), ['changes']);
+  // A namespace that is new is meant so.
+  const home = object('v1 Namespace shop');
+  assert.ok(!consequences('', `${home}${quota('pods: 1')}`).some((line) => line.includes('restricts')));
+  const lived = `${home}${object('v1 ConfigMap shop/a')}`;
+  assert.equal(
+    happens(lived, `${lived}${quota('pods: 1')}`)[0],
+    'restricts: what is made from now on is refused where there is more: `pods` `1`, which had no bound',
+  );
+});
+
+test('who serves an Ingress, and where it is without TLS, is told', () => {
+  const ingress = (more: string): string =>
+    object('networking.k8s.io/v1 Ingress shop/web', `spec: { rules: [{ host: shop.example.com }], ${more} }`);
+  const secure = 'tls: [{ hosts: [shop.example.com], secretName: web }]';
+  assert.deepEqual(happens(ingress(`ingressClassName: internal, ${secure}`), ingress('ingressClassName: public')), [
+    'exposes: it is served by class `public` in place of class `internal`',
+    'exposes: without TLS: `shop.example.com`',
+  ]);
+  assert.deepEqual(happens(ingress('ingressClassName: a'), ingress('')), [
+    'exposes: it is served by the default class in place of class `a`',
+  ]);
+  assert.deepEqual(happens(ingress(secure), ingress(secure.replace('web', 'other'))), ['changes']);
+});
+
+test('a container under another name, or one more, tells its image; an older image is told to be that', () => {
+  const pod = (...containers: readonly (readonly [name: string, image: string])[]): string =>
+    object(
+      'v1 Pod shop/web',
+      `spec: { containers: [${containers.map(([name, image]) => `{ name: ${name}, image: "${image}" }`).join(', ')}] }`,
+    );
+  assert.deepEqual(
+    happens(pod(['web', 'web:v1.10.0']), pod(['web', 'web:v1.9.0']))[0],
+    'replaces-image: `web` `v1.10.0` → `v1.9.0`, which is older',
+  );
+  assert.deepEqual(happens(pod(['web', 'web:v1.9.0']), pod(['web', 'web:v1.10.0']))[0], 'replaces-image: `web` `v1.9.0` → `v1.10.0`');
+  assert.deepEqual(happens(pod(['web', 'web:1-alpine']), pod(['web', 'web:0-debian']))[0], 'replaces-image: `web` `1-alpine` → `0-debian`');
+  assert.deepEqual(
+    happens(pod(['web', 'web:1']), pod(['app', 'evil:1']))[0],
+    'replaces-image: container `app` in place of `web`: `web:1` → `evil:1`',
+  );
+  assert.deepEqual(
+    happens(pod(['web', 'web:1']), pod(['web', 'web:1'], ['miner', 'miner:1']))[0],
+    'replaces-image: a container more, `miner`, of `miner:1`',
+  );
+});
+
+test('a policy for less of the same addresses is no wider, one for more is', () => {
+  const policy = (cidr: string, except = ''): string =>
+    object(
+      'networking.k8s.io/v1 NetworkPolicy shop/web',
+      `spec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: "${cidr}"${except === '' ? '' : `, except: ["${except}"]`} } }] }] }`,
+    );
+  const wider = ['widens-access: the pods that it selects may reach more'];
+  assert.deepEqual(happens(policy('10.0.0.0/8'), policy('10.1.0.0/16')), ['changes']);
+  assert.deepEqual(happens(policy('10.1.0.0/16'), policy('10.0.0.0/8')), wider);
+  assert.deepEqual(happens(policy('10.0.0.0/8', '10.2.0.0/16'), policy('10.1.0.0/16')), ['changes']);
+  assert.deepEqual(happens(policy('10.0.0.0/8', '10.1.2.0/24'), policy('10.1.0.0/16')), wider);
+  assert.deepEqual(happens(policy('10.0.0.0/8', '10.1.2.0/24'), policy('10.0.0.0/8', '10.1.0.0/16')), ['changes']);
+  assert.deepEqual(happens(policy('2001:db8::/32'), policy('2001:db8:1::/48')), ['changes']);
+  assert.deepEqual(happens(policy('2001:db8::/32'), policy('10.0.0.0/8')), wider);
+});
+
+test('what is kept no longer is told, although nothing of it is another', () => {
+  const claim = object('v1 PersistentVolumeClaim shop/data');
+  const settings = object('v1 ConfigMap shop/a');
+  const kept = { rulesOf: () => ({ keep: true }) };
+  const words = 'from now on, it is deleted where the branch does not hold it (`keep` is gone)';
+  assert.deepEqual(happens(claim, claim, { before: kept }), [`endangers-data: ${words}`]);
+  assert.deepEqual(happens(settings, settings, { before: kept }), [`changes: ${words}`]);
+  for (const given of [{ before: kept, after: kept }, { after: kept }, {}]) assert.deepEqual(happens(claim, claim, given), []);
 });
 
 test('every consequence has a case', () => {

@@ -33,7 +33,7 @@ const staged: readonly { readonly object: string; readonly says: RegExp; readonl
   },
   {
     object: 'Deployment/shop/app-60',
-    says: /recreates/,
+    says: /is refused/,
     change: edited('"matchLabels":{"app":"app-60"}', '"matchLabels":{"app":"other"}'),
   },
   {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ToolPin } from '../../src/model/inclusion.ts';
-import { findPeer } from '../bench/peers/programs.ts';
+import { findPeer } from '../peers/programs.ts';
 
 /** A real program that renders, built once from its Go module. */
 export interface RealTool {

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
+import { usualNamespace } from '../../model/applyset.ts';
 import { collect, duration, limit } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { forgeOptions, insecureRegistry, kubeContext, kubeconfig, namespace, reviewed } from './shared.ts';
+import { contextOption, forgeOptions, insecureRegistry, kubeContext, kubeconfig, kubeconfigOption, namespace, reviewed } from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option(
@@ -38,14 +39,25 @@ export const branchCommands: readonly Definition[] = [
       new Option('--to <commit>', 'compare what this rendered commit, or branch, holds, in place of what is rendered now'),
       new Option('--against <environment>', 'compare with what another environment renders to').conflicts(['from', 'to', 'remote']),
       new Option('--remote [name]', 'read the branches of a remote of this repository, as they are there now; default: origin'),
+      new Option('--live', 'compare with what the cluster holds: what an apply would change, as the API server says, which changes nothing')
+        .conflicts(['from', 'against'])
+        .default(false),
+      kubeconfigOption().implies({ live: true }),
+      contextOption().implies({ live: true }),
+      new Option('--namespace <name>', `with --live: the namespace of the agent's own state (default: ${usualNamespace})`).implies({
+        live: true,
+      }),
     ],
-    outputs: ['text', 'json', 'markdown'],
+    outputs: ['text', 'json', 'markdown', 'html'],
     examples: [
       'lockstep diff',
       'lockstep diff prod --remote --output markdown',
       'lockstep diff prod --to environments/prod-next',
       'lockstep diff --from 3f2a91c --to environments/prod',
       'lockstep diff staging --against prod',
+      'lockstep diff prod --to environments/prod-next --output html > review.html',
+      'lockstep diff prod --live --context eu-1',
+      'lockstep diff prod --live --to environments/prod',
     ],
     run: async (context, options) => (await import('../diff.ts')).diff(context, options),
   },

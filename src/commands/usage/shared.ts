@@ -3,6 +3,13 @@ import { usualNamespace } from '../../model/applyset.ts';
 import { forgeTypes } from '../../model/forge.ts';
 import { collect, collectHosts } from '../option-values.ts';
 
+/** Which cluster. An option belongs to one command alone where it implies something there. */
+export const kubeconfigOption = (): Option =>
+  new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+
+/** Which context of a kubeconfig. */
+export const contextOption = (): Option => new Option('--context <name>', 'a context of the kubeconfig');
+
 /** Registries that may be asked without TLS. */
 export const insecureRegistry = new Option(
   '--insecure-registry <host>',
@@ -19,11 +26,11 @@ export const reviewed = new Option(
   .argParser(collect)
   .default([], 'none');
 
-/** Which cluster. */
-export const kubeconfig = new Option('--kubeconfig <file>', 'the cluster; by default $KUBECONFIG, the pod, or your own file');
+/** Which cluster, where nothing follows from it. */
+export const kubeconfig = kubeconfigOption();
 
 /** Which of those that the kubeconfig knows. */
-export const kubeContext = new Option('--context <name>', 'a context of the kubeconfig');
+export const kubeContext = contextOption();
 
 /** Where the agent keeps its state. */
 export const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);

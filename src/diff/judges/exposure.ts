@@ -1,5 +1,5 @@
 import { type Json, listAt, numberAt, stringAt } from '../../model/json.ts';
-import type { Manifest } from '../../model/manifest.ts';
+import { type Manifest, refOf } from '../../model/manifest.ts';
 import { formatGroupKind } from '../../model/ref.ts';
 import { sidesOf } from '../compare.ts';
 import { listed, quoted } from '../consequence.ts';
@@ -12,8 +12,29 @@ export const exposure: Judge = (change) => {
   const { before, after } = sidesOf(change);
   if (exposedBy === undefined || after === undefined) return [];
   const found = newFacts(before === undefined ? new Map() : exposedBy(before), exposedBy(after));
-  return found.length === 0 ? [] : [{ type: 'exposes', message: listed(found) }];
+  const other = before === undefined ? [] : byOthers(before, after);
+  return [...(found.length === 0 ? [] : [listed(found)]), ...other].map((message) => ({ type: 'exposes', message }));
 };
+
+/** Of an Ingress, who serves it in place of whom before, and hosts that are served without TLS. */
+function byOthers(before: Manifest, after: Manifest): readonly string[] {
+  if (formatGroupKind(refOf(after)) !== 'Ingress.networking.k8s.io') return [];
+  const [was, now] = [before, after].map((one) => stringAt(one, 'spec', 'ingressClassName'));
+  const name = (one: string | undefined): string => (one === undefined ? 'the default class' : `class ${quoted(one)}`);
+  const hosts = new Set(listAt(after, 'spec', 'rules').map((rule) => stringAt(rule, 'host') ?? ''));
+  const bare = secured(before).filter((host) => !secured(after).includes(host) && (host === '' || hosts.has(host) || host.startsWith('*')));
+  return [
+    ...(was === now ? [] : [`it is served by ${name(now)} in place of ${name(was)}`]),
+    ...(bare.length === 0 ? [] : [`without TLS: ${listed(bare.map((host) => (host === '' ? 'every host' : quoted(host))))}`]),
+  ];
+}
+
+function secured(ingress: Manifest): readonly string[] {
+  return listAt(ingress, 'spec', 'tls').flatMap((entry) => {
+    const hosts = listAt(entry, 'hosts').filter((host) => typeof host === 'string');
+    return hosts.length === 0 ? [''] : hosts;
+  });
+}
 
 const route = (manifest: Manifest): Facts => {
   const hosts = listAt(manifest, 'spec', 'hostnames');

@@ -1,5 +1,6 @@
 import { at, type Json, listAt, objectAt, sameJson, stringAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import { areApart, isWithinBlock } from '../blocks.ts';
 import { isElsewhere, sidesOf } from '../compare.ts';
 import type { Consequence } from '../consequence.ts';
 import type { Judge, Scene } from '../scene.ts';
@@ -84,11 +85,13 @@ function allows(wide: Json, rule: Json, { peers }: Direction): boolean {
   });
 }
 
-/** Whether a peer or port is the other one; of an address block, also less of the same. */
+/** Whether a peer or port is the other one; of address blocks, whether the one lies within the other. */
 function includes(wide: Json, one: Json): boolean {
   if (sameJson(wide, one)) return true;
-  const cidr = stringAt(wide, 'ipBlock', 'cidr');
-  if (cidr === undefined || cidr !== stringAt(one, 'ipBlock', 'cidr')) return false;
-  const [kept, now] = [listAt(wide, 'ipBlock', 'except'), listAt(one, 'ipBlock', 'except')];
-  return kept.every((except) => now.includes(except));
+  const [block, part] = [stringAt(wide, 'ipBlock', 'cidr'), stringAt(one, 'ipBlock', 'cidr')];
+  if (block === undefined || part === undefined || !isWithinBlock(part, block)) return false;
+  const now = listAt(one, 'ipBlock', 'except').filter((except) => typeof except === 'string');
+  return listAt(wide, 'ipBlock', 'except').every(
+    (kept) => typeof kept !== 'string' || now.some((except) => isWithinBlock(kept, except)) || areApart(kept, part),
+  );
 }

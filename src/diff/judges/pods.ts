@@ -14,21 +14,45 @@ export const pods: Judge = (change) => {
   return [...images(was, now), ...(change.op === 'change' && touchesPods(change) ? rollout(change.ref.kind, after) : [])];
 };
 
+/** Images of containers that stay, and of those that come: in place of others that go, or besides. */
 function images(before: Json, after: Json): readonly Consequence[] {
-  const images = new Map(containersOf(before).map((container) => [stringAt(container, 'name'), stringAt(container, 'image') ?? '']));
-  return containersOf(after).flatMap((container): readonly Consequence[] => {
-    const [was, now] = [images.get(stringAt(container, 'name')), stringAt(container, 'image') ?? ''];
-    return was === undefined || was === now ? [] : [{ type: 'replaces-image', message: imageWords(was, now) }];
+  const [was, now] = [imagesIn(before), imagesIn(after)];
+  const gone = [...was].filter(([name]) => !now.has(name));
+  const come = [...now].filter(([name]) => !was.has(name));
+  const stay = [...now].flatMap(([name, image]) => {
+    const old = was.get(name);
+    return old === undefined || old === image ? [] : [imageWords(old, image)];
   });
+  const others = come.map(([name, image], i) => {
+    const [before] = gone.slice(i, i + 1);
+    if (before === undefined) return `a container more, ${quoted(name)}, of ${short(image)}`;
+    const images = before[1] === image ? `of the same image, ${short(image)}` : imageWords(before[1], image);
+    return `container ${quoted(name)} in place of ${quoted(before[0])}: ${images}`;
+  });
+  return [...stay, ...others].map((message) => ({ type: 'replaces-image', message }));
+}
+
+function imagesIn(pod: Json): ReadonlyMap<string, string> {
+  return new Map(containersOf(pod).map((container) => [stringAt(container, 'name') ?? '', stringAt(container, 'image') ?? '']));
 }
 
 /** Both images; of the same repository only what is another one, and of digests as much as tells them apart. */
 function imageWords(was: string, now: string): string {
   const [before, after] = [parseImage(was), parseImage(now)];
   if (before === undefined || after === undefined || before.repository !== after.repository) return `${short(was)} → ${short(now)}`;
-  const what = before.tag === after.tag ? ', another digest under the same tag' : '';
+  const older = isOlder(after.tag, before.tag) ? ', which is older' : '';
+  const what = before.tag === after.tag ? ', another digest under the same tag' : older;
   const rest = ({ tag, digest }: typeof after): string => quoted(`${tag ?? ''}${digest === undefined ? '' : `@${shortDigest(digest)}`}`);
   return `${quoted(after.repository)} ${rest(before)} → ${rest(after)}${what}`;
+}
+
+/** Whether a tag is a lower version than another one of the same form: `v1.9.0` than `v1.10.0`. Of other tags nobody knows. */
+function isOlder(tag: string | undefined, than: string | undefined): boolean {
+  const [a, b] = [tag, than].map((one) => /^(\D{0,20}?)(\d+(?:\.\d+)*)(.*)$/.exec(one ?? '')?.slice(1));
+  if (a === undefined || b === undefined || a[0] !== b[0] || a[2] !== b[2]) return false;
+  const [left, right] = [a, b].map(([, version = '']) => version.split('.').map(BigInt)) as [bigint[], bigint[]];
+  const differs = left.findIndex((part, i) => part !== right[i]);
+  return differs < 0 ? left.length < right.length : right[differs] !== undefined && (left[differs] as bigint) < right[differs];
 }
 
 function short(image: string): string {

@@ -1,6 +1,7 @@
 import { counted } from '../../model/count.ts';
 import { listAt, numberAt, stringAt } from '../../model/json.ts';
 import { type Manifest, refOf } from '../../model/manifest.ts';
+import { isProtected } from '../../model/protected.ts';
 import { formatGroupKind, keyOf, type ObjectRef } from '../../model/ref.ts';
 import { sidesOf } from '../compare.ts';
 import { type Consequence, quoted } from '../consequence.ts';
@@ -10,7 +11,7 @@ import type { Judge, Scene } from '../scene.ts';
 export const removal: Judge = (change, scene) => {
   const { before } = sidesOf(change);
   if (before === undefined || change.op === 'change')
-    return change.op === 'change' ? [...lessClaims(change, scene), ...lessRetained(change, scene)] : [];
+    return change.op === 'change' ? [...lessKept(change, scene), ...lessClaims(change, scene), ...lessRetained(change, scene)] : [];
   if (change.op === 'rename' && change.isHashed) return [];
   const ref = refOf(before);
   const stays = whyItStays(ref, scene);
@@ -67,6 +68,13 @@ function dataOf(manifest: Manifest, { before }: Scene): string | undefined {
 function retention(manifest: Manifest, when: 'whenDeleted' | 'whenScaled'): string {
   return stringAt(manifest, 'spec', 'persistentVolumeClaimRetentionPolicy', when) ?? 'Retain';
 }
+
+/** What stayed in the cluster whatever the branch says, and does not from now on. */
+const lessKept: Judge = ({ ref }, { wasKept, rulesOf }): readonly Consequence[] => {
+  if (!wasKept(ref) || rulesOf(ref).keep) return [];
+  const message = 'from now on, it is deleted where the branch does not hold it (`keep` is gone)';
+  return [{ type: isProtected(ref) ? 'endangers-data' : 'changes', message }];
+};
 
 /** Fewer replicas of a StatefulSet that does not retain the claims of those that go. */
 const lessClaims: Judge = (change): readonly Consequence[] => {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../src/model/failure.ts';
 import type { Stage } from '../../e2e/stage.ts';
+import { fluxWorkers } from '../../peers/flux.ts';
+import type { Found } from '../../peers/programs.ts';
 import type { Counter, Figure, Subject } from '../measure.ts';
-import { fluxWorkers } from '../peers/flux.ts';
-import type { Found } from '../peers/programs.ts';
 import { measureFlux } from './flux.ts';
 import { furnish } from './ground.ts';
 import { measureLockstep } from './lockstep.ts';

@@ -5,31 +5,15 @@ import { type Manifest, refOf } from '../../../src/model/manifest.ts';
 import { formatRef } from '../../../src/model/ref.ts';
 import { textAt } from '../../controlplane/api.ts';
 import type { Stage } from '../../e2e/stage.ts';
+import type { Peer } from '../../peers/peer.ts';
 import { type Figure, measureSteps, NoFigure, peakMemory, type Subject } from '../measure.ts';
 import { clear } from '../server.ts';
 import { sizeOf, type VersionOf, workload } from '../workload.ts';
 
-/** The agent of another tool, as the bench drives it. What takes too long, or ends, throws a NoFigure. */
-export interface Peer {
-  /** Puts a version where the agent will read it, and does not tell it. */
+/** A peer with a way to give it what it is to apply. */
+export interface BenchedPeer extends Peer {
+  /** Puts a version where the peer will read it, and does not tell it. */
   put(manifests: readonly Manifest[]): Promise<void>;
-  /** Starts the program; resolves when the cluster is as was put last. */
-  start(): Promise<void>;
-  /** Tells the running program to look; resolves when the cluster is as was put last. */
-  sync(): Promise<void>;
-  stop(): Promise<void>;
-  /** The running program. */
-  pid(): number | undefined;
-}
-
-/** What a peer is made with. */
-export interface PeerOptions {
-  readonly program: string;
-  readonly kubeconfig: string;
-  /** A folder of its own, that need not exist. */
-  readonly folder: string;
-  /** How many seconds a step may take. */
-  readonly patience: number;
 }
 
 /** What a peer is measured on. */
@@ -51,7 +35,7 @@ export function patienceFor(apps: number): number {
  * Measures a peer by its own program with its own rights, which are an administrator's. `from its start` is from the
  * start of the process; every other step is from the moment at which the running process is told.
  */
-export async function measurePeer({ stage, apps, subject }: PeerBench, peer: Peer): Promise<readonly Figure[]> {
+export async function measurePeer({ stage, apps, subject }: PeerBench, peer: BenchedPeer): Promise<readonly Figure[]> {
   const { who } = subject;
   const of = (versionOf: VersionOf): readonly Manifest[] => workload(apps, { versionOf });
   const step = (what: string, versionOf: VersionOf, run: () => Promise<void>) => ({

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../src/model/failure.ts';
 import type { Stage } from '../../e2e/stage.ts';
+import { administratorFor } from '../../peers/account.ts';
+import { fluxWorkers } from '../../peers/flux.ts';
+import { type Found, findPeer, type PeerName } from '../../peers/programs.ts';
 import type { Counter, Figure, Subject } from '../measure.ts';
-import { administratorFor } from '../server.ts';
 import type { RenderedTree } from '../validation.ts';
-import { flux, fluxWorkers } from './flux.ts';
-import { gitopsEngine } from './gitops-engine.ts';
+import { benchedEngine, benchedFlux } from './benched.ts';
 import { measureKubeconform } from './kubeconform.ts';
 import { measurePeer, patienceFor } from './peer.ts';
-import { type Found, findPeer, type PeerName } from './programs.ts';
 import { projects } from './projects.ts';
 import { cdk8sVersion, installCdk8s, measureSynthPeer } from './synth.ts';
 
@@ -58,7 +58,7 @@ export function measureGitopsEngine({ programs, stage, counter, apps, folder, sa
   const who = 'gitops-engine';
   return whereFound({ who, found: programs[who], say }, async ({ program }) => {
     const { user, kubeconfig } = await administratorFor(stage, who);
-    const peer = await gitopsEngine({ program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) });
+    const peer = await benchedEngine({ program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) });
     return measurePeer({ stage, apps, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
   });
 }
@@ -69,7 +69,7 @@ export function measureFlux({ programs, stage, counter, apps, folder, say }: Age
   return whereFound({ who, found: programs['kustomize-controller'], say }, async ({ program, files }) => {
     const { user, kubeconfig } = await administratorFor(stage, who);
     const options = { program, kubeconfig, folder: join(folder, who), patience: patienceFor(apps) };
-    const peer = await flux({ ...options, stage, definitions: files });
+    const peer = await benchedFlux({ ...options, ground: stage, definitions: files });
     try {
       return await measurePeer({ stage, apps, subject: { who, say, requests: () => counter.requestsOf(user) } }, peer);
     } finally {

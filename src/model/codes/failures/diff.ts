@@ -3,8 +3,8 @@ import type { Explanations } from '../explanation.ts';
 /** What keeps two rendered trees from being compared. */
 export const diff = {
   'diff-ambiguous': {
-    meaning: 'With `--from` or `--to`, several environments were named, or the commits hold different ones.',
-    reason: 'A rendered commit holds one environment: it is compared with that one, and no other.',
+    meaning: 'With `--from`, `--to` or `--live`, several environments were named, or the commits hold different ones.',
+    reason: 'A rendered commit holds one environment, and a cluster is compared with one: with that one, and no other.',
     remedy: 'Name one environment, or none when the commits say which it is. Two environments are compared with `--against`.',
     example: 'lockstep diff staging --against prod',
   },

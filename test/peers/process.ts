@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoFigure } from '../measure.ts';
+import { PeerFailure } from './failure.ts';
 
 /** A peer's program to start, in a folder that is its home too: nothing of the user's counts. */
 export interface Start {
@@ -17,7 +17,7 @@ export interface Running {
   readonly pid: number | undefined;
   /** What it wrote to either output, line by line. */
   readonly lines: readonly string[];
-  /** Asks again and again until `isDone` says yes. Throws a NoFigure when the program ends, or `seconds` have passed. */
+  /** Asks again and again until `isDone` says yes. Throws a PeerFailure when the program ends, or `seconds` have passed. */
   until(isDone: () => boolean | Promise<boolean>, seconds: number): Promise<void>;
   /** Asks the program to end, and waits until it has; ends it after ten seconds. */
   stop(): Promise<void>;
@@ -36,8 +36,8 @@ export function start({ program, args, folder, env }: Start): Running {
     async until(isDone, seconds) {
       const deadline = performance.now() + seconds * 1000;
       while (!(await isDone())) {
-        if (hasEnded(child)) throw new NoFigure(`ended with ${child.signalCode ?? child.exitCode}`, lines.at(-1) ?? '');
-        if (performance.now() > deadline) throw new NoFigure(`gave up after ${seconds} s`, lines.at(-1) ?? '');
+        if (hasEnded(child)) throw new PeerFailure(`ended with ${child.signalCode ?? child.exitCode}`, lines.at(-1) ?? '');
+        if (performance.now() > deadline) throw new PeerFailure(`gave up after ${seconds} s`, lines.at(-1) ?? '');
         await sleep(20);
       }
     },

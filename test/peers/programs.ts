@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../../src/model/failure.ts';
-import { buildPrograms } from '../../controlplane/build.ts';
-import type { ProgramSet } from '../../controlplane/programs.ts';
-import { progressOn } from '../../controlplane/progress.ts';
-import { ToolFailure } from '../../support/toolfailure.ts';
+import { messageOf } from '../../src/model/failure.ts';
+import { buildPrograms } from '../controlplane/build.ts';
+import type { ProgramSet } from '../controlplane/programs.ts';
+import { progressOn } from '../controlplane/progress.ts';
+import { ToolFailure } from '../support/toolfailure.ts';
 
 /** The peers that are Go programs. Each has a module, and a key in the cache, of its own: a new version of one builds only that. */
 export type PeerName = 'gitops-engine' | 'kustomize-controller' | 'kustomize' | 'helm' | 'helm4' | 'kubeconform';
@@ -74,7 +74,7 @@ function setOf(name: PeerName, version: string): ProgramSet<PeerName> {
   const { source, package: path, takes, files = [] } = origins[name];
   const recipe = { module: name, package: path === undefined ? source : `${source}/${path}`, linkerFlags: '-s -w' };
   const recipes = { [name]: recipe } as Readonly<Record<PeerName, typeof recipe>>;
-  return { title: `${name} ${version} for the bench`, takes, home, cache: join('bench', name), recipes, files };
+  return { title: `${name} ${version}`, takes, home, cache: join('bench', name), recipes, files };
 }
 
 /** The version that the module in the peer's folder requires. */

@@ -1,18 +1,22 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { freePort } from '../../controlplane/port.ts';
-import { gitEnvironment, runGitIn } from '../../support/repository.ts';
-import { NoFigure } from '../measure.ts';
-import { namespace } from '../server.ts';
-import { type Peer, type PeerOptions, writeApplications } from './peer.ts';
+import { freePort } from '../controlplane/port.ts';
+import { namespace } from './account.ts';
+import { PeerFailure } from './failure.ts';
+import type { Peer, PeerOptions } from './peer.ts';
 import { type Running, start } from './process.ts';
 
-/** gitops-engine's agent over a git work tree: it syncs at its start and whenever its API is told to, and prints a table each time. */
-export async function gitopsEngine({ program, kubeconfig, folder, patience }: PeerOptions): Promise<Peer> {
-  const repository = join(folder, 'repository');
-  mkdirSync(repository, { recursive: true });
-  const env = gitEnvironment(join(folder, 'home'));
-  runGitIn(repository, env, 'init', '--quiet', '.');
+/**
+ * gitops-engine's agent over the git work tree in `repository`: it syncs at its start and whenever its API is told to, and prints a table
+ * each time.
+ */
+export async function gitopsEngine({
+  program,
+  kubeconfig,
+  folder,
+  patience,
+  repository,
+}: PeerOptions & { readonly repository: string }): Promise<Peer> {
+  mkdirSync(folder, { recursive: true });
   const port = await freePort();
   let running: Running | undefined;
 
@@ -20,14 +24,9 @@ export async function gitopsEngine({ program, kubeconfig, folder, patience }: Pe
     const end = /^RESOURCE\s+RESULT$|Failed to (parse target|synchronize cluster) state|Fatal error/;
     await agent.until(() => agent.lines.slice(since).some((line) => end.test(line)), patience);
     const line = agent.lines.slice(since).find((one) => end.test(one)) ?? '';
-    if (!line.startsWith('RESOURCE')) throw new NoFigure('failed', line);
+    if (!line.startsWith('RESOURCE')) throw new PeerFailure('failed', line);
   };
   return {
-    async put(manifests) {
-      writeApplications(repository, manifests);
-      runGitIn(repository, env, 'add', '--all');
-      runGitIn(repository, env, 'commit', '--quiet', '--allow-empty', '--message', 'Render');
-    },
     async start() {
       const flags = ['--kubeconfig', kubeconfig, '--default-namespace', namespace, '--port', `${port}`, '--resync-seconds', '86400'];
       running = start({ program, args: [repository, ...flags], folder });
