@@ -2,6 +2,7 @@ import { counted } from '../model/count.ts';
 import type { Failure } from '../model/failure.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import type { MergeResult } from '../publish/merge.ts';
+import type { MergedMember, SetResult } from '../publish/sets.ts';
 import type { Changes } from '../publish/tree.ts';
 import { short } from './events.ts';
 import { formatFailure } from './failure.ts';
@@ -23,9 +24,9 @@ export interface Published {
  * What came of publishing or of rolling back, for people: what was written where, and the next command, which takes the same `push`, `--push
  * upstream` for one. Of several environments a line each.
  */
-export function formatOutcomes(outcomes: readonly Outcome[], push: string, paint: Paint): readonly string[] {
+export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How, paint: Paint): readonly string[] {
   const [only] = outcomes;
-  if (outcomes.length === 1 && only !== undefined && 'result' in only)
+  if (set === undefined && outcomes.length === 1 && only !== undefined && 'result' in only)
     return formatPublished(only, { environment: only.environment, push }, paint);
   const published = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
   const lines = outcomes.flatMap((outcome) =>
@@ -38,11 +39,55 @@ export function formatOutcomes(outcomes: readonly Outcome[], push: string, paint
     ...(pending > 0 ? [`${counted(pending, 'proposal')} to review`] : []),
     ...(failed > 0 ? [`${counted(failed, 'environment')} not published`] : []),
   ];
+  if (set !== undefined) return [...lines, ...setLines(set, push, paint)];
   const next = failed > 0 ? 'lockstep publish' : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
   return [
     ...lines,
     ...[...why].map((one) => `no pull requests: ${one}`),
     `${counts.length === 0 ? 'nothing to review' : counts.join(', ')}; next: ${paint.bold(next)}`,
+  ];
+}
+
+/** How several are published: with what option, and as a set, if so. */
+interface How {
+  readonly push: string;
+  readonly set?: PublishedSet | undefined;
+}
+
+/** What was proposed as one, and who was asked to merge it. */
+export interface PublishedSet extends Pick<Published, 'pullRequest' | 'unasked'> {
+  readonly name: string;
+  readonly result: SetResult;
+}
+
+function setLines({ name, result, ...asked }: PublishedSet, push: string, paint: Paint): readonly string[] {
+  const { branch, commit, pending } = result;
+  const command = `lockstep merge --set ${name}${push === '' ? '' : ` ${push}`}`;
+  const review = asked.pullRequest === undefined ? `review it and merge ${branch}` : 'review and merge it';
+  return [
+    ...(asked.unasked === undefined ? [] : [`no pull request: ${asked.unasked}`]),
+    `${branch} ${pending ? 'is' : 'holds this already,'} at ${short(commit)}${pullWords(asked, paint)}; next: ${paint.bold(pending ? `${review}, then \`${command}\`` : command)}`,
+  ];
+}
+
+/** What came of one member of a set. */
+export type MergedOutcome = { readonly environment: string } & ({ readonly result: MergedMember } | { readonly failure: Failure });
+
+/** What came of merging the members of a set, for people. */
+export function formatMergedSet(name: string, members: readonly MergedOutcome[], paint: Paint): readonly string[] {
+  const merged = members.flatMap((member) => ('result' in member && member.result.op === 'merged' ? [member.result] : []));
+  const failed = members.flatMap((member) => ('failure' in member ? [member] : []));
+  const had = members.length - merged.length - failed.length;
+  const next = failed.length > 0 ? `lockstep publish --set ${name}` : 'lockstep status <environment>';
+  const counts = [
+    `${counted(merged.length, 'environment')} of the set ${name} went forward`,
+    ...(had > 0 ? [`${had} had before`] : []),
+    ...(failed.length > 0 ? [`${failed.length} could not`] : []),
+  ];
+  return [
+    ...merged.map(({ branch, commit }) => `${branch} is at ${short(commit)}`),
+    ...failed.flatMap((member) => failureLines(member, paint)),
+    `${counts.join(', ')}; next: ${paint.bold(next)}`,
   ];
 }
 
@@ -89,7 +134,7 @@ function countWords({ added, modified, removed }: Changes): string {
   return `${added.length} added, ${modified.length} modified, ${removed.length} removed`;
 }
 
-function pullWords({ pullRequest }: Published, paint: Paint): string {
+function pullWords({ pullRequest }: Pick<Published, 'pullRequest'>, paint: Paint): string {
   return pullRequest === undefined ? '' : `, pull request ${pullRequest.op}: ${paint.bold(pullRequest.url)}`;
 }
 

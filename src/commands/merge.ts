@@ -1,27 +1,70 @@
-import type { Command } from '../cli/context.ts';
-import { formatMerged } from '../cli/publish.ts';
-import { exitCodes } from '../model/failure.ts';
+import type { Command, Context } from '../cli/context.ts';
+import { failureJson } from '../cli/failure.ts';
+import { formatMerged, formatMergedSet, type MergedOutcome } from '../cli/publish.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
+import type { RenderedRepository } from '../ports.ts';
 import { merge as mergeProposal } from '../publish/merge.ts';
+import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
+import { exitOf } from './outcomes.ts';
+import { again } from './overtaking.ts';
 import { renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
-  readonly environment: string;
+  readonly environment?: string;
   readonly commit?: string;
+  readonly set?: string;
 }
 
-/** Puts a proposal in force, where no forge does it. */
+/** Puts a proposal in force, where no forge does it, or the members of a set whose proposal was merged. */
 export const merge: Command<MergeOptions> = async (context, options) => {
-  const { environment, commit, push } = options;
-  const remote = push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
+  const { environment, set } = options;
+  if ((environment === undefined) === (set === undefined)) throw isUnclear();
   const repository = await context.world.repository();
   try {
-    const result = await mergeProposal(repository, environment, { remote, commit });
-    if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
-    else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
-    return exitCodes.done;
+    if (set !== undefined) return await mergeSet({ ...context, repository }, set, remoteOf(options));
+    return await mergeOne({ ...context, repository }, environment ?? '', options);
   } finally {
     await repository.close();
   }
 };
+
+type Ground = Context & { readonly repository: RenderedRepository };
+
+async function mergeOne(context: Ground, environment: string, options: MergeOptions) {
+  const remote = options.push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
+  const result = await mergeProposal(context.repository, environment, { remote, commit: options.commit });
+  if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
+  else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
+  return exitCodes.done;
+}
+
+/** One member after the other: what cannot go forward keeps no other one back. */
+async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, remote: string | undefined) {
+  const outcomes: MergedOutcome[] = [];
+  for (const [environment, commit] of await readSet(repository, name, remote)) {
+    try {
+      const act = (): ReturnType<typeof mergeMember> => mergeMember(repository, { environment, commit, remote });
+      outcomes.push({ environment, result: await again(world.clock, act, signal) });
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      outcomes.push({ environment, failure: thrown });
+    }
+  }
+  if (context.output === 'json') context.out(JSON.stringify({ set: name, environments: outcomes.map(memberJson) }, undefined, 2));
+  else for (const line of formatMergedSet(name, outcomes, context.paint.say)) context.say(line);
+  return exitOf(outcomes);
+}
+
+function memberJson(outcome: MergedOutcome): object {
+  const { environment } = outcome;
+  return 'failure' in outcome ? { environment, ...failureJson(outcome.failure, outcome.failure.exit) } : { environment, ...outcome.result };
+}
+
+function isUnclear(): Failure {
+  return new Failure('merge-unclear', 'it is not said what is to be merged: an environment, or a set', {
+    help: 'name one of the two: `lockstep merge prod`, `lockstep merge --set prod`',
+    exit: exitCodes.input,
+  });
+}

@@ -30,7 +30,7 @@ export function outcomeJson(outcome: Outcome): object {
 }
 
 /** How a command ends whose outcomes these are: as the worst of them, the world's failures before refusals and wrong input. */
-export function exitOf(outcomes: readonly Outcome[]): ExitCode {
+export function exitOf(outcomes: readonly ({ readonly failure: Failure } | { readonly result: unknown })[]): ExitCode {
   const exits = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure.exit] : []));
   return [exitCodes.world, exitCodes.refused, exitCodes.input].find((exit) => exits.includes(exit)) ?? exits[0] ?? exitCodes.done;
 }

@@ -8,7 +8,8 @@ import type { Between, Forge, RenderedRepository, Route, World } from '../ports.
 import type { PublishResult } from '../publish/branches.ts';
 import { drySourceOf } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
-import { commitSide, type Side, type SideGround } from './diff.ts';
+import { branchesOfSet, type SetResult } from '../publish/sets.ts';
+import { commitSide, type SideGround } from './diff.ts';
 import { compilersHiding } from './hiding.ts';
 import type { Done } from './outcomes.ts';
 
@@ -62,8 +63,32 @@ export async function asked(
   const { active: base, next: head } = branchesOf(told.environment);
   const open = await forge.find({ head, base });
   if (!result.pending && open === undefined) return { result };
-  const step = proposalStep(open, await proposalOf(ground, result, told), result.pending);
+  const step = proposalStep(open, await proposalOf(ground, [{ environment: told.environment, result }], told), result.pending);
   return { result, pullRequest: await carryOut(forge, { head, base }, step) };
+}
+
+/** A set that was proposed, and what was published for it. */
+interface SetToAsk {
+  readonly name: string;
+  readonly result: SetResult;
+  readonly published: readonly Proposed[];
+  readonly repoURL: string | undefined;
+}
+
+/** The same of a set: one pull request says what merging all of its proposals does; what several change alike it says once. */
+export async function askedForSet(
+  ground: { readonly repository: RenderedRepository },
+  asking: Asking,
+  { name, result, published, repoURL }: SetToAsk,
+): Promise<Pick<Done, 'pullRequest' | 'unasked'>> {
+  const { forge } = asking;
+  if (forge === undefined) return result.pending ? { unasked: asking.why } : {};
+  const { active: base, next: head } = branchesOfSet(name);
+  const open = await forge.find({ head, base });
+  if (!result.pending && open === undefined) return {};
+  const pending = published.filter((one) => one.result.pending);
+  const proposal = await proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined });
+  return { pullRequest: await carryOut(forge, { head, base }, proposalStep(open, proposal, result.pending)) };
 }
 
 async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
@@ -84,18 +109,25 @@ async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise
   }
 }
 
+/** What is proposed for one environment. */
+interface Proposed {
+  readonly environment: string;
+  readonly result: PublishResult;
+}
+
+/** What merging all of `proposed` changes; the source of the first is that of all. */
 async function proposalOf(
   { repository }: { readonly repository: RenderedRepository },
-  { active, commit }: PublishResult,
-  { environment, repoURL, rollback }: Told,
+  proposed: readonly Proposed[],
+  { repoURL, rollback }: Pick<Told, 'repoURL' | 'rollback'>,
 ): Promise<Proposal> {
   const ground: SideGround = { repository, known: new Map(), remote: undefined };
-  const branches = branchesOf(environment);
-  const after = await commitSide(ground, commit, { name: branches.next, environment });
-  const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
-  const [was, now] = [await sourceIn(repository, active), await sourceIn(repository, commit)];
+  const compared: Compared[] = [];
+  for (const one of proposed) compared.push(...(await comparedOf(ground, one)));
+  const [first] = proposed;
+  const [was, now] = [await sourceIn(repository, first?.result.active), await sourceIn(repository, first?.result.commit)];
   return {
-    report: diffReport(comparedOf(environment, before, after), compilersHiding()),
+    report: diffReport(compared, compilersHiding()),
     source: rollback === undefined && now !== undefined ? await repository.describe(now) : undefined,
     repoURL,
     between: was === undefined || now === undefined ? undefined : await between(repository, was, now),
@@ -103,14 +135,17 @@ async function proposalOf(
   };
 }
 
-function comparedOf(environment: string, before: Side | undefined, after: Side | undefined): readonly Compared[] {
+async function comparedOf(ground: SideGround, { environment, result: { active, commit } }: Proposed): Promise<readonly Compared[]> {
+  const branches = branchesOf(environment);
+  const after = await commitSide(ground, commit, { name: branches.next, environment });
+  const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
   if (after === undefined) return [];
   const { tree, origin } = before ?? { tree: emptyTree(after.tree.index), origin: { name: 'nothing', commit: null } };
   return [{ environment, before: tree, after: after.tree, from: origin, to: after.origin, isSuccessor: true }];
 }
 
-async function sourceIn(repository: RenderedRepository, commit: string | null): Promise<string | undefined> {
-  return commit === null ? undefined : drySourceOf(repository, { files: await repository.files(commit) });
+async function sourceIn(repository: RenderedRepository, commit: string | null | undefined): Promise<string | undefined> {
+  return commit === null || commit === undefined ? undefined : drySourceOf(repository, { files: await repository.files(commit) });
 }
 
 function between(repository: RenderedRepository, was: string, now: string): Promise<Between> {

@@ -1,6 +1,6 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
-import { formatOutcomes } from '../cli/publish.ts';
+import { formatOutcomes, type Outcome, type PublishedSet } from '../cli/publish.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -8,11 +8,12 @@ import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
+import { proposeSet } from '../publish/sets.ts';
 import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
 import { judgedBy } from './judged.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { asked, forgeAt, unasked } from './proposing.ts';
+import { asked, askedForSet, forgeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
@@ -25,6 +26,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly overwriteEdits: boolean;
   readonly allowOlder: boolean;
   readonly undoRollback: boolean;
+  /** The set that they are proposed together in. */
+  readonly set?: string;
   /** Whether pull requests are opened, where there is a forge. */
   readonly pullRequest: boolean;
   /** Whether it is signed; undefined: as git's configuration says. */
@@ -47,8 +50,11 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     const outcomes = await outcomesOf(
       renderings.map((rendering) => ({ environment: rendering.tree.environment, act: () => publishOne(ground, rendering) })),
     );
-    if (context.output === 'json') context.out(JSON.stringify({ environments: outcomes.map(outcomeJson) }, undefined, 2));
-    else for (const line of formatOutcomes(outcomes, pushWords(options), context.paint.say)) context.say(line);
+    const isWhole = outcomes.every((outcome) => 'result' in outcome);
+    const set = options.set !== undefined && isWhole ? await publishSet(ground, options.set, { renderings, outcomes }) : undefined;
+    if (context.output === 'json')
+      context.out(JSON.stringify({ environments: outcomes.map(outcomeJson), ...(set && { set }) }, undefined, 2));
+    else for (const line of formatOutcomes(outcomes, { push: pushWords(options), set }, context.paint.say)) context.say(line);
     return exitOf(outcomes);
   } finally {
     await repository.close();
@@ -84,7 +90,7 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
   const { tree, source, place, commit } = rendering;
   const { world, signal, version, repository, before, options } = ground;
   const remote = remoteOf(options, place);
-  const asking = await (options.direct || !options.pullRequest ? unasked : forgeAt(ground, remote, place));
+  const asking = await (options.direct || !options.pullRequest || options.set !== undefined ? unasked : forgeAt(ground, remote, place));
   const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
   const judged = await judgedBy(world, rendering, before.prefix);
   const publishOnce = (): Promise<PublishResult> =>
@@ -111,6 +117,32 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
   const result = await again(world.clock, publishOnce, signal);
   const told = { environment: tree.environment, repoURL: source, rollback: undefined };
   return asked(ground, asking, { result, told });
+}
+
+/** Proposes what was published as one. */
+async function publishSet(
+  { world, repository, options, before, version, signal }: Ground,
+  name: string,
+  { renderings, outcomes }: { readonly renderings: readonly Rendering[]; readonly outcomes: readonly Outcome[] },
+): Promise<PublishedSet> {
+  const remotes = new Set(renderings.map(({ place }) => remoteOf(options, place)));
+  const forges = new Set(renderings.map(({ place }) => JSON.stringify(place.forge)));
+  const [first] = renderings;
+  if (first === undefined || remotes.size > 1 || forges.size > 1) throw isScattered(name);
+  const [remote] = remotes;
+  const published = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
+  const members = new Map(published.map(({ environment, result }) => [environment, result.commit]));
+  const { sign } = options;
+  const asking = options.pullRequest ? await forgeAt({ world, repository }, remote, first.place) : unasked;
+  const result = await again(world.clock, () => proposeSet(repository, name, { members, version, remote, source: before, sign }), signal);
+  return { name, result, ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first.source })) };
+}
+
+function isScattered(name: string): Failure {
+  return new Failure('set-scattered', `the environments of the set \`${name}\` have their rendered branches in several places`, {
+    help: 'make a set of those that have the same `rendered`, or name one remote: `--push <remote>`',
+    exit: exitCodes.input,
+  });
 }
 
 function withoutNames(): Failure {

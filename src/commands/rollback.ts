@@ -35,7 +35,7 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
     const told = { environment, repoURL: undefined, rollback: target };
     const outcome = { environment, ...(await asked({ repository }, asking, { result, told })) };
     if (context.output === 'json') context.out(JSON.stringify(outcomeJson(outcome), undefined, 2));
-    else for (const line of formatOutcomes([outcome], pushWords(options), context.paint.say)) context.say(line);
+    else for (const line of formatOutcomes([outcome], { push: pushWords(options) }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

@@ -64,7 +64,8 @@ function isAnother(environment: string, commit: string, given: string): Failure 
   });
 }
 
-function isStale(environment: string): Failure {
+/** The refusal to put in force what was made on something that is not in force any more. */
+export function isStale(environment: string): Failure {
   const { active, next } = branchesOf(environment);
   return new Failure('merge-stale', `\`${next}\` does not stand on \`${active}\` any more: something else was put in force meanwhile`, {
     help: `publish it again: \`lockstep publish ${environment}\``,

@@ -211,3 +211,41 @@ test('rendered branches may be in another repository', async (t) => {
   assert.deepEqual([branches(there), branches(shop.there)], ['environments/prod\nenvironments/prod-next', '']);
   assert.equal((await shop.run('diff', 'prod', '--remote')).exit, 0);
 });
+
+test('a set has one pull request for all, which tells what they change alike once', async (t) => {
+  const both = (level: string) => ({
+    'environments/eu.ts': environment('eu', level, atGitea),
+    'environments/us.ts': environment('us', level, atGitea),
+  });
+  const shop = makeShop(t, both('info'));
+  const first = await shop.run('publish', 'eu', 'us', '--set', 'all', '--push');
+  assert.equal(first.exit, 0, first.said);
+  assert.match(
+    first.said,
+    /^sets\/all-next is at [0-9a-f]{12}, pull request opened: .*pulls\/1; next: review and merge it, then `lockstep merge --set all --push`$/m,
+  );
+  assert.deepEqual(
+    shop.forge.pulls.map(({ head, base, title }) => [head, base, title]),
+    [['sets/all-next', 'sets/all', 'Deploy eu, us: Start the shop']],
+  );
+  const early = await shop.run('merge', '--set', 'all', '--push');
+  assert.match(early.said, /^0 environments of the set all went forward; next/);
+  shop.there.git('update-ref', 'refs/heads/sets/all', 'refs/heads/sets/all-next');
+  const merged = await shop.run('merge', '--set', 'all', '--push', '--output', 'json');
+  assert.deepEqual(
+    JSON.parse(merged.out).environments.map((one: { environment: string; op: string }) => [one.environment, one.op]),
+    [
+      ['eu', 'merged'],
+      ['us', 'merged'],
+    ],
+  );
+  shop.git.commit(both('debug'), 'Talk more');
+  const second = await shop.run('publish', '--set', 'all', '--push', '--output', 'json');
+  const { set } = JSON.parse(second.out);
+  assert.deepEqual([set.name, set.result.pending, set.pullRequest.op], ['all', true, 'updated']);
+  const body = shop.forge.pulls[0]?.body ?? '';
+  assert.equal(body.match(/data\.level/g)?.length, 1, body);
+  assert.match(body, /What changes in `eu`, `us`/);
+  const unclear = await shop.run('merge', 'eu', '--set', 'all');
+  assert.deepEqual([unclear.exit, /error\[merge-unclear\]/.test(unclear.said)], [2, true]);
+});

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
 import { usualNamespace } from '../../model/applyset.ts';
-import { collect, duration, limit } from '../option-values.ts';
+import { collect, duration, limit, objectName } from '../option-values.ts';
 import type { Definition } from './definition.ts';
 import { contextOption, forgeOptions, insecureRegistry, kubeContext, kubeconfig, kubeconfigOption, namespace, reviewed } from './shared.ts';
 
@@ -92,23 +92,33 @@ export const branchCommands: readonly Definition[] = [
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       noPullRequest,
+      new Option('--set <name>', 'propose them as one: one pull request into the branch `sets/<name>`, then `lockstep merge --set <name>`')
+        .argParser(objectName)
+        .conflicts('direct'),
       ...sign,
       reviewed,
     ],
-    examples: ['lockstep publish prod', 'lockstep publish --push', 'lockstep publish dev --direct --push origin'],
+    examples: [
+      'lockstep publish prod',
+      'lockstep publish --push',
+      'lockstep publish prod-eu prod-us --set prod --push',
+      'lockstep publish dev --direct --push origin',
+    ],
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
   },
   {
-    usage: 'merge <environment>',
-    description: 'Put the proposal of an environment in force, for teams without a forge: its branch goes forward to what was reviewed.',
+    usage: 'merge [environment]',
+    description:
+      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, where no forge does it, or all that a merged set names.',
     options: [
-      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged'),
+      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged').conflicts('set'),
+      new Option('--set <name>', 'what the merged set of this name says may come into force').argParser(objectName),
       new Option(
         '--push [remote]',
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
       ),
     ],
-    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push'],
+    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push', 'lockstep merge --set prod --push'],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },
   {

@@ -65,6 +65,12 @@ export const publish = {
     remedy: 'Publish the environment again: the proposal is then made on what is in force, and shows what really changes.',
     example: 'lockstep publish prod',
   },
+  'merge-unclear': {
+    meaning: 'The command names neither an environment nor a set, or both.',
+    reason: 'What is merged comes into force.',
+    remedy: 'Name one of the two.',
+    example: 'lockstep merge prod',
+  },
   'publish-unnamed': {
     meaning: 'All environments would be put in force at once, without anybody having named them.',
     reason: 'With `--direct` there is no proposal: what is wrong in one commit would be wrong everywhere a moment later.',
@@ -89,6 +95,18 @@ export const publish = {
     reason: 'Only what was in force once is known to be a whole environment.',
     remedy: 'Choose a commit of the branch: at least seven characters of its id.',
     example: 'git log --first-parent environments/prod',
+  },
+  'set-scattered': {
+    meaning: 'The environments of a set have their rendered branches in several repositories, or on several forges.',
+    reason: 'A set is one branch and one pull request, beside the branches that it speaks of.',
+    remedy: 'Make a set of those that have the same `rendered`, or name one remote for all: `--push <remote>`.',
+    example: 'lockstep publish prod-eu prod-us --set prod --push origin',
+  },
+  'set-unknown': {
+    meaning: 'There is no set of this name.',
+    reason: 'A set begins with its first proposal.',
+    remedy: 'Look at the name, and at the remote: `--push` names it. `lockstep publish --set <name> --push` begins a set.',
+    example: 'lockstep publish prod-eu prod-us --set prod --push',
   },
   'source-url-credentials': {
     meaning:
