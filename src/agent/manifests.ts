@@ -15,6 +15,8 @@ import { type DesiredTree, desiredTree } from '../reconcile/desired.ts';
 export async function readTree(source: RenderedSource, commit: string): Promise<DesiredTree | Refusal> {
   const files = await source.files(commit);
   const file = files.find((entry) => entry.path === indexPath);
+  if (files.length === 0)
+    return notRendered('it is empty', 'merge the first proposal, or publish the environment: `lockstep publish <environment>`');
   if (file === undefined) return notRendered(`it has no \`${indexPath}\``);
   const index = readIndex((await source.read(file.blob)).toString('utf8'));
   if (index.ok) return desiredTree(commit, index.value, files);
@@ -110,10 +112,10 @@ function newerThanAgent(message: string): Refusal {
   };
 }
 
-function notRendered(message: string): Refusal {
+function notRendered(message: string, help = 'revert it, or publish the environment again: `lockstep publish <environment>`'): Refusal {
   return {
     code: 'branch-not-rendered',
     message: `the commit is not a rendered environment: ${message}`,
-    help: 'revert it, or publish the environment again: `lockstep publish <environment>`',
+    help,
   };
 }
