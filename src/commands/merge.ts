@@ -8,7 +8,7 @@ import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { exitOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { renderedPlace } from './places.ts';
+import { commonRemote, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -23,7 +23,7 @@ export const merge: Command<MergeOptions> = async (context, options) => {
   if ((environment === undefined) === (set === undefined)) throw isUnclear();
   const repository = await context.world.repository();
   try {
-    if (set !== undefined) return await mergeSet({ ...context, repository }, set, remoteOf(options));
+    if (set !== undefined) return await mergeSet({ ...context, repository }, set, options);
     return await mergeOne({ ...context, repository }, environment ?? '', options);
   } finally {
     await repository.close();
@@ -41,7 +41,8 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
 }
 
 /** One member after the other: what cannot go forward keeps no other one back. */
-async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, remote: string | undefined) {
+async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, options: MergeOptions) {
+  const remote = options.push === true ? ((await commonRemote({ world })) ?? remoteOf(options)) : remoteOf(options);
   const outcomes: MergedOutcome[] = [];
   for (const [environment, commit] of await readSet(repository, name, remote)) {
     try {

@@ -3,6 +3,13 @@ import { placeOfRendered } from '../compile/resolve.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import { findEnvironments } from './sources.ts';
 
+/** The remote that all environments of the project have their rendered branches at; undefined where they do not agree, or say nothing. */
+export async function commonRemote({ world }: Pick<Context, 'world'>): Promise<string | undefined> {
+  const { value } = await findEnvironments(world, []);
+  const remotes = new Set(value.map(({ environment }) => placeOfRendered(environment).remote));
+  return remotes.size === 1 ? [...remotes][0] : undefined;
+}
+
 /** Where nothing is said of it. */
 const usualPlace: RenderedPlace = { forge: {}, owners: new Map() };
 
