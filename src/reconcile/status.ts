@@ -132,11 +132,15 @@ export type Why = Pick<Reasoned, 'reason' | 'message'>;
 
 /** What a person has to mend. */
 function stallOf(
-  { refused, failed, contended = [], stuck = [], staysBecause }: StatusInput,
+  { refused, postponed, failed, contended = [], stuck = [], staysBecause }: StatusInput,
   unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
-  if (refused !== undefined)
-    return { reason: pascal(refused.refusal.code), message: `${whatOf(refused)} is refused: ${refused.refusal.message}` };
+  if (refused !== undefined) {
+    const message = `${whatOf(refused)} is refused: ${refused.refusal.message}`;
+    // What may mend it is there, and has to wait.
+    const then = postponed === undefined || postponed.commit === refused.commit ? '' : `; ${waitOf(postponed).message}`;
+    return { reason: pascal(refused.refusal.code), message: `${message}${then}` };
+  }
   const problem = failed.find(({ passing }) => !passing)?.problem;
   if (problem !== undefined)
     return { reason: 'ApplyFailed', message: `\`${formatRef(problem.ref)}\` in \`${problem.path}\`: ${problem.message}` };

@@ -154,6 +154,15 @@ test('a commit outside of its sync windows is told with what keeps it, and no ti
   assert.deepEqual([condition('Ready', busy)?.reason, isHeldUp(statusOf({ ...healthy, ...busy }))], ['Applying', false]);
 });
 
+test('where a newer commit may mend what is refused, and has to wait, both are told', () => {
+  const postponed = { commit: 'deadbeef00deadbeef', reason: 'OutsideWindow', because: 'no sync window allows it now' } as const;
+  const change = { latest: postponed.commit, refused, postponed };
+  const alone = condition('Stalled', { refused })?.message ?? '';
+  assert.equal(condition('Stalled', change)?.message, `${alone}; deadbeef00de waits: no sync window allows it now`);
+  const same = { ...change, postponed: { ...postponed, commit: refused.commit } };
+  assert.equal(condition('Stalled', same)?.message, alone);
+});
+
 test('only what somebody holds, or has to allow, is held up by nothing else', () => {
   const isUp = (change: Partial<StatusInput>): boolean => isHeldUp(statusOf({ ...healthy, ...change }));
   assert.equal(isUp({ held: [held] }), true);
