@@ -3,6 +3,7 @@ import { counted } from '../model/count.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { importsFolder } from '../model/imports-lock.ts';
 import { commandLine } from './command-line.ts';
+import { fileMarks } from './file-marks.ts';
 import type { Paint } from './paint.ts';
 
 /** For people: what is other in each source, what became of each file, and what comes next. */
@@ -15,7 +16,7 @@ export function formatImport(
   const told = files.filter(({ status }) => status !== 'same');
   const lines = [
     ...sources.flatMap((source) => formatSource(source, paint)),
-    ...told.map(({ path, status }) => `${marks[status](paint)} ${out}/${path}${words[status][isCheck ? 1 : 0]}`),
+    ...told.map(({ path, status }) => `${fileMarks[status](paint)} ${out}/${path}${words[status][isCheck ? 1 : 0]}`),
   ];
   const isSame = told.length === 0;
   const count = files.length === 1 ? '1 file is as it was' : `${files.length} files are as they were`;
@@ -65,14 +66,6 @@ const words: Readonly<Record<Status, readonly [done: string, due: string]>> = {
   removed: [' (removed)', ' (would be removed)'],
   edited: [' (edited, and left as it is)', ' (edited)'],
   same: ['', ''],
-};
-
-const marks: Readonly<Record<Status, (paint: Paint) => string>> = {
-  new: (paint) => paint.green('+'),
-  changed: (paint) => paint.yellow('~'),
-  removed: (paint) => paint.red('-'),
-  edited: (paint) => paint.red('!'),
-  same: () => ' ',
 };
 
 /** Kinds of a source that are named at most: what is imported the first time may have hundreds. */

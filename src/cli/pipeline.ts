@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PipelineChange } from '../pipeline/plan.ts';
 import type { PipelineSystem } from '../pipeline/project.ts';
 import type { Protection } from '../pipeline/protection.ts';
+import { fileMarks } from './file-marks.ts';
 import type { Paint } from './paint.ts';
 
 /** What became of pipelines, and what is to be set by hand. */
@@ -17,7 +18,7 @@ export function formatPipeline(
   { isCheck, paint }: { readonly isCheck: boolean; readonly paint: Paint },
 ): readonly string[] {
   const told = changes.filter(({ status }) => status !== 'same');
-  const files = told.map(({ path, status }) => `${marks[status](paint)} ${path}${words[status][isCheck ? 1 : 0]}`);
+  const files = told.map(({ path, status }) => `${fileMarks[status](paint)} ${path}${words[status][isCheck ? 1 : 0]}`);
   const count = changes.length === 1 ? '1 file is as it was' : `${changes.length} files are as they were`;
   const next = isCheck ? (told.length === 0 ? undefined : `lockstep pipeline ${system}`) : nextOf(system);
   return [
@@ -54,12 +55,4 @@ const words: Readonly<Record<Status, readonly [done: string, due: string]>> = {
   removed: [' (removed)', ' would be removed'],
   edited: [' (edited, and left as it is)', ' was edited'],
   same: ['', ''],
-};
-
-const marks: Readonly<Record<Status, (paint: Paint) => string>> = {
-  new: (paint) => paint.green('+'),
-  changed: (paint) => paint.yellow('~'),
-  removed: (paint) => paint.red('-'),
-  edited: (paint) => paint.red('!'),
-  same: () => ' ',
 };
