@@ -6,8 +6,16 @@ import { describe, type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
 import { pipelineFiles } from '../../src/pipeline/files.ts';
 import type { PipelineProject, PipelineSystem } from '../../src/pipeline/project.ts';
+import { authenticate } from '../../src/pipeline/scripts.ts';
 import { makeProject } from '../support/project.ts';
-import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
+import {
+  gitEnvironment,
+  makeBareRepository,
+  makeRepository,
+  openTestRepository,
+  type TestRepository,
+  temporaryFolder,
+} from '../support/repository.ts';
 import { scriptsOf, small } from './samples.ts';
 
 /** What asks a forge is only noted; all else is done by the built program. */
@@ -169,6 +177,18 @@ for (const system of ['github', 'gitlab', 'jenkins'] as const)
       );
       assert.equal(origin.git('log', '-1', '--format=%s', 'lockstep/promote-prod'), 'Promote dev to prod');
       assert.equal(origin.git('diff', '--name-only', 'main', 'lockstep/promote-prod'), 'environments/prod.lock.yaml');
+
+      const commit = (branch: string, parent: string): string => {
+        const made = origin.git('commit-tree', '-m', 'As approved', '-p', parent, `${branch}^{tree}`);
+        origin.git('update-ref', `refs/heads/${branch}`, made);
+        return made;
+      };
+      const approved = commit('lockstep/promote-prod', 'main');
+      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
+      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod'), approved, 'what says the same is not pushed again');
+      commit('main', 'main');
+      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
+      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod^'), origin.git('rev-parse', 'main'));
     });
   });
 
@@ -180,14 +200,20 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
     origin.git('update-ref', 'refs/pull/12/head', head);
     origin.git('update-ref', 'refs/pull/112/head', other);
     const [install = '', write = ''] = jobOf('github', 'comment');
-    const said = job([install, 'echo "## Diff" > "$RUNNER_TEMP/lockstep-diff.md"', write], { HEAD: head });
+    const come = 'mkdir "$RUNNER_TEMP/review" && echo "## Diff" > "$RUNNER_TEMP/review/lockstep-diff.md"';
+    const said = job([install, come, write], { HEAD: head });
     assert.deepEqual(said, ['comment 12 --forge github --forge-url https://github.com', '## Diff']);
+    const link = 'mkdir "$RUNNER_TEMP/review" && ln -s /proc/self/environ "$RUNNER_TEMP/review/lockstep-diff.md"';
+    assert.throws(() => job([install, link, write], { HEAD: head }), /the review is a link/);
   });
 
   test('a preview is shown, ended, and after a while its branch goes', (t) => {
     const { origin, job } = forge(t, 'github');
     const env = { LOCKSTEP_PREVIEW: '12' };
     date(origin, 'main', 0);
+    assert.deepEqual(job(jobOf('github', 'verify')), [], 'there is nothing yet');
+    job(jobOf('github', 'preview/end'), env);
+    assert.deepEqual(refsOf(origin), ['main'], 'what never was shown is not ended');
     const objects = () =>
       origin
         .git('ls-tree', '-r', '--name-only', 'environments/preview-12')
@@ -201,11 +227,27 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
     assert.equal(objects().length, 0);
 
     job(jobOf('github', 'preview/show'), { LOCKSTEP_PREVIEW: '13' });
-    for (const name of ['12', '13']) date(origin, `environments/preview-${name}`, 8);
+    origin.git('branch', 'environments/preview-eu', 'environments/preview-13');
+    for (const name of ['12', '13', 'eu']) date(origin, `environments/preview-${name}`, 8);
     job(jobOf('github', 'preview/expire'));
-    assert.deepEqual(refsOf(origin), ['environments/preview-13', 'main']);
+    assert.deepEqual(refsOf(origin), ['environments/preview-13', 'environments/preview-eu', 'main']);
     assert.match(origin.git('show', 'environments/preview-13:.lockstep/index'), /"removed": "prune"/);
   });
+});
+
+test('git gets the token for the forge, before what other helpers know, and for no other host; a later job does not', (t) => {
+  const { folder, git, env } = makeRepository(t);
+  git('remote', 'add', 'origin', 'https://someone@git.example.com:8443/shop.git');
+  git('config', 'credential.helper', '!f() { echo username=reader; echo password=read; }; f');
+  const variables = { ...env, LOCKSTEP_FORGE_TOKEN: 'token', GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'a.b', GIT_CONFIG_VALUE_0: 'c' };
+  const password = (before: string, host: string): string | undefined => {
+    const script = `set -eu\n${before}\n[ "$(git config a.b)" = c ]\nprintf 'protocol=https\\nhost=${host}\\n\\n' | git credential fill`;
+    const told = execFileSync('sh', ['-c', script], { cwd: folder, env: variables, encoding: 'utf8' });
+    return /^password=(.*)$/m.exec(told)?.[1];
+  };
+  assert.equal(password(authenticate(), 'git.example.com:8443'), 'token');
+  assert.equal(password(authenticate(), 'charts.example.com'), 'read');
+  assert.equal(password('', 'git.example.com:8443'), 'read');
 });
 
 test('the hook lets a commit pass that is right, and no other', { timeout: 300_000 }, (t) => {
