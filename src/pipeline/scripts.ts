@@ -137,11 +137,14 @@ function propose({ branch, message, forge }: { readonly branch: string; readonly
   );
 }
 
-/** The environment of a pull request, whose number is the variable `LOCKSTEP_PREVIEW`, on its own branch. */
+/**
+ * The environment of a pull request, whose number is the variable `LOCKSTEP_PREVIEW`, on its own branch: also of what the request was before, and of
+ * the branch that it is for, by which it ends.
+ */
 export function preview(template: string): string {
   return lines(
     `cp "environments/${template}.lock.yaml" "environments/preview-$LOCKSTEP_PREVIEW.lock.yaml"`,
-    `${lockstep} publish "preview-$LOCKSTEP_PREVIEW" --direct --push --allow-dirty --overwrite-edits`,
+    `${lockstep} publish "preview-$LOCKSTEP_PREVIEW" --direct --push --allow-dirty --allow-older --overwrite-edits`,
   );
 }
 

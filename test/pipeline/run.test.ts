@@ -88,6 +88,11 @@ function forge(t: TestContext, system: PipelineSystem): Forge {
       mkdirSync(home);
       writeFileSync(note, '');
       execFileSync('git', ['clone', '--quiet', join(folder, 'origin.git'), join(home, 'work')], { env });
+      // Only GitHub checks a branch out, and only where it is one that was pushed.
+      if (system !== 'github' && system !== 'hook') {
+        execFileSync('git', ['checkout', '--quiet', '--detach'], { cwd: join(home, 'work'), env });
+        execFileSync('git', ['branch', '--quiet', '--delete', '--force', 'main'], { cwd: join(home, 'work'), env });
+      }
       const variables = {
         ...env,
         PATH: `${programs}:${env['PATH']}`,
@@ -219,8 +224,12 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
         .git('ls-tree', '-r', '--name-only', 'environments/preview-12')
         .split('\n')
         .filter((path) => path.includes('configmap'));
-    job(jobOf('github', 'preview/show'), env);
+    // As GitHub checks it out: no branch, and a commit that nobody has merged.
+    origin.git('update-ref', 'refs/heads/feature', origin.git('commit-tree', '-m', 'Try', '-p', 'main', 'main^{tree}'));
+    job(['git checkout --quiet --detach origin/feature', ...jobOf('github', 'preview/show')], env);
     assert.equal(objects().length, 1);
+    origin.git('branch', '--delete', '--force', 'feature');
+    job(jobOf('github', 'preview/show'), env);
     job(jobOf('github', 'preview/expire'));
     assert.equal(objects().length, 1, 'its commit is younger than a week');
     job(jobOf('github', 'preview/end'), env);
