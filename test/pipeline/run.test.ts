@@ -150,6 +150,7 @@ const needle: Readonly<Record<string, string>> = {
   diff: 'lockstep diff',
   publish: 'lockstep publish dev',
   verify: 'lockstep verify',
+  upgrade: 'lockstep pin --upgrade',
   promote: 'lockstep promote',
 };
 
@@ -169,6 +170,10 @@ for (const system of ['github', 'gitlab', 'jenkins'] as const)
       const review = system === 'gitlab' ? left('work/lockstep-diff.md') : left('lockstep-diff.md');
       assert.match(review, /ConfigMap/);
       if (system === 'gitlab') assert.equal(compared[0], 'comment 12 --forge gitlab --forge-url https://gitlab.com');
+
+      const before = refsOf(origin);
+      assert.deepEqual(job(jobOf(system, 'upgrade')), [], 'there is nothing newer to propose');
+      assert.deepEqual(refsOf(origin), before);
 
       job(jobOf(system, 'publish'));
       assert.deepEqual(refsOf(origin), ['environments/dev-next', 'environments/prod-next', 'main']);
