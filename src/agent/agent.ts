@@ -19,6 +19,11 @@ export interface AgentPorts {
   readonly cluster: Cluster;
   /** Holds what is the agent's own: its state and its Lease. The same cluster, perhaps as somebody else. */
   readonly home: Cluster;
+  /**
+   * The same as `home`, by connections of its own: while a webhook lets all others wait, the Lease would be lost, and with it the turn. `home`
+   * unless told.
+   */
+  readonly leases?: Pick<Cluster, 'get' | 'apply'>;
   readonly clock: Clock;
   readonly identity: Identity;
 }

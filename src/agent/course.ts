@@ -19,7 +19,7 @@ import type { Turns } from './turns.ts';
 import type { Vitals } from './vitals.ts';
 
 /** All that the agents of many environments share. */
-export interface Fleet extends Pick<AgentPorts, 'home' | 'clock'> {
+export interface Fleet extends Pick<AgentPorts, 'home' | 'leases' | 'clock'> {
   /** Opens where an environment's rendered branch is read from. Throws `Failure`. */
   readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
   /** The cluster, as whoever changes the environment's objects. */
@@ -140,7 +140,7 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   const { home, clock } = fleet;
   const { spec } = course;
   const source = await fleet.source(one, spec);
-  const ports = { home, cluster: fleet.acting(one, spec), clock, identity, source };
+  const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
   const own = { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, spec) };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
     interval: spec.source.interval,
@@ -164,6 +164,10 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   }
 }
 
+function leasesOf({ leases }: Fleet): Pick<AgentPorts, 'leases'> {
+  return leases === undefined ? {} : { leases };
+}
+
 /** Deletes what the environment owns, then lets its object go. */
 async function dissolve(fleet: Fleet, { one, course, identity, signal }: Turn<'dissolve'>): Promise<boolean> {
   const { home, clock } = fleet;
@@ -171,7 +175,7 @@ async function dissolve(fleet: Fleet, { one, course, identity, signal }: Turn<'d
   if (!isDissolved(one)) {
     if (!(await isRecorded(fleet, one, signal))) return false;
     const { removed } = await runAgent(
-      { home, cluster: fleet.acting(one, course.spec), clock, identity, source: dissolvedSource(one.name) },
+      { home, ...leasesOf(fleet), cluster: fleet.acting(one, course.spec), clock, identity, source: dissolvedSource(one.name) },
       { environment: one.name, namespace: one.namespace },
       { interval: longest, untilRemoved: true, signal, ...loopOf(fleet, one, signal) },
     );

@@ -12,7 +12,7 @@ import { within } from './within.ts';
 
 /** What an agent contends for the lease of its environment with. */
 export interface LeaseOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'get' | 'apply'>;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly environment: string;

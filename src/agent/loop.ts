@@ -74,7 +74,7 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const agent = openAgent(turning, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
   const terms = options.lease === undefined ? {} : { terms: options.lease };
-  const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.home, onChange: wakeup.call }, signal);
+  const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.leases ?? ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
   options.pokes?.(branch.look, signal);
   let known: Known | undefined;

@@ -53,28 +53,29 @@ function misused(message: string): Failure {
 }
 
 async function agentForOne(context: Context, options: OneOptions): Promise<ExitCode> {
-  const cluster = await context.world.cluster(options);
-  const source = await context.world.source({ ...options, reader: `agent-${options.environment}` });
+  const { world } = context;
+  const [cluster, leases] = await Promise.all([world.cluster(options), world.cluster(options)]);
+  const source = await world.source({ ...options, reader: `agent-${options.environment}` });
   try {
-    return await keep(context, options, { cluster, source });
+    return await keep(context, options, { cluster, leases, source });
   } finally {
     await source.close();
-    await cluster.close();
+    await Promise.all([cluster.close(), leases.close()]);
   }
 }
 
 async function keep(
   context: Context,
   options: OneOptions,
-  { cluster, source }: { readonly cluster: Cluster; readonly source: RenderedSource },
+  { cluster, leases, source }: { readonly cluster: Cluster; readonly leases: Cluster; readonly source: RenderedSource },
 ): Promise<ExitCode> {
   const { clock, identity } = context.world;
   const name = `${options.namespace}/${options.environment}`;
   const { interval = 15, timeout = 300 } = options;
-  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests });
+  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests + leases.requests });
   try {
     const { exit, status } = await runAgent(
-      { cluster, home: cluster, source, clock, identity },
+      { cluster, home: cluster, leases, source, clock, identity },
       { environment: options.environment, namespace: options.namespace },
       {
         interval: interval * 1000,

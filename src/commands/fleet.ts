@@ -14,14 +14,19 @@ import { secretOf } from './source-secret.ts';
 export async function agentForAll(context: Context, options: AgentOptions): Promise<ExitCode> {
   const { world, signal } = context;
   const { clock, identity } = world;
-  const [cluster, pulse] = await Promise.all([world.cluster(options), world.cluster(options)]);
-  const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests + pulse.requests });
+  const open = (): Promise<Cluster> => world.cluster(options);
+  const [cluster, pulse, leases] = await Promise.all([open(), open(), open()]);
+  const { vitals, pokes, close } = await serving(context, {
+    listen: options.listen,
+    requests: () => cluster.requests + pulse.requests + leases.requests,
+  });
   const watch = shareWatches({ cluster, clock }, signal);
   try {
     await runFleet(
       {
         home: cluster,
         pulse,
+        leases,
         clock,
         identity,
         source: (declared, spec) => openSource(context, { declared, spec, cluster, cache: options.cache }),
@@ -47,7 +52,7 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
     return exitCodes.done;
   } finally {
     await close();
-    await Promise.all([cluster.close(), pulse.close()]);
+    await Promise.all([cluster.close(), pulse.close(), leases.close()]);
   }
 }
 

@@ -78,7 +78,10 @@ async function holdSlice(
   await suspendSlice(state, { slice, hold: suspension, manager }, context.signal);
   if (context.output === 'json') context.out(JSON.stringify({ slice, hold: suspension ?? null }, undefined, 2));
   else {
-    const what = suspension === undefined ? 'is suspended no longer' : `is left as it is until ${suspension.until}`;
+    const what =
+      suspension === undefined
+        ? 'is suspended no longer'
+        : `is left as it is until ${suspension.until}, but for what a turn of the agent does that began before`;
     context.say(`${formatSlice(slice)} ${what}; next: lockstep status ${environment}`);
   }
   return exitCodes.done;

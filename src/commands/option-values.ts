@@ -26,9 +26,14 @@ export function readShard(text: string): Shard {
   return found;
 }
 
-/** The name of a branch that means itself wherever it is written: in a shell, in YAML, in a pattern. */
+/** Whether the name of a branch means itself wherever it is written: in a shell, in YAML, in a pattern. */
+export function isPlainBranch(name: string): boolean {
+  return /^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(name);
+}
+
+/** The name of such a branch. */
 export function branchName(given: string): string {
-  if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(given)) return given;
+  if (isPlainBranch(given)) return given;
   throw new InvalidArgumentError('expected the name of a branch: letters, digits, `_`, `.`, `-` and `/`.');
 }
 

@@ -10,6 +10,7 @@ import { type PipelineProject, type PipelineSystem, pipelineSystems, usualImage 
 import { protectionOf } from '../pipeline/protection.ts';
 import type { Files, World } from '../ports.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
+import { isPlainBranch } from './option-values.ts';
 import { tell } from './tell.ts';
 
 /** `lockstep pipeline`. */
@@ -144,9 +145,11 @@ async function readBranch(world: Pick<World, 'repository'>, named: string | unde
   try {
     const { prefix } = await repository.state();
     const diagnostics = prefix === '' ? [] : [notAtRoot(prefix)];
-    if (named !== undefined || prefix !== '') return { value: named ?? '', diagnostics };
-    const [standard] = (await repository.remotes()).includes('origin') ? await repository.reviewedBranches('origin') : [];
-    return { value: standard ?? 'main', diagnostics };
+    if (prefix !== '') return { value: named ?? '', diagnostics };
+    const [standard] =
+      named === undefined && (await repository.remotes()).includes('origin') ? await repository.reviewedBranches('origin') : [];
+    const branch = named ?? standard ?? 'main';
+    return { value: branch, diagnostics: isPlainBranch(branch) ? [] : [unfitBranch(branch)] };
   } finally {
     await repository.close();
   }
@@ -199,6 +202,16 @@ function unknownSystem(name: string): Diagnostic {
     message: `\`${name}\` is no system that pipelines are written for`,
     at: {},
     help: `there are: ${pipelineSystems.map((one) => `\`${one}\``).join(', ')}`,
+  };
+}
+
+function unfitBranch(branch: string): Diagnostic {
+  return {
+    code: 'pipeline-branch-unfit',
+    severity: 'error',
+    message: `the branch \`${branch}\` cannot be named in a pipeline`,
+    at: {},
+    help: 'merge into a branch whose name is of letters, digits, `_`, `.`, `/` and `-`, and name it: `--branch main`',
   };
 }
 

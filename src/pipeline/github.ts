@@ -141,6 +141,9 @@ const here: ForgeWords = { type: 'github', url: '$GITHUB_SERVER_URL' };
 /** A token of yours, by whose proposals workflows are started; GitHub's own starts none. */
 const token = { LOCKSTEP_FORGE_TOKEN: expression('secrets.LOCKSTEP_FORGE_TOKEN || github.token') };
 
+/** What is pushed is pushed by the same: a later commit of a proposal that GitHub's own token pushed would be checked by nobody. */
+const pushing: JsonObject = { token: token.LOCKSTEP_FORGE_TOKEN };
+
 const identify = run('Say who commits', scripts.identify('github-actions[bot]', '41898282+github-actions[bot]@users.noreply.github.com'));
 
 function checkWorkflow(project: PipelineProject): Workflow {
@@ -201,11 +204,12 @@ function commentWorkflow(project: PipelineProject): Workflow {
           run('Install', 'npm ci'),
           act('download-artifact', {
             name: 'lockstep-diff',
-            path: expression('runner.temp'),
+            // A folder of its own: beside it lies what the runner itself reads, and whoever made the artifact chose its names.
+            path: `${expression('runner.temp')}/review`,
             'run-id': expression('github.event.workflow_run.id'),
             'github-token': expression('github.token'),
           }),
-          run('Write the comment', commentOn(`$RUNNER_TEMP/${review}`), {
+          run('Write the comment', commentOn(`$RUNNER_TEMP/review/${review}`), {
             HEAD: expression('github.event.workflow_run.head_sha'),
             LOCKSTEP_FORGE_TOKEN: expression('github.token'),
           }),
@@ -218,6 +222,7 @@ function commentWorkflow(project: PipelineProject): Workflow {
 /** Which pull request it is, is asked of the forge by the commit: what its own code says of that would be anybody's word. */
 function commentOn(file: string): string {
   return scripts.lines(
+    scripts.refuseLink(file),
     `find='$1 == head { split($2, part, "/"); print part[3] }'`,
     `for number in $(git ls-remote origin 'refs/pull/*/head' | awk -v head="$HEAD" "$find"); do`,
     `  ${scripts.comment('$number', file, here)}`,
@@ -234,7 +239,7 @@ function publishWorkflow(project: PipelineProject): Workflow {
         if: onDefault(project),
         // Labels are those of issues.
         permissions: { ...propose, issues: 'write' },
-        steps: [...prepared(project), identify, run('Publish', scripts.publish(project), token)],
+        steps: [...prepared(project, pushing), identify, run('Publish', scripts.publish(project), token)],
       },
     },
   };
@@ -269,7 +274,7 @@ function upgradeWorkflow(project: PipelineProject): Workflow {
       upgrade: {
         if: onDefault(project),
         permissions: propose,
-        steps: [...prepared(project), identify, run('Upgrade', scripts.upgrade(here), token)],
+        steps: [...prepared(project, pushing), identify, run('Upgrade', scripts.upgrade(here), token)],
       },
     },
   };
@@ -287,7 +292,7 @@ function promoteWorkflow(project: PipelineProject): Workflow {
         if: onDefault(project),
         permissions: { ...propose, statuses: 'read' },
         steps: [
-          ...prepared(project),
+          ...prepared(project, pushing),
           identify,
           run('Promote', scripts.promote(here), { ...token, FROM: expression('inputs.from'), TO: expression('inputs.to') }),
         ],
@@ -306,7 +311,8 @@ function previewWorkflow(project: PipelineProject, template: string): Workflow {
     permissions: { contents: 'write' },
     steps: [...prepared(project, source), identify, run('Publish', script, more)],
   });
-  const isOver = `(github.event.action == 'closed' || github.event.action == 'unlabeled' && github.event.label.name == 'preview')`;
+  // By what is, not by what happened: a run that waits gives way to the one after it, such as of a label that is put on after the merge.
+  const isOver = `(github.event.pull_request.state == 'closed' || github.event.action == 'unlabeled' && !${isWanted})`;
   return {
     on: {
       pull_request: { branches: [project.branch], types: ['labeled', 'unlabeled', 'synchronize', 'reopened', 'closed'] },
@@ -315,7 +321,7 @@ function previewWorkflow(project: PipelineProject, template: string): Workflow {
     concurrency: { group: `lockstep-preview-${expression('github.event.pull_request.number')}`, keeps: 'one' },
     jobs: {
       show: job(
-        `github.event_name == 'pull_request' && github.event.action != 'closed' && ${isHere} && ${isWanted}`,
+        `github.event_name == 'pull_request' && github.event.pull_request.state == 'open' && ${isHere} && ${isWanted}`,
         { ref: expression('github.event.pull_request.head.sha') },
         scripts.preview(template),
       ),

@@ -31,12 +31,12 @@ const authenticated = scripts.lines(scripts.authenticate('$CI_PROJECT_URL.git'),
 export function gitlabFiles(project: PipelineProject): readonly PipelineFile[] {
   const parts: readonly JsonObject[] = [
     { stages: ['check', 'publish', 'verify'] },
-    // A branch that has a request is checked as that.
+    // A branch that has a request is checked as that; what is merged is published, whatever is requested of it.
     {
       workflow: {
         rules: [
           { if: '$CI_COMMIT_TAG', when: 'never' },
-          { if: '$CI_PIPELINE_SOURCE == "push" && $CI_OPEN_MERGE_REQUESTS', when: 'never' },
+          { if: '$CI_PIPELINE_SOURCE == "push" && $CI_OPEN_MERGE_REQUESTS && $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH', when: 'never' },
           { when: 'always' },
         ],
       },

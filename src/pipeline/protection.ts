@@ -44,7 +44,9 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
     },
     {
       what: `a ruleset for \`environments/*-next\`${project.preview === undefined ? '' : ' and `environments/preview-*`'}`,
-      rules: ['Restrict creations, Restrict updates, Restrict deletions: bypass for whoever LOCKSTEP_FORGE_TOKEN is, or GitHub Actions'],
+      rules: [
+        `Restrict creations, Restrict updates, Restrict deletions: bypass for whoever LOCKSTEP_FORGE_TOKEN is, ${project.preview === undefined ? 'or GitHub Actions' : 'and for GitHub Actions, which pushes previews'}`,
+      ],
     },
     {
       what: 'Settings › Actions › General',

@@ -9,8 +9,9 @@ const lockstep = 'npx --no-install lockstep';
 /** The packages of the project, and the commits that locks name as sources, with theirs. */
 export const install = lines('npm ci', `${lockstep} fetch`);
 
-/** The rendered branches of previews begin like this. */
+/** The rendered branches of previews begin like this, and end with a number: an environment may be called alike, and is none of a pull request. */
 const previewBranches = 'environments/preview-';
+const previewPattern = `"^${previewBranches}[0-9]+$"`;
 
 /** So many days after the last commit of its source, a preview goes, its pull request open or not. A rendered commit has the date of its source. */
 const previewDays = 7;
@@ -45,19 +46,34 @@ export function comment(number: string, file: string, forge: ForgeWords): string
   return `${lockstep} comment "${number}"${at(forge)} < "${file}"`;
 }
 
+/**
+ * Ends a step that has a token where code of a pull request, which has none, left a link in the place of a file: the step would tell what it
+ * leads to, such as its own variables.
+ */
+export function refuseLink(file: string): string {
+  return `if [ -L "${file}" ]; then echo 'the review is a link to something else' >&2; exit 1; fi`;
+}
+
 /** Whoever commits: a job has no settings of git. */
 export function identify(name = 'Lockstep', email = 'lockstep@localhost'): string {
   return lines(`git config user.name '${name}'`, `git config user.email '${email}'`);
 }
 
 /**
- * Git asks for the token when it talks to the forge: it stands in no file, and in no address. `url` is what the shell has of the address to
- * push to, undefined where `origin` is it already.
+ * Git asks for the token when it talks to the forge, in this shell, and to no other host: it stands in no file, where a later job would find it,
+ * and in no address. Helpers that were there before are asked no more: what they know may only read. `url` is what the shell has of the address
+ * to push to, undefined where `origin` is it already.
  */
 export function authenticate(url?: string): string {
   return lines(
     ...(url === undefined ? [] : [`git remote set-url origin "${url}"`]),
-    `git config credential.helper '!f() { echo username=lockstep; echo "password=$LOCKSTEP_FORGE_TOKEN"; }; f'`,
+    `helper="credential.$(git remote get-url origin | sed -E 's|^(https?://)([^/@]*@)?([^/]*).*|\\1\\3|').helper"`,
+    'count="${GIT_CONFIG_COUNT:-0}"',
+    'export "GIT_CONFIG_KEY_$count=$helper" "GIT_CONFIG_VALUE_$count="',
+    'count=$((count + 1))',
+    `export "GIT_CONFIG_KEY_$count=$helper"`,
+    `export "GIT_CONFIG_VALUE_$count=!f() { echo username=lockstep; echo \\"password=\\$LOCKSTEP_FORGE_TOKEN\\"; }; f"`,
+    'export GIT_CONFIG_COUNT=$((count + 1))',
   );
 }
 
@@ -71,11 +87,11 @@ export function publish({ environments }: PipelineProject): string {
  * are looked at before it fails; with the variable `SHARD`, such as `2/8`, those of one part.
  */
 export function verify({ preview: template }: PipelineProject): string {
-  const others = template === undefined ? '' : ` | grep -v '^${previewBranches}'`;
+  const part = template === undefined ? '' : `$0 !~ ${previewPattern} && `;
   return lines(
     "git fetch --quiet --prune origin '+refs/heads/environments/*:refs/remotes/origin/environments/*'",
-    `mine='BEGIN { split(shard, part, "/") } NR % part[2] == part[1] % part[2]'`,
-    `branches=$(git for-each-ref --format='%(refname:lstrip=3)' refs/remotes/origin/environments${others} | awk -v shard="\${SHARD:-1/1}" "$mine")`,
+    `mine='BEGIN { split(shard, part, "/") } ${part}++n % part[2] == part[1] % part[2]'`,
+    `branches=$(git for-each-ref --format='%(refname:lstrip=3)' refs/remotes/origin/environments | awk -v shard="\${SHARD:-1/1}" "$mine")`,
     'failed=0',
     'for branch in $branches; do',
     `  ${lockstep} verify "$branch" --remote || failed=1`,
@@ -110,22 +126,39 @@ function propose({ branch, message, forge }: { readonly branch: string; readonly
     'if ! git diff --cached --quiet; then',
     `  git switch --quiet --force-create "${branch}"`,
     `  git commit --quiet --message "${message}"`,
-    `  git push --quiet --force origin "HEAD:refs/heads/${branch}"`,
+    // The same once more would only take approvals away.
+    `  there=$(git ls-remote origin "refs/heads/${branch}" | cut -f 1)`,
+    '  before=$(git rev-parse --verify --quiet "$there^" 2>/dev/null || true)',
+    '  if [ "$before" != "$(git rev-parse HEAD^)" ] || ! git diff --quiet "$there" HEAD; then',
+    `    git push --quiet --force origin "HEAD:refs/heads/${branch}"`,
+    '  fi',
     `  ${lockstep} propose "${branch}"${at(forge)}`,
     'fi',
   );
 }
 
-/** The environment of a pull request, whose number is the variable `LOCKSTEP_PREVIEW`, on its own branch. */
+/**
+ * The environment of a pull request, whose number is the variable `LOCKSTEP_PREVIEW`, on its own branch: also of what the request was before, and of
+ * the branch that it is for, by which it ends.
+ */
 export function preview(template: string): string {
   return lines(
     `cp "environments/${template}.lock.yaml" "environments/preview-$LOCKSTEP_PREVIEW.lock.yaml"`,
-    `${lockstep} publish "preview-$LOCKSTEP_PREVIEW" --direct --push --allow-dirty --overwrite-edits`,
+    `${lockstep} publish "preview-$LOCKSTEP_PREVIEW" --direct --push --allow-dirty --allow-older --overwrite-edits`,
   );
 }
 
-/** The same without objects: its agent deletes what it owns. */
+/** The same without objects, where there ever was one: its agent deletes what it owns. */
 export function endPreview(template: string): string {
+  return lines(
+    `there=$(git ls-remote origin "refs/heads/${previewBranches}$LOCKSTEP_PREVIEW")`,
+    'if [ -n "$there" ]; then',
+    ...indented(empty(template), '  '),
+    'fi',
+  );
+}
+
+function empty(template: string): string {
   return lines('export LOCKSTEP_PREVIEW_REMOVED=prune', preview(template));
 }
 
@@ -134,16 +167,17 @@ export function expirePreviews(template: string): string {
   return lines(
     `git fetch --quiet --prune origin '+refs/heads/${previewBranches}*:refs/remotes/origin/${previewBranches}*'`,
     `before=$(( $(date +%s) - ${previewDays} * 86400 ))`,
-    `git for-each-ref --format='%(committerdate:unix) %(objectname) %(refname:lstrip=3)' 'refs/remotes/origin/${previewBranches}*' > "$LIST"`,
-    'while read -r date tip branch; do',
-    '  if [ "$date" -lt "$before" ]; then',
-    `    export LOCKSTEP_PREVIEW="\${branch#${previewBranches}}"`,
-    ...indented(endPreview(template), '    '),
-    `    if [ "$(git ls-remote origin "refs/heads/$branch" | cut -f 1)" = "$tip" ]; then`,
-    '      git push --quiet origin --delete "$branch"',
-    '    fi',
+    `old='$1 < before && $3 ~ ${previewPattern} { print $2, $3 }'`,
+    "all='%(committerdate:unix) %(objectname) %(refname:lstrip=3)'",
+    `git for-each-ref --format="$all" 'refs/remotes/origin/${previewBranches}*' | awk -v before="$before" "$old" > "$LIST"`,
+    // What runs in between may read what a shell would read.
+    'while read -r tip branch <&3; do',
+    `  export LOCKSTEP_PREVIEW="\${branch#${previewBranches}}"`,
+    ...indented(empty(template), '  '),
+    `  if [ "$(git ls-remote origin "refs/heads/$branch" | cut -f 1)" = "$tip" ]; then`,
+    '    git push --quiet origin --delete "$branch"',
     '  fi',
-    'done < "$LIST"',
+    'done 3< "$LIST"',
   );
 }
 

@@ -58,7 +58,10 @@ function tasks(project: PipelineProject): readonly JsonObject[] {
     'lockstep-diff': {
       params: ['number'],
       script: scripts.lines(scripts.diff(review, 'here'), `cat ${review}`),
-      after: { script: scripts.comment('$NUMBER', review, project.forge), token: 'lockstep-comment' },
+      after: {
+        script: scripts.lines(scripts.refuseLink(review), scripts.comment('$NUMBER', review, project.forge)),
+        token: 'lockstep-comment',
+      },
     },
     'lockstep-publish': { script: writing(scripts.publish(project)), token: 'lockstep-forge' },
     'lockstep-verify': { script: scripts.lines(scripts.authenticate(), scripts.verify(project)), token: 'lockstep-forge' },
@@ -153,6 +156,8 @@ const clone = scripts.lines(
   'auth="$(workspaces.basic-auth.path)"',
   'if [ -f "$auth/.git-credentials" ]; then cp "$auth/.gitconfig" "$auth/.git-credentials" "$HOME"; fi',
   'git clone --quiet "$URL" project',
+  // That of a fork is in no branch.
+  'git -C project cat-file -e "$REVISION^{commit}" 2>/dev/null || git -C project fetch --quiet origin "$REVISION"',
   'git -C project checkout --quiet "$REVISION"',
 );
 

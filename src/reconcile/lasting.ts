@@ -4,13 +4,16 @@
  */
 export const lasting = 10_000;
 
-/** Since when each of `names` is so (milliseconds since 1970): those that were so `before` keep their time. */
+/**
+ * Since when each of `names` is so (milliseconds since 1970): those that were so `before` keep their time, but where the clock was set back,
+ * which would let nothing last before it is as late again.
+ */
 export function sinceWhen<Name extends string>(
   before: ReadonlyMap<Name, number>,
   names: Iterable<Name>,
   now: Date,
 ): ReadonlyMap<Name, number> {
-  return new Map([...names].map((name) => [name, before.get(name) ?? now.getTime()]));
+  return new Map([...names].map((name) => [name, Math.min(before.get(name) ?? now.getTime(), now.getTime())]));
 }
 
 /** Whether what is so since `since` has lasted long enough to count. */

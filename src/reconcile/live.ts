@@ -52,7 +52,8 @@ export function stateOf(object: LiveObject, { manager, now, before, ...facts }: 
     selector: podSelector(object),
     holdProblem: isProblem ? found.problem : undefined,
   };
-  return before === undefined || hasMoved(before, state) ? state : { ...state, since: before.since };
+  // Where the clock was set back, nothing would last before it is as late again.
+  return before === undefined || hasMoved(before, state) ? state : { ...state, since: Math.min(before.since, state.since) };
 }
 
 /** Whether an object looks otherwise than before. A hold is looked at too: an annotation does not move the generation. */

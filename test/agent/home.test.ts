@@ -34,3 +34,36 @@ test('the state and the Lease of an agent stand at its home, and what it keeps d
   ]);
   assert.deepEqual(objectsIn(cluster), ['ConfigMap/default/config']);
 });
+
+test('the Lease of an agent is renewed by connections of its own, whatever lets the others wait', async () => {
+  const [cluster, leases, source, clock] = [fakeCluster(), fakeCluster(), fakeSource('dev'), handClock()];
+  source.commit([{ manifest: configMap('default', 'config', 'one') }]);
+  let answer = (): void => {};
+  const webhook = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const slow: typeof cluster = {
+    ...cluster,
+    apply: async (manifest, options) => {
+      if (manifest.metadata.name === 'config') await webhook;
+      return cluster.apply(manifest, options);
+    },
+  };
+  const events: string[] = [];
+  const end = new AbortController();
+  const running = runAgent(
+    { cluster: slow, home: slow, leases, source, clock, identity: { name: 'ada', isGone: () => false } },
+    { environment: 'dev', namespace: 'default' },
+    { interval: 60_000, report: ({ type }) => void events.push(type), signal: end.signal },
+  );
+  for (let turns = 0; turns < 400; turns++) await clock.advance(50);
+  assert.deepEqual(objectsIn(leases), ['Lease/default/lockstep-dev']);
+  assert.ok(leases.requests > 4, `renewed while the webhook kept an apply waiting: ${leases.requests} requests`);
+  answer();
+  for (let turns = 0; turns < 400 && !events.includes('synced'); turns++) await clock.advance(50);
+  end.abort();
+  await running;
+  assert.ok(events.includes('synced'), events.join());
+  assert.equal(events.includes('outage'), false);
+  assert.equal(objectsIn(cluster).includes('Lease/default/lockstep-dev'), false);
+});

@@ -306,7 +306,10 @@ test('a slice is suspended and ended by the same command, and one that is not th
     return answer.ok && JSON.parse(stringAt(answer.value, 'data', 'slices') ?? 'null');
   };
   const begun = await run('slice/payments', ...anHour);
-  assert.equal(begun.said, '`payments` is left as it is until 2026-01-01T01:00:00Z; next: lockstep status dev');
+  assert.equal(
+    begun.said,
+    '`payments` is left as it is until 2026-01-01T01:00:00Z, but for what a turn of the agent does that began before; next: lockstep status dev',
+  );
   const hold = { owner: 'Ada Lovelace <ada@example.com>', reason: 'a look', until: '2026-01-01T01:00:00Z' };
   assert.deepEqual(await said(), { payments: hold });
   const unowned = await run('Slice/', ...anHour, '--output', 'json');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import { exitCodes, Failure } from '../../src/model/failure.ts';
+import { sealed } from '../../src/pipeline/plan.ts';
 import type { Registry } from '../../src/ports/supply.ts';
 import type { World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
@@ -130,8 +131,12 @@ describe('lockstep pipeline', () => {
     assert.match(project.text('.githooks/pre-commit') ?? '', /^#!\/bin\/sh\n# Made by `lockstep pipeline hook`/);
   });
 
-  test('names what it does not know, and images that are none', async (t) => {
+  test('names what it does not know, branches that scripts would run, and images that are none', async (t) => {
     const project = prepared(t);
+    const made = ['pipeline', 'github', '--branch', 'main$(id)'];
+    project.write({ [check]: sealed({ path: check, mark: '#', text: 'name: mine\n' }, made) });
+    assert.match((await project.pipeline('github')).said, /^error\[pipeline-branch-unfit\]: the branch `main\$\(id\)` cannot/m);
+    assert.equal(project.text(publish), undefined);
     assert.match((await project.pipeline('circle')).said, /^error\[pipeline-system-unknown\]: `circle` is no system/m);
     assert.match(
       (await project.pipeline('gitlab', '--image', 'Not An Image')).said,

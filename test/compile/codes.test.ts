@@ -60,6 +60,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'module-failed': 'commands/load.test.ts',
   'no-environments': 'commands/load.test.ts',
   'object-too-large': 'compile/validate/rules/size.test.ts',
+  'pipeline-branch-unfit': 'commands/pipeline.test.ts',
   'pipeline-file-edited': 'commands/pipeline.test.ts',
   'pipeline-image-unfit': 'commands/pipeline.test.ts',
   'pipeline-not-root': 'commands/pipeline.test.ts',

@@ -45,7 +45,10 @@ test('what of a suspended slice somebody edits at once stays, and the other slic
   agent = stage.agent();
   await agent.until(takes(first), 'the first commit');
   const said = await holdAt(stage, 'slice/berry', { for: hours, reason: 'the database is being moved' });
-  assert.match(said, /^`berry` is left as it is until \S+; next: lockstep status suspended$/);
+  assert.match(
+    said,
+    /^`berry` is left as it is until \S+, but for what a turn of the agent does that began before; next: lockstep status suspended$/,
+  );
   const repaired = nextOf(agent, 'applied');
   await edit('berry', 'by hand');
   await edit('apple', 'by hand');

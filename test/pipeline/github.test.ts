@@ -89,3 +89,25 @@ test('what somebody else wrote never becomes a part of a script', () => {
   for (const { name, file } of workflows)
     for (const script of scriptsOf(file)) assert.equal(script.includes('${{'), false, `${name}: ${script}`);
 });
+
+test('what is pushed starts workflows as what is proposed does: both are done by one token', () => {
+  const pushing = workflows.filter(({ file }) => file.text.includes('secrets.LOCKSTEP_FORGE_TOKEN'));
+  assert.equal(pushing.length, 6);
+  for (const { name, workflow } of pushing)
+    for (const { steps } of Object.values(workflow.jobs)) {
+      const checkout = steps.find(({ uses }) => uses?.startsWith('actions/checkout@')) as { readonly with?: { readonly token?: string } };
+      assert.equal(checkout.with?.token, '${{ secrets.LOCKSTEP_FORGE_TOKEN || github.token }}', name);
+    }
+});
+
+test('a closed pull request shows no preview, whatever label is put on it, and what waits to end one is not lost by that', () => {
+  const jobs = workflows.find(({ file }) => file.path.endsWith('preview.yml'))?.workflow.jobs;
+  const [show, end] = [jobs?.['show'], jobs?.['end']].map((job) => (job as { readonly if?: string } | undefined)?.if ?? '');
+  assert.match(show ?? '', /github\.event\.pull_request\.state == 'open'/);
+  assert.match(end ?? '', /github\.event\.pull_request\.state == 'closed'/);
+});
+
+test('what an artifact holds lies beside nothing that the runner reads', () => {
+  const comment = workflows.find(({ file }) => file.path.endsWith('comment.yml'));
+  assert.match(comment?.file.text ?? '', /path: \$\{\{ runner\.temp \}\}\/review\n/);
+});

@@ -39,3 +39,11 @@ test('what writes branches runs on the default branch alone, but for previews, w
   for (const name of ['preview', 'preview-end'])
     assert.equal(pipeline[`lockstep-${name}`]?.variables?.['LOCKSTEP_FORGE_TOKEN'], '$LOCKSTEP_PREVIEW_TOKEN');
 });
+
+test('what is merged is published, though somebody requests to merge the default branch elsewhere', () => {
+  for (const { file } of samples.filter(({ system }) => system === 'gitlab')) {
+    const { workflow } = parse(file.text) as { readonly workflow: { readonly rules: readonly { readonly if?: string }[] } };
+    const [rule] = workflow.rules.filter((one) => one.if?.includes('$CI_OPEN_MERGE_REQUESTS'));
+    assert.match(rule?.if ?? '', /&& \$CI_COMMIT_BRANCH != \$CI_DEFAULT_BRANCH$/);
+  }
+});

@@ -6,8 +6,16 @@ import { describe, type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
 import { pipelineFiles } from '../../src/pipeline/files.ts';
 import type { PipelineProject, PipelineSystem } from '../../src/pipeline/project.ts';
+import { authenticate } from '../../src/pipeline/scripts.ts';
 import { makeProject } from '../support/project.ts';
-import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
+import {
+  gitEnvironment,
+  makeBareRepository,
+  makeRepository,
+  openTestRepository,
+  type TestRepository,
+  temporaryFolder,
+} from '../support/repository.ts';
 import { scriptsOf, small } from './samples.ts';
 
 /** What asks a forge is only noted; all else is done by the built program. */
@@ -80,6 +88,11 @@ function forge(t: TestContext, system: PipelineSystem): Forge {
       mkdirSync(home);
       writeFileSync(note, '');
       execFileSync('git', ['clone', '--quiet', join(folder, 'origin.git'), join(home, 'work')], { env });
+      // Only GitHub checks a branch out, and only where it is one that was pushed.
+      if (system !== 'github' && system !== 'hook') {
+        execFileSync('git', ['checkout', '--quiet', '--detach'], { cwd: join(home, 'work'), env });
+        execFileSync('git', ['branch', '--quiet', '--delete', '--force', 'main'], { cwd: join(home, 'work'), env });
+      }
       const variables = {
         ...env,
         PATH: `${programs}:${env['PATH']}`,
@@ -137,6 +150,7 @@ const needle: Readonly<Record<string, string>> = {
   diff: 'lockstep diff',
   publish: 'lockstep publish dev',
   verify: 'lockstep verify',
+  upgrade: 'lockstep pin --upgrade',
   promote: 'lockstep promote',
 };
 
@@ -157,6 +171,10 @@ for (const system of ['github', 'gitlab', 'jenkins'] as const)
       assert.match(review, /ConfigMap/);
       if (system === 'gitlab') assert.equal(compared[0], 'comment 12 --forge gitlab --forge-url https://gitlab.com');
 
+      const before = refsOf(origin);
+      assert.deepEqual(job(jobOf(system, 'upgrade')), [], 'there is nothing newer to propose');
+      assert.deepEqual(refsOf(origin), before);
+
       job(jobOf(system, 'publish'));
       assert.deepEqual(refsOf(origin), ['environments/dev-next', 'environments/prod-next', 'main']);
       assert.deepEqual(job(jobOf(system, 'verify')), [], 'what is published is what its source renders to');
@@ -169,6 +187,18 @@ for (const system of ['github', 'gitlab', 'jenkins'] as const)
       );
       assert.equal(origin.git('log', '-1', '--format=%s', 'lockstep/promote-prod'), 'Promote dev to prod');
       assert.equal(origin.git('diff', '--name-only', 'main', 'lockstep/promote-prod'), 'environments/prod.lock.yaml');
+
+      const commit = (branch: string, parent: string): string => {
+        const made = origin.git('commit-tree', '-m', 'As approved', '-p', parent, `${branch}^{tree}`);
+        origin.git('update-ref', `refs/heads/${branch}`, made);
+        return made;
+      };
+      const approved = commit('lockstep/promote-prod', 'main');
+      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
+      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod'), approved, 'what says the same is not pushed again');
+      commit('main', 'main');
+      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
+      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod^'), origin.git('rev-parse', 'main'));
     });
   });
 
@@ -180,32 +210,58 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
     origin.git('update-ref', 'refs/pull/12/head', head);
     origin.git('update-ref', 'refs/pull/112/head', other);
     const [install = '', write = ''] = jobOf('github', 'comment');
-    const said = job([install, 'echo "## Diff" > "$RUNNER_TEMP/lockstep-diff.md"', write], { HEAD: head });
+    const come = 'mkdir "$RUNNER_TEMP/review" && echo "## Diff" > "$RUNNER_TEMP/review/lockstep-diff.md"';
+    const said = job([install, come, write], { HEAD: head });
     assert.deepEqual(said, ['comment 12 --forge github --forge-url https://github.com', '## Diff']);
+    const link = 'mkdir "$RUNNER_TEMP/review" && ln -s /proc/self/environ "$RUNNER_TEMP/review/lockstep-diff.md"';
+    assert.throws(() => job([install, link, write], { HEAD: head }), /the review is a link/);
   });
 
   test('a preview is shown, ended, and after a while its branch goes', (t) => {
     const { origin, job } = forge(t, 'github');
     const env = { LOCKSTEP_PREVIEW: '12' };
     date(origin, 'main', 0);
+    assert.deepEqual(job(jobOf('github', 'verify')), [], 'there is nothing yet');
+    job(jobOf('github', 'preview/end'), env);
+    assert.deepEqual(refsOf(origin), ['main'], 'what never was shown is not ended');
     const objects = () =>
       origin
         .git('ls-tree', '-r', '--name-only', 'environments/preview-12')
         .split('\n')
         .filter((path) => path.includes('configmap'));
-    job(jobOf('github', 'preview/show'), env);
+    // As GitHub checks it out: no branch, and a commit that nobody has merged.
+    origin.git('update-ref', 'refs/heads/feature', origin.git('commit-tree', '-m', 'Try', '-p', 'main', 'main^{tree}'));
+    job(['git checkout --quiet --detach origin/feature', ...jobOf('github', 'preview/show')], env);
     assert.equal(objects().length, 1);
+    origin.git('branch', '--delete', '--force', 'feature');
+    job(jobOf('github', 'preview/show'), env);
     job(jobOf('github', 'preview/expire'));
     assert.equal(objects().length, 1, 'its commit is younger than a week');
     job(jobOf('github', 'preview/end'), env);
     assert.equal(objects().length, 0);
 
     job(jobOf('github', 'preview/show'), { LOCKSTEP_PREVIEW: '13' });
-    for (const name of ['12', '13']) date(origin, `environments/preview-${name}`, 8);
+    origin.git('branch', 'environments/preview-eu', 'environments/preview-13');
+    for (const name of ['12', '13', 'eu']) date(origin, `environments/preview-${name}`, 8);
     job(jobOf('github', 'preview/expire'));
-    assert.deepEqual(refsOf(origin), ['environments/preview-13', 'main']);
+    assert.deepEqual(refsOf(origin), ['environments/preview-13', 'environments/preview-eu', 'main']);
     assert.match(origin.git('show', 'environments/preview-13:.lockstep/index'), /"removed": "prune"/);
   });
+});
+
+test('git gets the token for the forge, before what other helpers know, and for no other host; a later job does not', (t) => {
+  const { folder, git, env } = makeRepository(t);
+  git('remote', 'add', 'origin', 'https://someone@git.example.com:8443/shop.git');
+  git('config', 'credential.helper', '!f() { echo username=reader; echo password=read; }; f');
+  const variables = { ...env, LOCKSTEP_FORGE_TOKEN: 'token', GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'a.b', GIT_CONFIG_VALUE_0: 'c' };
+  const password = (before: string, host: string): string | undefined => {
+    const script = `set -eu\n${before}\n[ "$(git config a.b)" = c ]\nprintf 'protocol=https\\nhost=${host}\\n\\n' | git credential fill`;
+    const told = execFileSync('sh', ['-c', script], { cwd: folder, env: variables, encoding: 'utf8' });
+    return /^password=(.*)$/m.exec(told)?.[1];
+  };
+  assert.equal(password(authenticate(), 'git.example.com:8443'), 'token');
+  assert.equal(password(authenticate(), 'charts.example.com'), 'read');
+  assert.equal(password('', 'git.example.com:8443'), 'read');
 });
 
 test('the hook lets a commit pass that is right, and no other', { timeout: 300_000 }, (t) => {

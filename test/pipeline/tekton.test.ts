@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { ask } from '../controlplane/api.ts';
 import { startControlPlane } from '../controlplane/start.ts';
+import { makeRepository, openTestRepository, temporaryFolder } from '../support/repository.ts';
 import { findChecks } from './programs.ts';
 import { samples } from './samples.ts';
 
@@ -63,6 +66,25 @@ test('the API server with Tekton’s definitions takes every object, and would n
   }
 });
 
+test('what a fork proposes is cloned, which no branch leads to', (t) => {
+  const { folder, git, commit, env } = makeRepository(t);
+  commit({ 'a.txt': 'a' }, 'Begin');
+  const head = git('commit-tree', '-m', 'Of a fork', '-p', 'main', 'main^{tree}');
+  git('update-ref', 'refs/pull/12/head', head);
+  git('config', 'uploadpack.allowAnySHA1InWant', 'true');
+  const tasks = samples.filter(({ system, size }) => system === 'tekton' && size === 'small').flatMap(({ file }) => documentsOf(file.text));
+  const steps = tasks.flatMap(({ spec }) => ('steps' in spec ? (spec.steps as { readonly name: string; readonly script: string }[]) : []));
+  const script = steps.find(({ name }) => name === 'clone')?.script ?? '';
+  for (const revision of [head, git('rev-parse', 'main')]) {
+    const cwd = temporaryFolder(t);
+    execFileSync('sh', ['-c', script.replace('$(workspaces.basic-auth.path)', '')], {
+      cwd,
+      env: { ...env, URL: `file://${folder}`, REVISION: revision },
+    });
+    assert.equal(openTestRepository(join(cwd, 'project'), env).git('rev-parse', 'HEAD'), revision);
+  }
+});
+
 test('a task sees at most one token, code of a pull request none, and nothing runs as root', () => {
   const tasks = samples.filter(({ system }) => system === 'tekton').flatMap(({ file }) => documentsOf(file.text));
   for (const { spec } of tasks.filter(({ kind }) => kind === 'Task')) {
@@ -74,5 +96,16 @@ test('a task sees at most one token, code of a pull request none, and nothing ru
     assert.ok(steps.filter(({ env }) => env !== undefined).length <= 1);
     const run = steps.find(({ name }) => name === 'run');
     if (/lockstep (?:check|diff)/.test(run?.script ?? '') && !/pin --upgrade/.test(run?.script ?? '')) assert.equal(run?.env, undefined);
+  }
+});
+
+test('a step with a token reads no file of a step with code of a pull request through a link', () => {
+  const tasks = samples.filter(({ system }) => system === 'tekton').flatMap(({ file }) => documentsOf(file.text));
+  const after = tasks.flatMap(({ spec }) => ('steps' in spec ? (spec.steps as { name: string; script: string }[]) : []));
+  const reading = after.filter(({ name }) => name === 'after');
+  assert.equal(reading.length, 2);
+  for (const { script } of reading) {
+    const [looks, reads] = ['[ -L "/source/lockstep-diff.md" ]', '< "/source/lockstep-diff.md"'].map((text) => script.indexOf(text));
+    assert.ok(looks !== undefined && reads !== undefined && looks >= 0 && looks < reads, script);
   }
 });

@@ -37,6 +37,12 @@ test('an object does as it does since its health last changed', () => {
   );
 });
 
+test('where the clock is set back, an object does as it does since then', () => {
+  const first = seen(workload('apps/v1/StatefulSet', ready(1)), 3_600);
+  const back = seen(workload('apps/v1/StatefulSet', ready(1), { resourceVersion: '8' }), 0, first);
+  assert.equal(back.since - start, 0);
+});
+
 test('a new generation is progress, and so is another object under the name', () => {
   const of = (metadata: Partial<LiveMetadata>) => workload('apps/v1/StatefulSet', { spec: { replicas: 3 }, status: {} }, metadata);
   const first = seen(of({}));

@@ -2,6 +2,12 @@ import type { Explanations } from './explanation.ts';
 
 /** Writing the definitions of pipelines (`lockstep pipeline`). */
 export const pipelines = {
+  'pipeline-branch-unfit': {
+    meaning: 'The branch that the source is merged into has signs in its name that mean more than themselves in a pipeline.',
+    reason: 'The name becomes a part of scripts, conditions and patterns: a quote or a `$` in it would be taken for a part of those.',
+    remedy: 'Merge into a branch whose name is of letters, digits, `_`, `.`, `/` and `-`.',
+    example: 'lockstep pipeline github --branch main',
+  },
   'pipeline-file-edited': {
     meaning: 'A file that `lockstep pipeline` would write is not as it was made: somebody edited it, or wrote another file of that name.',
     reason: 'It would be written anew, and the edit, or a whole pipeline of yours, would be lost without a word.',
