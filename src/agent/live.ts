@@ -2,8 +2,9 @@ import type { ApiError } from '../model/apierror.ts';
 import { applySetId, managerOf, parentOf, partOfLabel } from '../model/applyset.ts';
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import { type Path, pointer, stringAt } from '../model/json.ts';
+import type { ForeignField, Leftover, LiveFinding } from '../model/live.ts';
 import { type LiveObject, type ManagedFieldsEntry, type Manifest, refOf } from '../model/manifest.ts';
-import { compareText, formatGroupKind, groupOf, keyOf, namespaceRef, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { compareText, formatGroupKind, groupOf, keyOf, namespaceRef, type ObjectKey } from '../model/ref.ts';
 import { type ObjectRules, runsOnFailure } from '../model/rendered.ts';
 import type { Cluster } from '../ports.ts';
 import { appliedEntry, fieldsOf, holdsField, leavesOf, locate, without } from '../reconcile/fields.ts';
@@ -22,42 +23,6 @@ export interface Wanted {
   readonly rules: ObjectRules;
   /** Whether one that somebody else made is taken over. */
   readonly adopt: boolean;
-}
-
-/** A field that another manager than the environment's holds. */
-export interface ForeignField {
-  readonly path: Path;
-  readonly by: string;
-  /** Whether a person or a tool wrote it, no controller of the cluster, and the tree says nothing of it: an apply leaves it as it is. */
-  readonly isAddition: boolean;
-}
-
-/** One object in the cluster, and what an apply would make of it. */
-export interface LiveFinding {
-  readonly ref: ObjectRef;
-  /**
-   * `over`: it is not there, and nothing is to be done: a Job that has run, or one that runs only when something fails. `vanished`: the
-   * environment made it, and somebody deleted it. `unknown`: it could not be read.
-   */
-  readonly state: 'there' | 'absent' | 'vanished' | 'over' | 'unknown';
-  /** As it would be applied: without the fields that are left to others, where it is there. */
-  readonly wanted: Manifest;
-  readonly live: LiveObject | undefined;
-  /** As the API server would have it after an apply; undefined where it was not asked, or said no. */
-  readonly next: LiveObject | undefined;
-  /** What keeps the agent from applying it. */
-  readonly problem: string | undefined;
-  /** Whether nobody asked the API server what an apply would make, since whoever looks may not apply. */
-  readonly isUnasked: boolean;
-  readonly foreign: readonly ForeignField[];
-  /** Fields that the environment applied, that nobody else holds, and that the tree does not say any more. */
-  readonly dropped: readonly Path[];
-}
-
-/** An object that the environment owns and the tree does not hold. */
-export interface Leftover {
-  readonly entry: InventoryEntry;
-  readonly live: LiveObject;
 }
 
 /** What a cluster holds of an environment. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type Path, pointer } from '../model/json.ts';
+import type { Leftover, LiveFinding } from '../model/live.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import { formatRef, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import { type IndexedObject, usualRules } from '../model/rendered.ts';
@@ -13,35 +14,10 @@ import { placeOf } from './place.ts';
 import { nodesOf } from './schemas.ts';
 import type { ComparedTree } from './tree.ts';
 
-/** An object of a tree as it was found in a cluster. */
-export interface FoundObject {
-  readonly ref: ObjectRef;
-  /** `over` and `unknown` are told nothing of: nothing is to be done, or nothing is known. */
-  readonly state: 'there' | 'absent' | 'vanished' | 'over' | 'unknown';
-  /** As it would be applied. */
-  readonly wanted: Manifest;
-  readonly live: LiveObject | undefined;
-  /** As the API server would have it after an apply, where it said so. */
-  readonly next: LiveObject | undefined;
-  /** What keeps an agent from applying it. */
-  readonly problem: string | undefined;
-  readonly isUnasked: boolean;
-  /** Fields that others hold; `isAddition`: an apply leaves them as they are. */
-  readonly foreign: readonly { readonly path: Path; readonly by: string; readonly isAddition: boolean }[];
-  /** Fields that an apply takes away, where nobody could ask. */
-  readonly dropped: readonly Path[];
-}
-
-/** An object that an environment owns in its cluster, and the tree does not hold. */
-export interface OwnedObject {
-  readonly entry: Pick<IndexedObject, 'ref' | 'apiVersion' | 'path' | 'wave' | 'slice'> & { readonly keep: boolean };
-  readonly live: LiveObject;
-}
-
 /** What a cluster holds of a tree. */
 export interface FoundObjects {
-  readonly findings: readonly FoundObject[];
-  readonly leftovers: readonly OwnedObject[];
+  readonly findings: readonly LiveFinding[];
+  readonly leftovers: readonly Leftover[];
 }
 
 /** What somebody else than the environment did to an object in the cluster. */
@@ -161,7 +137,7 @@ export function liveSummary(found: FoundObjects, changes: readonly ObjectChange[
 }
 
 function foreignOf(
-  { ref, state, live, foreign }: FoundObject,
+  { ref, state, live, foreign }: LiveFinding,
   change: ObjectChange | undefined,
   withoutSecrets: Hiding['withoutSecrets'],
 ): readonly ForeignChange[] {
@@ -172,7 +148,7 @@ function foreignOf(
     const at = `${pointer(path)}/`;
     return taken.some((one) => one.startsWith(at) || at.startsWith(one));
   };
-  const told = (op: ForeignChange['op'], fields: FoundObject['foreign']): readonly ForeignChange[] => {
+  const told = (op: ForeignChange['op'], fields: LiveFinding['foreign']): readonly ForeignChange[] => {
     if (fields.length === 0) return [];
     const places = fields.map(({ path }) => withoutSecrets(placeOf(stepsTo(live, path))));
     return [{ object: ref, op, by: [...new Set(fields.map(({ by }) => by))], places: [...new Set(places)] }];

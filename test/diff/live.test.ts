@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareTrees } from '../../src/diff/compare.ts';
-import { type FoundObject, foreignWords, liveSummary, liveTrees } from '../../src/diff/live.ts';
+import { foreignWords, liveSummary, liveTrees } from '../../src/diff/live.ts';
 import { placeOf } from '../../src/diff/place.ts';
+import type { LiveFinding } from '../../src/model/live.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
 import { object } from './judged.ts';
 import { hiding, manifests, treeOf } from './samples.ts';
@@ -19,13 +20,13 @@ function live(text: string): LiveObject {
 }
 
 /** An object that was found, and that nobody could be asked about. */
-function found(wanted: Manifest, there: LiveObject | undefined, rest: Partial<FoundObject> = {}): FoundObject {
+function found(wanted: Manifest, there: LiveObject | undefined, rest: Partial<LiveFinding> = {}): LiveFinding {
   const nothing = { next: undefined, problem: undefined, isUnasked: true, foreign: [], dropped: [] };
   return { ref: refOf(wanted), state: there === undefined ? 'absent' : 'there', wanted, live: there, ...nothing, ...rest };
 }
 
 /** The fields that an apply would change, where the API server could not be asked. */
-function changes(wanted: Manifest, there: LiveObject, rest: Partial<FoundObject> = {}): readonly string[] {
+function changes(wanted: Manifest, there: LiveObject, rest: Partial<LiveFinding> = {}): readonly string[] {
   const { before, after } = liveTrees(treeOf([wanted]), { findings: [found(wanted, there, rest)], leftovers: [] });
   return compareTrees(before, after).flatMap((change) =>
     change.op === 'change' ? change.fields.map(({ op, steps }) => `${op} ${placeOf(steps)}`) : [change.op],
