@@ -104,6 +104,10 @@ export interface Known {
   readonly suspended: Suspended;
   /** What is wrong with what is said of other slices. */
   readonly wronglySuspended: readonly ObjectProblem[];
+  /** When that was asked for, in milliseconds since 1970. */
+  readonly suspensionsAsked: number;
+  /** Whether that was before this turn: then it is asked for again before anything is written. */
+  readonly areSuspensionsOld: boolean;
   /** Since when slices are as the accepted revision says, and all Current, that are not noted as healthy yet: milliseconds since 1970. */
   readonly healthySince: ReadonlyMap<string, number>;
   /** Since when all is Current that may have to be waited for until a Job for failures is not needed any more. */
@@ -126,6 +130,8 @@ export const nothingKnown: Known = {
   held: [],
   suspended: new Map(),
   wronglySuspended: [],
+  suspensionsAsked: Number.NEGATIVE_INFINITY,
+  areSuspensionsOld: true,
   healthySince: new Map(),
   doneSince: new Map(),
   staysBecause: undefined,

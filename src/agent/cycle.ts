@@ -13,6 +13,7 @@ import { newest } from './newest.ts';
 import { scopesOf, unwatchable } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 import { goBack, noteHealthy } from './rollout.ts';
+import { suspendedNow } from './suspensions.ts';
 
 /**
  * One turn: takes the newest commit if it may be taken, goes back from one whose rollout failed, then makes the cluster equal to what was
@@ -97,15 +98,17 @@ async function* dissolve(agent: Agent, known: Known, { signal }: Signals): Async
 const grace = 5_000;
 
 /** Applies, repairs and prunes until the cluster equals the accepted revision, and settles the inventory. */
-async function* converge(agent: Agent, known: Known, { signal, stop }: Signals): AsyncGenerator<SyncEvent, Known> {
-  const { accepted } = known;
-  if (accepted === undefined) return known;
+async function* converge(agent: Agent, before: Known, { signal, stop }: Signals): AsyncGenerator<SyncEvent, Known> {
+  const { accepted } = before;
+  if (accepted === undefined) return before;
   const started = agent.clock.now().getTime();
   await agent.observer.judgeBy(accepted.index.health);
-  await agent.observer.cover(scopesOf(accepted, known.inventory));
-  const { suspended } = known;
-  const input = { desired: accepted, inventory: known.inventory, observed: agent.observer.live, suspended, now: agent.clock.now() };
-  const { plan, blind } = watchable(agent, withoutHeld(makePlan(input), known));
+  await agent.observer.cover(scopesOf(accepted, before.inventory));
+  const first = planFor(agent, accepted, before);
+  // Whoever suspends a slice edits it next: nothing is repaired by what was known before.
+  const asksAgain = first.plan.changes.length > 0 && before.areSuspensionsOld;
+  const known = asksAgain ? { ...before, ...(await suspendedNow(agent, signal)) } : before;
+  const { plan, blind } = asksAgain ? planFor(agent, accepted, known) : first;
   for (const trouble of blind) if (!isOld(trouble, known)) yield trouble;
   for (const { ref } of plan.held) agent.contests.settled(ref);
 
@@ -132,6 +135,13 @@ async function* converge(agent: Agent, known: Known, { signal, stop }: Signals):
   const milliseconds = agent.clock.now().getTime() - started;
   if (news > 0 && unfinished === 0) yield { type: 'synced', revision: accepted.commit, changed: news, milliseconds };
   return { ...known, inventory, unfinished, held: plan.held, troubles: troublesAfter(known, { plan, blind, done }) };
+}
+
+/** What is to be done for the accepted revision, and what cannot be, since nobody would see what came of it. */
+function planFor(agent: Agent, accepted: DesiredTree, known: Known): ReturnType<typeof watchable> {
+  const { inventory, suspended } = known;
+  const input = { desired: accepted, inventory, observed: agent.observer.live, suspended, now: agent.clock.now() };
+  return watchable(agent, withoutHeld(makePlan(input), known));
 }
 
 /** Tells what admission made of an object, when it is not what it made of it before. */

@@ -10,7 +10,7 @@ import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
-import { suspendedNow } from './suspensions.ts';
+import { type SuspendedNow, suspendedNow } from './suspensions.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
@@ -169,7 +169,8 @@ async function takeTurn(
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
-    const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspendedNow(agent, signal)) };
+    const isRestful = !isNew && before.status !== undefined && isReady(before.status);
+    const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspensionsFor(agent, remembered, { isRestful, signal })) };
     const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
     const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
@@ -181,6 +182,20 @@ async function takeTurn(
     if (!signal.aborted) report(asEvent(failure, retryIn));
     return { known: undefined, status: before.status, outage: { failure, retryIn }, reported: undefined };
   }
+}
+
+/**
+ * Which slices are suspended. Where nothing is new and all is well, what is known from before will do for a while: the turn asks before it
+ * writes, and who finds nothing to do asks nothing.
+ */
+async function suspensionsFor(
+  agent: Agent,
+  known: Known,
+  { isRestful, signal }: { readonly isRestful: boolean; readonly signal: AbortSignal },
+): Promise<SuspendedNow | Pick<Known, 'areSuspensionsOld'>> {
+  const age = agent.clock.now().getTime() - known.suspensionsAsked;
+  const isEnough = isRestful && known.suspended.size === 0 && age >= 0 && age < slowest;
+  return isEnough ? { areSuspensionsOld: true } : suspendedNow(agent, signal);
 }
 
 function lookedAt({ refused, postponed }: Known, { commit }: Tip): Pick<Known, 'latest' | 'refused' | 'postponed'> {

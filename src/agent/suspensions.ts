@@ -12,6 +12,9 @@ import { type StoreOptions, stateFailure } from './state.ts';
 export interface SuspendedNow {
   readonly suspended: Suspended;
   readonly wronglySuspended: readonly ObjectProblem[];
+  /** When the API server was asked, in milliseconds since 1970. */
+  readonly suspensionsAsked: number;
+  readonly areSuspensionsOld: false;
 }
 
 /** What it takes to know which slices of an environment are suspended: its state stands in the cluster `home`. */
@@ -22,9 +25,15 @@ interface SuspensionOptions extends Omit<StoreOptions, 'cluster'> {
 
 /** Which slices are suspended now. The API server is asked, and no watch: whoever suspends a slice may edit it at once. */
 export async function suspendedNow({ clock, ...options }: SuspensionOptions, signal: AbortSignal): Promise<SuspendedNow> {
+  const suspensionsAsked = clock.now().getTime();
   const { ref, live } = await readSuspensions(options, signal);
   const { suspended, problems } = suspensionsIn(live, clock.now());
-  return { suspended, wronglySuspended: problems.map((message) => ({ ref, path: '', message })) };
+  return {
+    suspended,
+    wronglySuspended: problems.map((message) => ({ ref, path: '', message })),
+    suspensionsAsked,
+    areSuspensionsOld: false,
+  };
 }
 
 /** Suspends `slice` as `hold` says, or ends that where there is none. What is over by now goes, too. */
