@@ -10,7 +10,8 @@ import type { Paint } from './paint.ts';
 /** What came of verifying a commit. This is the JSON of `lockstep verify`. */
 export interface Verified extends Making {
   readonly commit: string;
-  readonly environment: string;
+  /** Null where it is no rendered commit, as one among many may be. */
+  readonly environment: string | null;
   /**
    * `proven`: its source renders to the same bytes. `different`: it does not, or not for the environment whose branch was named.
    * `unverifiable`: nobody can tell, which is no proof of anything.
@@ -37,7 +38,7 @@ export function formatVerified(commits: readonly Verified[], paint: Paint): read
 
 function verdictLines(one: Verified, paint: Paint): readonly string[] {
   const { commit, environment, source, version, verdict, why = '', help, compared, files, report } = one;
-  const name = `${short(commit)} of ${printable(environment)}`;
+  const name = environment === null ? short(commit) : `${short(commit)} of ${printable(environment)}`;
   const aside = compared === 'content' ? ', its provenance aside' : '';
   const by = version === undefined ? '' : `, rendered by lockstep/${printable(version)}${aside}`;
   switch (verdict) {

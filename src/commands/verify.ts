@@ -2,6 +2,7 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatVerified, type Verified } from '../cli/verify.ts';
 import { type DiffReport, diffReport } from '../diff/report.ts';
 import { comparedTree, type KnownTexts } from '../diff/tree.ts';
+import type { FailureCode } from '../model/code.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { usualRemote } from '../publish/latest.ts';
@@ -39,7 +40,8 @@ export const verify: Command<VerifyOptions> = async (context, options) => {
     const known = new Map<string, Promise<Again>>();
     const { commits: meant, environments } = await commitsMeant(repository, options, remote);
     const commits: Verified[] = [];
-    for (const commit of meant) commits.push(await verifyOne({ ...context, repository, remote, known, environments }, commit, options));
+    const verifyEach = meant.length > 1 ? verifyAmong : verifyOne;
+    for (const commit of meant) commits.push(await verifyEach({ ...context, repository, remote, known, environments }, commit, options));
     if (context.output === 'json') context.out(JSON.stringify({ commits }, undefined, 2));
     else for (const line of formatVerified(commits, context.paint.out)) context.out(line);
     return exitOf(commits);
@@ -84,6 +86,25 @@ interface Ground extends Context {
   readonly environments: readonly string[] | undefined;
   /** What was rendered again already, by environment and source. */
   readonly known: Map<string, Promise<Again>>;
+}
+
+/** What is wrong with a commit that is no rendered one. */
+const unrendered: ReadonlySet<string> = new Set<FailureCode>([
+  'foreign-branch',
+  'index-unreadable',
+  'verify-not-rendered',
+  'git-blob-large',
+]);
+
+/** Verifies one of several: what is no rendered commit does not hide what the others are. */
+async function verifyAmong(ground: Ground, commit: string, options: VerifyOptions): Promise<Verified> {
+  try {
+    return await verifyOne(ground, commit, options);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || !unrendered.has(thrown.code)) throw thrown;
+    const nothing = { environment: null, source: undefined, version: undefined, isDirty: false };
+    return { commit, ...nothing, verdict: 'unverifiable', why: thrown.message };
+  }
 }
 
 async function verifyOne(ground: Ground, commit: string, options: VerifyOptions): Promise<Verified> {

@@ -96,6 +96,24 @@ test('what a remote does not have is not looked for here', async (t) => {
   assert.equal((await shop.verify(shop.git('rev-parse', 'environments/prod'), '--remote')).exit, 0);
 });
 
+test('what is no rendered commit is no proof, and does not hide the others', async (t) => {
+  const shop = makeShop(t);
+  await publish(shop, '--direct');
+  editByHandIn(shop, { path: '.lockstep/index', text: undefined });
+  editByHandIn(shop, { path: '.lockstep/index', text: '{}\n' });
+  shop.git('update-ref', 'refs/heads/environments/prod', shop.git('commit-tree', '-p', 'environments/prod', '-m', 'Edit', emptyTree(shop)));
+  const { exit, commits } = await shop.verify('prod', '--all');
+  assert.deepEqual(
+    [exit, ...commits.map((one) => [one.verdict, one.environment])],
+    [3, ['unverifiable', null], ['unverifiable', null], ['unverifiable', null], ['proven', 'prod']],
+  );
+  assert.match((await shop.run('verify', 'prod', '--all')).out, /^cannot be verified \w+: `\w+` is no rendered commit: it is empty\n/);
+});
+
+function emptyTree(shop: Shop): string {
+  return shop.git('hash-object', '-w', '-t', 'tree', '/dev/null');
+}
+
 test('a branch whose history is not here, or that is empty, is not proven as a whole', async (t) => {
   const shop = makeShop(t);
   const first = await publish(shop, '--direct');
@@ -105,7 +123,7 @@ test('a branch whose history is not here, or that is empty, is not proven as a w
   assert.match((await shop.run('verify', 'prod', '--all')).said, /error\[history-missing\]/);
   assert.match((await shop.run('verify', 'prod', '--since', first)).said, /error\[history-missing\]/);
   rmSync(join(shop.folder, '.git/shallow'));
-  const empty = shop.git('commit-tree', '-m', 'Begin', shop.git('hash-object', '-w', '-t', 'tree', '/dev/null'));
+  const empty = shop.git('commit-tree', '-m', 'Begin', emptyTree(shop));
   shop.git('update-ref', 'refs/heads/environments/prod', empty);
   assert.match((await shop.run('verify', 'prod', '--all')).said, /error\[verify-not-rendered\]/);
 });

@@ -78,7 +78,7 @@ export function moveOn(shop: Shop): void {
 }
 
 /** Commits a file to the rendered branch, as a person without Lockstep would, and returns the commit. */
-export function editByHandIn(shop: Shop, edit: { readonly path: string; readonly text: string | undefined }): string {
+export function editByHandIn(shop: TestRepository, edit: { readonly path: string; readonly text: string | undefined }): string {
   const write = (path: string, text: string): void => {
     const place = path.replace('../project-scratch/', '');
     mkdirSync(join(`${shop.folder}-scratch`, place, '..'), { recursive: true });
