@@ -44,7 +44,7 @@ export function formatBlame(report: BlameReport, paint: Paint): readonly string[
   const width = Math.max(...[...columns.values()].map(({ who }) => who.length));
   const digits = String(lines.at(-1)?.line ?? 0).length;
   return [
-    `${paint.bold(formatRef(object))} in ${printable(`${path}, ${from.name} at ${short(from.commit)}`)}`,
+    `${paint.bold(printable(formatRef(object)))} in ${printable(`${path}, ${from.name} at ${short(from.commit)}`)}`,
     ...makingLines(report),
     '',
     ...lines.map(({ commit, line, text }) => {
@@ -61,7 +61,7 @@ export function formatBlame(report: BlameReport, paint: Paint): readonly string[
 function columnsOf({ source, by, date }: LoggedCommit): { readonly source: string; readonly day: string; readonly who: string } {
   const author = source?.author?.replace(/ <.*$/, '') ?? by.name;
   const who = printable(author.length > 24 ? `${author.slice(0, 23)}…` : author);
-  return { source: source === null ? 'by hand' : short(source.commit), day: (source?.date ?? date).slice(0, 10), who };
+  return { source: source === null ? 'by hand' : short(source.commit), day: printable((source?.date ?? date).slice(0, 10)), who };
 }
 
 function makingLines({ construct, made }: BlameReport): readonly string[] {

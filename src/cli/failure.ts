@@ -1,3 +1,4 @@
+import { printable } from '../diff/printable.ts';
 import type { FailureCode } from '../model/code.ts';
 import { type ExitCode, exitCodes, Failure, messageOf } from '../model/failure.ts';
 import type { Paint } from './paint.ts';
@@ -12,17 +13,22 @@ export function formatFailure(
 ): { readonly lines: readonly string[]; readonly exit: ExitCode } {
   if (interrupted) return { lines: [paint.dim('interrupted')], exit: exitCodes.interrupted };
   if (thrown instanceof Failure) {
-    const lines = [`${paint.red(paint.bold(`error[${thrown.code}]`))}: ${thrown.message}`];
-    if (thrown.help !== undefined) lines.push(`  ${paint.dim('help:')} ${thrown.help}`);
+    const lines = [`${paint.red(paint.bold(`error[${thrown.code}]`))}: ${visible(thrown.message)}`];
+    if (thrown.help !== undefined) lines.push(`  ${paint.dim('help:')} ${visible(thrown.help)}`);
     return { lines, exit: thrown.exit };
   }
   return {
     lines: [
-      `${paint.red(paint.bold(`error[${internal}]`))}: ${messageOf(thrown)}`,
+      `${paint.red(paint.bold(`error[${internal}]`))}: ${visible(messageOf(thrown))}`,
       `  ${paint.dim('help:')} this is a mistake in Lockstep: please report it with the command and this message`,
     ],
     exit: exitCodes.world,
   };
+}
+
+/** Names of a branch, of a cluster or of a server may stand in it, with which somebody could repaint the terminal. Its lines stay lines. */
+function visible(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** What is told when the process ends although the command is not done. */

@@ -10,10 +10,14 @@ import type { Paint } from './paint.ts';
 /** What came of verifying a commit. This is the JSON of `lockstep verify`. */
 export interface Verified extends Making {
   readonly commit: string;
-  readonly environment: string;
-  /** `proven`: its source renders to the same bytes. `unverifiable`: nobody can tell, which is no proof of anything. */
+  /** Null where it is no rendered commit, as one among many may be. */
+  readonly environment: string | null;
+  /**
+   * `proven`: its source renders to the same bytes. `different`: it does not, or not for the environment whose branch was named.
+   * `unverifiable`: nobody can tell, which is no proof of anything.
+   */
   readonly verdict: 'proven' | 'different' | 'unverifiable';
-  /** Why it cannot be verified, and the next thing to do. */
+  /** Why it cannot be verified, or is of another environment, and the next thing to do. */
   readonly why?: string;
   readonly help?: string;
   /** What was compared: all files, or all but the provenance, which an earlier version writes in its own way. */
@@ -34,7 +38,7 @@ export function formatVerified(commits: readonly Verified[], paint: Paint): read
 
 function verdictLines(one: Verified, paint: Paint): readonly string[] {
   const { commit, environment, source, version, verdict, why = '', help, compared, files, report } = one;
-  const name = `${short(commit)} of ${environment}`;
+  const name = environment === null ? short(commit) : `${short(commit)} of ${printable(environment)}`;
   const aside = compared === 'content' ? ', its provenance aside' : '';
   const by = version === undefined ? '' : `, rendered by lockstep/${printable(version)}${aside}`;
   switch (verdict) {
@@ -46,9 +50,10 @@ function verdictLines(one: Verified, paint: Paint): readonly string[] {
         ...(help === undefined ? [] : [`  help: ${printable(help)}`]),
       ];
     case 'different':
+      if (files === undefined) return [`${paint.red('different')} ${name}: ${printable(why)}`];
       return [
         `${paint.red('different')} ${name}: it is not what ${short(source ?? '')} renders to${by}`,
-        ...(files === undefined ? [] : fileLines(files, paint)),
+        ...fileLines(files, paint),
         ...(report === undefined ? [] : formatDiff(report, paint).map((line) => `  ${line}`)),
       ];
   }

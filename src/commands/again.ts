@@ -3,6 +3,7 @@ import { lockPathOf } from '../compile/given.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import { indexPath, type RenderedIndex } from '../model/rendered.ts';
+import { instantOf } from '../model/signature.ts';
 import type { Commits, RenderedRepository, SourceCommit, World } from '../ports.ts';
 import { type Provenance, provenanceFiles } from '../publish/provenance.ts';
 import type { RenderedAgain } from '../publish/proving.ts';
@@ -98,7 +99,7 @@ async function bring({ world, repository }: Ground, commit: string, { environmen
 
 /** An exception whose last day is over by now was in force when the source was committed. */
 function stoppedAt(clock: World['clock'], { committer }: SourceCommit): World['clock'] {
-  const moment = new Date(Number.parseInt(committer.date, 10) * 1000);
+  const moment = instantOf(committer);
   return { sleep: (ms, signal) => clock.sleep(ms, signal), random: () => clock.random(), now: () => moment };
 }
 

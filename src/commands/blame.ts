@@ -34,6 +34,7 @@ export const blame: Command<BlameOptions> = async (context, options) => {
     const indexed = subject?.indexed;
     const nodeOf = await schemasFor(repository, rendered, indexed?.ref);
     const blamed = indexed && (await blameObject(repository, rendered.commit, { ...subject.followed, nodeOf }));
+    if (indexed !== undefined && blamed === undefined) throw unreadable(tip, indexed);
     if (indexed === undefined || blamed === undefined)
       throw unknownObject(tip, meant, {
         said: 'does not hold',
@@ -120,6 +121,13 @@ async function fieldOf({ world }: Context, { meant, given, blamed: { manifest },
       ? 'leave it out to see the whole object; `lockstep diff` shows what is not published yet'
       : `did you mean \`${known}\`?`,
   );
+}
+
+function unreadable({ name, rendered }: Tip, { path }: IndexedObject): Failure {
+  return new Failure('object-unknown', `the file \`${path}\` of ${name} holds nothing that can be read as the object that the index says`, {
+    help: `look at it: \`git show ${rendered.commit.slice(0, 7)}:${path}\`; to publish the environment again brings it back`,
+    exit: exitCodes.input,
+  });
 }
 
 function unknownLine(message: string, help: string): Failure {

@@ -2,10 +2,12 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatVerified, type Verified } from '../cli/verify.ts';
 import { type DiffReport, diffReport } from '../diff/report.ts';
 import { comparedTree, type KnownTexts } from '../diff/tree.ts';
+import type { FailureCode } from '../model/code.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { usualRemote } from '../publish/latest.ts';
-import { commitMeantBy, differencesFrom, isNothing, makingOf, signedOf } from '../publish/proving.ts';
+import { commitMeantBy, commitNamed, differencesFrom, isNothing, makingOf, signedOf } from '../publish/proving.ts';
+import { unshallow } from '../publish/reviewed.ts';
 import { type RenderedCommit, readRendered, textsOf } from '../publish/tree.ts';
 import { type Again, renderAgain } from './again.ts';
 import { compilersHiding } from './hiding.ts';
@@ -36,9 +38,10 @@ export const verify: Command<VerifyOptions> = async (context, options) => {
   try {
     const remote = options.remote === true ? usualRemote : options.remote;
     const known = new Map<string, Promise<Again>>();
+    const { commits: meant, environments } = await commitsMeant(repository, options, remote);
     const commits: Verified[] = [];
-    for (const commit of await commitsMeant(repository, options, remote))
-      commits.push(await verifyOne({ ...context, repository, remote, known }, commit, options));
+    const verifyEach = meant.length > 1 ? verifyAmong : verifyOne;
+    for (const commit of meant) commits.push(await verifyEach({ ...context, repository, remote, known, environments }, commit, options));
     if (context.output === 'json') context.out(JSON.stringify({ commits }, undefined, 2));
     else for (const line of formatVerified(commits, context.paint.out)) context.out(line);
     return exitOf(commits);
@@ -53,32 +56,55 @@ function exitOf(commits: readonly Verified[]): ExitCode {
   return commits.some(({ verdict }) => verdict === 'unverifiable') ? exitCodes.world : exitCodes.done;
 }
 
-/** The commits that are to be verified, newest first. */
+/** The commits that are to be verified, newest first, and which environments they may be of; undefined: any. */
 async function commitsMeant(
   repository: RenderedRepository,
   { what, all, since }: VerifyOptions,
   remote: string | undefined,
-): Promise<readonly string[]> {
+): Promise<{ readonly commits: readonly string[]; readonly environments: readonly string[] | undefined }> {
   const tip = await commitMeantBy(repository, what, remote);
   if (tip === undefined) throw unknown(what, remote);
-  if (!all && since === undefined) return [tip];
-  const history = await repository.history(tip, limit + 1);
-  const begin = since === undefined ? undefined : await repository.resolve(since);
-  const end = history.findIndex(({ commit }) => commit === begin);
-  if (since !== undefined && end === -1 && history.length <= limit) throw notBefore(since, what);
+  const { commit, environments } = tip;
+  if (!all && since === undefined) return { commits: [commit], environments };
+  const history = await repository.history(commit, limit + 1);
+  const begin = since === undefined ? undefined : await commitNamed(repository, since);
+  const end = history.findIndex((one) => one.commit === begin);
+  const isWhole = end === -1 && history.length <= limit;
+  if (isWhole && (await repository.isShallow())) throw withoutHistory(what);
+  if (isWhole && since !== undefined) throw notBefore(since, what);
   const meant = end === -1 ? history : history.slice(0, end);
   if (meant.length > limit) throw tooMany(what);
   // A branch may have been begun with an empty commit: nothing was in force before the one after it.
   const last = meant.at(-1);
-  const isBegun = end === -1 && last !== undefined && (await repository.files(last.commit)).length === 0;
-  return (isBegun ? meant.slice(0, -1) : meant).map(({ commit }) => commit);
+  const isBegun = end === -1 && meant.length > 1 && last !== undefined && (await repository.files(last.commit)).length === 0;
+  return { commits: (isBegun ? meant.slice(0, -1) : meant).map((one) => one.commit), environments };
 }
 
 interface Ground extends Context {
   readonly repository: RenderedRepository;
   readonly remote: string | undefined;
+  readonly environments: readonly string[] | undefined;
   /** What was rendered again already, by environment and source. */
   readonly known: Map<string, Promise<Again>>;
+}
+
+/** What is wrong with a commit that is no rendered one. */
+const unrendered: ReadonlySet<string> = new Set<FailureCode>([
+  'foreign-branch',
+  'index-unreadable',
+  'verify-not-rendered',
+  'git-blob-large',
+]);
+
+/** Verifies one of several: what is no rendered commit does not hide what the others are. */
+async function verifyAmong(ground: Ground, commit: string, options: VerifyOptions): Promise<Verified> {
+  try {
+    return await verifyOne(ground, commit, options);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || !unrendered.has(thrown.code)) throw thrown;
+    const nothing = { environment: null, source: undefined, version: undefined, isDirty: false };
+    return { commit, ...nothing, verdict: 'unverifiable', why: thrown.message };
+  }
 }
 
 async function verifyOne(ground: Ground, commit: string, options: VerifyOptions): Promise<Verified> {
@@ -98,6 +124,9 @@ async function verifyOne(ground: Ground, commit: string, options: VerifyOptions)
     why,
     ...(help === undefined ? {} : { help }),
   });
+  // Whatever source it has: where it stands, it is what that renders for others.
+  if (ground.environments !== undefined && !ground.environments.includes(environment))
+    return { ...base, verdict: 'different', why: `it stands on the branch of \`${ground.environments.at(-1)}\`` };
   if (making.source === undefined) return unverifiable('its `hydrator.metadata` names no source', 'publish the environment again');
   if (making.isDirty) return unverifiable('changes that were not committed went into it', 'commit them, and publish the environment again');
   const again = await renderedAgain(ground, { environment, source: making.source, version: making.version }, options);
@@ -151,6 +180,11 @@ function unknown(what: string, remote: string | undefined): Failure {
   const help = remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``;
   const message = `\`${what}\` is no environment with a rendered branch, no branch and no commit of this repository`;
   return new Failure('verify-unknown', message, { help, exit: exitCodes.input });
+}
+
+function withoutHistory(what: string): Failure {
+  const message = `which commits \`${what}\` has cannot be told: this clone has no whole history`;
+  return new Failure('history-missing', message, { help: unshallow, exit: exitCodes.refused });
 }
 
 function notBefore(since: string, what: string): Failure {

@@ -74,7 +74,7 @@ export async function renderElsewhere(
       if (existsSync(packages) && existsSync(dirname(place)) && !existsSync(place)) symlinkSync(packages, place, 'junction');
     }
     const out = join(scratch, 'out');
-    await run(installed, ['synth', environment, '--out', out], { ...options, folder: join(top, tree.prefix) });
+    await run(installed, ['synth', '--out', out, '--', environment], { ...options, folder: join(top, tree.prefix) });
     const files = openFiles(join(out, environment));
     const paths = await files.list('.');
     return await Promise.all(paths.map(async (path) => ({ path, text: (await files.read(path)) ?? '' })));

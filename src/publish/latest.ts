@@ -78,6 +78,6 @@ async function isMadeDirty(repository: RenderedRepository, commit: string): Prom
 
 /** The commit of the source that a rendered commit says it was rendered from. */
 export async function drySourceOf(repository: RenderedRepository, { files }: Pick<RenderedCommit, 'files'>): Promise<string | undefined> {
-  const file = files.find(({ path }) => path === metadataPath);
+  const file = files.find(({ path, mode }) => path === metadataPath && mode === '100644');
   return file && readDrySha((await repository.read(file.blob)).toString('utf8'));
 }

@@ -1,3 +1,5 @@
+import { exitCodes, Failure } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
 import { readStatement } from './attestation.ts';
@@ -29,19 +31,31 @@ export interface RenderedAgain {
   readonly provenance: readonly (readonly RenderedFile[])[];
 }
 
-/** Where the files of a commit differ from those that were rendered again: byte for byte, the index and the provenance, too. */
+/**
+ * Where the files of a commit differ from those that were rendered again: byte for byte, the index and the provenance, too. What a tree has
+ * twice by one name differs, whatever it is: who reads the tree takes the first of both, or the last.
+ */
 export async function differencesFrom(
   repository: RenderedRepository,
   again: RenderedAgain,
   { files, content }: Pick<RenderedCommit, 'files' | 'content'>,
 ): Promise<Changes> {
   const rendered = await contentOf(repository, again.files);
-  if (again.provenance.length === 0) return changesBetween(rendered, content, 'all');
+  const twice = repeated(files.map(({ path }) => path));
+  const to = (expected: Content, found: Content): Changes => {
+    const changes = changesBetween(expected, found, 'all');
+    return twice.length === 0 ? changes : { ...changes, modified: [...new Set([...changes.modified, ...twice])].sort(compareText) };
+  };
+  if (again.provenance.length === 0) return to(rendered, content);
   const all: Content = new Map(files.map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
   const found: Changes[] = [];
-  for (const provenance of again.provenance)
-    found.push(changesBetween(new Map([...rendered, ...(await contentOf(repository, provenance))]), all, 'all'));
-  return found.find(isNothing) ?? found[0] ?? changesBetween(rendered, all, 'all');
+  for (const provenance of again.provenance) found.push(to(new Map([...rendered, ...(await contentOf(repository, provenance))]), all));
+  return found.find(isNothing) ?? found[0] ?? to(rendered, all);
+}
+
+function repeated(paths: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return paths.filter((path) => seen.size === seen.add(path).size);
 }
 
 /** Whether nothing differs. */
@@ -73,19 +87,67 @@ export async function signedOf(
   return { commit: own, attestation, isTrusted: own.state === 'good' || attestation?.state === 'good' };
 }
 
-/** The commit that is meant by an environment, a branch or a commit; undefined when there is none. At `remote` branches alone are looked for. */
-export async function commitMeantBy(repository: RenderedRepository, what: string, remote: string | undefined): Promise<string | undefined> {
-  const branches = [branchesOf(what).active, what];
-  if (remote !== undefined && !/^[0-9a-f]{7,64}$/.test(what)) {
-    for (const branch of branches) {
-      const tip = await repository.branch(branch, remote);
-      if (tip !== undefined) return tip;
-    }
-  }
-  const names = remote === undefined ? [...branches.flatMap((one) => [`refs/heads/${one}`, `refs/remotes/origin/${one}`]), what] : [what];
-  for (const name of names) {
-    const commit = await repository.resolve(name);
-    if (commit !== undefined) return commit;
+/** The commit that somebody means. */
+export interface MeantCommit {
+  readonly commit: string;
+  /** Where the branch of an environment was named: what is there has to be of one of these. Of `environments/a-next` nobody knows which. */
+  readonly environments?: readonly string[];
+}
+
+/**
+ * The commit that is meant by an environment, a branch or a commit; undefined when there is none. At `remote` branches alone are looked for.
+ * Anybody who may push gives a branch or a tag a name like the id of a commit: that is not what is meant by the id.
+ */
+export async function commitMeantBy(
+  repository: RenderedRepository,
+  what: string,
+  remote: string | undefined,
+): Promise<MeantCommit | undefined> {
+  const byId = idLike.test(what) ? await commitNamed(repository, what) : undefined;
+  if (byId !== undefined && what === byId) return { commit: byId };
+  const byName = await branchMeantBy(repository, what, remote);
+  if (byId !== undefined && byName !== undefined && byId !== byName.commit) throw meansTwo(what, remote);
+  if (byName !== undefined || byId !== undefined) return byName ?? { commit: byId ?? '' };
+  const other = remote === undefined ? await commitNamed(repository, what) : undefined;
+  return other === undefined ? undefined : { commit: other, ...environmentsOf(what) };
+}
+
+/** The commit that a word stands for to git, which takes a branch or a tag before a short id. */
+export async function commitNamed(repository: RenderedRepository, word: string): Promise<string | undefined> {
+  const commit = await repository.resolve(word);
+  return idLike.test(word) && !commit?.startsWith(word) ? undefined : commit;
+}
+
+const idLike = /^[0-9a-f]{7,64}$/;
+
+async function branchMeantBy(repository: RenderedRepository, what: string, remote: string | undefined): Promise<MeantCommit | undefined> {
+  if (fullId.test(what)) return undefined;
+  for (const branch of [branchesOf(what).active, what]) {
+    const commit = await tipOf(repository, branch, remote);
+    if (commit !== undefined) return { commit, ...environmentsOf(branch) };
   }
   return undefined;
+}
+
+const fullId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Of the repository itself, a branch as it was fetched last will do. */
+async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
+  if (remote !== undefined) return repository.branch(branch, remote);
+  return (await repository.resolve(`refs/heads/${branch}`)) ?? repository.resolve(`refs/remotes/origin/${branch}`);
+}
+
+/** A branch may be told with its remote, and with steps back from it: `origin/environments/prod~1`. */
+function environmentsOf(branch: string): Pick<MeantCommit, 'environments'> {
+  const name = /(?:^|\/)environments\/([^/~^:@]+)/.exec(branch)?.[1];
+  if (name === undefined) return {};
+  return { environments: name.endsWith('-next') ? [name, name.slice(0, -'-next'.length)] : [name] };
+}
+
+function meansTwo(what: string, remote: string | undefined): Failure {
+  const where = remote === undefined ? 'of this repository' : `of \`${remote}\``;
+  return new Failure('verify-unknown', `\`${what}\` is a branch ${where}, and the beginning of the id of another commit`, {
+    help: 'name the whole branch, `environments/<name>`, or the whole id',
+    exit: exitCodes.input,
+  });
 }

@@ -25,6 +25,10 @@ export function desiredTree(commit: string, index: RenderedIndex, files: readonl
   const manifests = new Map(files.filter((file) => isManifest(file.path)).map((file) => [file.path, file]));
   const odd = files.find((file) => file.mode !== '100644');
   if (odd !== undefined) return edited(`\`${odd.path}\` has mode ${odd.mode}, which is not a plain file`);
+  // Git does not write such a tree, and a server may take it: two programs need not read the same of both.
+  const names = new Set<string>();
+  const twice = files.find(({ path }) => names.size === names.add(path).size);
+  if (twice !== undefined) return edited(`it has \`${twice.path}\` twice`);
 
   const adoptable = adoptableIn(index);
   const refs = new Map<string, ObjectRef>(index.objects.map((object) => [object.path, object.ref]));

@@ -192,6 +192,11 @@ test('a failure shows its code and help, a bug asks for a report, and no stack i
     interrupted: false,
   });
   assert.deepEqual(failure, { lines: ['error[git-missing]: `git` was not found', '  help: install it'], exit: 3 });
+  const said = 'it holds `\u001b[2J`\nand more';
+  assert.deepEqual(formatFailure(new Failure('foreign-branch', said, { help: said }), { paint: plain, interrupted: false }).lines, [
+    'error[foreign-branch]: it holds `\\u001b[2J`\nand more',
+    '  help: it holds `\\u001b[2J`\nand more',
+  ]);
   const bug = formatFailure(new TypeError('x is undefined'), { paint: plain, interrupted: false });
   assert.equal(bug.exit, 3);
   assert.ok(!bug.lines.join('\n').includes('    at '));

@@ -18,6 +18,7 @@ import {
   type TestRepository,
   temporaryFolder,
 } from '../support/repository.ts';
+import { editByHandIn } from '../support/shop.ts';
 
 /** An environment with a ConfigMap, which a function of another module makes, and a Secret. */
 const environment = `import { defineChart, defineEnvironment } from 'lockstep';
@@ -304,4 +305,17 @@ test('what runs is told from the commit that the agent applied, of a slice that 
   assert.equal(await live(), 'error[revision-unknown]: the agent of `prod` applied `fffffff`, which is not here');
   await report({});
   assert.equal(await live(), 'error[revision-unknown]: the agent of `prod` has applied no commit yet');
+});
+
+test('a file of an object that cannot be read is told as that', async (t) => {
+  const shop = makeShop(t);
+  await shop.publish('Begin', "{ level: 'info' }");
+  for (const [key, value] of Object.entries({ name: 'Eve', email: 'eve@example.com' })) shop.git.git('config', `user.${key}`, value);
+  editByHandIn(shop.git, { path, text: 'kind: [\n' });
+  const { exit, said } = await shop.run('blame', 'prod', 'configmap/shop/settings');
+  assert.equal(exit, 2);
+  assert.match(
+    said,
+    new RegExp(`the file \`${path}\` of environments/prod holds nothing that can be read .*\\n  help: look at it: .git show \\w+:`),
+  );
 });

@@ -1,85 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { Verified } from '../../src/cli/verify.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { openRepository } from '../../src/io/git/repository.ts';
-import type { World } from '../../src/ports.ts';
+import { test } from 'node:test';
 import { runLockstep } from '../demo/program.ts';
-import { editByHand } from '../publish/samples.ts';
-import { type Ended, runCommand } from '../support/command.ts';
 import { allowedSigners, makeSshKey, signBySsh } from '../support/keys.ts';
-import { makeProject, openProject } from '../support/project.ts';
-import {
-  gitEnvironment,
-  makeBareRepository,
-  openTestRepository,
-  runGitIn,
-  type TestRepository,
-  temporaryFolder,
-} from '../support/repository.ts';
-
-const chart = (text: string): string => `import { ApiObject } from 'cdk8s';
-import { defineChart } from 'lockstep';
-export const notes = defineChart({
-  build(chart) {
-    for (const name of ['a', 'b'])
-      new ApiObject(chart, name, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: { text: '${text}' } });
-  },
-});
-`;
-const environment = `import { defineEnvironment } from 'lockstep';
-import { notes } from '../chart.js';
-const external = [{ kind: 'Namespace', name: 'shop' }];
-export default defineEnvironment({ name: 'prod', cluster: 'c', kubernetes: '1.35', external, charts: { notes } });
-`;
-const objectPath = 'notes/configmap.core.shop.a.yaml';
-
-interface Shop extends TestRepository {
-  /** Runs Lockstep on the project, as a new process would. */
-  run(...args: readonly string[]): Promise<Ended>;
-  /** The same, on another day. */
-  runOn(day: string, ...args: readonly string[]): Promise<Ended>;
-  /** What came of verifying. */
-  verify(...args: readonly string[]): Promise<{ readonly exit: number; readonly commits: readonly Verified[] }>;
-}
-
-/** A project that renders two ConfigMaps, in a repository with one commit. */
-function makeShop(t: TestContext): Shop {
-  const { folder } = makeProject(t, {
-    '.gitignore': 'node_modules\ndist\n',
-    'chart.ts': chart('one'),
-    'environments/prod.ts': environment,
-  });
-  const env = gitEnvironment(join(temporaryFolder(t), 'home'));
-  runGitIn(folder, env, 'init', '--quiet', '.');
-  const source = openTestRepository(folder, env);
-  source.commit({}, 'Start the shop');
-  const open = (): Partial<World> => ({ ...openProject(folder), repository: () => openRepository({ folder, env }) });
-  const run = (...args: readonly string[]): Promise<Ended> => runCommand(open(), args);
-  return {
-    ...source,
-    run,
-    runOn: (day, ...args) => runCommand({ ...open(), clock: { ...systemClock, now: () => new Date(`${day}T12:00:00Z`) } }, args),
-    async verify(...args) {
-      const { exit, out, said } = await run('verify', ...args, '--output', 'json');
-      return { exit, commits: out === '' ? assert.fail(said) : (JSON.parse(out) as { commits: readonly Verified[] }).commits };
-    },
-  };
-}
-
-async function publish(shop: Shop, ...args: readonly string[]): Promise<string> {
-  const { exit, said } = await shop.run('publish', 'prod', ...args);
-  assert.equal(exit, 0, said);
-  return shop.git('rev-parse', args.includes('--direct') ? 'environments/prod' : 'environments/prod-next');
-}
-
-/** The work tree says something else, and so does a later commit: what is verified is rendered from its own source. */
-function moveOn(shop: Shop): void {
-  shop.commit({ 'chart.ts': chart('later') }, 'Say something else');
-  shop.write('chart.ts', chart('never committed'));
-}
+import { makeBareRepository, temporaryFolder } from '../support/repository.ts';
+import { chart, editByHandIn, environment, makeShop, moveOn, objectPath, publish, runWithInput } from '../support/shop.ts';
 
 test('a commit is proven to be what its source renders to, whatever the work tree holds by then', async (t) => {
   const shop = makeShop(t);
@@ -158,13 +84,13 @@ test('what was changed by hand is told by files, and by fields where it is an ob
   ] as const;
   for (const { how, ...edit } of edits) {
     shop.git('update-ref', 'refs/heads/environments/prod', commit);
-    editByHandIn(t, shop, edit);
+    editByHandIn(shop, edit);
     const { exit, commits } = await shop.verify('prod');
     assert.deepEqual([exit, commits[0]?.verdict], [1, 'different'], edit.path);
     assert.deepEqual(commits[0]?.files, { added: [], modified: [], removed: [], [how]: [edit.path] });
   }
   shop.git('update-ref', 'refs/heads/environments/prod', commit);
-  editByHandIn(t, shop, edits[0]);
+  editByHandIn(shop, edits[0]);
   const { out } = await shop.run('verify', 'prod');
   assert.match(out, /^different .*\n {2}~ notes\/configmap\.core\.shop\.a\.yaml\n {2}~ ConfigMap\/shop\/a: /);
   assert.match(out, /data\.text: .*one.*evil/);
@@ -175,15 +101,6 @@ test('what was changed by hand is told by files, and by fields where it is an ob
   assert.equal((await shop.run('verify', 'prod', '--since', 'main')).exit, 2);
 });
 
-function editByHandIn(_: TestContext, shop: Shop, edit: { readonly path: string; readonly text: string | undefined }): string {
-  const write = (path: string, text: string): void => {
-    const place = path.replace('../project-scratch/', '');
-    mkdirSync(join(`${shop.folder}-scratch`, place, '..'), { recursive: true });
-    writeFileSync(join(`${shop.folder}-scratch`, place), text);
-  };
-  return editByHand({ ...shop, write }, 'environments/prod', edit);
-}
-
 test('a file mode, or a link, is a difference', async (t) => {
   const shop = makeShop(t);
   const commit = await publish(shop, '--direct');
@@ -192,12 +109,6 @@ test('a file mode, or a link, is a difference', async (t) => {
   shop.git('update-ref', 'refs/heads/environments/prod', shop.git('commit-tree', '-p', commit, '-m', 'Edit', tree));
   assert.deepEqual((await shop.verify('prod')).commits[0]?.files?.modified, ['.gitattributes']);
 });
-
-function runWithInput(shop: Shop, input: string, ...args: readonly string[]): string {
-  const file = join(shop.folder, 'dist-input');
-  writeFileSync(file, input);
-  return runGitIn(shop.folder, shop.env, '-c', `alias.with=!git ${args.join(' ')} < '${file}'`, 'with');
-}
 
 test('what nobody can render again is not proven: changes that were not committed, a source that is gone or was never reviewed', async (t) => {
   const shop = makeShop(t);
@@ -251,11 +162,11 @@ test('what another version rendered is rendered by that one, where the packages 
     JSON.stringify(commits),
   );
   const text = shop.git('show', `${commit}:${objectPath}`);
-  editByHandIn(t, shop, { path: objectPath, text: `${text.replace('two', 'evil')}\n` });
+  editByHandIn(shop, { path: objectPath, text: `${text.replace('two', 'evil')}\n` });
   const { out } = await shop.run('verify', 'prod');
   assert.match(out, new RegExp(`^different .* by lockstep/${version}, its provenance aside\n  ~ ${objectPath}\n  ~ ConfigMap`));
   const readme = shop.git('show', `${commit}:README.md`);
-  editByHandIn(t, shop, { path: 'README.md', text: `${readme.replace(`lockstep/${version}`, 'lockstep/9.9.9')}\n` });
+  editByHandIn(shop, { path: 'README.md', text: `${readme.replace(`lockstep/${version}`, 'lockstep/9.9.9')}\n` });
   const elsewhere = await shop.run('verify', 'prod');
   assert.equal(elsewhere.exit, 3);
   assert.match(
@@ -311,7 +222,7 @@ test('somebody who is trusted has to answer for the commit or for its tree, wher
   shop.git('config', 'commit.gpgSign', 'false');
   // The attestation of another tree says nothing of this one, whoever signed it.
   const note = shop.git('notes', '--ref=lockstep.attestation', 'list', `${commit}^{tree}`);
-  editByHandIn(t, shop, { path: objectPath, text: 'kind: Secret\n' });
+  editByHandIn(shop, { path: objectPath, text: 'kind: Secret\n' });
   shop.git('notes', '--ref=lockstep.attestation', 'add', '-f', '-C', note, 'environments/prod^{tree}');
   assert.deepEqual(await signedOf(signers), [4, 'different', 'missing', undefined, false]);
   assert.equal((await shop.run('verify', 'prod', '--signed')).exit, 4);

@@ -83,6 +83,15 @@ test('links, submodules and executables are refused', () => {
   for (const mode of ['120000', '160000', '100755']) assert.match(refusalOf([], [file('a', mode)]) ?? '', new RegExp(`mode ${mode}`));
 });
 
+test('a tree that has two files of one name is refused, whichever they are', () => {
+  const web = object('Service/shop/web');
+  for (const path of [web.path, '.lockstep/index', 'README.md'])
+    assert.equal(
+      refusalOf([web], [file(web.path), file('.lockstep/index'), file('README.md'), file(path)]),
+      `branch-edited: the rendered branch is not as it was published: it has \`${path}\` twice`,
+    );
+});
+
 test('an index that names one object twice is refused', () => {
   const twice = [object('Service/shop/web'), object('Service/shop/web', { path: 'again.yaml' })];
   assert.match(refusalOf(twice, [file('Service/shop/web.yaml'), file('again.yaml')]) ?? '', /names one object twice/);

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { exitCodes, Failure, messageOf } from '../../model/failure.ts';
 import type { FoundSignature, SignatureFormat } from '../../ports.ts';
 import { requireId } from './names.ts';
-import { type Git, runGit } from './run.ts';
+import { formatOfId } from './objects.ts';
+import { type Git, gitText, runGit } from './run.ts';
 
 /** Whom to trust. */
 interface Trust {
@@ -21,20 +22,25 @@ export async function readSignature(git: Git, commit: string, { folder, signers 
   if (format === undefined) return { state: 'missing', format, signer: '', key: '' };
   if (file === undefined) {
     if (format === 'ssh') await requireAllowedSigners(git);
-    return ask(git, commit, format);
+    return ask(git, commit, { format, atLeast: await leastTrust(git) });
   }
   // Whom the file does not name is not trusted, whatever else this machine knows of them.
   if (file.format !== format) return { state: 'untrusted', format, signer: '', key: '' };
-  if (file.format === 'ssh') return ask(withSettings(git, [`gpg.ssh.allowedSignersFile=${file.path}`]), commit, format);
-  return withKeyring(file.keys, (home) => ask({ ...git, env: { ...git.env, GNUPGHOME: home } }, commit, format));
+  if (file.format === 'ssh') return ask(withSettings(git, [`gpg.ssh.allowedSignersFile=${file.path}`]), commit, { format });
+  return withKeyring(file.keys, (home) => ask({ ...git, env: { ...git.env, GNUPGHOME: home } }, commit, { format }));
 }
 
-/** How a commit is signed, by the first line of its signature. */
+/**
+ * How a commit is signed, by the first line of its signature: of the header that git looks at, whatever other headers, or signs that end a
+ * line elsewhere, somebody wrote before it. What git takes for another format would be judged by the rules of the wrong one.
+ */
 async function formatOf(git: Git, commit: string): Promise<SignatureFormat | undefined> {
   const { stdout } = await runGit(git, ['cat-file', 'commit', requireId(commit)]);
-  const [head = ''] = stdout.toString('utf8').split('\n\n');
-  const armor = /^gpgsig(?:-sha256)? -----BEGIN ([A-Z ]+)-----/m.exec(head)?.[1];
-  return armor === undefined ? undefined : (formats.get(armor) ?? 'openpgp');
+  const [head = ''] = stdout.toString('latin1').split('\n\n');
+  const header = formatOfId(commit) === 'sha256' ? 'gpgsig-sha256 ' : 'gpgsig ';
+  const first = head.split('\n').find((line) => line.startsWith(header));
+  const armor = first && /^-----BEGIN ([A-Z ]+)-----/.exec(first.slice(header.length))?.[1];
+  return first === undefined ? undefined : (formats.get(armor ?? '') ?? 'openpgp');
 }
 
 const formats: ReadonlyMap<string, SignatureFormat> = new Map([
@@ -43,7 +49,16 @@ const formats: ReadonlyMap<string, SignatureFormat> = new Map([
   ['PGP SIGNATURE', 'openpgp'],
 ]);
 
-/** What git's letters mean (`%G?` of git-log). A key of OpenPGP that is in no web of trust (U) is good: the keyring is what is trusted. */
+/** How far a key is trusted, in git's words (`%GT` of git-log, `gpg.minTrustLevel`), from least to most. */
+const levels = ['never', 'undefined', 'marginal', 'fully', 'ultimate'];
+
+/**
+ * How far it has to be. A key of OpenPGP need not be in a web of trust: the keyring is what is trusted. A certificate of X.509 comes with the
+ * signature itself, whoever made it, and a key of SSH that no line allows fits it, too.
+ */
+const least: Readonly<Record<SignatureFormat, string>> = { openpgp: 'undefined', ssh: 'marginal', x509: 'marginal' };
+
+/** What git's letters mean (`%G?` of git-log), where the key is trusted far enough. */
 const states: Readonly<Record<string, FoundSignature['state']>> = {
   G: 'good',
   U: 'good',
@@ -54,13 +69,30 @@ const states: Readonly<Record<string, FoundSignature['state']>> = {
   E: 'untrusted',
 };
 
-async function ask(git: Git, commit: string, format: SignatureFormat): Promise<FoundSignature> {
-  const { stdout, stderr } = await runGit(git, ['log', '-1', '--no-show-signature', '--format=%G?%x00%GS%x00%GF', requireId(commit)]);
+async function ask(git: Git, commit: string, { format, atLeast = '' }: Asked): Promise<FoundSignature> {
+  const asked = (what: string): readonly string[] => ['log', '-1', '--no-show-signature', `--format=${what}`, requireId(commit)];
+  const { stdout, stderr } = await runGit(git, asked('%G?%x00%GS%x00%GF'));
   if (/cannot run |cannot spawn /.test(stderr)) throw withoutProgram(format, stderr);
   const [letter = '', signer = '', key = ''] = stdout.toString('utf8').trimEnd().split('\0');
-  // A key of SSH that fits the signature and that no line allows is told by the same letter.
-  if (format === 'ssh' && letter === 'U') return { state: 'untrusted', format, signer: '', key };
-  return { state: states[letter] ?? 'bad', format, signer, key };
+  const state = states[letter] ?? 'bad';
+  if (state !== 'good') return { state, format, signer, key };
+  // Git may have no level to tell of a key that it takes for trusted.
+  const level = letter === 'G' && atLeast === '' ? least[format] : await gitText(git, asked('%GT'));
+  const needed = Math.max(levels.indexOf(least[format]), levels.indexOf(atLeast));
+  // Who signed is not known, whatever name the key has.
+  return levels.indexOf(level) < needed ? { state: 'untrusted', format, signer: '', key } : { state, format, signer, key };
+}
+
+interface Asked {
+  readonly format: SignatureFormat;
+  /** How far a key has to be trusted, where git is told. */
+  readonly atLeast?: string;
+}
+
+/** The level that git's configuration asks for: of a file's keys it says nothing. */
+async function leastTrust(git: Git): Promise<string> {
+  const { stdout } = await runGit(git, ['config', '--get', 'gpg.minTrustLevel'], { answers: [0, 1] });
+  return stdout.toString('utf8').trim().toLowerCase();
 }
 
 function withSettings(git: Git, settings: readonly string[]): Git {

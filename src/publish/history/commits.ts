@@ -1,6 +1,7 @@
+import { Failure } from '../../model/failure.ts';
 import { indexPath } from '../../model/rendered.ts';
 import { momentOf, type Signature } from '../../model/signature.ts';
-import type { RenderedRepository, SourceCommit, TreeChange, WalkedCommit } from '../../ports.ts';
+import type { RenderedRepository, SourceCommit, TreeChange, TreeEntry, WalkedCommit } from '../../ports.ts';
 import { metadataPath, provenancePaths, readDrySha } from '../provenance.ts';
 import { readMetadata, type ToldSource } from './metadata.ts';
 
@@ -41,7 +42,7 @@ export async function tellCommits(
     walked.map(async (one) => {
       const sides = one.parents.slice(1).flatMap((parent) => merged.get(parent) ?? []);
       const note = [one.commit, ...one.parents.slice(1)].map((id) => notes.get(id)).find((blob) => blob !== undefined);
-      const noted = note === undefined ? undefined : readDrySha((await repository.read(note)).toString('utf8'));
+      const noted = readDrySha((await textOf(repository, note)) ?? '');
       return told(one, sides, { source: await sourceOf(repository, one, sides), noted });
     }),
   );
@@ -53,7 +54,9 @@ function told(
   { source, noted }: { readonly source: ToldSource | null; readonly noted: string | undefined },
 ): LoggedCommit {
   const trailer = (name: string): string | undefined =>
-    [commit, ...merged].map(({ body }) => new RegExp(`^${name}: (\\S+)$`, 'm').exec(body)?.[1]).find((found) => found !== undefined);
+    [commit, ...merged]
+      .map(({ body }) => new RegExp(`^${name}: (true|[0-9a-f]{40}|[0-9a-f]{64})$`, 'm').exec(body)?.[1])
+      .find((found) => found !== undefined);
   const rollbackTo = trailer('Rendered-rollback-to');
   const { name, email } = personOf(commit);
   return {
@@ -82,14 +85,28 @@ function isOurs({ body }: SourceCommit): boolean {
 /** What a commit was rendered from; null for one that is not Lockstep's and leaves that as it was. */
 async function sourceOf(repository: RenderedRepository, commit: WalkedCommit, merged: readonly SourceCommit[]): Promise<ToldSource | null> {
   const told = commit.changes.find(({ path }) => path === metadataPath);
-  const blob = told === undefined && [commit, ...merged].some(isOurs) ? await standing(repository, commit) : told?.after?.blob;
-  if (blob === undefined) return null;
-  return readMetadata((await repository.read(blob)).toString('utf8')) ?? null;
+  const file = told === undefined && [commit, ...merged].some(isOurs) ? await standing(repository, commit) : told?.after;
+  const blob = file?.mode === '100644' ? file.blob : undefined;
+  const text = await textOf(repository, blob);
+  return (text === undefined ? undefined : readMetadata(text)) ?? null;
 }
 
 /** What is rendered from the same source commit once more, as with changes that are not committed, does not change what tells of it. */
-async function standing(repository: RenderedRepository, { commit }: WalkedCommit): Promise<string | undefined> {
-  return (await repository.files(commit)).find(({ path }) => path === metadataPath)?.blob;
+async function standing(repository: RenderedRepository, { commit }: WalkedCommit): Promise<TreeEntry | undefined> {
+  return (await repository.files(commit)).find(({ path }) => path === metadataPath);
+}
+
+/**
+ * The text of a file of a rendered branch, or of a note, which anybody may have written; undefined where it is no file, or a larger one than is
+ * read: one commit must not hide the history of all.
+ */
+export async function textOf(repository: RenderedRepository, blob: string | undefined): Promise<string | undefined> {
+  try {
+    return blob === undefined ? undefined : (await repository.read(blob)).toString('utf8');
+  } catch (thrown) {
+    if (thrown instanceof Failure && (thrown.code === 'git-object-type' || thrown.code === 'git-blob-large')) return undefined;
+    throw thrown;
+  }
 }
 
 /** Whether a path of a rendered tree is that of an object. */

@@ -2,7 +2,7 @@ import { parseManifest } from '../../codec/yaml-read.ts';
 import { type Manifest, refOf } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef } from '../../model/ref.ts';
 import type { RenderedRepository, TreeChange, TreeEntry, WalkedCommit } from '../../ports.ts';
-import { fileOf, isObjectPath } from './commits.ts';
+import { fileOf, isObjectPath, textOf } from './commits.ts';
 
 /** What one commit made of an object. */
 export interface ObjectStep {
@@ -87,6 +87,7 @@ async function readAt(
   file: Pick<TreeEntry, 'mode' | 'blob'> | undefined,
 ): Promise<Read | undefined> {
   if (file?.mode !== '100644') return undefined;
-  const manifest = parseManifest((await repository.read(file.blob)).toString('utf8'));
-  return manifest.ok ? { path, ref: refOf(manifest.value), manifest: manifest.value } : undefined;
+  const text = await textOf(repository, file.blob);
+  const manifest = text === undefined ? undefined : parseManifest(text);
+  return manifest?.ok ? { path, ref: refOf(manifest.value), manifest: manifest.value } : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Environment } from '../../../src/io/git/environment.ts';
@@ -128,6 +128,89 @@ test('a commit is signed by OpenPGP with the key of its committer, and a keyring
   project.git('config', 'gpg.program', '/nowhere/gpg');
   await assert.rejects(repository.commit(signed()), { code: 'signing-failed' });
   await assert.rejects(repository.signatureOf(commit, undefined), { code: 'signature-program' });
+});
+
+test('a header that git does not look at does not say by which rules a signature is judged', async (t) => {
+  const project = makeRepository(t);
+  const [key, other] = [makeSshKey(t), makeSshKey(t)];
+  signBySsh(project, other.path);
+  const repository = await open(t, project);
+  const commit = await repository.commit(signed());
+  const text = project.git('cat-file', 'commit', commit);
+  const signers = allowedSigners(t, { 'ada@example.com': key });
+  project.git('config', 'gpg.ssh.allowedSignersFile', signers);
+  const keys = join(temporaryFolder(t), 'keys');
+  writeFileSync(keys, makeKeyring(t).exported('armored'));
+  const armor = '-----BEGIN PGP SIGNATURE-----';
+  for (const line of [`gpgsig-sha256 ${armor}`, `x-note a\u2028gpgsig ${armor}`, `x-note a\rgpgsig ${armor}`]) {
+    // What a signature is of leaves out neither header, so that the signature is made for what has it.
+    const [head = '', ...rest] = text.split('\n\n');
+    const [unsigned = '', armored = ''] = head.split('\ngpgsig ');
+    const payload = join(temporaryFolder(t), 'payload');
+    const isLeftOut = line.startsWith('gpgsig-sha256');
+    writeFileSync(payload, `${[isLeftOut ? unsigned : `${unsigned}\n${line}`, ...rest].join('\n\n')}\n`);
+    execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'git', '-f', other.path, payload]);
+    const signature = readFileSync(`${payload}.sig`, 'utf8').trimEnd().replaceAll('\n', '\n ');
+    assert.notEqual(armored, '');
+    const file = join(temporaryFolder(t), 'forged');
+    writeFileSync(file, `${[`${unsigned}\n${line}\ngpgsig ${signature}`, ...rest].join('\n\n')}\n`);
+    const forged = project.git('hash-object', '-t', 'commit', '-w', '--literally', file);
+    // Git itself finds a signature that fits, by a key that nobody allowed.
+    assert.equal(project.git('log', '-1', '--format=%G?', forged), 'U', line);
+    for (const by of [signers, undefined, keys]) assert.equal((await repository.signatureOf(forged, by)).state, 'untrusted', line);
+  }
+});
+
+test('a good signature counts as far as its key is trusted', async (t) => {
+  const project = makeRepository(t);
+  const repository = await open(t, project);
+  const program = join(temporaryFolder(t), 'sign');
+  const signs = '#!/bin/sh\ncat > /dev/null\necho "[GNUPG:] BEGIN_SIGNING" >&2\necho "[GNUPG:] SIG_CREATED D" >&2\n';
+  const made = (format: 'openpgp' | 'x509', level: string): Promise<string> => {
+    const armor = format === 'x509' ? 'SIGNED MESSAGE' : 'PGP SIGNATURE';
+    const says = `[GNUPG:] NEWSIG\n[GNUPG:] GOODSIG 0123456789ABCDEF Ada\n[GNUPG:] VALIDSIG ${'A'.repeat(40)} 0 0 0 0 0 0 0 0 0\n[GNUPG:] TRUST_${level}`;
+    const verifies = `case "$*" in *--verify*) printf '%b\\n' '${says.replaceAll('\n', '\\n')}'; exit 0;; esac\n`;
+    writeFileSync(
+      program,
+      signs.replace('cat >', `${verifies}cat >`).concat(`printf -- '-----BEGIN ${armor}-----\\n-----END ${armor}-----\\n'\n`),
+      {
+        mode: 0o755,
+      },
+    );
+    project.git('config', 'gpg.format', format);
+    project.git('config', `gpg.${format}.program`, program);
+    return repository.commit(signed());
+  };
+  const states = async (format: 'openpgp' | 'x509'): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const level of ['NEVER', 'UNDEFINED', 'MARGINAL', 'FULLY'])
+      found.push((await repository.signatureOf(await made(format, level), undefined)).state);
+    return found;
+  };
+  assert.deepEqual(await states('openpgp'), ['untrusted', 'good', 'good', 'good']);
+  // Whoever makes a signature of X.509 puts the certificate into it.
+  assert.deepEqual(await states('x509'), ['untrusted', 'untrusted', 'good', 'good']);
+  project.git('config', 'gpg.minTrustLevel', 'Fully');
+  assert.deepEqual(await states('openpgp'), ['untrusted', 'untrusted', 'untrusted', 'good']);
+});
+
+test('a line of the allowed signers holds for its time, and for git', async (t) => {
+  const project = makeRepository(t);
+  const key = makeSshKey(t);
+  signBySsh(project, key.path);
+  const repository = await open(t, project);
+  const commit = await repository.commit(signed());
+  for (const [options, state] of [
+    ['valid-after="20250101"', 'good'],
+    ['namespaces="git,file"', 'good'],
+    ['valid-before="20250101"', 'untrusted'],
+    ['valid-after="20270101"', 'untrusted'],
+    ['namespaces="file"', 'bad'],
+  ] as const) {
+    const signers = join(temporaryFolder(t), 'allowed');
+    writeFileSync(signers, `ada@example.com ${options} ${key.publicKey}\n`);
+    assert.equal((await repository.signatureOf(commit, signers)).state, state, options);
+  }
 });
 
 test('what is attested of a tree is found with every commit that has it, here and at a remote', async (t) => {

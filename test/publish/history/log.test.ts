@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { compilersHiding } from '../../../src/commands/hiding.ts';
 import { isNamed } from '../../../src/model/named.ts';
@@ -175,4 +176,35 @@ test('what cannot be read is not there', async (t) => {
     steps.map(({ op }) => op),
     ['add', 'remove', 'add'],
   );
+});
+
+/** Notes with a commit in the place of the note of `about`. */
+function noteThatIsNoFile(source: TestRepository, about: string): string {
+  const file = `${source.folder}-tree`;
+  writeFileSync(file, Buffer.concat([Buffer.from(`160000 ${about}\0`), Buffer.from(about, 'hex')]));
+  return source.git('commit-tree', '-m', 'Note', source.git('hash-object', '-t', 'tree', '-w', '--literally', file));
+}
+
+test('what somebody wrote by hand neither hides the history nor reaches the terminal', async (t) => {
+  const { source, render, log, logOf: logOfOne } = await bench(t);
+  const first = await render('Begin', { a: '1' });
+  editByHand(source, active, { path: pathOf('a'), text: manifest('a', 'z'.repeat(10_000_001)) });
+  editByHand(source, active, { path: pathOf('a'), text: manifest('a', '2') });
+  assert.deepEqual(
+    (await logOfOne('configmap/shop/a', pathOf('a'))).map(({ op }) => op),
+    ['add', 'remove', 'add'],
+  );
+  // A commit of another repository in the place of a file, a time that no calendar has, and what no id looks like.
+  inBranch(source, (git) => {
+    git('update-index', '--add', '--cacheinfo', `160000,${first},hydrator.metadata`);
+    git('commit', '--quiet', '--message', 'Edit\n\nRendered-by: lockstep/1\nRendered-rollback-to: \u001b[2J');
+  });
+  const file = `${source.folder}-commit`;
+  const text = source.git('cat-file', 'commit', active).replace(/^committer (.*) \d+ /m, 'committer $1 9999999999999 ');
+  writeFileSync(file, `${text}\n`);
+  source.git('update-ref', `refs/heads/${active}`, source.git('hash-object', '-t', 'commit', '-w', file));
+  source.git('update-ref', 'refs/notes/hydrator.metadata', noteThatIsNoFile(source, source.git('rev-parse', active)));
+  const [newest, ...others] = await log();
+  assert.deepEqual([newest?.date, newest?.source, newest?.rollbackTo], ['1970-01-01T00:00:00Z', null, undefined]);
+  assert.equal(others.length, 3);
 });

@@ -29,7 +29,8 @@ export const proof = {
     example: 'ada@example.com ssh-ed25519 AAAAC3Nz…',
   },
   'verify-unknown': {
-    meaning: 'What is to be verified is no environment that has a rendered branch, no branch and no commit of this repository.',
+    meaning:
+      'What is to be verified is no environment that has a rendered branch, no branch and no commit of this repository, or two at once.',
     reason: 'There is nothing to look at.',
     remedy: 'Look at the name, or fetch the commit. A branch that only a remote has is read with `--remote`.',
     example: 'lockstep verify prod --remote',
