@@ -33,18 +33,24 @@ export function formatOutcomes(outcomes: readonly Outcome[], push: string, paint
   );
   const why = new Set(published.flatMap(({ unasked }) => unasked ?? []));
   const pending = published.filter(({ result }) => result.pending).length;
-  const failed = outcomes.length - published.length;
+  const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.environment] : []));
+  const failed = failures.length;
   const counts = [
     ...(pending > 0 ? [`${counted(pending, 'proposal')} to review`] : []),
     ...(failed > 0 ? [`${counted(failed, 'environment')} not published`] : []),
   ];
-  const next = failed > 0 ? 'lockstep publish' : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
+  // Without names all are meant, and those that hold it already stay as they are.
+  const again = ['lockstep publish', ...(failed > mostNamed ? [] : failures), ...(push === '' ? [] : [push])].join(' ');
+  const next = failed > 0 ? again : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
   return [
     ...lines,
     ...[...why].map((one) => `no pull requests: ${one}`),
     `${counts.length === 0 ? 'nothing to review' : counts.join(', ')}; next: ${paint.bold(next)}`,
   ];
 }
+
+/** How many environments the next command names. */
+const mostNamed = 5;
 
 /** What came of a merge, for people. */
 export function formatMerged({ op, branch, commit, changed }: MergeResult, environment: string, paint: Paint): readonly string[] {

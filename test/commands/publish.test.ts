@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -174,7 +175,7 @@ test('several environments are published one after the other; what fails for one
   assert.equal(ended.exit, 4);
   assert.match(ended.said, /^dev: error\[edited-branch\].*`shop\/configmap\.core\.shop\.settings\.yaml`$/m);
   assert.match(ended.said, /^environments\/prod-next is at [0-9a-f]{12} \(1 added, 0 modified, 0 removed\)$/m);
-  assert.match(ended.said, /^1 proposal to review, 1 environment not published; next: lockstep publish$/m);
+  assert.match(ended.said, /^1 proposal to review, 1 environment not published; next: lockstep publish dev --push$/m);
   const json = JSON.parse((await shop.run('publish', '--push', '--no-pull-request', '--output', 'json')).out);
   assert.deepEqual(
     json.environments.map((one: { environment: string; op?: string; error?: { code: string } }) => [
@@ -210,4 +211,28 @@ test('rendered branches may be in another repository', async (t) => {
   const branches = (of: TestRepository): string => of.git('for-each-ref', '--format=%(refname:short)', 'refs/heads');
   assert.deepEqual([branches(there), branches(shop.there)], ['environments/prod\nenvironments/prod-next', '']);
   assert.equal((await shop.run('diff', 'prod', '--remote')).exit, 0);
+});
+
+test('where nobody may push to the active branch, it is told how a first proposal begins', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  const rule = '#!/bin/sh\ntest "$1" != refs/heads/environments/prod\n';
+  writeFileSync(join(shop.there.folder, 'hooks', 'update'), rule, { mode: 0o755 });
+  const ended = await shop.run('publish', 'prod', '--push');
+  assert.equal(ended.exit, 4);
+  assert.match(ended.said, /error\[git-push-refused\].*a pull request needs that branch to exist\n.*`lockstep publish prod --push` once/);
+  assert.equal((await shop.run('publish', 'prod', '--push', '--no-pull-request')).exit, 0);
+});
+
+test('a forge that fails after the branch was written is told with where that is, and the next publish makes up for it', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  const { open } = shop.forge;
+  shop.forge.open = async () => {
+    throw new Failure('forge-unreachable', 'the forge sleeps', { help: 'wake it' });
+  };
+  const failed = await shop.run('publish', 'prod', '--push');
+  const tip = shop.there.git('rev-parse', '--short=7', 'environments/prod-next');
+  assert.equal(failed.exit, 3);
+  assert.match(failed.said, new RegExp(`the forge sleeps; \`environments/prod-next\` is at \`${tip}\` all the same, .*\n.*wake it`));
+  shop.forge.open = open;
+  assert.match((await shop.run('publish', 'prod', '--push')).said, /holds this already, .*pull request opened/);
 });
