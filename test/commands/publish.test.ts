@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -235,4 +235,29 @@ test('a forge that fails after the branch was written is told with where that is
   assert.match(failed.said, new RegExp(`the forge sleeps; \`environments/prod-next\` is at \`${tip}\` all the same, .*\n.*wake it`));
   shop.forge.open = open;
   assert.match((await shop.run('publish', 'prod', '--push')).said, /holds this already, .*pull request opened/);
+});
+
+test('of many environments the remote is asked once, and what moved since is seen', async (t) => {
+  const names = ['a', 'b', 'c', 'd'];
+  const shop = makeShop(t, Object.fromEntries(names.map((name) => [`environments/${name}.ts`, environment(name, 'info')])));
+  await shop.run('publish', ...names, '--direct', '--push');
+  shop.git.commit(Object.fromEntries(names.map((name) => [`environments/${name}.ts`, environment(name, 'debug')])), 'Talk more');
+  shop.git.git('fetch', '--quiet', 'origin');
+  assert.equal((await shop.run('publish', ...names, '--push')).exit, 0);
+  const bin = temporaryFolder(t);
+  const path = shop.git.env['PATH'] ?? '';
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho "$@" >> ${bin}/log\nPATH='${path}' exec git "$@"\n`, { mode: 0o755 });
+  const repository = await openRepository({ folder: shop.git.folder, env: { ...shop.git.env, PATH: `${bin}:${path}` } });
+  t.after(() => repository.close());
+  const branches = names.flatMap((name) => [`environments/${name}`, `environments/${name}-next`, `environments/${name}-none`]);
+  await repository.lookAhead(branches, 'origin');
+  const [first = ''] = branches;
+  const before = shop.there.git('rev-parse', first);
+  shop.there.git('update-ref', `refs/heads/${first}`, `refs/heads/${first}-next`);
+  const told = Object.fromEntries(await Promise.all(branches.map(async (one) => [one, await repository.branch(one, 'origin')])));
+  assert.deepEqual([told[first], told[`${first}-none`]], [before, undefined]);
+  assert.equal(told['environments/d-next'], shop.there.git('rev-parse', 'environments/d-next'));
+  const looks = readFileSync(join(bin, 'log'), 'utf8').match(/ (ls-remote|fetch) --quiet/g);
+  assert.deepEqual(looks, [' ls-remote --quiet', ' fetch --quiet']);
+  assert.equal(await repository.branch(first, 'origin'), shop.there.git('rev-parse', `${first}-next`), 'asked again');
 });
