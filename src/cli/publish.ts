@@ -104,8 +104,9 @@ interface Where {
   readonly push: string;
 }
 
-function nextStep({ result: { pending }, pullRequest }: Published, { environment, push }: Where): string {
+function nextStep({ result: { op, pending }, pullRequest }: Published, { environment, push }: Where): string {
   if (!pending) return `lockstep status ${environment}`;
+  if (op === 'overtaken') return 'review what is proposed there';
   return pullRequest === undefined
     ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`}\``
     : 'review and merge it';

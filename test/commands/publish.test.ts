@@ -237,6 +237,16 @@ test('a forge that fails after the branch was written is told with where that is
   assert.match((await shop.run('publish', 'prod', '--push')).said, /holds this already, .*pull request opened/);
 });
 
+test('who comes late is sent to what is proposed already', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  shop.git.commit({ 'environments/prod.ts': environment('prod', 'debug', atGitea) }, 'Talk more');
+  await shop.run('publish', 'prod', '--push');
+  shop.git.git('checkout', '--quiet', '--detach', 'HEAD^');
+  const late = await shop.run('publish', 'prod', '--push');
+  assert.match(late.said, /is rendered from a later commit already, at .*: nothing was written; next: review what is proposed there$/);
+  assert.equal(shop.forge.pulls[0]?.title, 'Deploy prod: Talk more');
+});
+
 test('of many environments the remote is asked once, and what moved since is seen', async (t) => {
   const names = ['a', 'b', 'c', 'd'];
   const shop = makeShop(t, Object.fromEntries(names.map((name) => [`environments/${name}.ts`, environment(name, 'info')])));
