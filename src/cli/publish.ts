@@ -34,13 +34,16 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
   );
   const why = new Set(published.flatMap(({ unasked }) => unasked ?? []));
   const pending = published.filter(({ result }) => result.pending).length;
-  const failed = outcomes.length - published.length;
+  const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.environment] : []));
+  const failed = failures.length;
   const counts = [
     ...(pending > 0 ? [`${counted(pending, 'proposal')} to review`] : []),
     ...(failed > 0 ? [`${counted(failed, 'environment')} not published`] : []),
   ];
+  // Without names all are meant, and those that hold it already stay as they are.
+  const again = ['lockstep publish', ...(failed > mostNamed ? [] : failures), ...(push === '' ? [] : [push])].join(' ');
   if (set !== undefined) return [...lines, ...setLines(set, push, paint)];
-  const next = failed > 0 ? 'lockstep publish' : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
+  const next = failed > 0 ? again : pending > 0 ? 'lockstep diff' : 'lockstep status <environment>';
   return [
     ...lines,
     ...[...why].map((one) => `no pull requests: ${one}`),
@@ -48,6 +51,8 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
   ];
 }
 
+/** How many environments the next command names. */
+const mostNamed = 5;
 /** How several are published: with what option, and as a set, if so. */
 interface How {
   readonly push: string;
@@ -143,8 +148,9 @@ interface Where {
   readonly push: string;
 }
 
-function nextStep({ result: { pending }, pullRequest }: Published, { environment, push }: Where): string {
+function nextStep({ result: { op, pending }, pullRequest }: Published, { environment, push }: Where): string {
   if (!pending) return `lockstep status ${environment}`;
+  if (op === 'overtaken') return 'review what is proposed there';
   return pullRequest === undefined
     ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`}\``
     : 'review and merge it';

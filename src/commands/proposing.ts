@@ -61,10 +61,20 @@ export async function asked(
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
   if (result.op === 'overtaken') return { result };
   const { active: base, next: head } = branchesOf(told.environment);
-  const open = await forge.find({ head, base });
-  if (!result.pending && open === undefined) return { result };
-  const step = proposalStep(open, await proposalOf(ground, [{ environment: told.environment, result }], told), result.pending);
-  return { result, pullRequest: await carryOut(forge, { head, base }, step) };
+  try {
+    const open = await forge.find({ head, base });
+    if (!result.pending && open === undefined) return { result };
+    const step = proposalStep(open, await proposalOf(ground, [{ environment: told.environment, result }], told), result.pending);
+    return { result, pullRequest: await carryOut(forge, { head, base }, step) };
+  } catch (thrown) {
+    throw thrown instanceof Failure ? withoutRequest(thrown, result) : thrown;
+  }
+}
+
+/** The branch is written before the forge is asked: whoever reads that it failed has to know. */
+function withoutRequest({ code, message, help, exit, cause }: Failure, { branch, commit }: PublishResult): Failure {
+  const all = `${message}; \`${branch}\` is at \`${commit.slice(0, 7)}\` all the same, and the pull request follows when this is run again`;
+  return new Failure(code, all, { ...(help === undefined ? {} : { help }), exit, cause });
 }
 
 /** A set that was proposed, and what was published for it. */

@@ -4,6 +4,7 @@ import { formatOutcomes, type Outcome, type PublishedSet } from '../cli/publish.
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
@@ -48,7 +49,13 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     const renderings = await renderAll(context, options.environments);
     if (renderings === undefined) return exitCodes.input;
     const outcomes = await outcomesOf(
-      renderings.map((rendering) => ({ environment: rendering.tree.environment, act: () => publishOne(ground, rendering) })),
+      renderings.map((rendering, i) => ({
+        environment: rendering.tree.environment,
+        act: async () => {
+          if (i % lookedAtOnce === 0) await lookAhead(ground, renderings.slice(i, i + lookedAtOnce));
+          return publishOne(ground, rendering);
+        },
+      })),
     );
     const isWhole = outcomes.every((outcome) => 'result' in outcome);
     const set = options.set !== undefined && isWhole ? await publishSet(ground, options.set, { renderings, outcomes }) : undefined;
@@ -84,6 +91,24 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
   }
   for (const line of formatReport(diagnostics, context.paint.say)) context.say(line);
   return value;
+}
+
+/** Of so many environments the branches are looked at together: of more they might be others before it is their turn. */
+const lookedAtOnce = 25;
+
+/** Asks each remote once for the branches of several environments. Of a remote that does not answer each environment tells itself. */
+async function lookAhead({ repository, options }: Ground, renderings: readonly Rendering[]): Promise<void> {
+  const byRemote = new Map<string, string[]>();
+  for (const { tree, place } of renderings) {
+    const remote = remoteOf(options, place);
+    const { active, next } = branchesOf(tree.environment);
+    if (remote !== undefined) byRemote.set(remote, [...(byRemote.get(remote) ?? []), active, ...(options.direct ? [] : [next])]);
+  }
+  for (const [remote, branches] of byRemote)
+    if (branches.length > 2)
+      await repository.lookAhead(branches, remote).catch((thrown: unknown) => {
+        if (!(thrown instanceof Failure) || thrown.code === 'interrupted') throw thrown;
+      });
 }
 
 async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {

@@ -3,6 +3,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { type ForgeType, forgeTypes } from '../model/forge.ts';
 import { isObject } from '../model/json.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
+import { gitCredentialsPattern } from '../model/url.ts';
 import type { Layer } from './resolve.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
@@ -53,7 +54,7 @@ function judgeRemote(remote: unknown, error: MakeError): readonly Diagnostic[] {
   if (remote === undefined) return [];
   if (typeof remote !== 'string' || remote === '' || remote.startsWith('-'))
     return [error('`remote` is neither the name of a remote nor a URL', "write `'origin'`, or the URL of a repository")];
-  if (!/^\w+:\/\/[^/]*:[^/]*@|^https?:\/\/[^/]*@/.test(remote)) return [];
+  if (!new RegExp(gitCredentialsPattern).test(remote)) return [];
   return [error('`remote` holds credentials', 'remove what stands before the `@`: git has a store for them, and jobs have tokens')];
 }
 

@@ -120,6 +120,11 @@ export interface RenderedRepository extends Proofs {
   identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
   branch(branch: string, remote: string | undefined): Promise<string | undefined>;
+  /**
+   * Asks `remote` for several branches at once, and fetches what is not here. The next `branch` of each takes what was found, the one after it
+   * asks again.
+   */
+  lookAhead(branches: readonly string[], remote: string): Promise<void>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
   /** The names of the remotes that the repository has. */
   remotes(): Promise<readonly string[]>;

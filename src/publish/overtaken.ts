@@ -1,6 +1,6 @@
 import type { RenderedRepository } from '../ports.ts';
 import { type Tips, tipOf } from './branches.ts';
-import { sourceOf } from './latest.ts';
+import { sourceOf, usualRemote } from './latest.ts';
 import type { RenderedCommit } from './tree.ts';
 
 /**
@@ -18,7 +18,8 @@ export async function overtakenBy(repository: RenderedRepository, tips: Tips, so
 /** Whether a commit of the source is here, or came when the branches that people merge into were fetched. */
 async function bringHere(repository: RenderedRepository, commit: string): Promise<boolean> {
   if ((await repository.describe(commit)) !== undefined) return true;
-  const [remote] = await repository.remotes();
+  const remotes = await repository.remotes();
+  const remote = remotes.find((one) => one === usualRemote) ?? remotes[0];
   if (remote === undefined) return false;
   for (const branch of await repository.reviewedBranches(remote)) await repository.branch(branch, remote);
   return (await repository.describe(commit)) !== undefined;

@@ -65,9 +65,9 @@ function openingOf({ report, source, repoURL, rollback }: Proposal): string {
   const names = namesOf(report);
   const held = isDifferent(report) ? '' : ' Nothing changes in the cluster: what is left differs in how it is told alone.';
   if (rollback !== undefined)
-    return `Merging this takes ${names} back to ${quoted(short(rollback.commit))}, ${quoted(rollback.subject)}. The source does not change: until it follows, nothing that this takes away is published again.${held}`;
+    return `Merging this takes ${names} back to ${quoted(short(rollback.commit))}, ${quotedStart(rollback.subject)}. The source does not change: until it follows, nothing that this takes away is published again.${held}`;
   if (source === undefined) return `Merging this deploys ${names}.${held}`;
-  return `Merging this deploys ${names}, rendered from ${commitLink(source, repoURL)} by ${quoted(source.author.name)}.${held}`;
+  return `Merging this deploys ${names}, rendered from ${commitLink(source, repoURL)} by ${quotedStart(source.author.name)}.${held}`;
 }
 
 const closing = [
@@ -75,13 +75,21 @@ const closing = [
   'Written by Lockstep, which keeps it up to date and closes it when nothing is left. Review it, then merge it in whatever way; `lockstep rollback` takes it back.',
 ].join('\n');
 
-/** How many commits are listed. */
+/** How many commits are listed, where they have room: GitHub takes 65,536 characters, and what changes may have 60,000 of them. */
 export const shownCommits = 20;
+const longestCommits = 3_500;
 
 function commitLines({ between, repoURL }: Proposal): readonly string[] {
   if (between === undefined || between.count < 2) return [];
   const what = between.relation === 'behind' ? 'that this goes back by' : 'of the source';
-  const lines = between.commits.slice(0, shownCommits).map((one) => `- ${commitLink(one, repoURL)}`);
+  const lines: string[] = [];
+  let size = 0;
+  for (const one of between.commits.slice(0, shownCommits)) {
+    const line = `- ${commitLink(one, repoURL)}`;
+    size += line.length + 1;
+    if (size > longestCommits) break;
+    lines.push(line);
+  }
   const more = between.count - lines.length;
   return [
     [
@@ -98,9 +106,15 @@ function commitLines({ between, repoURL }: Proposal): readonly string[] {
 /** A commit, whose subject mentions nobody and is no markup. */
 function commitLink({ commit, subject }: { readonly commit: string; readonly subject: string }, repoURL: string | undefined): string {
   const id = quoted(short(commit));
-  const told = subject === '' ? '' : ` ${quoted(subject.slice(0, 100))}`;
-  const isLinked = repoURL !== undefined && /^https:\/\/[^\s()<>]+$/.test(repoURL);
+  const told = subject === '' ? '' : ` ${quotedStart(subject)}`;
+  const isLinked = repoURL !== undefined && /^https:\/\/[^\s()<>]{1,200}$/.test(repoURL);
   return isLinked ? `[${id}](${repoURL.replace(/(\.git)?\/*$/, '')}/commit/${commit})${told}` : `${id}${told}`;
+}
+
+/** What somebody wrote, of whatever length: its beginning. */
+function quotedStart(text: string): string {
+  const characters = [...text];
+  return quoted(characters.length > 100 ? `${characters.slice(0, 99).join('')}…` : text);
 }
 
 function labelsOf({ environments, changes }: DiffReport): readonly string[] {

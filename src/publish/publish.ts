@@ -88,8 +88,18 @@ async function begun(
   const { author, committer } = source;
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });
-  await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote);
+  await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote).catch((thrown: unknown) => {
+    throw thrown instanceof Failure && thrown.code === 'git-push-refused' ? mayNotBegin(environment, thrown) : thrown;
+  });
   return { ...tips, active: { commit, files: [], content: new Map(), index: undefined }, stacked: false };
+}
+
+/** A rule that lets nobody push to the active branch lets nobody make it, either. */
+function mayNotBegin(environment: string, { code, message, exit }: Failure): Failure {
+  return new Failure(code, `${message}; a pull request needs that branch to exist`, {
+    help: `let somebody who may push to it run \`lockstep publish ${environment} --push\` once, which begins it with nothing in it; or write the proposal alone: \`--no-pull-request\``,
+    exit,
+  });
 }
 
 /** What came from a commit is as it is there: of the work tree only the lock went into it. */

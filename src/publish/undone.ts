@@ -1,9 +1,9 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
-import type { RenderedRepository } from '../ports.ts';
+import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Tips, tipOf } from './branches.ts';
-import { sourceOf } from './latest.ts';
+import { drySourceOf, sourceOf } from './latest.ts';
 import { type Content, contentIn, listed } from './tree.ts';
 
 /** How far back it is looked for what a branch went back to. */
@@ -11,41 +11,92 @@ const historyLimit = 1_000;
 
 /** A rollback that the source has not followed yet, and what of it a publish would undo. */
 interface Undone {
-  /** The commit that went back, and when. */
+  /** The commit that went back last, and when. */
   readonly commit: string;
   readonly date: string;
+  /** Whether it is in force, and not only proposed. */
+  readonly isInForce: boolean;
   /** The files that would be again as they were before the rollback, sorted. */
   readonly paths: readonly string[];
 }
 
 /**
- * What `content` would bring back that a rollback took away: by `lockstep rollback`, or by a revert of the rendered branch, in force or
+ * What `content` would bring back that rollbacks took away: by `lockstep rollback`, or by a revert of the rendered branch, in force or
  * proposed. A branch that holds again, with its provenance, what it held before has gone back; as soon as the source renders to the same,
- * the note of the commit moves on, and the rollback is over. Undefined where nothing is brought back.
+ * the note of the commit moves on, and the rollback is over. Who goes back twice brings nothing back of what the first time took away.
+ * Undefined where nothing is brought back.
  */
 export async function undoneBy(repository: RenderedRepository, tips: Tips, content: Content): Promise<Undone | undefined> {
   const tip = tipOf(tips);
   if (tip === undefined) return undefined;
-  const [here, before, ...earlier] = await repository.history(tip.commit, historyLimit);
-  if (here === undefined || before === undefined || here.tree === before.tree) return undefined;
-  if (!earlier.some(({ tree }) => tree === here.tree) || (await isPublished(repository, here.commit))) return undefined;
-  if ((await sourceOf(repository, tip, tips.destination.remote)).isMoved) return undefined;
-  const taken = contentIn(await repository.files(before.commit));
-  const all = [...new Set([...taken.keys(), ...tip.content.keys()])].filter((path) => taken.get(path) !== tip.content.get(path));
-  const objects = all.filter((path) => path !== indexPath);
-  const paths = (objects.length > 0 ? objects : all).filter((path) => content.get(path) === taken.get(path)).sort(compareText);
-  return paths.length === 0 ? undefined : { commit: here.commit, date: here.date, paths };
+  const back = await backIn(repository, await repository.history(tip.commit, historyLimit), tips.destination.remote);
+  const [last] = back;
+  if (last === undefined) return undefined;
+  const found = new Set<string>();
+  for (const { before } of back) {
+    const taken = contentIn(await repository.files(before.commit));
+    const all = [...new Set([...taken.keys(), ...tip.content.keys()])].filter((path) => taken.get(path) !== tip.content.get(path));
+    const objects = all.filter((path) => path !== indexPath);
+    for (const path of objects.length > 0 ? objects : all) if (content.get(path) === taken.get(path)) found.add(path);
+  }
+  if (found.size === 0) return undefined;
+  const { commit, date } = last.here;
+  return { commit, date, isInForce: tip === tips.active, paths: [...found].sort(compareText) };
 }
 
-/** Whether a commit says that it was rendered, and not that it goes back: one source may have been rendered to this twice. */
-async function isPublished(repository: RenderedRepository, commit: string): Promise<boolean> {
-  const body = (await repository.describe(commit))?.body ?? '';
-  return /^Rendered-by: /m.test(body) && !/^Rendered-rollback-to: /m.test(body);
+/** A commit that went back, and the one whose content it took away. */
+interface Back {
+  readonly here: HistoryEntry;
+  readonly before: HistoryEntry;
+}
+
+/** The rollbacks that a history, newest first, ends with, and that the source has not followed. */
+async function backIn(
+  repository: RenderedRepository,
+  history: readonly HistoryEntry[],
+  remote: string | undefined,
+): Promise<readonly Back[]> {
+  const found: Back[] = [];
+  for (const [i, here] of history.entries()) {
+    const before = history[i + 1];
+    if (before === undefined) break;
+    const isSame = here.tree === before.tree;
+    const isBack = !isSame && history.slice(i + 2).some(({ tree }) => tree === here.tree) && !(await isPublished(repository, here, before));
+    if (!(isSame || isBack) || (await isFollowed(repository, here, remote))) break;
+    if (isBack) found.push({ here, before });
+  }
+  return found;
+}
+
+/**
+ * Whether a commit says that it was rendered, and not that it goes back: one source may have been rendered to this twice. A merge says what
+ * the proposal says that it took whole; what says neither was rendered when its source comes after that of before.
+ */
+async function isPublished(repository: RenderedRepository, here: HistoryEntry, before: HistoryEntry): Promise<boolean> {
+  const merged = await repository.resolve(`${here.commit}^2`);
+  const isWhole = merged !== undefined && (await repository.treeOf(merged)) === here.tree;
+  const body = (await repository.describe(isWhole ? merged : here.commit))?.body ?? '';
+  if (/^Rendered-rollback-to: /m.test(body)) return false;
+  if (/^Rendered-by: /m.test(body)) return true;
+  const [is, was] = [await ownSource(repository, here), await ownSource(repository, before)];
+  if (is === undefined || was === undefined || is === was) return false;
+  const areHere = (await repository.describe(is)) !== undefined && (await repository.describe(was)) !== undefined;
+  return areHere && (await repository.isAncestor(was, is));
+}
+
+async function ownSource(repository: RenderedRepository, { commit }: HistoryEntry): Promise<string | undefined> {
+  return drySourceOf(repository, { files: await repository.files(commit) });
+}
+
+/** Whether the source has come to render what a commit holds: its note has moved on. */
+async function isFollowed(repository: RenderedRepository, { commit }: HistoryEntry, remote: string | undefined): Promise<boolean> {
+  return (await sourceOf(repository, { commit, files: await repository.files(commit) }, remote)).isMoved;
 }
 
 /** The refusal to publish what a rollback took away. */
-export function wouldUndo(environment: string, { commit, date, paths }: Undone): Failure {
-  const message = `\`${environment}\` was rolled back on ${date.slice(0, 10)} (\`${commit.slice(0, 7)}\`), and the source still renders what was taken away: ${listed(paths)}`;
+export function wouldUndo(environment: string, { commit, date, isInForce, paths }: Undone): Failure {
+  const what = isInForce ? `\`${environment}\` was rolled back on` : `a rollback of \`${environment}\` is proposed since`;
+  const message = `${what} ${date.slice(0, 10)} (\`${commit.slice(0, 7)}\`), and the source still renders what ${isInForce ? 'was taken away' : 'that takes away'}: ${listed(paths)}`;
   return new Failure('rollback-undone', message, {
     help: 'revert the change in the source, or mend it; if it is to come back as it was, say `--undo-rollback`',
     exit: exitCodes.refused,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -174,7 +175,7 @@ test('several environments are published one after the other; what fails for one
   assert.equal(ended.exit, 4);
   assert.match(ended.said, /^dev: error\[edited-branch\].*`shop\/configmap\.core\.shop\.settings\.yaml`$/m);
   assert.match(ended.said, /^environments\/prod-next is at [0-9a-f]{12} \(1 added, 0 modified, 0 removed\)$/m);
-  assert.match(ended.said, /^1 proposal to review, 1 environment not published; next: lockstep publish$/m);
+  assert.match(ended.said, /^1 proposal to review, 1 environment not published; next: lockstep publish dev --push$/m);
   const json = JSON.parse((await shop.run('publish', '--push', '--no-pull-request', '--output', 'json')).out);
   assert.deepEqual(
     json.environments.map((one: { environment: string; op?: string; error?: { code: string } }) => [
@@ -248,4 +249,63 @@ test('a set has one pull request for all, which tells what they change alike onc
   assert.match(body, /What changes in `eu`, `us`/);
   const unclear = await shop.run('merge', 'eu', '--set', 'all');
   assert.deepEqual([unclear.exit, /error\[merge-unclear\]/.test(unclear.said)], [2, true]);
+});
+
+test('where nobody may push to the active branch, it is told how a first proposal begins', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  const rule = '#!/bin/sh\ntest "$1" != refs/heads/environments/prod\n';
+  writeFileSync(join(shop.there.folder, 'hooks', 'update'), rule, { mode: 0o755 });
+  const ended = await shop.run('publish', 'prod', '--push');
+  assert.equal(ended.exit, 4);
+  assert.match(ended.said, /error\[git-push-refused\].*a pull request needs that branch to exist\n.*`lockstep publish prod --push` once/);
+  assert.equal((await shop.run('publish', 'prod', '--push', '--no-pull-request')).exit, 0);
+});
+
+test('a forge that fails after the branch was written is told with where that is, and the next publish makes up for it', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  const { open } = shop.forge;
+  shop.forge.open = async () => {
+    throw new Failure('forge-unreachable', 'the forge sleeps', { help: 'wake it' });
+  };
+  const failed = await shop.run('publish', 'prod', '--push');
+  const tip = shop.there.git('rev-parse', '--short=7', 'environments/prod-next');
+  assert.equal(failed.exit, 3);
+  assert.match(failed.said, new RegExp(`the forge sleeps; \`environments/prod-next\` is at \`${tip}\` all the same, .*\n.*wake it`));
+  shop.forge.open = open;
+  assert.match((await shop.run('publish', 'prod', '--push')).said, /holds this already, .*pull request opened/);
+});
+
+test('who comes late is sent to what is proposed already', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  shop.git.commit({ 'environments/prod.ts': environment('prod', 'debug', atGitea) }, 'Talk more');
+  await shop.run('publish', 'prod', '--push');
+  shop.git.git('checkout', '--quiet', '--detach', 'HEAD^');
+  const late = await shop.run('publish', 'prod', '--push');
+  assert.match(late.said, /is rendered from a later commit already, at .*: nothing was written; next: review what is proposed there$/);
+  assert.equal(shop.forge.pulls[0]?.title, 'Deploy prod: Talk more');
+});
+
+test('of many environments the remote is asked once, and what moved since is seen', async (t) => {
+  const names = ['a', 'b', 'c', 'd'];
+  const shop = makeShop(t, Object.fromEntries(names.map((name) => [`environments/${name}.ts`, environment(name, 'info')])));
+  await shop.run('publish', ...names, '--direct', '--push');
+  shop.git.commit(Object.fromEntries(names.map((name) => [`environments/${name}.ts`, environment(name, 'debug')])), 'Talk more');
+  shop.git.git('fetch', '--quiet', 'origin');
+  assert.equal((await shop.run('publish', ...names, '--push')).exit, 0);
+  const bin = temporaryFolder(t);
+  const path = shop.git.env['PATH'] ?? '';
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho "$@" >> ${bin}/log\nPATH='${path}' exec git "$@"\n`, { mode: 0o755 });
+  const repository = await openRepository({ folder: shop.git.folder, env: { ...shop.git.env, PATH: `${bin}:${path}` } });
+  t.after(() => repository.close());
+  const branches = names.flatMap((name) => [`environments/${name}`, `environments/${name}-next`, `environments/${name}-none`]);
+  await repository.lookAhead(branches, 'origin');
+  const [first = ''] = branches;
+  const before = shop.there.git('rev-parse', first);
+  shop.there.git('update-ref', `refs/heads/${first}`, `refs/heads/${first}-next`);
+  const told = Object.fromEntries(await Promise.all(branches.map(async (one) => [one, await repository.branch(one, 'origin')])));
+  assert.deepEqual([told[first], told[`${first}-none`]], [before, undefined]);
+  assert.equal(told['environments/d-next'], shop.there.git('rev-parse', 'environments/d-next'));
+  const looks = readFileSync(join(bin, 'log'), 'utf8').match(/ (ls-remote|fetch) --quiet/g);
+  assert.deepEqual(looks, [' ls-remote --quiet', ' fetch --quiet']);
+  assert.equal(await repository.branch(first, 'origin'), shop.there.git('rev-parse', `${first}-next`), 'asked again');
 });

@@ -384,6 +384,17 @@ test('the note never moves back to an older source that renders to the same', as
   assert.deepEqual(noteOf(source, commit), { drySha: head });
 });
 
+test('a later source that is not here is looked for at the remote that people merge into', async (t) => {
+  const { bare, one, two } = await remote(t);
+  // Its name comes before that of the remote, and it has nothing.
+  two.source.git('remote', 'add', 'backup', join(temporaryFolder(t), 'nothing.git'));
+  const options = { ...proposal, remote: 'origin' };
+  one.source.commit({ 'docs.md': 'More words.\n' }, 'Explain');
+  one.source.git('push', '--quiet', bare, 'HEAD:main');
+  await publish(one.repository, treeOf({ a: '2' }), options);
+  assert.equal((await publish(two.repository, treeOf({ a: '1' }), options)).op, 'overtaken');
+});
+
 test('a source on another line of history is no older one', async (t) => {
   const { source, repository } = await project(t);
   const old = source.git('rev-parse', 'HEAD');

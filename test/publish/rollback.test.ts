@@ -177,3 +177,60 @@ for (const [how, go] of [
     assert.equal(again.op, how === 'proposed' ? 'unchanged' : 'committed');
   });
 }
+
+for (const [how, to] of [
+  ['further back', 0],
+  ['less far', 1],
+] as const) {
+  test(`who rolls back once more, ${how}, brings back nothing of what the first rollback took away`, async (t) => {
+    const { source, repository } = await project(t);
+    const commits: string[] = [];
+    for (const a of ['1', '2', '3']) {
+      source.commit({ 'environments/prod.ts': `export default ${a};\n` }, `Say ${a}`);
+      commits.push((await publish(repository, treeOf({ a }), direct)).commit);
+    }
+    await rollback(repository, 'prod', { ...direct, to: commits[1 - to] ?? '' });
+    await rollback(repository, 'prod', { ...direct, to: commits[to] ?? '' });
+    await assert.rejects(publish(repository, treeOf({ a: '3' }), { version }), { code: 'rollback-undone' });
+    assert.equal((await publish(repository, treeOf({ a: '4' }), { version })).op, 'committed');
+  });
+}
+
+test('what was meant to come back, and was merged in whatever way, is no rollback itself', async (t) => {
+  for (const merge of [
+    ['merge', '--no-ff', '--no-edit'],
+    ['merge', '--squash'],
+  ]) {
+    const { source, repository } = await rolledBack(t, ({ repository: there }) => rollback(there, 'prod', direct));
+    // What was broken comes back from the very commit that it was rendered from before.
+    source.git('checkout', '--quiet', '--detach', 'main^');
+    await publish(repository, treeOf({ a: '2', b: '1', c: '1' }), { version, undoRollback: true });
+    source.git('checkout', '--quiet', active);
+    source.git(...merge, next);
+    if (merge.includes('--squash')) source.git('commit', '--quiet', '--message', 'Deploy prod (#5)');
+    source.git('checkout', '--quiet', 'main');
+    assert.equal(source.git('rev-parse', `${active}^{tree}`), source.git('rev-parse', `${active}~2^{tree}`));
+    source.commit({ 'environments/prod.ts': 'export default 1;\n' }, 'Revert what broke the shop');
+    assert.equal((await publish(repository, treeOf({ a: '1', b: '1' }), { version })).op, 'committed');
+  }
+});
+
+test('a commit that changes nothing hides no rollback, and the source can follow it', async (t) => {
+  const { source, repository } = await rolledBack(t, ({ repository: there }) => rollback(there, 'prod', direct));
+  source.git('checkout', '--quiet', active);
+  source.git('commit', '--quiet', '--allow-empty', '--message', 'Nothing');
+  source.git('checkout', '--quiet', 'main');
+  await assert.rejects(publish(repository, treeOf({ a: '2', b: '1', c: '1' }), { version }), { code: 'rollback-undone' });
+  source.commit({ 'environments/prod.ts': 'export default 1;\n' }, 'Revert what broke the shop');
+  assert.equal((await publish(repository, treeOf({ a: '1', b: '1' }), { version })).op, 'unchanged');
+  source.commit({ 'environments/prod.ts': 'export default 2;\n' }, 'Try again');
+  assert.equal((await publish(repository, treeOf({ a: '2', b: '1', c: '1' }), { version })).op, 'committed');
+});
+
+test('a rollback that is only proposed is told as that', async (t) => {
+  const { repository } = await rolledBack(t, ({ repository: there }) => rollback(there, 'prod', { version }));
+  const again = publish(repository, treeOf({ a: '2', b: '1', c: '1' }), { version });
+  await assert.rejects(again, {
+    message: /^a rollback of `prod` is proposed since .*, and the source still renders what that takes away: /,
+  });
+});

@@ -32,13 +32,13 @@ export function likeGitHub(talk: Talk, isThere: Exclude<Request['also'], undefin
       if (title === undefined && body === undefined) return pull;
       const texts = { ...(title === undefined ? {} : { title }), ...(body === undefined ? {} : { body }) };
       const { number } = pull;
-      const changed = await askForPull(talk, {
-        act: `change the pull request ${number}`,
-        method: 'PATCH',
-        path: `${root}/pulls/${number}`,
-        body: texts,
-      });
-      return changed ?? pull;
+      const request: Request = { act: `change the pull request ${number}`, method: 'PATCH', path: `${root}/pulls/${number}`, body: texts };
+      // Gitea lets one of two go ahead who change it at the same time, and the other one ask again.
+      for (let tries = 1; tries < 4; tries++) {
+        const changed = await askForPull(talk, { ...request, also: isChangedMeanwhile });
+        if (changed !== undefined) return changed;
+      }
+      return (await askForPull(talk, request)) ?? pull;
     },
     async close({ number }) {
       const act = `close the pull request ${number}`;
@@ -58,6 +58,10 @@ export function likeGitHub(talk: Talk, isThere: Exclude<Request['also'], undefin
       await ask(talk, { act: `report how ${commit} does`, method: 'POST', path: `${root}/statuses/${commit}`, body });
     },
   };
+}
+
+function isChangedMeanwhile({ status, text }: { readonly status: number; readonly text: string }): boolean {
+  return status === 409 && /already changed/i.test(text);
 }
 
 /** Whether a comment is one that somebody else wrote, or is gone. */

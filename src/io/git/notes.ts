@@ -4,7 +4,7 @@ import { namedIn } from './environment.ts';
 import { requireId } from './names.ts';
 import { listFiles, resolveRef } from './objects.ts';
 import { moveAt, moveHere } from './push.ts';
-import { fetchLatest, privateName } from './remotes.ts';
+import { fetchLatest, ownRef, privateName } from './remotes.ts';
 import { type Git, gitText, runGit } from './run.ts';
 
 /** A note to be written. */
@@ -42,7 +42,7 @@ export async function readNotes(git: Git, ref: string, remote: string | undefine
 export async function writeNote(git: Git, clock: Clock, note: NewNote): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await tryNote(git, note);
+      await tryNote(git, note, attempt === 1);
       return;
     } catch (thrown) {
       const overtaken = thrown instanceof Failure && (thrown.code === 'branch-moved' || thrown.code === 'git-locked');
@@ -56,13 +56,17 @@ function notesAt(git: Git, ref: string, remote: string | undefined): Promise<str
   return remote === undefined ? resolveRef(git, ref) : fetchLatest(git, remote, ref);
 }
 
-async function tryNote(git: Git, note: NewNote): Promise<void> {
+/** Where it is `known` what the remote had, it is not asked again before it is written to: the lease tells whether it still has that. */
+async function tryNote(git: Git, note: NewNote, known: boolean): Promise<void> {
   const { ref, remote } = note;
-  const base = await notesAt(git, ref, remote);
+  const last = known && remote !== undefined ? await resolveRef(git, ownRef(remote, ref)) : undefined;
+  const base = last ?? (await notesAt(git, ref, remote));
   const to = await notesWith(git, base, note);
-  if (to === base) return;
+  if (to === base) return last === undefined ? undefined : tryNote(git, note, false);
   const step = { ref, from: base, to };
-  await (remote === undefined ? moveHere(git, step) : moveAt(git, remote, step));
+  if (remote === undefined) return moveHere(git, step);
+  await moveAt(git, remote, step);
+  await runGit(git, ['update-ref', ownRef(remote, ref), to]);
 }
 
 /** The commit of `base` with the note in it: `base` itself when it has the note. Works on a ref of its own, which is removed. */

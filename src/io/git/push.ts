@@ -1,6 +1,6 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { withoutUserinfo } from './address.ts';
-import { cleanText } from './failures.ts';
+import { cleanText, failureOf } from './failures.ts';
 import { resolveRef } from './objects.ts';
 import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
 
@@ -34,7 +34,7 @@ export async function moveHere(git: Git, step: RefStep): Promise<void> {
  */
 export async function moveAt(git: Git, remote: string, { ref, from, to }: RefStep): Promise<void> {
   const plain = ['--quiet', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no'];
-  const { stdout } = await runGit(
+  const { exit, stdout, stderr } = await runGit(
     git,
     ['push', ...plain, `--force-with-lease=${ref}:${from ?? ''}`, '--end-of-options', remote, `${to}:${ref}`],
     {
@@ -46,7 +46,11 @@ export async function moveAt(git: Git, remote: string, { ref, from, to }: RefSte
     .toString('utf8')
     .split('\n')
     .find((line) => line.startsWith('!'));
-  if (rejected === undefined) return;
+  if (rejected === undefined) {
+    // Over http git ends so, and names no ref, when the server takes no pack, or goes before it says what became of it.
+    if (exit !== 0) throw failureOf({ command: 'push', exit, stderr, secrets: git.secrets });
+    return;
+  }
   const [, , summary = ''] = rejected.split('\t');
   if (overtaken.test(summary)) throw moved(ref);
   throw new Failure(

@@ -72,10 +72,37 @@ export async function fetchRefs(
 /** Brings a ref of `remote` here as it is now and returns its object, undefined when there is none. A ref of our own keeps the next fetch small. */
 export async function fetchLatest(git: Git, remote: string, ref: string): Promise<string | undefined> {
   const tip = await remoteRef(git, remote, { ref });
-  const mine = `refs/lockstep/remote/${privateName(remote, ref)}`;
+  const mine = ownRef(remote, ref);
   if (tip === undefined || (await resolveRef(git, mine)) === tip) return tip;
   await fetchRef(git, remote, { from: ref, to: mine });
   return resolveRef(git, mine);
+}
+
+/** Brings several refs of `remote` here as they are now, and returns their objects; those that are not there are left out. */
+export async function fetchAllLatest(git: Git, remote: string, refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const tips = await remoteRefs(git, remote, { refs });
+  const here = await ownRefs(git);
+  const lacking = [...tips].filter(([ref, tip]) => here.get(ownRef(remote, ref)) !== tip).map(([ref]) => ref);
+  for (let i = 0; i < lacking.length; i += refsAtOnce) {
+    const some = lacking.slice(i, i + refsAtOnce);
+    await fetchRefs(git, remote, { refs: some.map((ref) => ({ from: ref, to: ownRef(remote, ref) })) });
+  }
+  if (lacking.length === 0) return tips;
+  // What moved since it was asked for is as it was fetched.
+  const fetched = await ownRefs(git);
+  return new Map([...tips].map(([ref, tip]) => [ref, fetched.get(ownRef(remote, ref)) ?? tip]));
+}
+
+/** The ref of this repository that keeps what was fetched of a ref of `remote`. */
+export function ownRef(remote: string, ref: string): string {
+  return `${ownRoot}/${privateName(remote, ref)}`;
+}
+
+const ownRoot = 'refs/lockstep/remote';
+
+async function ownRefs(git: Git): Promise<ReadonlyMap<string, string>> {
+  const text = await gitText(git, ['for-each-ref', '--format=%(refname) %(objectname)', ownRoot]);
+  return new Map(text.split('\n').map((line) => [line.replace(/ .*$/, ''), line.replace(/^\S* /, '')] as const));
 }
 
 /** The branches of `remote` that people agree on before they change: its default one, and the one that the present branch tracks there. */

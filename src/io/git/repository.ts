@@ -14,7 +14,7 @@ import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectF
 import { openProofs } from './proofs.ts';
 import { moveAt, moveHere } from './push.ts';
 import { objectReader } from './reader.ts';
-import { fetchLatest, reviewedBranches } from './remotes.ts';
+import { fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
 import { describeAll, walk } from './walk.ts';
 
@@ -42,6 +42,8 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const blobs = objectReader(git);
   const blobOf = (text: string): string => blobId(format, text);
   const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> => readNotes(git, hydratorRef, remoteOrHere(remote));
+  // What was looked at ahead: once.
+  const ahead = new Map<string, string | undefined>();
 
   return {
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
@@ -54,8 +56,16 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     },
     notes: notesAt,
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
-    branch: async (branch, remote) =>
-      remote === undefined ? resolveRef(git, refOfBranch(branch)) : fetchLatest(git, requireRemote(remote), refOfBranch(branch)),
+    branch: async (branch, remote) => {
+      if (remote === undefined) return resolveRef(git, refOfBranch(branch));
+      const key = `${remote}\0${branch}`;
+      const found = ahead.get(key);
+      return ahead.delete(key) ? found : fetchLatest(git, requireRemote(remote), refOfBranch(branch));
+    },
+    lookAhead: async (branches, remote) => {
+      const found = await fetchAllLatest(git, requireRemote(remote), branches.map(refOfBranch));
+      for (const branch of branches) ahead.set(`${remote}\0${branch}`, found.get(refOfBranch(branch)));
+    },
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
     urlOf: async (remote) => (await gitText(git, ['ls-remote', '--get-url', '--end-of-options', requireRemote(remote)])).trim(),

@@ -211,6 +211,24 @@ test('a pull request that was opened although the answer was lost is found', asy
   assert.equal(gone.asked.length, 4);
 });
 
+test('of two who change one pull request at once, the other one changes it afterwards', async (t) => {
+  const pull = { number: 7, url: '', title: 'Before', body: 'text', labels: [], head: '' };
+  const changed = {
+    number: 7,
+    html_url: 'https://git.example.com/acme/web/pulls/7',
+    title: text.title,
+    head: { ref: route.head, sha: 'a'.repeat(40) },
+    base: { ref: route.base },
+  };
+  const busy = json(409, { message: 'the issue is already changed' });
+  const { forge, asked } = await scene(t, [busy, busy, json(201, changed)]);
+  assert.equal((await forge.update(pull, text, [])).title, text.title);
+  assert.equal(asked.length, 3);
+  const never = await scene(t, [busy]);
+  await failure(never.forge.update(pull, text, []), 'forge-failed');
+  assert.equal(never.asked.length, 4);
+});
+
 test("GitHub's limits are waited for where they end soon: that of an hour by its time, that of changes by its words", async (t) => {
   const spent = (seconds: number): Answer =>
     json(403, { message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1000 + seconds) });
