@@ -169,7 +169,8 @@ async function takeTurn(
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
-    const isRestful = !isNew && before.status !== undefined && isReady(before.status);
+    // A failure lasts before anything follows from it: what is to follow is decided in a turn that knows of it.
+    const isRestful = !isNew && before.status !== undefined && before.status.unhealthy[0]?.health.status !== 'Failed';
     const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspensionsFor(agent, remembered, { isRestful, signal })) };
     const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
@@ -185,7 +186,7 @@ async function takeTurn(
 }
 
 /**
- * Which slices are suspended. Where nothing is new and all is well, what is known from before will do for a while: the turn asks before it
+ * Which slices are suspended. Where nothing is new and nothing failed, what is known from before will do for a while: the turn asks before it
  * writes, and who finds nothing to do asks nothing.
  */
 async function suspensionsFor(
