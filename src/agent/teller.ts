@@ -77,7 +77,7 @@ interface Ground {
  * When a verdict may be told, in milliseconds since 1970; undefined when the forge knows it. What failed or succeeded is not taken back for a
  * moment's sake, and the less the more often that was so: forges keep no more than so many statuses of a commit.
  */
-export function dueAt({ verdict, since, known }: Pick<Matter, 'verdict' | 'since' | 'known'>): number | undefined {
+function dueAt({ verdict, since, known }: Pick<Matter, 'verdict' | 'since' | 'known'>): number | undefined {
   if (verdict === undefined) return undefined;
   const { commit, state, lasting } = verdict;
   if (known === undefined) return since;
