@@ -19,6 +19,8 @@ export interface Build {
 /** What an agent asks for of all that the program and its world load only when they are asked. What those ask for comes along. */
 export const agentParts: readonly string[] = [
   'src/commands/agent.ts',
+  'src/io/forge/forge.ts',
+  'src/io/forge/secret.ts',
   'src/io/git/address.ts',
   'src/io/git/secret-source.ts',
   'src/io/git/shared.ts',

@@ -345,7 +345,7 @@ export interface World {
   charts(options: { readonly insecure: readonly string[] }): Promise<ChartSource>;
   /** `insecure` are registries that may do without TLS. */
   registry(options: { readonly insecure: readonly string[] }): Promise<Registry>;
-  /** A repository at a forge, asked as whoever the environment's token is. */
+  /** A repository at a forge, asked as whoever a Secret says, or the environment's token is. */
   forge(options: ForgeOptions): Promise<Forge>;
   /** The text at an https `url`. Throws `Failure`: exit 2 where it is none that is asked, 3 where there is no such text. */
   download(url: string, signal: AbortSignal): Promise<string>;

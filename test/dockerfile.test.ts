@@ -92,7 +92,6 @@ test('the image starts the agent of its own files, as nobody in particular, and 
 const ofOthers = [
   'commits.ts',
   'download.ts',
-  'forge/forge.ts',
   'git/repository.ts',
   'include/renderer.ts',
   'include/source.ts',

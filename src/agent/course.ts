@@ -15,6 +15,7 @@ import { type LoopOptions, runAgent } from './loop.ts';
 import { runPlanner } from './planner.ts';
 import type { Roster } from './roster.ts';
 import { openStore } from './state.ts';
+import type { Telling } from './teller.ts';
 import type { Turns } from './turns.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -24,6 +25,8 @@ export interface Fleet extends Pick<AgentPorts, 'home' | 'leases' | 'clock'> {
   readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
   /** The cluster, as whoever changes the environment's objects. */
   readonly acting: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Cluster;
+  /** Begins to tell a forge how an environment does, where that is wanted. */
+  readonly telling?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Telling | undefined) | undefined;
   readonly declared: Declared;
   readonly roster: Roster;
   readonly turns: Turns;
@@ -153,7 +156,8 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   };
   try {
     if (course.type === 'keep') {
-      await runAgent(ports, own, { ...options, ...loopOf(fleet, one, signal) });
+      const telling = fleet.telling?.(one, spec);
+      await runAgent(ports, own, { ...options, ...loopOf(fleet, one, signal), telling }).finally(() => telling?.end());
       return true;
     }
     if (!(await isStill(fleet, one, signal))) return false;

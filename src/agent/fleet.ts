@@ -11,7 +11,9 @@ import { joinRoster } from './roster.ts';
 import { openTurns } from './turns.ts';
 
 /** What an agent for many environments reaches the world by. */
-export interface FleetPorts extends Pick<AgentPorts, 'identity'>, Pick<Fleet, 'home' | 'leases' | 'clock' | 'source' | 'acting'> {
+export interface FleetPorts
+  extends Pick<AgentPorts, 'identity'>,
+    Pick<Fleet, 'home' | 'leases' | 'clock' | 'source' | 'acting' | 'telling'> {
   /** The same cluster as `home`, by connections of its own: a sign of life waits behind no other request. */
   readonly pulse: Pick<Cluster, 'get' | 'apply'>;
 }

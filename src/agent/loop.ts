@@ -11,6 +11,7 @@ import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
 import { type SuspendedNow, suspendedNow } from './suspensions.ts';
+import type { Telling } from './teller.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
 
 /** How an agent runs. */
@@ -29,6 +30,8 @@ export interface LoopOptions {
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
   readonly onStatus?: OnStatus;
+  /** Tells a forge of the status, too. */
+  readonly telling?: Pick<Telling, 'note' | 'forget'> | undefined;
   /**
    * Told when a turn is to begin, which waits for what this returns, and when it is over. While a turn waits for the repository's server, it
    * is told to be over.
@@ -151,6 +154,7 @@ async function turnIfHolder(
   const standing = await tenure.standing();
   if (standing.status === 'holding') return takeTurn(agent, before, { ...options, signal: standing.signal });
   const { failure, retryIn } = standing;
+  options.telling?.forget();
   const isNews = before.outage?.failure.message !== failure.message;
   if (isNews && !options.signal.aborted) options.report(asEvent(failure, retryIn));
   return { known: undefined, status: before.status, outage: { failure, retryIn: slowest }, reported: undefined };
@@ -159,7 +163,7 @@ async function turnIfHolder(
 async function takeTurn(
   agent: Agent,
   before: Turn,
-  { branch, report, onStatus, onTurn, isWanted, signal }: LoopOptions & { readonly branch: Branch },
+  { branch, report, onStatus, onTurn, telling, isWanted, signal }: LoopOptions & { readonly branch: Branch },
 ): Promise<Turn> {
   // The first look may take long, and wait for those at other servers.
   const tip = await aside(onTurn, branch.tip);
@@ -174,6 +178,7 @@ async function takeTurn(
     const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspensionsFor(agent, remembered, { isRestful, signal })) };
     const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
+    if (!known.removed) telling?.note(status);
     const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
     agent.retries.succeeded(turnRetry);
     return { known, status, outage: tip.outage === undefined ? undefined : { failure: tip.outage, retryIn: slowest }, reported };

@@ -21,6 +21,10 @@ export interface EnvironmentMetrics {
   readonly refused: Counts;
   /** By code. */
   readonly outages: Counts;
+  /** What a forge was told, by state. */
+  readonly told: Counts;
+  /** What it could not be told, by code. */
+  readonly untold: Counts;
   /** How many syncs took no longer than each of `syncBounds`, and no shorter than the one before; the last are those that took longer. */
   readonly syncs: readonly number[];
   /** The milliseconds of all syncs together. */
@@ -45,6 +49,8 @@ export const noMetrics: EnvironmentMetrics = {
   failures: 0,
   refused: {},
   outages: {},
+  told: {},
+  untold: {},
   syncs: [...syncBounds, Number.POSITIVE_INFINITY].map(() => 0),
   syncing: 0,
   lastSynced: undefined,
@@ -69,6 +75,10 @@ export function withEvent(before: EnvironmentMetrics, event: SyncEvent, now: num
       return { ...metrics, failures: metrics.failures + 1 };
     case 'refused':
       return { ...metrics, refused: counted(metrics.refused, event.refusal.code) };
+    case 'told':
+      return { ...metrics, told: counted(metrics.told, event.state) };
+    case 'untold':
+      return { ...metrics, untold: counted(metrics.untold, event.code) };
     case 'synced':
       return withSync(metrics, event.milliseconds, now);
     default:
@@ -226,6 +236,18 @@ const environmentFamilies: readonly EnvironmentFamily[] = [
     type: 'counter',
     help: 'How often the branch or the cluster could not be reached, or the like, by code.',
     samples: ({ outages }) => byCode(outages),
+  },
+  {
+    name: 'lockstep_commit_statuses_total',
+    type: 'counter',
+    help: 'How often the forge was told how the environment does, by state.',
+    samples: ({ told }) => Object.entries(told).map(([state, value]) => ({ labels: { state }, value })),
+  },
+  {
+    name: 'lockstep_commit_status_failures_total',
+    type: 'counter',
+    help: 'How often the forge could not be told how the environment does, by code.',
+    samples: ({ untold }) => byCode(untold),
   },
   { name: 'lockstep_sync_duration_seconds', type: 'histogram', help: 'How long syncs took that changed something.', samples: histogram },
   {

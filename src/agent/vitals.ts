@@ -40,6 +40,11 @@ export interface Vitals {
  */
 const patience = 600_000;
 
+/** Whether an event is a sign of life of a turn: a forge is told beside it. */
+function isOfTurn({ type }: SyncEvent): boolean {
+  return type !== 'told' && type !== 'untold';
+}
+
 /** Vitals of an agent that has just begun. */
 export function openVitals({ now }: Pick<Clock, 'now'>): Vitals {
   const environments = new Map<string, EnvironmentMetrics>();
@@ -60,7 +65,7 @@ export function openVitals({ now }: Pick<Clock, 'now'>): Vitals {
     event(name, event) {
       const at = now().getTime();
       change(name, (before) => withEvent(before, event, at));
-      if (heard.has(name)) heard.set(name, at);
+      if (heard.has(name) && isOfTurn(event)) heard.set(name, at);
       // One that stands back is ready to act.
       if (event.type === 'removed' || (event.type === 'outage' && event.code === 'another-agent')) unready = undefined;
       else if (event.type === 'outage' && unready !== undefined) unready = event.message;

@@ -49,6 +49,10 @@ export function formatEvent(event: SyncEvent, paint: Paint): readonly string[] {
       return [`${paint.yellow('waiting')}  ${formatRef(event.ref)} for ${event.for}`];
     case 'outage':
       return [`${paint.red('outage')}   ${event.message} [${event.code}]${retry(event.retryIn)}`];
+    case 'told':
+      return [`${paint.dim('told')}     ${short(event.revision)}: ${event.state}`];
+    case 'untold':
+      return [`${paint.yellow('untold')}   ${short(event.revision)}: ${event.message} [${event.code}]${retry(event.retryIn)}`];
     case 'synced':
       return [`${paint.green('synced')}   ${short(event.revision)}: ${event.changed} changed in ${event.milliseconds} ms`];
   }

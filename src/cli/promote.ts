@@ -15,6 +15,8 @@ export interface PromotionChoice {
   /** The commit to promote, as git knows it; by default the one that `from` is rendered from. */
   readonly source?: string;
   readonly allowDowngrade: boolean;
+  /** Only what `from` is healthy with, as its agent told the forge. */
+  readonly whenHealthy: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
   /** The remote that has rendered branches and commits that are not here. */
@@ -84,12 +86,13 @@ export function promotionDue(result: PromotionResult, choice: PromotionChoice): 
 
 /** The command that carries out what was only looked at: with the commit itself, since a branch may have another one by then. */
 function promoteAgain({ from, to, source: { now } }: Pick<PromotionResult, 'from' | 'to' | 'source'>, choice: PromotionChoice): string {
-  const { only, source, allowDowngrade, reviewed, remote, insecureRegistry } = choice;
+  const { only, source, allowDowngrade, whenHealthy, reviewed, remote, insecureRegistry } = choice;
   return commandLine([
     ...['lockstep', 'promote', from, to],
     ...repeated('--only', only),
     ...(source === undefined ? [] : ['--source', now ?? source]),
     ...(allowDowngrade ? ['--allow-downgrade'] : []),
+    ...(whenHealthy ? ['--when-healthy'] : []),
     ...repeated('--reviewed', reviewed),
     ...(remote === usualRemote ? [] : ['--remote', remote]),
     ...repeated('--insecure-registry', insecureRegistry),

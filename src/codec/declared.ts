@@ -1,8 +1,9 @@
 import { managerOf } from '../model/applyset.ts';
-import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Suspension } from '../model/declared.ts';
+import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Report, Suspension } from '../model/declared.ts';
+import { forgeTypes } from '../model/forge.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
-import { type GitUrlFault, readGitUrl, shownUrl } from '../model/url.ts';
+import { forgeUrlPattern, type GitUrlFault, readGitUrl, shownUrl } from '../model/url.ts';
 
 /** How often a branch is looked at when nothing else is said, in milliseconds. */
 const usualInterval = 15_000;
@@ -48,12 +49,15 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
     };
   const suspend = suspensionOf(spec['suspend']);
   if (suspend !== undefined && 'problem' in suspend) return suspend;
+  const report = reportOf(spec);
+  if (report !== undefined && 'problem' in report) return report;
   const onDelete = stringAt(spec, 'onDelete') ?? 'keep';
   if (onDelete !== 'keep' && onDelete !== 'prune') return { problem: `\`spec.onDelete\` is "${onDelete}": expected \`keep\` or \`prune\`` };
   const mode = stringAt(spec, 'mode') ?? 'sync';
   if (mode !== 'sync' && mode !== 'plan') return { problem: `\`spec.mode\` is "${mode}": expected \`sync\` or \`plan\`` };
   const read: EnvironmentSpec = {
     source: { url, secretName: stringAt(spec, 'source', 'secretName'), interval },
+    report,
     serviceAccountName,
     mode,
     onDelete,
@@ -97,6 +101,21 @@ function intervalOf(source: Json | undefined): number | undefined {
   let sum = 0;
   for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smh])/g)) sum += Number(count) * (units[unit ?? ''] ?? 0);
   return sum >= shortestInterval ? sum : undefined;
+}
+
+function reportOf(spec: JsonObject): Report | { readonly problem: string } | undefined {
+  const report = spec['report'];
+  if (report === undefined || report === null) return undefined;
+  const { forge: type, url } = objectAt(report);
+  const forge = forgeTypes.find((one) => one === type);
+  if (forge === undefined) return { problem: `\`spec.report.forge\` is ${JSON.stringify(type)}: expected one of ${forgeTypes.join(', ')}` };
+  // Whoever is in between could take the token.
+  if (url !== undefined && !(typeof url === 'string' && new RegExp(forgeUrlPattern).test(url)))
+    return { problem: `\`spec.report.url\` is \`${shownUrl(String(url))}\`: expected what the pages of the forge begin with, by https` };
+  const secretName = stringAt(report, 'secretName') ?? stringAt(spec, 'source', 'secretName');
+  if (secretName === undefined)
+    return { problem: '`spec.report.secretName` is missing: the Secret that holds a token, as `spec.source` names none' };
+  return { forge, url, secretName };
 }
 
 function suspensionOf(suspend: Json | undefined): Suspension | { readonly problem: string } | undefined {

@@ -1,11 +1,15 @@
 import { runAgent } from '../agent/loop.ts';
+import { openTeller } from '../agent/teller.ts';
 import type { Command, Context } from '../cli/context.ts';
 import { showEvent } from '../cli/events.ts';
 import { formatStatus } from '../cli/status.ts';
+import type { SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { ForgeType } from '../model/forge.ts';
 import type { ListenAddress } from '../model/listen.ts';
 import type { Cluster, ClusterOptions, RenderedSource, SourceOptions } from '../ports.ts';
 import { serving } from './serving.ts';
+import { type TellingPlace, toldAt } from './telling.ts';
 
 /** `lockstep agent`. Times in seconds. */
 export interface AgentOptions extends ClusterOptions, Partial<SourceOptions> {
@@ -19,6 +23,11 @@ export interface AgentOptions extends ClusterOptions, Partial<SourceOptions> {
   readonly once: boolean;
   /** With `once`. Default: 300. */
   readonly timeout?: number;
+  /** Whether the forge that the repository is at is told how the environment does. */
+  readonly report: boolean;
+  /** What that forge is, where its host does not tell. */
+  readonly forge?: ForgeType;
+  readonly forgeUrl?: string;
   /** Where health, metrics and a hook are served; nowhere unless told. */
   readonly listen?: ListenAddress;
 }
@@ -34,8 +43,12 @@ export const agent: Command<AgentOptions> = async (context, options) => {
 };
 
 function isForOne(options: AgentOptions): options is OneOptions {
-  const { environment, source, interval, once, timeout, allNamespaces } = options;
+  const { environment, source, interval, once, timeout, allNamespaces, report, forge, forgeUrl } = options;
   if (timeout !== undefined && !once) throw misused('`--timeout` needs `--once`: without, an agent runs until it is stopped');
+  if (report && environment === undefined)
+    throw misused('`--report` needs `--environment`: without, objects `Environment` say which forge is told how they do');
+  if (!report && (forge ?? forgeUrl) !== undefined)
+    throw misused(`\`--${forge === undefined ? 'forge-url' : 'forge'}\` needs \`--report\``);
   if (environment !== undefined) {
     if (source === undefined) throw misused('`--environment` needs `--source`: the repository of the rendered branch');
     if (allNamespaces) throw misused('`--environment` and `--all-namespaces` exclude each other');
@@ -54,6 +67,8 @@ function misused(message: string): Failure {
 
 async function agentForOne(context: Context, options: OneOptions): Promise<ExitCode> {
   const { world } = context;
+  // A forge that nobody can ask is told before anything is done.
+  if (options.report) await world.forge(forgeOf(options));
   const [cluster, leases] = await Promise.all([world.cluster(options), world.cluster(options)]);
   const source = await world.source({ ...options, reader: `agent-${options.environment}` });
   try {
@@ -64,6 +79,13 @@ async function agentForOne(context: Context, options: OneOptions): Promise<ExitC
   }
 }
 
+function forgeOf({ source, forge, forgeUrl }: OneOptions): TellingPlace {
+  return { remote: source, type: forge, url: forgeUrl };
+}
+
+/** How long the forge may take to hear the last of an agent that ends by itself, in milliseconds. */
+const lastPatience = 15_000;
+
 async function keep(
   context: Context,
   options: OneOptions,
@@ -73,6 +95,14 @@ async function keep(
   const name = `${options.namespace}/${options.environment}`;
   const { interval = 15, timeout = 300 } = options;
   const { vitals, pokes, close } = await serving(context, { listen: options.listen, requests: () => cluster.requests + leases.requests });
+  const report = (event: SyncEvent): void => {
+    vitals.event(name, event);
+    showEvent(context, event);
+  };
+  const teller = openTeller(clock, context.signal);
+  const telling = options.report
+    ? teller.begin({ ...toldAt(context.world, forgeOf(options)), environment: options.environment, report })
+    : undefined;
   try {
     const { exit, status } = await runAgent(
       { cluster, home: cluster, leases, source, clock, identity },
@@ -84,17 +114,17 @@ async function keep(
         onStatus: async (recorded) => vitals.status(name, recorded),
         onTurn: (moment) => vitals.turn(name, moment),
         pokes,
-        report(event) {
-          vitals.event(name, event);
-          showEvent(context, event);
-        },
+        telling,
+        report,
       },
     );
+    if (options.once) await teller.finish(lastPatience);
     if (options.once && status !== undefined && context.output === 'text')
       for (const line of formatStatus(status, context.paint.say)) context.say(line);
     // A stop that was asked for is no failure of a program that runs until it is stopped.
     return exit === exitCodes.interrupted && !options.once ? exitCodes.done : exit;
   } finally {
+    telling?.end();
     await close();
   }
 }

@@ -1,7 +1,7 @@
 import type { Command, Context } from '../cli/context.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
-import { judgeInstallation } from '../compile/bootstrap-options.ts';
+import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights, type ReportPlace } from '../compile/bootstrap.ts';
+import { judgeInstallation, judgeReport } from '../compile/bootstrap-options.ts';
 import { applySetId, parentOf } from '../model/applyset.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes } from '../model/failure.ts';
@@ -19,6 +19,8 @@ export interface BootstrapOptions {
   /** What it runs; without, it is there already. */
   readonly image?: string;
   readonly secret?: string;
+  /** Whether a forge is told how the environment does; a Secret that says who tells it, where that is not `secret`. */
+  readonly report?: string | true;
   /** Where an agent stands that keeps environments of all namespaces; without, it stands beside this one, and keeps those there. */
   readonly agentNamespace?: string;
   readonly replicas?: number;
@@ -36,16 +38,24 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
   }
   const rendering = await renderOne(context, options.environment);
   if (rendering === undefined) return exitCodes.input;
-  print(context, objectsFor(rendering.tree, options));
+  const { source, report } = options;
+  const { value: forge, diagnostics: unknown } =
+    source === undefined || report === undefined ? { value: undefined, diagnostics: [] } : judgeReport(source, rendering.place.forge);
+  if (hasErrors(unknown)) {
+    tellErrors(context, unknown);
+    return exitCodes.input;
+  }
+  print(context, objectsFor(rendering.tree, options, forge));
   return exitCodes.done;
 };
 
-function objectsFor(tree: RenderedTree, options: BootstrapOptions) {
-  const { environment, namespace, source, image, secret, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
+function objectsFor(tree: RenderedTree, options: BootstrapOptions, forge: ReportPlace | undefined) {
+  const { environment, namespace, source, image, secret, report, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
-  if (rbac) return inClusterRights(tree, { ...place, secret, agentNamespace });
+  const declared = { ...place, secret, reportSecret: report === true ? undefined : report, agentNamespace };
+  if (rbac) return inClusterRights(tree, declared);
   if (source === undefined) return bootstrapObjects(tree.index, place);
-  const declaration = { ...place, secret, agentNamespace, source, onDelete };
+  const declaration = { ...declared, source, onDelete, report: forge };
   return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image, replicas });
 }
 

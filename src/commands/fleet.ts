@@ -1,14 +1,17 @@
 import { runFleet } from '../agent/fleet.ts';
 import { shareWatches } from '../agent/shared-watches.ts';
+import { openTeller } from '../agent/teller.ts';
 import type { Context } from '../cli/context.ts';
 import { showEvent } from '../cli/events.ts';
 import { counted } from '../model/count.ts';
-import type { DeclaredEnvironment, EnvironmentSpec } from '../model/declared.ts';
+import { type DeclaredEnvironment, type EnvironmentSpec, nameOf } from '../model/declared.ts';
+import type { SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
 import type { AgentOptions } from './agent.ts';
 import { serving } from './serving.ts';
 import { secretOf } from './source-secret.ts';
+import { toldAt } from './telling.ts';
 
 /** Keeps all environments that objects `Environment` declare, until it is stopped. */
 export async function agentForAll(context: Context, options: AgentOptions): Promise<ExitCode> {
@@ -20,6 +23,11 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
     listen: options.listen,
     requests: () => cluster.requests + pulse.requests + leases.requests,
   });
+  const report = (name: string, event: SyncEvent): void => {
+    vitals.event(name, event);
+    showEvent(context, event, name);
+  };
+  const teller = openTeller(clock, signal);
   const watch = shareWatches({ cluster, clock }, signal);
   try {
     await runFleet(
@@ -32,6 +40,12 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
         source: (declared, spec) => openSource(context, { declared, spec, cluster, cache: options.cache }),
         // Whoever changes the objects need not be allowed to see them all: changes are watched for all environments at once.
         acting: (declared, spec) => ({ ...cluster.as(userOf(declared, spec)), watch }),
+        telling(declared, { source, report: at }) {
+          if (at === undefined) return undefined;
+          const secret = secretOf(cluster, { namespace: declared.namespace, name: at.secretName });
+          const told = toldAt(world, { remote: source.url, type: at.forge, url: at.url, secret });
+          return teller.begin({ ...told, environment: declared.name, report: (event) => report(nameOf(declared), event) });
+        },
       },
       {
         namespace: options.allNamespaces ? '' : options.namespace,
@@ -43,10 +57,7 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
         },
         pokes,
         signal,
-        report(name, event) {
-          vitals.event(name, event);
-          showEvent(context, event, name);
-        },
+        report,
       },
     );
     return exitCodes.done;

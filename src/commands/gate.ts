@@ -1,12 +1,14 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatGate, type Gate, gateOf } from '../cli/gate.ts';
+import { exitOfGate, formatGate, type Gate, gateOf } from '../cli/gate.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
+import { shownUrl } from '../model/url.ts';
 import type { Forge, RenderedRepository } from '../ports.ts';
-import { type ForgeChoice, forgeOfRemote } from './forges.ts';
+import { choiceFor, type ForgeChoice, forgeOfRemote } from './forges.ts';
+import { renderedPlace } from './places.ts';
 
 /** `lockstep gate`. */
-export interface GateOptions extends ForgeChoice {
+export interface GateOptions extends Partial<ForgeChoice> {
   readonly environment: string;
   /** Milliseconds. */
   readonly wait?: number;
@@ -15,38 +17,51 @@ export interface GateOptions extends ForgeChoice {
 /** So often a forge is asked: some let nobody ask more than a few thousand times an hour. */
 const pause = 15_000;
 
-/** Tells whether an environment is healthy at what its rendered branch holds now, or waits until it is. */
+/** Tells whether an environment is healthy at what its rendered branch holds now, or waits until that is known. */
 export const gate: Command<GateOptions> = async (context, options) => {
   const { world, output, out, say, show, paint, signal } = context;
+  const { environment } = options;
+  const choice = choiceFor(options, await renderedPlace(context, environment));
   const repository = await world.repository();
   try {
-    const forge = await forgeOfRemote({ world, repository }, options);
-    const end = world.clock.now().getTime() + (options.wait ?? 0);
-    let found = await look(repository, forge, options);
-    while (!found.isHealthy && world.clock.now().getTime() < end) {
+    const forge = await forgeOfRemote({ world, repository }, choice);
+    const look = (): Promise<Gate> => gateAt({ repository, forge }, environment, choice.remote);
+    const now = (): number => world.clock.now().getTime();
+    const end = now() + (options.wait ?? 0);
+    let found = await look();
+    // What has failed is for somebody to mend.
+    while (exitOfGate(found) === exitCodes.difference && now() < end) {
       show(formatGate(found, paint.say));
-      await world.clock.sleep(pause, signal);
+      await world.clock.sleep(Math.min(pause, end - now()), signal);
       interruptedIn(context);
-      found = await look(repository, forge, options);
+      found = await look();
     }
     show(undefined);
     if (output === 'json') out(JSON.stringify(found, undefined, 2));
     else say(formatGate(found, paint.say));
-    return found.isHealthy ? exitCodes.done : exitCodes.difference;
+    return exitOfGate(found);
   } finally {
     await repository.close();
   }
 };
 
-/** How it does at the tip, which may be another one each time. */
-async function look(repository: RenderedRepository, forge: Forge, { environment, remote }: GateOptions): Promise<Gate> {
+/** How an environment does at the tip of its rendered branch, which may be another one each time. */
+export async function gateAt(
+  { repository, forge }: { readonly repository: Pick<RenderedRepository, 'branch'>; readonly forge: Pick<Forge, 'statuses'> },
+  environment: string,
+  remote: string,
+): Promise<Gate> {
   const { active } = branchesOf(environment);
   const commit = await repository.branch(active, remote);
   if (commit === undefined)
-    throw new Failure('gate-unpublished', `\`${environment}\` is published nowhere: there is no branch \`${active}\` at \`${remote}\``, {
-      help: 'look at the name of the environment and at the remote',
-      exit: exitCodes.input,
-    });
+    throw new Failure(
+      'gate-unpublished',
+      `\`${environment}\` is published nowhere: there is no branch \`${active}\` at \`${shownUrl(remote)}\``,
+      {
+        help: 'look at the name of the environment and at the remote',
+        exit: exitCodes.input,
+      },
+    );
   return gateOf(environment, commit, await forge.statuses(commit));
 }
 

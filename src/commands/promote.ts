@@ -11,6 +11,7 @@ import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
 import { unshallow } from '../publish/reviewed.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
+import { requireHealthy } from './healthy.ts';
 import { lockText, overtaken, type ReadLock, readLock, replaceLock } from './locks.ts';
 import { exitOfAll, problemOf } from './problems.ts';
 import { withPromotedSignatures } from './promote-signatures.ts';
@@ -42,6 +43,11 @@ export const promote: Command<PromoteOptions> = async (context, options) => {
     const latest = await readLatest(repository, to, options.remote);
     const planned = await planPromotion({ world: draft(context.world), repository }, { ...options, locks });
     if (hasErrors(planned.diagnostics)) return fail(context, planned.diagnostics);
+    if (options.whenHealthy)
+      await requireHealthy({ ...context, world: draft(context.world), repository }, options, {
+        before: locks.to.value,
+        after: planned.value.lock,
+      });
     const promoted = { to, before: locks.to.value, after: planned.value.lock, isWhole: options.only.length === 0 };
     const { lock: after, failed } = await withPromotedSignatures(
       { ...context, world: draft(context.world) },

@@ -109,16 +109,10 @@ interface Promoted {
 
 /** The commit that is promoted, which is here by then. */
 async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<Checked<Promoted>> {
-  const { from, source: told, locks, remote } = asked;
+  const { from, source: told, locks } = asked;
   const commits = await world.commits();
-  const bring = async (commit: string): Promise<void> => {
-    // Not even its packages are installed of what nobody has reviewed.
-    await requireReviewed(repository, commit, { environment: asked.to, remote, branches: asked.reviewed });
-    const { packages } = await commits.fetch(commit, remote);
-    if (packages === 'lacking') await commits.install(commit);
-  };
   const { commit, latest } = await commitFor(repository, asked);
-  await bring(commit);
+  await bring({ world, repository }, commit, asked);
   const now = locks.from.value;
   const read = latest && { branch: latest.branch, commit: latest.rendered.commit };
   if (now.source !== undefined) return { value: { source: commit, from: now, read }, diagnostics: [] };
@@ -126,10 +120,23 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<C
   const { files } = await commits.open(commit);
   const { value: then, diagnostics: unread } = await readLock(files, from);
   const source = told === undefined ? (then.source ?? commit) : commit;
-  if (source !== commit) await bring(source);
+  if (source !== commit) await bring({ world, repository }, source, asked);
   const pins = { ...now, images: { ...now.images, ...then.images }, ...includedIn({ from: then, to: now }) };
   const unpushed = latest?.isUnpushed === true ? [isUnpushed(asked, latest.branch)] : [];
   return { value: { source, from: pins, read }, diagnostics: [...unpushed, ...toldFrom({ commit }, unread)] };
+}
+
+/** Sees to it that a commit is here, with its packages. */
+export async function bring(
+  { world, repository }: Pick<Ground, 'repository'> & { readonly world: Pick<World, 'commits'> },
+  commit: string,
+  { to, remote, reviewed }: Pick<Asked, 'to' | 'remote' | 'reviewed'>,
+): Promise<void> {
+  // Not even its packages are installed of what nobody has reviewed.
+  await requireReviewed(repository, commit, { environment: to, remote, branches: reviewed });
+  const commits = await world.commits();
+  const { packages } = await commits.fetch(commit, remote);
+  if (packages === 'lacking') await commits.install(commit);
 }
 
 /** The commit that is told, or the one that the environment before is rendered from, and what was read to know that. */

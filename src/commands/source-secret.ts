@@ -15,7 +15,7 @@ export function secretOf(
       const answer = await cluster.get('v1', { group: '', kind: 'Secret', namespace, name }, signal);
       if (!answer.ok)
         throw new Failure('environments-unreadable', `the Secret \`${namespace}/${name}\` cannot be read: ${answer.error.message}`, {
-          help: 'the agent may read only the Secrets that its role names: `lockstep bootstrap <environment> --rbac --secret <name>`',
+          help: 'the agent may read only the Secrets that its role names: `lockstep bootstrap <environment> --rbac --secret <name>`, or `--report <name>`',
         });
       if (answer.value === undefined) return undefined;
       const data = objectAt(answer.value, 'data');

@@ -1,12 +1,16 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { type ForgeWords, forgeOf } from '../model/forge.ts';
 import { parseImage } from '../model/image.ts';
 import { gitPort, shownUrl } from '../model/url.ts';
+import type { ReportPlace } from './bootstrap.ts';
 
 /** What is told of an environment that an agent in a cluster keeps, and of that agent. */
 export interface GivenInstallation {
   readonly source?: string | undefined;
   readonly image?: string | undefined;
   readonly secret?: string | undefined;
+  /** The Secret that says who tells a forge how the environment does; `true` for that of the source. */
+  readonly report?: string | true | undefined;
   readonly replicas?: number | undefined;
   readonly onDelete?: 'keep' | 'prune' | undefined;
   readonly agentNamespace?: string | undefined;
@@ -21,6 +25,7 @@ export function judgeInstallation(given: GivenInstallation): readonly Diagnostic
     ...(source === undefined ? [] : judgeSource(source)),
     ...(image === undefined ? [] : judgeImage(image)),
     ...(image !== undefined && source === undefined ? [incomplete] : []),
+    ...(given.report === true && given.secret === undefined ? [untold] : []),
     ...idle(given),
   ];
 }
@@ -28,6 +33,7 @@ export function judgeInstallation(given: GivenInstallation): readonly Diagnostic
 /** Options that change what is printed only beside one of others. */
 const besides = [
   { name: 'secret', option: '--secret', beside: ['source', 'rbac'] },
+  { name: 'report', option: '--report', beside: ['source', 'rbac'] },
   { name: 'agentNamespace', option: '--agent-namespace', beside: ['source', 'rbac'] },
   { name: 'onDelete', option: '--on-delete', beside: ['source'] },
   { name: 'replicas', option: '--replicas', beside: ['image'] },
@@ -56,6 +62,21 @@ const incomplete = error({
   message: '`--source` is missing: the repository of the rendered branch',
   help: 'give `--source`, with `--image` for the first environment of an agent; or `--rbac` for the rights alone',
 });
+
+const untold = error({
+  code: 'bootstrap-options-unfit',
+  message: '`--report` needs a Secret that says who tells the forge: a token, or the keys of a GitHub App',
+  help: 'name it, `--report <secret>`; or give `--secret`, if that of the source may write commit statuses, too',
+});
+
+/** Which forge is told how an environment does, by its source and what its definition says of the forge. */
+export function judgeReport(source: string, words: ForgeWords): Checked<ReportPlace | undefined> {
+  const found = forgeOf(source, words);
+  if (typeof found !== 'string') return { value: { forge: found.type, url: words.url, api: found.api }, diagnostics: [] };
+  const message = `it is not known which repository of which forge \`${shownUrl(source)}\` is`;
+  const help = "tell it in the definition of the environment: `rendered: { forge: 'gitea' }`, perhaps with `forgeUrl`";
+  return { value: undefined, diagnostics: [error({ code: 'bootstrap-options-unfit', message, help })] };
+}
 
 function judgeSource(source: string): readonly Diagnostic[] {
   if (gitPort(source) !== undefined) return [];

@@ -1,6 +1,7 @@
 import { agentName, agentObjects, wayOut } from '../authoring/agent/objects.ts';
 import { managerOf, parentOf } from '../model/applyset.ts';
 import { environmentApi } from '../model/declared.ts';
+import type { ForgeType } from '../model/forge.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
@@ -34,6 +35,8 @@ export function bootstrapObjects(index: RenderedIndex, place: BootstrapPlace): r
 export interface DeclaredPlace extends BootstrapPlace {
   /** The Secret that holds the credentials of its repository; undefined for none. */
   readonly secret: string | undefined;
+  /** The Secret that says who tells a forge how the environment does, where that is another one. */
+  readonly reportSecret: string | undefined;
   /** Where the agent stands that keeps environments of all namespaces; undefined for one that stands beside them and keeps no others. */
   readonly agentNamespace: string | undefined;
 }
@@ -43,7 +46,7 @@ export interface DeclaredPlace extends BootstrapPlace {
  * told, holds the state and looks on. It changes the environment's objects in the name of `lockstep-<environment>`, which no pod runs as.
  */
 export function inClusterRights({ index, access }: RenderedTree, place: DeclaredPlace): readonly Manifest[] {
-  const { namespace, secret, agentNamespace = namespace } = place;
+  const { namespace, secret, reportSecret, agentNamespace = namespace } = place;
   const agent = { name: agentName, namespace: agentNamespace };
   const actor = { name: managerOf(index.environment), namespace };
   const lease = parentOf(index.environment, namespace).name;
@@ -53,16 +56,20 @@ export function inClusterRights({ index, access }: RenderedTree, place: Declared
     ...stateRules(lease),
     { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: [actor.name], verbs: ['impersonate'] },
   ];
-  const reading =
-    secret === undefined ? [] : [{ apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get'] } satisfies JsonObject];
+  const reading = (what: string, name: string | undefined): readonly Manifest[] => {
+    if (name === undefined) return [];
+    const rule = { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: ['get'] };
+    return roleWithBinding({ name: roleOf(what), scope: namespace, account: agent, rules: [rule] });
+  };
   return [
     ...namespaceObjects(index, { ...place, namespaces: [agentNamespace, namespace] }),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: agent },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: actor, automountServiceAccountToken: false },
     ...declaredRoles(agent, place),
     ...roleWithBinding({ name: roleOf('state'), scope: namespace, account: agent, rules: state }),
-    // Beside the others: whoever prints the rights anew without naming the Secret takes nothing away.
-    ...reading.flatMap((rule) => roleWithBinding({ name: roleOf('source'), scope: namespace, account: agent, rules: [rule] })),
+    // Beside the others: whoever prints the rights anew without naming a Secret takes nothing away.
+    ...reading('source', secret),
+    ...reading('report', reportSecret),
     ...rolesOver(access.watching, { name: nameFor(namespace, roleOf('watch')), account: agent }),
     ...rolesOver(access.acting, { name: nameFor(namespace, actor.name), account: actor }),
   ];
@@ -96,6 +103,17 @@ export interface Declaration extends DeclaredPlace {
   readonly source: string;
   /** What becomes of the environment's objects when the object `Environment` is deleted. */
   readonly onDelete: 'keep' | 'prune';
+  /** The forge that is told how the environment does; undefined for none. */
+  readonly report: ReportPlace | undefined;
+}
+
+/** A forge that is told how an environment does. */
+export interface ReportPlace {
+  readonly forge: ForgeType;
+  /** Its URL, where that of the repository does not tell. */
+  readonly url: string | undefined;
+  /** Where it is asked. */
+  readonly api: string;
 }
 
 /** What an agent that is there already needs for one more environment, in the order in which it is applied. What others brought along stays. */
@@ -122,18 +140,31 @@ export function inClusterObjects(tree: RenderedTree, installation: Installation)
 }
 
 function declarationOf({ environment }: RenderedTree, declaration: Declaration): readonly Manifest[] {
-  const { namespace, agentNamespace = namespace, source, secret, onDelete } = declaration;
+  const { namespace, agentNamespace = namespace, source, secret, report, reportSecret, onDelete } = declaration;
   const { apiVersion, kind } = environmentApi;
   const own = managerOf(environment);
   // Beside the agent, and environments of two namespaces may be called the same: no name of either has a dot.
   const policy = agentNamespace === namespace ? own : `${own}.${namespace}`;
   return [
-    ...wayOut(source, { name: policy, namespace: agentNamespace }),
+    ...wayOut([source, ...(report === undefined ? [] : [report.api])], { name: policy, namespace: agentNamespace }),
     {
       apiVersion,
       kind,
       metadata: { name: environment, namespace },
-      spec: { source: { url: source, ...(secret === undefined ? {} : { secretName: secret }) }, serviceAccountName: own, onDelete },
+      spec: {
+        source: { url: source, ...secretName(secret) },
+        ...(report === undefined ? {} : { report: { forge: report.forge, ...urlOf(report), ...secretName(reportSecret) } }),
+        serviceAccountName: own,
+        onDelete,
+      },
     },
   ];
+}
+
+function secretName(name: string | undefined): JsonObject {
+  return name === undefined ? {} : { secretName: name };
+}
+
+function urlOf({ url }: ReportPlace): JsonObject {
+  return url === undefined ? {} : { url };
 }

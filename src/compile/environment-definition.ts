@@ -1,7 +1,8 @@
 import { environmentApi } from '../model/declared.ts';
+import { forgeTypes } from '../model/forge.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { gitCredentialsPattern, gitUrlPattern } from '../model/url.ts';
+import { forgeUrlPattern, gitCredentialsPattern, gitUrlPattern } from '../model/url.ts';
 
 /** The CustomResourceDefinition of objects `Environment` (apiextensions.k8s.io/v1, with a structural schema). */
 export function environmentDefinition(): Manifest {
@@ -82,6 +83,28 @@ const source: JsonObject = {
   },
 };
 
+const report: JsonObject = {
+  type: 'object',
+  description: 'Where it is told how the environment does: a status `lockstep/<name>` of each commit of its branch, for reviews and gates.',
+  required: ['forge'],
+  properties: {
+    forge: text('What the repository is at; `gitea` is Forgejo, too.', { enum: [...forgeTypes] }),
+    url: text('The URL of the forge, where it is below a path, or at another host or port than git: what its pages begin with.', {
+      minLength: 1,
+      maxLength: 2048,
+      'x-kubernetes-validations': [
+        {
+          rule: `self.matches(${JSON.stringify(forgeUrlPattern)})`,
+          message: 'expected https://host, perhaps with a port and a path, without credentials; http:// only to a loopback address',
+        },
+      ],
+    }),
+    secretName: nameOf(
+      'The Secret of the same namespace that says who tells: a token that may write commit statuses, under the key `token`, or the keys of a GitHub App. By default that of the source.',
+    ),
+  },
+};
+
 const suspend: JsonObject = {
   type: 'object',
   description: 'While it is there, nothing is changed and nothing repaired.',
@@ -111,8 +134,16 @@ const spec: JsonObject = {
   type: 'object',
   description: 'What is kept, from where and by whom.',
   required: ['source'],
+  'x-kubernetes-validations': [
+    {
+      rule: '!has(self.report) || has(self.report.secretName) || has(self.source.secretName)',
+      message: 'report needs a Secret: name it in report.secretName, or in source.secretName',
+      fieldPath: '.report',
+    },
+  ],
   properties: {
     source,
+    report,
     serviceAccountName: nameOf(
       "The ServiceAccount of the same namespace that changes the environment's objects: the agent impersonates it. `lockstep-<name>`, which is the default, or one that begins with `lockstep-<name>.`, so that no Environment uses the rights of another one.",
     ),

@@ -122,3 +122,24 @@ function runsOf({ images }: Lockfile): ReadonlyMap<string, readonly RunImage[]> 
 function isSame(a: RunImage, b: RunImage): boolean {
   return a.tag === b.tag && a.digest === b.digest;
 }
+
+/** What of a lock that is to be differs from what the environment before is deployed with, in words: none where nothing does. */
+export function unlikeDeployed(
+  deployed: Lockfile,
+  { before, after, isWhole }: { readonly before: Lockfile; readonly after: Lockfile; readonly isWhole: boolean },
+): readonly string[] {
+  const source =
+    isWhole && after.source !== deployed.source
+      ? [`it is rendered from \`${deployed.source?.slice(0, 7)}\`, not \`${after.source?.slice(0, 7)}\``]
+      : [];
+  const images = Object.keys(after.images).filter((image) => {
+    const [now, there] = [pinOf(after, image)?.digest, pinOf(deployed, image)?.digest];
+    // What only the environment itself has, the other one cannot show.
+    return isWhole ? there !== undefined && there !== now : now !== pinOf(before, image)?.digest && now !== there;
+  });
+  const charts = Object.entries(after.charts ?? {}).flatMap(([chart, { sha256 }]) => {
+    const there = deployed.charts?.[chart]?.sha256;
+    return isWhole && there !== undefined && there !== sha256 ? [chart] : [];
+  });
+  return [...source, ...[...images, ...charts].map((one) => `it has another \`${one}\``)];
+}

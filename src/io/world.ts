@@ -10,6 +10,7 @@ import { watchChanges } from './changes.ts';
 import { systemClock } from './clock.ts';
 import { openFiles } from './files.ts';
 import type { Host } from './footprint.ts';
+import type { ForgeSecrets } from './forge/secret.ts';
 import type { Address } from './git/address.ts';
 import type { Credentials, SourceCredentials } from './git/credentials.ts';
 import type { SharedSources, SharedUse } from './git/shared.ts';
@@ -43,6 +44,7 @@ export function openWorld({
   const caches = join(cacheHome(env), 'lockstep');
   let commits: Commits | undefined;
   let sources: SharedSources | undefined;
+  let askers: ForgeSecrets | undefined;
   let results: ReturnType<typeof openResults> | undefined;
   const renderers = new Map<string, Renderer>();
   return {
@@ -140,7 +142,11 @@ export function openWorld({
     },
     async forge(options) {
       const { openForge } = await import('./forge/forge.ts');
-      return openForge(options, { env, clock: systemClock, signal, patience: 30_000 });
+      const means = { env, clock: systemClock, signal, patience: 30_000 };
+      if (options.secret === undefined) return openForge(options, means);
+      const { forgeSecrets } = await import('./forge/secret.ts');
+      askers ??= forgeSecrets(means);
+      return askers.open(options, options.secret);
     },
     async download(url, until) {
       const { download } = await import('./download.ts');

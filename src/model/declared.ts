@@ -1,3 +1,4 @@
+import type { ForgeType } from './forge.ts';
 import type { JsonObject } from './json.ts';
 
 /** Where the objects `Environment` of Kubernetes belong that tell agents in a cluster what to keep. */
@@ -44,6 +45,8 @@ export interface EnvironmentSpec {
     /** Milliseconds between two looks at the branch. */
     readonly interval: number;
   };
+  /** Where it is told how the environment does; undefined for nowhere. */
+  readonly report: Report | undefined;
   /** Who changes the environment's objects: the agent impersonates it. */
   readonly serviceAccountName: string;
   /** Whether the cluster is made equal to the branch, or only what that would change is told. */
@@ -54,6 +57,15 @@ export interface EnvironmentSpec {
   readonly suspend: Suspension | undefined;
   /** Environments that have to be Ready before a new commit of this one is taken. */
   readonly dependsOn: readonly EnvironmentName[];
+}
+
+/** The forge that shows how an environment does at the commits of its branch. */
+export interface Report {
+  readonly forge: ForgeType;
+  /** Its URL, where that of the repository does not tell. */
+  readonly url: string | undefined;
+  /** The Secret that says who tells. */
+  readonly secretName: string;
 }
 
 /** Which object `Environment` is meant. */

@@ -1,4 +1,5 @@
 import type { FailureCode } from './code.ts';
+import type { CommitState } from './forge.ts';
 import type { Health } from './health.ts';
 import type { Held, Hold, Refusal, Write } from './plan.ts';
 import type { ObjectRef } from './ref.ts';
@@ -65,6 +66,17 @@ export type SyncEvent =
   | { readonly type: 'waiting'; readonly ref: ObjectRef; readonly for: string; readonly on?: ObjectRef }
   /** The source or the API server cannot be reached, or the like: tried again after `retryIn` milliseconds. */
   | { readonly type: 'outage'; readonly code: FailureCode; readonly message: string; readonly retryIn: number }
+  /** The forge knows how the environment does at the revision. */
+  | { readonly type: 'told'; readonly revision: string; readonly state: CommitState }
+  /** The forge could not be told; that is tried again after `retryIn` milliseconds, and is no matter of the environment. */
+  | {
+      readonly type: 'untold';
+      readonly revision: string;
+      readonly state: CommitState;
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly retryIn: number;
+    }
   /** What the environment owned is gone, or let go, and so is what its agent kept in the cluster. */
   | { readonly type: 'removed'; readonly revision: string }
   | { readonly type: 'synced'; readonly revision: string; readonly changed: number; readonly milliseconds: number };

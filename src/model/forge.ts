@@ -4,6 +4,14 @@ export const forgeTypes = ['github', 'gitlab', 'gitea'] as const;
 /** One of `forgeTypes`. */
 export type ForgeType = (typeof forgeTypes)[number];
 
+/** How something did that was asked of a commit. */
+export type CommitState = 'pending' | 'success' | 'failure';
+
+/** The context in which the agent of an environment tells how that does at a commit. */
+export function contextOf(environment: string): string {
+  return `lockstep/${environment}`;
+}
+
 /** Where a repository is at a forge. */
 export interface ForgePlace {
   readonly type: ForgeType;

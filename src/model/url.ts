@@ -59,6 +59,9 @@ export const gitUrlPattern: string = `^(${[
 /** URLs that hold credentials, as an expression for RE2, too: a password, or a user name that is none for ssh, and then a token. */
 export const gitCredentialsPattern = '^([Hh][Tt][Tt][Pp][Ss]?://[^/]*@|[A-Za-z][A-Za-z0-9+.-]*://[^/]*:[^/]*@|[^/@:]+:[^/@]*@)';
 
+/** The URL of a forge, as an expression for RE2, too: by https, or on this machine; without who asks, and without parameters. */
+export const forgeUrlPattern: string = `^(https://${host}|http://${thisMachine})(:[0-9]{1,5})?(/[^\\x00-\\x20\\x7f?#@]*)?$`;
+
 /**
  * Reads the URL of a repository as all do who follow one, or are told of one: `https://host/path`, `ssh://user@host/path` or
  * `user@host:path`, and `http://` to this machine alone.

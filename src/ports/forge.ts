@@ -1,4 +1,5 @@
-import type { ForgeType, ForgeWords } from '../model/forge.ts';
+import type { CommitState, ForgeType, ForgeWords } from '../model/forge.ts';
+import type { SourceSecret } from './git.ts';
 
 /** Which repository of which forge, and how it is asked. */
 export interface ForgeOptions extends ForgeWords {
@@ -6,6 +7,8 @@ export interface ForgeOptions extends ForgeWords {
   readonly remote: string;
   /** Whether it may be asked without TLS; this very machine may always. */
   readonly insecure?: boolean | undefined;
+  /** Says who asks; without it, the environment's variables do. */
+  readonly secret?: SourceSecret | undefined;
 }
 
 /** What people are asked to merge: a pull request, or at GitLab a merge request. */
@@ -37,9 +40,6 @@ export interface PullRequestText {
   readonly labels: readonly string[];
 }
 
-/** How something did that was asked of a commit. */
-export type CommitState = 'pending' | 'success' | 'failure';
-
 /** What is told of a commit, in one context: a later one of the same context replaces it. */
 export interface CommitStatus {
   /** `lockstep/prod`. */
@@ -49,6 +49,8 @@ export interface CommitStatus {
   readonly description: string;
   /** Where more of it stands, if anywhere. */
   readonly url?: string;
+  /** When it was told (RFC 3339): forges say that, nobody tells them. */
+  readonly at?: string;
 }
 
 /**

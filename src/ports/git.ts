@@ -34,7 +34,7 @@ export interface RenderedSource {
   close(): Promise<void>;
 }
 
-/** A Secret of the cluster that says who reads a source, in the keys that Flux uses. */
+/** A Secret of the cluster that says who reads a source, in the keys that Flux uses, or who asks a forge. */
 export interface SourceSecret {
   readonly namespace: string;
   readonly name: string;

@@ -4,12 +4,13 @@ import { runFleet } from '../../src/agent/fleet.ts';
 import { openVitals } from '../../src/agent/vitals.ts';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { nameOf } from '../../src/model/declared.ts';
-import type { SyncEvent } from '../../src/model/event.ts';
+import { type EnvironmentSpec, nameOf } from '../../src/model/declared.ts';
+import type { EnvironmentStatus, SyncEvent } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { at, isObject, type JsonObject, listAt, stringAt } from '../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
+import { verdictOf } from '../../src/reconcile/verdict.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { configMap, namespace } from '../e2e/manifests.ts';
 import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
@@ -26,6 +27,8 @@ interface Bench {
   status(name: string): LiveObject['status'];
   /** Resolves when the condition Ready of an environment has this reason. */
   until(name: string, reason: string): Promise<JsonObject>;
+  /** What a forge would be told, by environment, and when nothing is told any more. */
+  readonly told: readonly string[];
   /** Starts the agent, with another view of the cluster where that is told. */
   run(home?: Partial<Cluster>): void;
   remove(name: string): Promise<void>;
@@ -44,6 +47,7 @@ async function bench(t: TestContext): Promise<Bench> {
   const cluster = fakeCluster();
   const ended = new AbortController();
   const events: (readonly [string, SyncEvent])[] = [];
+  const told: string[] = [];
   const sources = new Map<string, FakeSource>();
   const sourceOf = (name: string): FakeSource => {
     const source = sources.get(name) ?? fakeSource(name);
@@ -65,6 +69,7 @@ async function bench(t: TestContext): Promise<Bench> {
   return {
     cluster,
     events,
+    told,
     sourceOf,
     status,
     declare: (name, spec) => apply(environment(name, spec)),
@@ -91,6 +96,15 @@ async function bench(t: TestContext): Promise<Bench> {
           return sourceOf(name);
         },
         acting: () => cluster,
+        telling({ name }: { readonly name: string }, { report }: Pick<EnvironmentSpec, 'report'>) {
+          if (report === undefined) return undefined;
+          const state = (environment: EnvironmentStatus): string => `${name} ${verdictOf(environment)?.state}`;
+          return {
+            note: (environment: EnvironmentStatus) => void (told.includes(state(environment)) || told.push(state(environment))),
+            forget: () => {},
+            end: () => void told.push(`${name} ended`),
+          };
+        },
       };
       const report = (name: string, event: SyncEvent): void => void events.push([name, event]);
       running = runFleet(ports, { namespace: 'lockstep', seat: 'lockstep', report, vitals: openVitals(systemClock), signal: ended.signal });
@@ -103,6 +117,20 @@ const content = (name: string, value = 'one') => [
   { manifest: configMap('lockstep', `${name}-a`, value) },
   { manifest: configMap('lockstep', `${name}-b`, value) },
 ];
+
+test('only the forge of an environment that wants it is told how that does, and no more when it is gone', async (t) => {
+  const { declare, sourceOf, run, until, remove, told } = await bench(t);
+  for (const name of ['blue', 'green']) sourceOf(name).commit(content(name));
+  await declare('blue', { report: { forge: 'gitea', secretName: 'forge' } });
+  await declare('green');
+  run();
+  await until('green', 'Synced');
+  await until('blue', 'Synced');
+  assert.equal(told.at(-1), 'blue success');
+  await remove('blue');
+  await eventually('nothing to be told any more', async () => told.includes('blue ended') || undefined);
+  assert.ok(told.every((one) => one.startsWith('blue ')));
+});
 
 test('each environment is kept by itself, and its status says how it does', async (t) => {
   const { declare, sourceOf, run, until, status, cluster, events } = await bench(t);

@@ -95,6 +95,24 @@ test('an environment that was ready is not while it is out of reach or suspended
   assert.deepEqual([again.get(ready), again.get(`lockstep_environment_suspended${prod}}`)], [1, 0]);
 });
 
+test('what a forge is told is counted, and that it could not be told is no outage', () => {
+  const series = seriesAfter(
+    [
+      { type: 'told', revision: 'a', state: 'pending' },
+      { type: 'untold', revision: 'a', state: 'success', code: 'forge-refused', message: '', retryIn: 1 },
+      { type: 'told', revision: 'a', state: 'success' },
+    ],
+    withStatus(noMetrics, statusWith('True')),
+  );
+  assert.equal(series.get(`lockstep_commit_statuses_total${prod},state="success"}`), 1);
+  assert.equal(series.get(`lockstep_commit_status_failures_total${prod},code="forge-refused"}`), 1);
+  assert.equal(series.get(`lockstep_environment_ready${prod}}`), 1);
+  assert.deepEqual(
+    [...series.keys()].filter((key) => key.startsWith('lockstep_outages')),
+    [],
+  );
+});
+
 test('an agent that stands back says nothing of how the environment does', () => {
   const aside = seriesAfter(
     [{ type: 'outage', code: 'another-agent', message: '', retryIn: 1 }],

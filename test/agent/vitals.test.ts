@@ -52,6 +52,27 @@ test('a turn hangs when nothing is heard of it for ten minutes; a pause between 
   assert.equal(vitals.hung(), undefined);
 });
 
+test('what a forge is told, or cannot be told, is no sign of life of a turn, and says nothing of whether the agent is ready', async () => {
+  const clock = handClock();
+  const vitals = openVitals(clock);
+  const untold: SyncEvent = {
+    type: 'untold',
+    revision: 'a',
+    state: 'pending',
+    code: 'forge-unreachable',
+    message: 'no answer',
+    retryIn: 1,
+  };
+  vitals.turn('shop/prod', 'begin');
+  for (let minutes = 0; minutes < 10; minutes += 5) {
+    await clock.advance(300_001);
+    vitals.event('shop/prod', untold);
+    vitals.event('shop/prod', { type: 'told', revision: 'a', state: 'pending' });
+  }
+  assert.match(vitals.hung() ?? '', /shop\/prod/);
+  assert.match(vitals.unready() ?? '', /not seen the cluster/);
+});
+
 test('the series of an environment that is gone are gone, and what is of none has no state', () => {
   const vitals = openVitals(handClock());
   const namesOf = (): readonly string[] =>

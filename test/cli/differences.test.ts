@@ -64,7 +64,7 @@ test('a promotion that is due is one, with how much it changes', () => {
       downgrades: [],
       diagnostics: [],
     },
-    { only: [], source: 'v1', allowDowngrade: false, reviewed: [], remote: 'origin', insecureRegistry: [] },
+    { only: [], source: 'v1', allowDowngrade: false, whenHealthy: false, reviewed: [], remote: 'origin', insecureRegistry: [] },
   );
   assert.equal(message, '`prod` is not what `staging` is: the source would be `c0ffee0`; 1 image and 2 objects would be other ones');
   assert.deepEqual(at, { file: prod.lock, environment: 'prod' });

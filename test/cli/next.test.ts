@@ -32,7 +32,14 @@ const promotion: PromotionResult = {
   downgrades: [],
   diagnostics: [],
 };
-const usual: PromotionChoice = { only: [], allowDowngrade: false, reviewed: [], remote: 'origin', insecureRegistry: [] };
+const usual: PromotionChoice = {
+  only: [],
+  allowDowngrade: false,
+  whenHealthy: false,
+  reviewed: [],
+  remote: 'origin',
+  insecureRegistry: [],
+};
 const commit = 'c0ffee'.padEnd(40, '0');
 const promotions: readonly (readonly [PromotionResult['op'], Partial<PromotionChoice>, next: string, commit?: string])[] = [
   ['due', {}, 'lockstep promote staging prod'],

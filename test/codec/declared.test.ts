@@ -28,6 +28,7 @@ test('what an Environment leaves open is as usual', () => {
     finalizers: [],
     spec: {
       source: { url, secretName: undefined, interval: 15_000 },
+      report: undefined,
       serviceAccountName: 'lockstep-prod',
       mode: 'sync',
       onDelete: 'keep',
@@ -65,6 +66,7 @@ test('all that an Environment says is read', () => {
     objectOf(
       {
         source: { url, secretName: 'git', interval: '1m30s' },
+        report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
         serviceAccountName: 'lockstep-prod.deployer',
         mode: 'plan',
         onDelete: 'prune',
@@ -77,6 +79,7 @@ test('all that an Environment says is read', () => {
   );
   assert.deepEqual(read.spec, {
     source: { url, secretName: 'git', interval: 90_000 },
+    report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
     serviceAccountName: 'lockstep-prod.deployer',
     mode: 'plan',
     onDelete: 'prune',
@@ -101,6 +104,22 @@ test('what cannot be meant is told with the field and the value', () => {
     [{ source: { url, interval: 15 } }, /`spec\.source\.interval` is 15/],
     [{ source: { url }, onDelete: 'shred' }, /`spec\.onDelete` is "shred"/],
     [{ source: { url }, mode: 'look' }, /`spec\.mode` is "look"/],
+    [{ source: { url }, report: {} }, /`spec\.report\.forge` is undefined: expected one of github, gitlab, gitea/],
+    [{ source: { url }, report: { forge: 'forgejo', secretName: 'forge' } }, /`spec\.report\.forge` is "forgejo"/],
+    [{ source: { url }, report: { forge: 'gitea' } }, /`spec\.report\.secretName` is missing/],
+    ...[
+      'http://git.example.com',
+      'https://robot:hunter2@git.example.com',
+      'https://git.example.com/?token=hunter2',
+      'git.example.com',
+      7,
+    ].map(
+      (wrong) =>
+        [
+          { source: { url }, report: { forge: 'gitea', secretName: 'forge', url: wrong } },
+          /^`spec\.report\.url` is `(?!.*hunter2)/,
+        ] as const,
+    ),
     [{ source: { url }, suspend: { reason: 'x', until: 'tomorrow' } }, /`spec\.suspend\.until` is "tomorrow"/],
   ];
   for (const [spec, message] of cases) {
@@ -128,4 +147,9 @@ test('an Environment is acted for as a ServiceAccount of its own, and as that of
 test('whoever suspends without a reason suspends all the same', () => {
   const read = specOf({ source: { url }, suspend: {} });
   assert.equal('suspend' in read && read.suspend?.reason, 'no reason is given');
+});
+
+test('the Secret of the source tells the forge, too, where no other one is named', () => {
+  const read = specOf({ source: { url, secretName: 'git' }, report: { forge: 'github' } });
+  assert.deepEqual('report' in read && read.report, { forge: 'github', url: undefined, secretName: 'git' });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { exitCodes } from '../../src/model/failure.ts';
-import type { CommitStatus, Forge, ForgeOptions, PullRequest, RenderedRepository, SourceCommit, World } from '../../src/ports.ts';
+import type { Forge, ForgeOptions, PullRequest, RenderedRepository, SourceCommit, World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 
 const tip = 'c0ffee1'.padEnd(40, '0');
@@ -13,11 +13,9 @@ const pull: PullRequest = { number: 7, url: 'https://git.example.com/shop/pulls/
 class FakeForge implements Partial<Forge> {
   readonly asked: unknown[] = [];
   readonly #open: PullRequest | undefined;
-  readonly #statuses: CommitStatus[][];
 
-  constructor({ open, statuses = [] }: { readonly open?: PullRequest; readonly statuses?: CommitStatus[][] } = {}) {
+  constructor({ open }: { readonly open?: PullRequest } = {}) {
     this.#open = open;
-    this.#statuses = statuses;
   }
   async find(route: unknown) {
     this.asked.push({ find: route });
@@ -33,9 +31,6 @@ class FakeForge implements Partial<Forge> {
   }
   async comment(...given: unknown[]) {
     this.asked.push({ comment: given });
-  }
-  async statuses() {
-    return (this.#statuses.length > 1 ? this.#statuses.shift() : this.#statuses[0]) ?? [];
   }
 }
 
@@ -122,41 +117,5 @@ describe('lockstep propose', () => {
     );
     const told = await run(['propose', 'lockstep/upgrade', '--into', 'trunk'], { branches, standard: [] });
     assert.deepEqual(told.forge.asked[0], { find: { ...route, base: 'trunk' } });
-  });
-});
-
-describe('lockstep gate', () => {
-  const branches = { 'environments/staging': tip };
-  const of = (state: CommitStatus['state'], context = 'lockstep/staging'): CommitStatus => ({
-    context,
-    state,
-    description: `it is ${state}`,
-  });
-
-  test('passes what its agent calls healthy, and nothing else', async () => {
-    const healthy = await run(['gate', 'staging'], {
-      branches,
-      forge: new FakeForge({ statuses: [[of('failure', 'ci'), of('success')]] }),
-    });
-    assert.deepEqual([healthy.exit, healthy.said], [exitCodes.done, '`staging` is healthy at c0ffee1: it is success']);
-    for (const statuses of [[], [of('success', 'lockstep/prod')], [of('pending')], [of('failure')]]) {
-      const { exit, slept } = await run(['gate', 'staging'], { branches, forge: new FakeForge({ statuses: [statuses] }) });
-      assert.deepEqual([exit, slept], [exitCodes.difference, 0]);
-    }
-  });
-
-  test('waits, and not for ever', async () => {
-    const statuses = [[], [of('pending')], [of('success')]];
-    const healthy = await run(['gate', 'staging', '--wait', '1m'], { branches, forge: new FakeForge({ statuses }) });
-    assert.deepEqual([healthy.exit, healthy.slept], [exitCodes.done, 30_000]);
-    const never = await run(['gate', 'staging', '--wait', '1m'], { branches, forge: new FakeForge({ statuses: [[of('pending')]] }) });
-    assert.deepEqual([never.exit, never.slept], [exitCodes.difference, 60_000]);
-    assert.equal(never.said, '`staging` is not healthy yet at c0ffee1: it is pending');
-  });
-
-  test('names an environment that is published nowhere', async () => {
-    const { exit, said } = await run(['gate', 'stagign', '--wait', '1m'], { branches });
-    assert.equal(exit, exitCodes.input);
-    assert.match(said, /^error\[gate-unpublished\]: `stagign` is published nowhere/);
   });
 });

@@ -11,6 +11,9 @@ test('an agent takes no option that would change nothing', async () => {
       ['--environment', 'dev', '--source', '.', '--timeout', '30'],
       '`--timeout` needs `--once`: without, an agent runs until it is stopped',
     ],
+    [['--report'], '`--report` needs `--environment`: without, objects `Environment` say which forge is told how they do'],
+    [['--environment', 'dev', '--source', '.', '--forge', 'gitea'], '`--forge` needs `--report`'],
+    [['--environment', 'dev', '--source', '.', '--forge-url', 'https://git.example.com'], '`--forge-url` needs `--report`'],
     [['--once'], '`--once` needs `--environment`: without, an agent runs until it is stopped'],
   ];
   for (const [args, message] of refused) {

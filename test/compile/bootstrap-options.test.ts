@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type GivenInstallation, judgeInstallation } from '../../src/compile/bootstrap-options.ts';
+import { type GivenInstallation, judgeInstallation, judgeReport } from '../../src/compile/bootstrap-options.ts';
 import { gitPort } from '../../src/model/url.ts';
 
 const source = 'https://git.example.com/shop/deploy.git';
@@ -31,6 +31,21 @@ test('an option that would change nothing is told, with those that it is for', (
   assert.deepEqual(told({ source, replicas: 5, onDelete: 'prune' }), [replicas]);
   assert.deepEqual(told({ source, image, replicas: 5, onDelete: 'prune' }), []);
   assert.deepEqual(told({ secret: 'git' }), [unfit('--secret', '`--source` or `--rbac`')]);
+});
+
+test('what tells a forge needs a Secret, and a forge that is known', () => {
+  assert.deepEqual(told({ source, report: 'forge' }), []);
+  assert.deepEqual(told({ source, report: true, secret: 'git' }), []);
+  assert.match(told({ source, report: true }).join(), /^bootstrap-options-unfit: `--report` needs a Secret/);
+  assert.match(told({ report: 'forge' }).join(), /`--report` would change nothing: it is for `--source` or `--rbac`/);
+  assert.deepEqual(told({ report: 'forge' }, true), []);
+  assert.deepEqual(judgeReport(source, { type: 'gitea' }), {
+    value: { forge: 'gitea', url: undefined, api: 'https://git.example.com/api/v1' },
+    diagnostics: [],
+  });
+  assert.equal(judgeReport('git@github.com:acme/shop.git', {}).value?.forge, 'github');
+  const [unknown] = judgeReport(source, {}).diagnostics;
+  assert.equal(unknown?.message, `it is not known which repository of which forge \`${source}\` is`);
 });
 
 test('its image says which version runs, by a digest or by a tag that is not `latest`', () => {

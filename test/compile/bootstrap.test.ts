@@ -105,6 +105,8 @@ const installation: Installation = {
   namespace: 'lockstep',
   setId: 'applyset-test-v1',
   secret: 'git',
+  reportSecret: undefined,
+  report: undefined,
   agentNamespace: undefined,
   source: 'https://git.example.com:8443/shop/deploy.git',
   image: `ghcr.io/acme/lockstep:0.1.0@sha256:${'0'.repeat(64)}`,
@@ -309,6 +311,26 @@ const usual = ['lockstep', 'UDP 53', 'TCP 53', 'TCP 22', 'TCP 443', 'TCP 6443'];
 test('the ports of the API server and of git are let out, and that of the source by a policy of its own', () => {
   assert.deepEqual(letOut(inClusterObjects(tree, installation)), [usual, ['lockstep-prod', 'TCP 8443']]);
   assert.deepEqual(letOut(inClusterObjects(tree, { ...installation, source: 'git@git.example.com:shop.git' })), [usual]);
+});
+
+test('an agent that tells a forge reads the Secret for that, is let out to it, and told which it is', () => {
+  const report = { forge: 'gitea', url: 'https://forge.example.com:3000', api: 'https://forge.example.com:3000/api/v1' } as const;
+  const objects = inClusterObjects(tree, { ...installation, report, reportSecret: 'forge' });
+  assert.deepEqual(letOut(objects)[1], ['lockstep-prod', 'TCP 3000', 'TCP 8443']);
+  const role = objects.find(({ kind, metadata }) => kind === 'Role' && metadata.name === 'lockstep-prod:report');
+  assert.deepEqual(role && listAt(role, 'rules'), [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['forge'], verbs: ['get'] }]);
+  const specOf = (printed: readonly Manifest[]) => printed.find(({ kind }) => kind === 'Environment')?.['spec'];
+  assert.deepEqual(at(specOf(objects), 'report'), {
+    forge: 'gitea',
+    url: 'https://forge.example.com:3000',
+    secretName: 'forge',
+  });
+  // That of the source does, and GitHub's own port is let out anyhow.
+  const hosted = { forge: 'github', url: undefined, api: 'https://api.github.com' } as const;
+  const alike = inClusterObjects(tree, { ...installation, source: 'https://github.com/acme/shop.git', report: hosted });
+  assert.deepEqual(letOut(alike), [usual]);
+  assert.deepEqual(at(specOf(alike), 'report'), { forge: 'github' });
+  assert.ok(!alike.some(({ metadata }) => metadata.name === 'lockstep-prod:report'));
 });
 
 test('one more environment brings its rights, its way out and its object, and nothing that others have brought', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imageChanges, promoteAll, promoteIncluded, promoteSome } from '../../src/compile/promotion.ts';
+import { imageChanges, promoteAll, promoteIncluded, promoteSome, unlikeDeployed } from '../../src/compile/promotion.ts';
 import type { Lockfile, Pin } from '../../src/model/lockfile.ts';
 
 const pin = (digit: string, tag?: string): Pin => ({ digest: `sha256:${digit.repeat(64)}`, ...(tag === undefined ? {} : { tag }) });
@@ -102,4 +102,24 @@ test('changes of images are told by repository, those that stay not at all', () 
     { repository: 'old', was: run('1', 'e'), now: undefined },
     { repository: 'web', was: run('1', 'a'), now: run('2', 'f') },
   ]);
+});
+
+test('what is promoted is told where the environment before is deployed with something else', () => {
+  const [one, two] = ['1'.repeat(40), '2'.repeat(40)];
+  const before = lock({ 'web:1': pin('d'), 'own:1': pin('f') });
+  const deployed: Lockfile = {
+    source: one,
+    images: { 'web:1': pin('a'), 'db:1': pin('b') },
+    charts: { chart: { sha256: 'a'.repeat(64) } },
+  };
+  const whole = (after: Lockfile) => unlikeDeployed(deployed, { before, after, isWhole: true });
+  assert.deepEqual(whole({ ...deployed, images: { 'web:1': pin('a'), 'own:1': pin('f') } }), []);
+  assert.deepEqual(whole({ ...deployed, source: two }), ['it is rendered from `1111111`, not `2222222`']);
+  assert.deepEqual(whole({ ...deployed, images: { 'web:1': pin('c') } }), ['it has another `web:1`']);
+  assert.deepEqual(whole({ ...deployed, charts: { chart: { sha256: 'b'.repeat(64) } } }), ['it has another `chart`']);
+  // Of one image alone, the rest is as it was.
+  const some = (after: Lockfile) => unlikeDeployed(deployed, { before, after, isWhole: false });
+  assert.deepEqual(some(lock({ 'web:1': pin('a'), 'own:1': pin('f') })), []);
+  assert.deepEqual(some(lock({ 'web:1': pin('c'), 'own:1': pin('f') })), ['it has another `web:1`']);
+  assert.deepEqual(some(lock({ 'web:1': pin('d'), 'own:1': pin('e') })), ['it has another `own:1`']);
 });

@@ -165,6 +165,8 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
       namespace: 'agents',
       setId: 'applyset-test-v1',
       secret: 'git',
+      reportSecret: 'forge',
+      report: { forge: 'gitea', url: undefined, api: 'https://git.example.com/api/v1' },
       agentNamespace: undefined,
       source: 'https://git.example.com/shop/deploy.git',
       image: 'registry.example.com/lockstep:0.1.0',

@@ -1,4 +1,4 @@
-import type { CommitState } from '../../src/ports.ts';
+import type { CommitState } from '../../src/model/forge.ts';
 import { type Acts, type Described, type Said, serveDescribed } from './described.ts';
 import operations from './openapi/github.json' with { type: 'json' };
 import type { Operation } from './openapi/operation.ts';

@@ -1,4 +1,4 @@
-import type { CommitState } from '../../src/ports.ts';
+import type { CommitState } from '../../src/model/forge.ts';
 import { type Acts, type Described, type Said, serveDescribed } from './described.ts';
 import { gitLabOperations } from './openapi/gitlab.ts';
 import { type Held, type HeldComment, type HeldPull, latest, openOf, openPull, tell } from './state.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readDeclared } from '../../src/codec/declared.ts';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
 import { parseAddress } from '../../src/io/git/address.ts';
-import { listAt, objectAt } from '../../src/model/json.ts';
+import { type JsonObject, listAt, objectAt } from '../../src/model/json.ts';
 import { isLoopback, readGitUrl } from '../../src/model/url.ts';
 import { rulesetOf } from '../../src/schema/cel/ruleset.ts';
 
@@ -91,5 +91,38 @@ test('the API server, an agent and its git read the URL of a source alike', () =
     const { spec } = readDeclared(object(url));
     assert.equal('problem' in spec, !expected.includes(' '), url);
     assert.ok(!('problem' in spec) || !/token|secret@/.test(spec.problem), url);
+  }
+});
+
+test('the forge that an Environment names is read alike by the API server and by the agent', () => {
+  const url = 'https://git.example.com/acme/shop.git';
+  const schema = objectAt(listAt(environmentDefinition()['spec'], 'versions')[0], 'schema', 'openAPIV3Schema');
+  const rules = rulesetOf(schema, { minor: 34, dropsStatus: true });
+  const cases: readonly (readonly [JsonObject, boolean])[] = [
+    [{ source: { url, secretName: 'git' }, report: { forge: 'gitea' } }, true],
+    [{ source: { url }, report: { forge: 'gitea', secretName: 'forge' } }, true],
+    [{ source: { url }, report: { forge: 'gitea' } }, false],
+    ...Object.entries({
+      'https://git.example.com': true,
+      'https://git.example.com:3000/gitea/': true,
+      'http://127.0.0.1:3000': true,
+      'http://git.example.com': false,
+      'https://token@git.example.com': false,
+      'https://git.example.com/?a=token': false,
+      'https://git.example.com#token': false,
+      'https://git.example.com:3000:1': false,
+      'git.example.com': false,
+    }).map(([at, isRead]) => [{ source: { url }, report: { forge: 'gitea', secretName: 'forge', url: at } }, isRead] as const),
+  ];
+  for (const [spec, isRead] of cases) {
+    const object = {
+      apiVersion: 'lockstep.dev/v1alpha1',
+      kind: 'Environment',
+      metadata: { name: 'prod', namespace: 'shop', uid: 'u', resourceVersion: '1' },
+      spec,
+    };
+    const judged = rules?.judge(object);
+    assert.deepEqual([judged?.unknown, judged?.broken.length === 0], [[], isRead], `the API server: ${JSON.stringify(spec)}`);
+    assert.equal('problem' in readDeclared(object).spec, !isRead, JSON.stringify(spec));
   }
 });

@@ -123,13 +123,14 @@ function container(image: string, whose: readonly string[]): JsonObject {
 }
 
 /**
- * Lets the agent out to one more repository, where its own policy does not let it out already. Policies add up: what an environment brings
- * along takes nothing from another one.
+ * Lets the agent out to one more repository, and to its forge, where its own policy does not let it out already. Policies add up: what an
+ * environment brings along takes nothing from another one.
  */
-export function wayOut(url: string, metadata: { readonly name: string; readonly namespace: string }): readonly Manifest[] {
-  const port = gitPort(url);
-  if (port === undefined || usualPorts.includes(port)) return [];
-  const spec = { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress: [{ ports: [tcp(port)] }] };
+export function wayOut(urls: readonly string[], metadata: { readonly name: string; readonly namespace: string }): readonly Manifest[] {
+  const ports = new Set(urls.flatMap((url) => gitPort(url) ?? []).filter((port) => !usualPorts.includes(port)));
+  if (ports.size === 0) return [];
+  const egress = [{ ports: [...ports].sort((a, b) => a - b).map(tcp) }];
+  const spec = { podSelector: { matchLabels: selector }, policyTypes: ['Egress'], egress };
   return [{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { ...metadata, labels }, spec }];
 }
 

@@ -3,7 +3,17 @@ import { outputs } from '../../cli/context.ts';
 import { usualNamespace } from '../../model/applyset.ts';
 import { collect, duration, limit, objectName } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { contextOption, forgeOptions, insecureRegistry, kubeContext, kubeconfig, kubeconfigOption, namespace, reviewed } from './shared.ts';
+import {
+  contextOption,
+  forgeOptions,
+  forgeWords,
+  insecureRegistry,
+  kubeContext,
+  kubeconfig,
+  kubeconfigOption,
+  namespace,
+  reviewed,
+} from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option(
@@ -152,6 +162,10 @@ export const branchCommands: readonly Definition[] = [
         .conflicts('source'),
       new Option('--source <commit>', 'the commit to promote; by default the one that <from> is rendered from'),
       new Option('--allow-downgrade', 'go back to an older commit, or to a lower tag').default(false),
+      new Option(
+        '--when-healthy',
+        'only what <from> is healthy with now, as its agent told the forge; the token is $LOCKSTEP_FORGE_TOKEN',
+      ).default(false),
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
       insecureRegistry,
@@ -160,6 +174,7 @@ export const branchCommands: readonly Definition[] = [
     outputs,
     examples: [
       'lockstep promote staging prod',
+      'lockstep promote staging prod --when-healthy',
       'lockstep promote staging prod --only web',
       'lockstep promote staging prod --source v1.4.0 --check',
     ],
@@ -168,9 +183,13 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'gate <environment>',
     description:
-      'Tell whether an environment is healthy at what its rendered branch holds: its agent tells the forge, by a status of that commit. Exit 1: not yet.',
-    options: [new Option('--wait <duration>', 'ask again until it is, for so long: 30m').argParser(duration), ...forgeOptions],
-    examples: ['lockstep gate staging', 'lockstep gate staging --wait 30m && lockstep promote staging prod'],
+      'Tell whether an environment is healthy at what its rendered branch holds: its agent tells the forge, by a status of that commit. Exit 0: it is, 1: not yet, 4: it has failed.',
+    options: [
+      new Option('--wait <duration>', 'ask again until it is known, for so long: 30m').argParser(duration),
+      new Option('--remote <name>', 'the remote that has the rendered branches; default: where the environment has them, else origin'),
+      ...forgeWords,
+    ],
+    examples: ['lockstep gate staging', 'lockstep gate staging --wait 30m && lockstep promote staging prod --when-healthy'],
     run: async (context, options) => (await import('../gate.ts')).gate(context, options),
   },
   {

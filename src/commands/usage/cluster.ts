@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { count, duration, listen, objectName, seconds } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { kubeContext, kubeconfig, namespace } from './shared.ts';
+import { forgeWords, kubeContext, kubeconfig, namespace } from './shared.ts';
 
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
 
@@ -23,6 +23,11 @@ export const clusterCommands: readonly Definition[] = [
       )
         .argParser(listen)
         .conflicts('once'),
+      new Option(
+        '--report',
+        'with --environment: tell the forge that the repository is at how the environment does, as a status of its commits, by the token in $LOCKSTEP_FORGE_TOKEN',
+      ).default(false),
+      ...forgeWords,
       namespace,
       kubeconfig,
       kubeContext,
@@ -31,6 +36,7 @@ export const clusterCommands: readonly Definition[] = [
     examples: [
       'lockstep agent --environment prod --source https://git.example.com/shop.git',
       'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
+      'lockstep agent --environment dev --source https://git.example.com/shop.git --report --forge gitea',
       'lockstep agent --namespace lockstep --listen :8080',
       'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
     ],
@@ -85,6 +91,10 @@ export const clusterCommands: readonly Definition[] = [
       new Option('--source <url>', 'for an agent in the cluster: the repository of the rendered branch'),
       new Option('--image <image>', 'print the agent, too, which runs this image: a version, best with its digest'),
       new Option('--secret <name>', 'the Secret in --namespace that holds the credentials of the repository').argParser(objectName),
+      new Option(
+        '--report [secret]',
+        'let the agent tell the forge how the environment does, as a status of its commits, by a token in this Secret in --namespace; without one, by that in --secret',
+      ).argParser(objectName),
       // What is given is told from what is usual: it must not be given in vain.
       new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
       new Option(
@@ -107,6 +117,7 @@ export const clusterCommands: readonly Definition[] = [
       'lockstep bootstrap prod | kubectl apply --server-side -f -',
       'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git --report forge',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --namespace team-a --agent-namespace lockstep',
       'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
     ],

@@ -34,9 +34,15 @@ export const kubeContext = contextOption();
 
 /** Where the agent keeps its state. */
 export const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
+
+/** What a forge is that is asked. */
+export const forgeWords: readonly Option[] = [
+  new Option('--forge <type>', 'what runs there, if its host does not tell; gitea is Forgejo, too').choices(forgeTypes),
+  new Option('--forge-url <url>', 'where it is, if the remote does not tell'),
+];
+
 /** Which forge is asked. */
 export const forgeOptions: readonly Option[] = [
   new Option('--remote <name>', 'the remote of this repository that is at the forge').default('origin'),
-  new Option('--forge <type>', 'what runs there, if its host does not tell; gitea is Forgejo, too').choices(forgeTypes),
-  new Option('--forge-url <url>', 'where it is, if the remote does not tell'),
+  ...forgeWords,
 ];

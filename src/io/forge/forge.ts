@@ -44,10 +44,20 @@ export interface ForgeMeans {
 }
 
 /** A repository at a forge, by its REST interface. Throws `Failure` where it is not known which, or nobody says who asks. */
-export function openForge(options: ForgeOptions, { env, clock, signal, patience }: ForgeMeans): Forge {
+export function openForge(options: ForgeOptions, means: ForgeMeans): Forge {
   const place = placeOf(options);
-  const token = tokenFor(place.type, env, new URL(place.api).host);
-  const manner = { trusted: undefined, proxyFor: (url: URL) => proxyFor(url, env), patience, signal };
+  return forgeAt(place, { token: tokenFor(place.type, means.env, new URL(place.api).host), trusted: undefined }, means);
+}
+
+/** Who asks a forge, and the certificates that are trusted for it; undefined for those that Node has. */
+export interface Asker {
+  readonly token: Token;
+  readonly trusted: string[] | undefined;
+}
+
+/** The repository at `place`, for who asks. */
+export function forgeAt(place: ForgePlace, { token, trusted }: Asker, { env, clock, signal, patience }: ForgeMeans): Forge {
+  const manner = { trusted, proxyFor: (url: URL) => proxyFor(url, env), patience, signal };
   const { headers, api } = adapters[place.type];
   return forgeBy(place.type, api({ place, token, headers: headers(token), clock, manner }));
 }
@@ -63,7 +73,8 @@ const adapters: Readonly<Record<ForgeType, Adapter>> = {
   gitea: { headers: giteaHeaders, api: giteaApi },
 };
 
-function placeOf(options: ForgeOptions): ForgePlace {
+/** Where a repository is at a forge. Throws `Failure` where it is not known which, or the token would not be safe on its way. */
+export function placeOf(options: ForgeOptions): ForgePlace {
   const place = forgeOf(options.remote, options);
   if (typeof place === 'string') throw faults[place](options);
   const { protocol, hostname } = new URL(place.api);

@@ -1,4 +1,4 @@
-import type { CommitState } from '../../ports/forge.ts';
+import type { CommitState } from '../../model/forge.ts';
 import { ask, askAll, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { likeGitHub, rootOf } from './like-github.ts';

@@ -1,4 +1,5 @@
-import type { CommitState, CommitStatus, PullRequest } from '../../ports/forge.ts';
+import type { CommitState } from '../../model/forge.ts';
+import type { CommitStatus, PullRequest } from '../../ports/forge.ts';
 import { ask, askAll, isSuccess, type Request, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { isNotOurs } from './like-github.ts';

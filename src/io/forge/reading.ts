@@ -1,5 +1,6 @@
+import type { CommitState } from '../../model/forge.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { CommitState, CommitStatus, PullRequest, Route } from '../../ports/forge.ts';
+import type { CommitStatus, PullRequest, Route } from '../../ports/forge.ts';
 import { sorted } from './change.ts';
 import type { Comment } from './forge.ts';
 
@@ -47,7 +48,18 @@ export function readStatuses(
     const url = textOf(one['target_url']);
     const name = textOf(one[context]);
     const told = states[textOf(one[state])] ?? 'pending';
-    return [name, { context: name, state: told, description: textOf(one['description']), ...(url === '' ? {} : { url }) }];
+    // GitLab goes on with one that is there.
+    const at = momentOf(textOf(one['finished_at'] ?? one['created_at']));
+    return [
+      name,
+      {
+        context: name,
+        state: told,
+        description: textOf(one['description']),
+        ...(url === '' ? {} : { url }),
+        ...(at === undefined ? {} : { at }),
+      },
+    ];
   });
   return [...new Map(read).values()].sort((a, b) => (a.context < b.context ? -1 : 1));
 }
@@ -59,6 +71,12 @@ export function objectOf(value: unknown): JsonObject {
 /** A text; '' where there is none. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** A time of whatever zone, in one form. */
+function momentOf(text: string): string | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** The name of a branch's repository; of a fork that is gone, nothing. */

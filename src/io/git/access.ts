@@ -58,7 +58,10 @@ export function openAccess(
         };
       case 'githubApp': {
         const { type: _, ca, ...app } = who;
-        return basic(address, { username: 'x-access-token', password: await (await tokens()).tokenFor({ app, ca, signal }) });
+        return basic(address, {
+          username: 'x-access-token',
+          password: await (await tokens()).tokenFor({ app, ca, permissions: { contents: 'read' }, signal }),
+        });
       }
       case 'ssh': {
         const identity = await files.write('identity', lines(who.identity));

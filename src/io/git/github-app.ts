@@ -13,6 +13,8 @@ export interface TokenRequest {
   readonly app: GitHubApp;
   /** In PEM, of the authorities of the API, in addition to what is trusted anyhow. */
   readonly ca: string | undefined;
+  /** Whatever else the app may do: what the token is for (`contents`: `read`). */
+  readonly permissions: Readonly<Record<string, 'read' | 'write'>>;
   readonly signal: AbortSignal;
 }
 
@@ -49,10 +51,11 @@ export function appTokens({
   let kept: Kept | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  const tokenFor = async ({ app, ca, signal }: TokenRequest): Promise<string> => {
-    const of = JSON.stringify([app, ca]);
+  const tokenFor = async (request: TokenRequest): Promise<string> => {
+    const { app, ca, permissions } = request;
+    const of = JSON.stringify([app, ca, permissions]);
     if (kept?.of === of && clock.now().getTime() < kept.until) return kept.token;
-    const { token, expires } = await askForToken(app, { ca, signal, clock, env, patience });
+    const { token, expires } = await askForToken(request, { clock, env, patience });
     kept = { of, token, until: expires - 5 * minute };
     return token;
   };
@@ -80,30 +83,27 @@ function appJwt({ appId, privateKey }: GitHubApp, now: Date): string {
 }
 
 async function askForToken(
-  app: GitHubApp,
+  { app, ca, permissions, signal }: TokenRequest,
   asking: {
-    readonly ca: string | undefined;
-    readonly signal: AbortSignal;
     readonly clock: Clock;
     readonly env: Environment;
     readonly patience: number;
   },
 ): Promise<{ readonly token: string; readonly expires: number }> {
-  const { ca, signal, clock, env, patience } = asking;
+  const { clock, env, patience } = asking;
   const url = new URL(`${app.api}/app/installations/${app.installationId}/access_tokens`);
   const jwt = appJwt(app, clock.now());
   const answer = await exchange({
     url,
     method: 'POST',
     headers: { accept: 'application/vnd.github+json', 'content-type': 'application/json', authorization: `Bearer ${jwt}` },
-    // Whatever else the app may do: this is for reading.
-    body: JSON.stringify({ permissions: { contents: 'read' } }),
+    body: JSON.stringify({ permissions }),
     limit: answerLimit,
     manner: { trusted: trusted(ca === undefined ? [] : [ca], env), proxyFor: (one) => proxyFor(one, env), patience, signal },
   }).catch((thrown: unknown) => {
     throw unanswered(url, thrown, signal);
   });
-  if (answer.status !== 201) throw refused(app, answer, jwt);
+  if (answer.status !== 201) throw refused({ app, permissions }, answer, jwt);
   return tokenIn(answer);
 }
 
@@ -123,7 +123,8 @@ function fieldsOf(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-function refused({ appId, installationId }: GitHubApp, { url, status, body }: Answer, jwt: string): Failure {
+function refused({ app, permissions }: Pick<TokenRequest, 'app' | 'permissions'>, { url, status, body }: Answer, jwt: string): Failure {
+  const { appId, installationId } = app;
   const { message } = fieldsOf(body);
   const words = typeof message === 'string' ? `: ${cleanText(message, [jwt]).replaceAll('\n', ' ').slice(0, 200)}` : '';
   const fail = (what: string, help: string): Failure =>
@@ -145,7 +146,10 @@ function refused({ appId, installationId }: GitHubApp, { url, status, body }: An
         'check `githubAppInstallationID` and `githubAppBaseURL`, and that the app is installed for the repository',
       );
     case 422:
-      return fail('it may not read repositories', 'give the app the permission to read contents, and have the installation accept it');
+      return fail(
+        `it may not have what is asked for, ${Object.entries(permissions).map(([name, how]) => `\`${name}: ${how}\``)}`,
+        'give the app that permission, and have the installation accept it',
+      );
     default:
       return new Failure('git-unreachable', `\`${url.host}\` gives the GitHub App \`${appId}\` no token: it answers ${status}${words}`);
   }

@@ -16,6 +16,7 @@ const never = new AbortController().signal;
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const key = String(privateKey.export({ type: 'pkcs1', format: 'pem' }));
 const minute = 60_000;
+const permissions = { contents: 'read' } as const;
 
 function app(api: string, rest: Partial<GitHubApp> = {}): GitHubApp {
   return { appId: '123', installationId: '456', privateKey: key, api, ...rest };
@@ -30,18 +31,20 @@ async function served(t: TestContext, options: Parameters<typeof startTokenApi>[
 /** What is said when there is no token. */
 async function refusal(asked: GitHubApp, { patience = 5_000, signal = never } = {}) {
   const tokens = appTokens({ clock: systemClock, env: {}, patience });
-  return tokens.tokenFor({ app: asked, ca: undefined, signal }).then(assert.fail, (thrown: Error & { code: string; help?: string }) => {
-    assert.ok(!`${thrown.message} ${thrown.help} ${thrown.stack}`.includes(key));
-    assert.doesNotMatch(thrown.message, /eyJ/);
-    return thrown;
-  });
+  return tokens
+    .tokenFor({ app: asked, ca: undefined, permissions, signal })
+    .then(assert.fail, (thrown: Error & { code: string; help?: string }) => {
+      assert.ok(!`${thrown.message} ${thrown.help} ${thrown.stack}`.includes(key));
+      assert.doesNotMatch(thrown.message, /eyJ/);
+      return thrown;
+    });
 }
 
 test('a token is asked for by who the app is, to read, and no longer than GitHub takes', async (t) => {
   const clock = handClock();
   const api = await served(t, { now: clock.now });
   const tokens = appTokens({ clock, env: {} });
-  assert.equal(await tokens.tokenFor({ app: app(api.url), ca: undefined, signal: never }), 'token-1');
+  assert.equal(await tokens.tokenFor({ app: app(api.url), ca: undefined, permissions, signal: never }), 'token-1');
   const seconds = clock.now().getTime() / 1000;
   assert.deepEqual(api.requests, [
     {
@@ -56,7 +59,7 @@ test('a token is used until five minutes before its end, by all who ask, and by 
   const clock = handClock();
   const api = await served(t, { now: clock.now });
   const tokens = appTokens({ clock, env: {} });
-  const ask = (asked = app(api.url)): Promise<string> => tokens.tokenFor({ app: asked, ca: undefined, signal: never });
+  const ask = (asked = app(api.url)): Promise<string> => tokens.tokenFor({ app: asked, ca: undefined, permissions, signal: never });
   assert.deepEqual(await Promise.all([ask(), ask(), ask()]), ['token-1', 'token-1', 'token-1']);
   await clock.advance(54 * minute);
   assert.equal(await ask(), 'token-1');
@@ -75,8 +78,8 @@ test('a token is asked for through the proxy of the environment, from a server t
   t.after(() => proxy.close());
   const tokens = appTokens({ clock: systemClock, env: { HTTPS_PROXY: `http://${proxy.host}` } });
   const named = app(api.url.replace('127.0.0.1', 'registry.test'));
-  await assert.rejects(tokens.tokenFor({ app: named, ca: undefined, signal: never }), { code: 'git-unreachable' });
-  assert.equal(await tokens.tokenFor({ app: named, ca, signal: never }), 'token-1');
+  await assert.rejects(tokens.tokenFor({ app: named, ca: undefined, permissions, signal: never }), { code: 'git-unreachable' });
+  assert.equal(await tokens.tokenFor({ app: named, ca, permissions, signal: never }), 'token-1');
   assert.deepEqual(proxy.requests, Array(2).fill(`CONNECT ${new URL(named.api).host}`));
 });
 
@@ -99,7 +102,7 @@ test('an installation that there is not is told', async (t) => {
 
 const answers: readonly (readonly [status: number, body: string, code: string, message: RegExp])[] = [
   [403, '{"message":"This installation has been suspended"}', 'git-auth', /may not do so \(403: This installation has been suspended\)/],
-  [422, '{}', 'git-auth', /may not read repositories/],
+  [422, '{}', 'git-auth', /may not have what is asked for, `contents: read`/],
   [500, '<html>', 'git-unreachable', /answers 500/],
   [301, '', 'git-unreachable', /answers 301/],
   [201, '<html>', 'git-unreachable', /no token/],

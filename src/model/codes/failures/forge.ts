@@ -28,10 +28,10 @@ export const forge = {
     example: 'permissions:\n  contents: write\n  pull-requests: write\n  issues: write\n  statuses: write',
   },
   'forge-token': {
-    meaning: 'There is no token for a forge, or the variable holds something that is none.',
+    meaning: 'There is no token for a forge, or the variable, or the Secret that `spec.report` names, holds something that is none.',
     reason: 'Forges let nobody open a pull request who does not say who they are.',
     remedy:
-      'Set `LOCKSTEP_FORGE_TOKEN`. Where it is not set, `GITHUB_TOKEN` counts for GitHub, `GITLAB_TOKEN` for GitLab, and `GITEA_TOKEN` or `FORGEJO_TOKEN` for Gitea and Forgejo. It is told to the forge alone, and appears in no message.',
+      'Set `LOCKSTEP_FORGE_TOKEN`. Where it is not set, `GITHUB_TOKEN` counts for GitHub, `GITLAB_TOKEN` for GitLab, and `GITEA_TOKEN` or `FORGEJO_TOKEN` for Gitea and Forgejo. It is told to the forge alone, and appears in no message. In a Secret, the key `token` holds it; a token by which git reads counts, too, and so do the keys of a GitHub App that may write commit statuses.',
     example: 'LOCKSTEP_FORGE_TOKEN="$(cat token)" lockstep publish prod --push',
   },
   'forge-unknown': {

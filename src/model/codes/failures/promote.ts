@@ -44,6 +44,15 @@ export const promote = {
     remedy: 'Name the environment that something comes from, and then the one that it goes to.',
     example: 'lockstep promote staging prod',
   },
+  'promote-unhealthy': {
+    meaning:
+      'With `--when-healthy`: the environment before is not healthy at the tip of its rendered branch, or what would be promoted is something else than what it is healthy with.',
+    reason:
+      'Its agent tells the forge how it does, by the status `lockstep/<environment>` of the rendered commit. What its lock says by now may not be published, merged or applied yet: nobody has seen it run.',
+    remedy:
+      'Wait until it is healthy: `lockstep gate`. Where its agent tells nothing, let it: `spec.report` of the object `Environment`, or `lockstep agent --report`. Where it has failed, `lockstep status` says why.',
+    example: 'lockstep gate staging --wait 30m\nlockstep promote staging prod --when-healthy',
+  },
   'promote-unpinned': {
     meaning: 'At the commit that is promoted, the environment uses an image that neither lock has a pin for.',
     reason: 'Without its digest the image could be another one tomorrow, so the environment is not rendered.',
