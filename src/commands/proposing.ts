@@ -1,12 +1,12 @@
 import { type Compared, diffReport } from '../diff/report.ts';
 import { emptyTree } from '../diff/tree.ts';
 import { Failure } from '../model/failure.ts';
-import { forgeOf } from '../model/forge.ts';
+import { type ForgeType, forgeOf } from '../model/forge.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Between, Forge, RenderedRepository, Route, World } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
-import { drySourceOf } from '../publish/latest.ts';
+import { drySourceOf, usualRemote } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
 import { commitSide, type Side, type SideGround } from './diff.ts';
 import { compilersHiding } from './hiding.ts';
@@ -42,6 +42,16 @@ export async function forgeAt(
     if (isNamed || !(thrown instanceof Failure) || thrown.code !== 'forge-token') throw thrown;
     return { forge: undefined, why: thrown.message };
   }
+}
+
+/** The type of the forge that rendered branches are at, as far as it is known: some of what they hold is read by it. */
+export async function forgeTypeAt(
+  repository: Pick<RenderedRepository, 'urlOf'>,
+  remote: string | undefined,
+  { remote: usual = usualRemote, forge }: RenderedPlace,
+): Promise<ForgeType | undefined> {
+  const place = forgeOf(await repository.urlOf(remote ?? usual), forge);
+  return typeof place === 'string' ? forge.type : place.type;
 }
 
 /** What a result proposes, beside what the branches tell themselves. */

@@ -11,7 +11,7 @@ import { requireReviewed } from '../publish/reviewed.ts';
 import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { asked, forgeAt, unasked } from './proposing.ts';
+import { asked, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
@@ -81,11 +81,14 @@ async function publishOne(ground: Ground, { tree, source, place, commit }: Rende
   const { world, signal, version, repository, before, options } = ground;
   const remote = remoteOf(options, place);
   const asking = await (options.direct || !options.pullRequest ? unasked : forgeAt(ground, remote, place));
+  const forge = place.owners.size === 0 ? undefined : await forgeTypeAt(repository, remote, place);
   const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
   const publishOnce = (): Promise<PublishResult> =>
     publishTree(repository, tree, {
       version,
       repoURL: source,
+      owners: place.owners,
+      forge,
       from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
       direct,
       remote,

@@ -1,7 +1,7 @@
 import { compareText } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
-import { type Changes, type Content, changesBetween, isSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
+import { type Changes, changesBetween, type Held, holdsSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
 
 /** Where a commit goes. */
 export interface Destination {
@@ -67,17 +67,17 @@ export async function readTips(repository: RenderedRepository, environment: stri
   return { environment, destination, active, next, stacked };
 }
 
-/** The commit that holds `content` already, where it would go: then none needs to be made. */
-export function holderOf({ active, next, stacked }: Tips, content: Content): string | undefined {
-  if (active !== undefined && isSame(active.content, content)) return active.commit;
-  return stacked && next !== undefined && isSame(next.content, content) ? next.commit : undefined;
+/** The commit that holds the same already, where it would go: then none needs to be made. */
+export function holderOf({ active, next, stacked }: Tips, held: Held): string | undefined {
+  if (active !== undefined && holdsSame(active, held)) return active.commit;
+  return stacked && next !== undefined && holdsSame(next, held) ? next.commit : undefined;
 }
 
-/** What was changed by hand in the branches and is not in `content`. A proposal that was merged is not asked again. */
-export async function editsIn(repository: RenderedRepository, { active, next }: Tips, content: Content): Promise<readonly string[]> {
+/** What was changed by hand in the branches and is not in `held`. A proposal that was merged is not asked again. */
+export async function editsIn(repository: RenderedRepository, { active, next }: Tips, held: Held): Promise<readonly string[]> {
   const merged = active !== undefined && next !== undefined && (await repository.isAncestor(next.commit, active.commit));
   const tips = [active, merged ? undefined : next].filter((tip) => tip !== undefined);
-  const edits = await Promise.all(tips.map((tip) => lostEdits(repository, tip, content)));
+  const edits = await Promise.all(tips.map((tip) => lostEdits(repository, tip, held)));
   return [...new Set(edits.flat())].sort(compareText);
 }
 
@@ -88,7 +88,7 @@ export async function editsIn(repository: RenderedRepository, { active, next }: 
 export async function land(
   repository: RenderedRepository,
   tips: Tips,
-  { commit, content }: { readonly commit: string; readonly content: Content },
+  { commit, ...held }: Held & { readonly commit: string },
 ): Promise<Omit<PublishResult, 'op' | 'edited'>> {
   const { active, next, destination } = tips;
   const branches = branchesOf(tips.environment);
@@ -98,7 +98,7 @@ export async function land(
   if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
   // A proposal that goes back to the active tip is none any more.
   const branch = commit === active?.commit ? branches.active : target;
-  return { ...standing(tips, { branch, commit, content }), pushed: !stays && destination.remote !== undefined };
+  return { ...standing(tips, { ...held, branch, commit }), pushed: !stays && destination.remote !== undefined };
 }
 
 /** What is told of a tip that stays as it is, since it is rendered from a later source. */
@@ -109,13 +109,13 @@ export function overtaken(tips: Tips, tip: RenderedCommit): PublishResult {
 
 function standing(
   { environment, active }: Tips,
-  { branch, commit, content }: Pick<PublishResult, 'branch' | 'commit'> & { readonly content: Content },
+  { branch, commit, ...held }: Held & Pick<PublishResult, 'branch' | 'commit'>,
 ): Pick<PublishResult, 'active' | 'branch' | 'changed' | 'commit' | 'pending'> {
   return {
     branch,
     commit,
     active: active?.commit ?? null,
-    changed: changesBetween(active?.content ?? new Map(), content),
-    pending: branch === branchesOf(environment).next && !(active !== undefined && isSame(active.content, content)),
+    changed: changesBetween(active?.content ?? new Map(), held.content),
+    pending: branch === branchesOf(environment).next && !(active !== undefined && holdsSame(active, held)),
   };
 }

@@ -2,7 +2,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readTips } from './branches.ts';
-import { type Changes, changesBetween, isSame } from './tree.ts';
+import { type Changes, changesBetween, holdsSame } from './tree.ts';
 
 /** How a proposal is merged. */
 export interface MergeOptions {
@@ -32,7 +32,7 @@ export async function merge(repository: RenderedRepository, environment: string,
   const branches = branchesOf(environment);
   if (next === undefined) throw withoutProposal(environment, options.remote);
   if (options.commit !== undefined && !isMeant(next.commit, options.commit)) throw isAnother(environment, next.commit, options.commit);
-  const held = active !== undefined && (isSame(active.content, next.content) || (await repository.isAncestor(next.commit, active.commit)));
+  const held = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
   if (held)
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
   if (!stacked) throw isStale(environment);

@@ -22,7 +22,7 @@ export interface Provenance {
 /** The file that tells Argo CD's hydrator, GitOps Promoter and us which source commit a tree was rendered from. */
 export const metadataPath = 'hydrator.metadata';
 
-/** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. */
+/** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. Owners are none of them. */
 export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, 'README.md', '.gitattributes']);
 
 /**

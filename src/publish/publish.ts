@@ -1,12 +1,14 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedTree } from '../model/rendered.ts';
+import { branchesOf, type RenderedFile, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
 import { overtakenBy } from './overtaken.ts';
+import { type Owners, ownersFile } from './owners.ts';
 import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
-import { contentOf, listed } from './tree.ts';
+import { contentOf, type Held, listed } from './tree.ts';
 import { undoneBy, wouldUndo } from './undone.ts';
 
 /** How an environment is published. */
@@ -15,6 +17,9 @@ export interface PublishOptions extends Destination {
   readonly version: string;
   /** Where people find the source, as the config declares it. */
   readonly repoURL?: string | undefined;
+  /** Who reviews what, and what the file that says so is read by; GitHub unless told. */
+  readonly owners?: Owners | undefined;
+  readonly forge?: ForgeType | undefined;
   /** The commit that the lock names as the source, and the lock, relative to the project. Undefined: all is of the work tree. */
   readonly from?: { readonly commit: string; readonly lock: string } | undefined;
   /** Render what is not committed too; the commit says so. */
@@ -52,17 +57,18 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const leaving = leavingObjects(tips.active?.index, tree.index);
   const moves = leaving.length === 0 ? [] : movesOf(leaving, tree.index, (await options.others?.()) ?? []);
   if (moves.length > 0) throw wouldBeMadeAgain(environment, moves);
-  const content = await contentOf(repository, tree.files);
-  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, content);
+  const owning = ownersFile(tree.index.objects, options.owners ?? new Map(), options.forge ?? 'github');
+  const held: Held = { content: await contentOf(repository, tree.files), owners: owning && (await repository.blobOf(owning.text)) };
+  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, held.content);
   if (undone !== undefined) throw wouldUndo(environment, undone);
-  const edited = await editsIn(repository, tips, content);
+  const edited = await editsIn(repository, tips, held);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
-  const holder = holderOf(tips, content);
+  const holder = holderOf(tips, held);
   const { from, repoURL, version } = options;
   const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
   const provenance: Provenance = { environment, source, from: described, repoURL, version };
-  const commit = holder ?? (await commitTree(repository, tree, { provenance, tips }));
-  const landed = await land(repository, tips, { commit, content });
+  const commit = holder ?? (await commitTree(repository, [...tree.files, ...(owning === undefined ? [] : [owning])], { provenance, tips }));
+  const landed = await land(repository, tips, { commit, ...held });
   // What was rendered from more than a commit says nothing of that commit.
   if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
@@ -80,7 +86,7 @@ async function begun(
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });
   await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote);
-  return { ...tips, active: { commit, files: [], content: new Map(), index: undefined }, stacked: false };
+  return { ...tips, active: { commit, files: [], content: new Map(), owners: undefined, index: undefined }, stacked: false };
 }
 
 /** What came from a commit is as it is there: of the work tree only the lock went into it. */
@@ -91,12 +97,12 @@ function sourceOf(state: SourceState, from: PublishOptions['from']): SourceState
 /** Author, committer and dates are the source commit's, so that the commit's id can be had again. */
 async function commitTree(
   repository: RenderedRepository,
-  tree: RenderedTree,
+  files: readonly RenderedFile[],
   { provenance, tips }: { readonly provenance: Provenance; readonly tips: Tips },
 ): Promise<string> {
   const { author, committer } = provenance.source;
   const parent = tipOf(tips)?.commit;
-  const content = [...tree.files, ...provenanceFiles(provenance)];
+  const content = [...files, ...provenanceFiles(provenance)];
   return repository.commit({ content, parent, author, committer, message: commitMessage(provenance) });
 }
 

@@ -37,10 +37,10 @@ export async function rollback(repository: RenderedRepository, environment: stri
   const { active } = tips;
   if (active === undefined) throw neverPublished(environment, options.remote);
   const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
-  const edited = await editsIn(repository, tips, rendered.content);
-  const holder = holderOf(tips, rendered.content);
+  const edited = await editsIn(repository, tips, rendered);
+  const holder = holderOf(tips, rendered);
   const commit = holder ?? (await restore(repository, active.commit, { entry, environment, version: options.version }));
-  const landed = await land(repository, tips, { commit, content: rendered.content });
+  const landed = await land(repository, tips, { commit, content: rendered.content, owners: rendered.owners });
   const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
   if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
   const target = { commit: entry.commit, subject: entry.subject };
