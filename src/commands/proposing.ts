@@ -6,8 +6,9 @@ import { branchesOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Between, Forge, RenderedRepository, Route, World } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
-import { drySourceOf, usualRemote } from '../publish/latest.ts';
+import { drySourceOf, sourceOfSlice, usualRemote } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
+import { readSliceSources } from '../publish/slice-sources.ts';
 import { commitSide, type Side, type SideGround } from './diff.ts';
 import { compilersHiding } from './hiding.ts';
 import type { Done } from './outcomes.ts';
@@ -55,7 +56,7 @@ export async function forgeTypeAt(
 }
 
 /** What a result proposes, beside what the branches tell themselves. */
-export type Told = Pick<Proposal, 'repoURL' | 'rollback'> & { readonly environment: string };
+export type Told = Pick<Proposal, 'repoURL' | 'rollback' | 'slice'> & { readonly environment: string };
 
 /**
  * Opens, updates or closes the pull request of an environment, so that it says what merging its proposal does. What is rendered from a later
@@ -69,7 +70,7 @@ export async function asked(
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
   if (result.op === 'overtaken') return { result };
-  const { active: base, next: head } = branchesOf(told.environment);
+  const { active: base, next: head } = branchesOf(told.environment, told.slice);
   const open = await forge.find({ head, base });
   if (!result.pending && open === undefined) return { result };
   const step = proposalStep(open, await proposalOf(ground, result, told), result.pending);
@@ -97,14 +98,15 @@ async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise
 async function proposalOf(
   { repository }: { readonly repository: RenderedRepository },
   { active, commit }: PublishResult,
-  { environment, repoURL, rollback }: Told,
+  { environment, slice, repoURL, rollback }: Told,
 ): Promise<Proposal> {
   const ground: SideGround = { repository, known: new Map(), remote: undefined };
-  const branches = branchesOf(environment);
+  const branches = branchesOf(environment, slice);
   const after = await commitSide(ground, commit, { name: branches.next, environment });
   const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
-  const [was, now] = [await sourceIn(repository, active), await sourceIn(repository, commit)];
+  const [was, now] = [await sourceIn(repository, active, slice), await sourceIn(repository, commit, slice)];
   return {
+    slice,
     report: diffReport(comparedOf(environment, before, after), compilersHiding()),
     source: rollback === undefined && now !== undefined ? await repository.describe(now) : undefined,
     repoURL,
@@ -119,8 +121,12 @@ function comparedOf(environment: string, before: Side | undefined, after: Side |
   return [{ environment, before: tree, after: after.tree, from: origin, to: after.origin, isSuccessor: true }];
 }
 
-async function sourceIn(repository: RenderedRepository, commit: string | null): Promise<string | undefined> {
-  return commit === null ? undefined : drySourceOf(repository, { files: await repository.files(commit) });
+/** What a commit says that it, or a slice of it, was rendered from. */
+async function sourceIn(repository: RenderedRepository, commit: string | null, slice: string | undefined): Promise<string | undefined> {
+  if (commit === null) return undefined;
+  const files = await repository.files(commit);
+  const [source, slices] = [await drySourceOf(repository, { files }), await readSliceSources(repository, files)];
+  return sourceOfSlice({ source, slices }, slice);
 }
 
 function between(repository: RenderedRepository, was: string, now: string): Promise<Between> {

@@ -1,6 +1,7 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { formatOutcomes } from '../cli/publish.ts';
+import { slicesComposer } from '../compile/compose-slice.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -8,7 +9,7 @@ import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
-import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { asked, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
@@ -20,6 +21,8 @@ import { tellErrors } from './tell.ts';
 export interface PublishOptions extends DestinationOptions {
   /** None means all. */
   readonly environments: readonly string[];
+  /** The one slice that is published of them; undefined for all. */
+  readonly slice?: string;
   readonly allowDirty: boolean;
   readonly overwriteEdits: boolean;
   readonly allowOlder: boolean;
@@ -45,7 +48,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
       renderings.map((rendering) => ({ environment: rendering.tree.environment, act: () => publishOne(ground, rendering) })),
     );
     if (context.output === 'json') context.out(JSON.stringify({ environments: outcomes.map(outcomeJson) }, undefined, 2));
-    else for (const line of formatOutcomes(outcomes, pushWords(options), context.paint.say)) context.say(line);
+    else for (const line of formatOutcomes(outcomes, destinationWords(options), context.paint.say)) context.say(line);
     return exitOf(outcomes);
   } finally {
     await repository.close();
@@ -77,16 +80,17 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
   return value;
 }
 
-async function publishOne(ground: Ground, { tree, source, place, commit }: Rendering): Promise<Done> {
+async function publishOne(ground: Ground, { tree, source, place, external, commit }: Rendering): Promise<Done> {
   const { world, signal, version, repository, before, options } = ground;
   const remote = remoteOf(options, place);
   const asking = await (options.direct || !options.pullRequest ? unasked : forgeAt(ground, remote, place));
   const forge = place.owners.size === 0 ? undefined : await forgeTypeAt(repository, remote, place);
-  const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
+  const { slice, direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
   const publishOnce = (): Promise<PublishResult> =>
     publishTree(repository, tree, {
       version,
       repoURL: source,
+      sliced: slice === undefined ? undefined : { slice, compose: slicesComposer(external) },
       owners: place.owners,
       forge,
       from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
@@ -105,7 +109,7 @@ async function publishOne(ground: Ground, { tree, source, place, commit }: Rende
       },
     });
   const result = await again(world.clock, publishOnce, signal);
-  const told = { environment: tree.environment, repoURL: source, rollback: undefined };
+  const told = { environment: tree.environment, slice, repoURL: source, rollback: undefined };
   return asked(ground, asking, { result, told });
 }
 

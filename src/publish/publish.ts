@@ -1,18 +1,20 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedFile, type RenderedTree } from '../model/rendered.ts';
+import { branchesOf, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
 import { overtakenBy } from './overtaken.ts';
-import { type Owners, ownersFile } from './owners.ts';
+import type { Owners } from './owners.ts';
 import { commitMessage, type Provenance, provenanceFiles } from './provenance.ts';
-import { contentOf, type Held, listed } from './tree.ts';
+import type { Slicing } from './sliced.ts';
+import { listed } from './tree.ts';
 import { undoneBy, wouldUndo } from './undone.ts';
+import { commitContent, slicedFrom, sliceOf, type Wanted, wholeOf } from './wanted.ts';
 
 /** How an environment is published. */
-export interface PublishOptions extends Destination {
+export interface PublishOptions extends Omit<Destination, 'slice'> {
   /** Lockstep's version. */
   readonly version: string;
   /** Where people find the source, as the config declares it. */
@@ -20,6 +22,8 @@ export interface PublishOptions extends Destination {
   /** Who reviews what, and what the file that says so is read by; GitHub unless told. */
   readonly owners?: Owners | undefined;
   readonly forge?: ForgeType | undefined;
+  /** The one slice that is published; undefined for all of the environment. */
+  readonly sliced?: Slicing | undefined;
   /** The commit that the lock names as the source, and the lock, relative to the project. Undefined: all is of the work tree. */
   readonly from?: { readonly commit: string; readonly lock: string } | undefined;
   /** Render what is not committed too; the commit says so. */
@@ -40,37 +44,46 @@ export interface PublishOptions extends Destination {
  * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
  * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit, and what is older
  * than the source of the branch is not published: another publish was quicker.
+ * Where one slice is published, it is put into what is in force of the others.
  * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a commit that has changed
  * since, a branch of others, hand edits, what a rollback took away, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
-  if (tree.index.objects.length === 0 && tree.index.removed === undefined) throw isEmpty(environment);
+  const { sliced: slicing } = options;
+  if (slicing === undefined) requireObjects(environment, tree.index);
   const state = await repository.state();
   const { before = state } = options;
   if (before.commit !== state.commit) throw hasMoved(before, state);
   const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
-  const tips = await begun(repository, await readTips(repository, environment, options), { source, version: options.version });
+  const tips = await begun(repository, await readTips(repository, environment, { ...options, slice: slicing?.slice }), {
+    source,
+    version: options.version,
+  });
   const later = options.allowOlder ? undefined : await overtakenBy(repository, tips, source.commit);
   if (later !== undefined) return overtaken(tips, later);
-  const leaving = leavingObjects(tips.active?.index, tree.index);
+  const wanted = await (slicing === undefined
+    ? wholeOf(repository, tree, options)
+    : sliceOf(repository, tips.active, tree, { ...options, sliced: slicing }));
+  requireObjects(environment, wanted.index);
+  const leaving = leavingObjects(tips.active?.index, wanted.index);
   const moves = leaving.length === 0 ? [] : movesOf(leaving, tree.index, (await options.others?.()) ?? []);
   if (moves.length > 0) throw wouldBeMadeAgain(environment, moves);
-  const owning = ownersFile(tree.index.objects, options.owners ?? new Map(), options.forge ?? 'github');
-  const held: Held = { content: await contentOf(repository, tree.files), owners: owning && (await repository.blobOf(owning.text)) };
-  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, held.content);
+  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, wanted.content);
   if (undone !== undefined) throw wouldUndo(environment, undone);
-  const edited = await editsIn(repository, tips, held);
+  const edited = await editsIn(repository, tips, wanted);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
-  const holder = holderOf(tips, held);
+  const holder = holderOf(tips, wanted);
   const { from, repoURL, version } = options;
   const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
-  const provenance: Provenance = { environment, source, from: described, repoURL, version };
-  const commit = holder ?? (await commitTree(repository, [...tree.files, ...(owning === undefined ? [] : [owning])], { provenance, tips }));
-  const landed = await land(repository, tips, { commit, ...held });
-  // What was rendered from more than a commit says nothing of that commit.
-  if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
+  const sliced = slicing && (await slicedFrom(repository, tips, { source, slice: slicing.slice, wanted }));
+  const provenance: Provenance = { environment, source, from: described, repoURL, version, sliced };
+  const commit = holder ?? (await commitTree(repository, wanted, { provenance, tips }));
+  const landed = await land(repository, tips, { commit, ...wanted });
+  // What was rendered from more than a commit, or is a part alone, says nothing of that commit.
+  const isWhole = sliced === undefined && (holder === undefined || source.dirty.length === 0);
+  if (isWhole) await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
 }
 
@@ -97,17 +110,18 @@ function sourceOf(state: SourceState, from: PublishOptions['from']): SourceState
 /** Author, committer and dates are the source commit's, so that the commit's id can be had again. */
 async function commitTree(
   repository: RenderedRepository,
-  files: readonly RenderedFile[],
+  wanted: Wanted,
   { provenance, tips }: { readonly provenance: Provenance; readonly tips: Tips },
 ): Promise<string> {
   const { author, committer } = provenance.source;
   const parent = tipOf(tips)?.commit;
-  const content = [...files, ...provenanceFiles(provenance)];
+  const content = commitContent(wanted, provenanceFiles(provenance));
   return repository.commit({ content, parent, author, committer, message: commitMessage(provenance) });
 }
 
-function isEmpty(environment: string): Failure {
-  return new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
+function requireObjects(environment: string, { objects, removed }: RenderedIndex): void {
+  if (objects.length > 0 || removed !== undefined) return;
+  throw new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
     help: "check that its charts are still there, or say that it is being dissolved: `removed: 'prune'`",
     exit: exitCodes.refused,
   });

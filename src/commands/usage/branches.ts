@@ -9,6 +9,7 @@ const push = new Option(
   '--push [remote]',
   'write at a remote, with a lease, and open a pull request where a forge is known, by the token in $LOCKSTEP_FORGE_TOKEN; default: where the environment has its rendered branches, else origin',
 );
+const slice = new Option('--slice <slice>', 'only what belongs to this slice; of the others, what is in force stays');
 const noPullRequest = new Option('--no-pull-request', 'with --push: write the branches alone');
 
 /** Which commit a history is told from. */
@@ -30,6 +31,7 @@ export const branchCommands: readonly Definition[] = [
     options: [
       new Option('--from <commit>', 'compare with this rendered commit, or branch, in place of the branch of the environment'),
       new Option('--to <commit>', 'compare what this rendered commit, or branch, holds, in place of what is rendered now'),
+      new Option('--slice <slice>', slice.description).conflicts(['to', 'against']),
       new Option('--against <environment>', 'compare with what another environment renders to').conflicts(['from', 'to', 'remote']),
       new Option('--remote [name]', 'read the branches of a remote of this repository, as they are there now; default: origin'),
     ],
@@ -67,6 +69,7 @@ export const branchCommands: readonly Definition[] = [
     usage: 'publish [environments...]',
     description: 'Commit the compiled YAML of environments to their rendered branches, as proposals unless told otherwise.',
     options: [
+      slice,
       direct,
       push,
       new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
@@ -76,20 +79,26 @@ export const branchCommands: readonly Definition[] = [
       noPullRequest,
       reviewed,
     ],
-    examples: ['lockstep publish prod', 'lockstep publish --push', 'lockstep publish dev --direct --push origin'],
+    examples: [
+      'lockstep publish prod',
+      'lockstep publish --push',
+      'lockstep publish prod --slice payments --push',
+      'lockstep publish dev --direct --push origin',
+    ],
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
   },
   {
     usage: 'merge <environment>',
     description: 'Put the proposal of an environment in force, for teams without a forge: its branch goes forward to what was reviewed.',
     options: [
+      new Option('--slice <slice>', 'merge the proposal of this slice'),
       new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged'),
       new Option(
         '--push [remote]',
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
       ),
     ],
-    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push'],
+    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push', 'lockstep merge prod --slice payments --push'],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },
   {

@@ -16,6 +16,12 @@ export const promote = {
     remedy: 'Commit the changes and publish that environment again. When they are not wanted, name the commit yourself.',
     example: 'lockstep publish staging --direct\nlockstep promote staging prod',
   },
+  'promote-mixed': {
+    meaning: 'Slices of the environment before were published alone, from several commits of the source.',
+    reason: 'No commit renders to what ran there together: whatever was tried there is not what would be promoted.',
+    remedy: 'Publish the whole of that environment, and promote it then. When one commit is meant all the same, name it.',
+    example: 'lockstep publish staging --direct\nlockstep promote staging prod',
+  },
   'promote-diverged': {
     meaning:
       'The commit that is promoted and the one that the environment was rendered from are on different lines: neither is in the history of the other.',
