@@ -66,7 +66,8 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
   return undefined;
 }
 
-function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
+/** What was rendered, as it is compared. */
+export function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
   return readable(environment, index, { texts: new Map(files.map(({ path, text }) => [path, text])), known });
 }
 

@@ -77,7 +77,8 @@ export async function asked(
   return { result, pullRequest: await carryOut(forge, { head, base }, step) };
 }
 
-async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
+/** Does what was decided of a pull request, and tells what that was. */
+export async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
   switch (step.op) {
     case 'open': {
       const { number, url } = await forge.open(route, step.text);

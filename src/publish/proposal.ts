@@ -107,7 +107,8 @@ function commitLink({ commit, subject }: { readonly commit: string; readonly sub
   return isLinked ? `[${id}](${repoURL.replace(/(\.git)?\/*$/, '')}/commit/${commit})${told}` : `${id}${told}`;
 }
 
-function labelsOf({ environments, changes }: DiffReport): readonly string[] {
+/** The labels that a proposal gets, by what it does. */
+export function labelsOf({ environments, changes }: DiffReport): readonly string[] {
   const types = new Set(changes.flatMap(({ consequences }) => consequences.map(({ type }) => type)));
   return [
     plain,

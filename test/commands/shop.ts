@@ -51,7 +51,11 @@ export interface Shop {
 }
 
 /** A project with a remote `origin`, at which a forge runs. Without a token, nobody asks it. */
-export function makeShop(t: TestContext, files: Readonly<Record<string, string>>, { token = true } = {}): Shop {
+export function makeShop(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  { token = true, more = {} }: { readonly token?: boolean; readonly more?: Partial<World> } = {},
+): Shop {
   const { folder } = makeProject(t, files);
   const base = temporaryFolder(t);
   const git = openTestRepository(folder, gitEnvironment(join(base, 'home')));
@@ -69,6 +73,7 @@ export function makeShop(t: TestContext, files: Readonly<Record<string, string>>
         if (token) return forge;
         throw new Failure('forge-token', 'there is no token for the forge', { exit: 2 });
       },
+      ...more,
     };
     return runCommand(world, args);
   };

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { outputs } from '../../cli/context.ts';
 import { collect, limit } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { insecureRegistry, kubeContext, kubeconfig, namespace, reviewed } from './shared.ts';
+import { insecureRegistry, kubeContext, kubeconfig, namespace, proposed, reviewed } from './shared.ts';
 
 const direct = new Option('--direct', 'write `environments/<environment>` itself, without a proposal').default(false);
 const push = new Option(
@@ -113,6 +113,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--source <commit>', 'the commit to promote; by default the one that <from> is rendered from'),
       new Option('--allow-downgrade', 'go back to an older commit, or to a lower tag').default(false),
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
+      proposed,
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
       insecureRegistry,
       reviewed,
@@ -122,6 +123,7 @@ export const branchCommands: readonly Definition[] = [
       'lockstep promote staging prod',
       'lockstep promote staging prod --only web',
       'lockstep promote staging prod --source v1.4.0 --check',
+      'lockstep promote staging prod --push',
     ],
     run: async (context, options) => (await import('../promote.ts')).promote(context, options),
   },

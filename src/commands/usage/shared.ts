@@ -26,3 +26,9 @@ export const kubeContext = new Option('--context <name>', 'a context of the kube
 
 /** Where the agent keeps its state. */
 export const namespace = new Option('--namespace <name>', "the namespace of the agent's own state").default(usualNamespace);
+
+/** Where a change of the source is proposed. */
+export const proposed = new Option(
+  '--push [remote]',
+  'write nothing here: commit it on a branch at this remote of the source, on top of its default branch, and open a pull request; default: origin',
+).conflicts('check');
