@@ -3,6 +3,7 @@ import { branchesOf } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
 import { drySourceOf } from './latest.ts';
+import { sourcesPath } from './slice-sources.ts';
 import { isSame, type RenderedCommit, readRendered } from './tree.ts';
 
 /** How an environment is rolled back. */
@@ -41,7 +42,9 @@ export async function rollback(repository: RenderedRepository, environment: stri
   const holder = holderOf(tips, rendered);
   const commit = holder ?? (await restore(repository, active.commit, { entry, environment, version: options.version }));
   const landed = await land(repository, tips, { commit, content: rendered.content, owners: rendered.owners });
-  const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
+  // A note is of the whole: what was published slice by slice comes from no one commit.
+  const isMixed = rendered.files.some(({ path }) => path === sourcesPath);
+  const drySha = holder === undefined && !isMixed ? await drySourceOf(repository, rendered) : undefined;
   if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
   const target = { commit: entry.commit, subject: entry.subject };
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited, target };

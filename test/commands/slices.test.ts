@@ -213,3 +213,20 @@ test('a slice of an environment that was never published needs all that it stand
   assert.equal((await shop.run('merge', 'prod', '--slice', 'shop', '--push')).exit, 0);
   assert.match((await shop.run('publish', 'prod', '--slice', 'payments', '--push')).said, /\(2 added, 0 modified, 0 removed\)/);
 });
+
+test('what slices came to can be gone back to, and stays until the source has followed', async (t) => {
+  const shop = makeShop(t, { [file]: environment(begun) });
+  await shop.run('publish', 'prod', '--direct');
+  shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'broken' } }) }, 'Talk more');
+  await shop.run('publish', 'prod', '--slice', 'payments', '--direct');
+  await shop.run('publish', 'prod', '--slice', 'shop', '--direct');
+  const back = await shop.run('rollback', 'prod', '--direct');
+  assert.match(back.said, /^~ shop\/configmap\.core\.shop\.sale\.yaml\n/, back.said);
+  assert.match((await shop.run('publish', 'prod')).said, /error\[rollback-undone\]/);
+  assert.match((await shop.run('publish', 'prod', '--slice', 'shop')).said, /error\[rollback-undone\]/);
+  assert.match((await shop.run('publish', 'prod', '--slice', 'payments')).said, /^environments\/prod holds this already/);
+  shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'info' } }) }, 'Mend it');
+  assert.match((await shop.run('publish', 'prod')).said, /^environments\/prod holds this already/);
+  shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'broken' } }) }, 'Break it on purpose');
+  assert.equal((await shop.run('publish', 'prod', '--slice', 'shop')).exit, 0, 'the source has followed');
+});
