@@ -1,6 +1,6 @@
 import type { ProposedSource } from '../cli/source-proposal.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
-import type { PullRequestText, RenderedRepository, World } from '../ports.ts';
+import type { Forge, PullRequestText, RenderedRepository, World } from '../ports.ts';
 import { proposeSource, type SourceProposal } from '../publish/source-proposal.ts';
 import type { Drafted } from './drafts.ts';
 import { carryOut, forgeAt } from './proposing.ts';
@@ -47,7 +47,7 @@ export async function askForSource(ground: Ground, asked: SourceAsked): Promise<
 }
 
 async function requestOf(
-  forge: Extract<Awaited<ReturnType<typeof forgeAt>>, { readonly forge: object }>['forge'],
+  forge: Forge,
   { op, branch: head, base }: SourceProposal,
   { isWhole, text }: SourceAsked,
 ): Promise<ProposedSource['pullRequest']> {

@@ -45,7 +45,7 @@ export function contentIn(files: readonly TreeEntry[]): Content {
 }
 
 /** What the files of a commit hold. */
-export function heldIn(files: readonly TreeEntry[]): Held {
+function heldIn(files: readonly TreeEntry[]): Held {
   return { content: contentIn(files), owners: files.find(({ path }) => path === ownersPath)?.blob };
 }
 
