@@ -109,7 +109,11 @@ export interface RenderedOptions {
   readonly forge?: ForgeType;
   /** The URL of the forge, where its pages are at another host, port or path than git is. */
   readonly forgeUrl?: string;
-  /** Who has to review what belongs to a slice, as the forge names them: `{ payments: '@acme/payments' }`. */
+  /**
+   * Who has to review what belongs to a slice, as the forge names them: `{ payments: '@acme/payments' }`. They stand in the file `CODEOWNERS`
+   * of the rendered branch. GitHub and GitLab read that of the branch that is merged into; Gitea and Forgejo read that of the default branch
+   * alone, so that there the rendered branches need a repository of their own.
+   */
   readonly owners?: Readonly<Record<string, string | readonly string[]>>;
 }
 

@@ -7,6 +7,7 @@ import type { Changes } from '../publish/tree.ts';
 import { commandLine, repeated } from './command-line.ts';
 import type { Paint } from './paint.ts';
 import { shortDigest } from './pin.ts';
+import { formatSourceProposal, type ProposedSource } from './source-proposal.ts';
 
 /** How a promotion was asked for: the next command asks for the same. */
 export interface PromotionChoice {
@@ -44,7 +45,9 @@ export interface PromotionResult {
   readonly objects: Changes;
   /** Whether there is a rendered branch yet. */
   readonly isPublished: boolean;
-  readonly op: 'promoted' | 'due' | 'unchanged';
+  readonly op: 'promoted' | 'proposed' | 'due' | 'unchanged';
+  /** What came of proposing it, where that was asked for. */
+  readonly proposal?: ProposedSource;
   /** What goes back to something older, which was allowed. */
   readonly downgrades: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -54,7 +57,9 @@ export interface PromotionResult {
 export function formatPromotion(result: PromotionResult, choice: PromotionChoice, paint: Paint): readonly string[] {
   const { from, to, lock, op, read } = result;
   const reading = read === undefined ? [] : [paint.dim(`${from} is what ${read.branch} holds at ${short(read.commit)}`)];
+  const proposed = result.proposal === undefined ? [] : formatSourceProposal(result.proposal, paint);
   const publish = commandLine(['lockstep', 'publish', to, ...repeated('--reviewed', choice.reviewed)]);
+  if (op === 'unchanged' && result.proposal !== undefined) return [...reading, ...proposed];
   if (op === 'unchanged') return [...reading, `${lock}: nothing to promote`, `next: ${paint.bold(publish)}`];
   const next = op === 'due' ? promoteAgain(result, choice) : publish;
   return [
@@ -63,8 +68,12 @@ export function formatPromotion(result: PromotionResult, choice: PromotionChoice
     ...result.images.map((change) => imageLine(change, paint)),
     ...objectLines(result, paint),
     ...result.downgrades.map((one) => `${paint.yellow('!')} ${one}, as was allowed`),
-    `${lock} ${op === 'due' ? 'is to be written' : 'is written, and rendered'}; next: ${op === 'due' ? '' : 'commit it, then '}${paint.bold(next)}`,
+    ...(result.proposal === undefined ? [written(result, { next, isDue: op === 'due' }, paint)] : proposed),
   ];
+}
+
+function written({ lock }: PromotionResult, { next, isDue }: { readonly next: string; readonly isDue: boolean }, paint: Paint): string {
+  return `${lock} ${isDue ? 'is to be written' : 'is written, and rendered'}; next: ${isDue ? '' : 'commit it, then '}${paint.bold(next)}`;
 }
 
 /** The same for the forms that have no place for anything but what was found: that there is something to promote. */
@@ -121,7 +130,8 @@ function sourceLines({ source: { was, now, between } }: PromotionResult, paint: 
   ];
 }
 
-function imageLine({ repository, was, now }: ImageChange, paint: Paint): string {
+/** An image that is another one, in a line. */
+export function imageLine({ repository, was, now }: ImageChange, paint: Paint): string {
   if (was === undefined) return `${paint.green('+')} ${repository} ${now === undefined ? '' : told(now)}`;
   if (now === undefined) return `${paint.red('-')} ${repository} ${told(was)}`;
   return `${paint.yellow('~')} ${repository} ${told(was)} → ${told(now)}`;

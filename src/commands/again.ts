@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.ts';
 import { indexPath, type RenderedIndex } from '../model/rendered.ts';
 import { instantOf } from '../model/signature.ts';
 import type { Commits, RenderedRepository, SourceCommit, World } from '../ports.ts';
+import { ownersFile } from '../publish/owners.ts';
 import { type Provenance, provenanceFiles } from '../publish/provenance.ts';
 import type { RenderedAgain } from '../publish/proving.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
@@ -74,7 +75,12 @@ async function tryAgain({ world, repository }: Ground, options: AgainOptions): P
   const provenance: Provenance = { environment, source: { ...state, dirty: [], prefix: '' }, repoURL: rendering.source, version };
   const told = from === undefined ? [undefined] : [await repository.describe(from), { commit: from }];
   const { files: rendered, index } = rendering.tree;
-  return { ok: true, files: rendered, index, provenance: told.map((one) => provenanceFiles({ ...provenance, from: one })) };
+  // Which forge it was published to is not known here: owners are told to it in one of two forms.
+  const owners = (['github', 'gitea'] as const).map((forge) => ownersFile(index.objects, rendering.place.owners, forge));
+  const added = told.flatMap((one) =>
+    owners.map((file) => [...provenanceFiles({ ...provenance, from: one }), ...(file === undefined ? [] : [file])]),
+  );
+  return { ok: true, files: rendered, index, provenance: added };
 }
 
 /** What the version of then renders. What it added of provenance is its own, and not compared. */

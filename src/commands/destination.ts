@@ -8,9 +8,16 @@ export interface DestinationOptions {
   readonly push?: string | true;
 }
 
-/** The option as it was given, for the next command; '' where it was not. */
-export function pushWords({ push }: Pick<DestinationOptions, 'push'>): string {
-  return push === undefined ? '' : push === true ? '--push' : `--push ${shownUrl(push)}`;
+/** The options as they were given, for the next command; '' where none was. */
+export function destinationWords({
+  push,
+  slice,
+}: {
+  readonly push?: DestinationOptions['push'] | undefined;
+  readonly slice?: string;
+}): string {
+  const remote = push === undefined ? [] : push === true ? ['--push'] : [`--push ${shownUrl(push)}`];
+  return [...(slice === undefined ? [] : [`--slice ${slice}`]), ...remote].join(' ');
 }
 
 /** The remote that the options name, that where the rendered branches are where they name none, or undefined for the project's own repository. */

@@ -7,14 +7,17 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, indexPath, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
+import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
-import { renderEnvironments } from './render.ts';
+import { type Rendering, renderEnvironments } from './render.ts';
 import { tellErrors } from './tell.ts';
 
 /** `lockstep diff`. */
 export interface DiffOptions extends ClusterOptions {
   /** None means all, or the one of the commits that are named. */
   readonly environments: readonly string[];
+  /** The one slice that is rendered anew; undefined for all. */
+  readonly slice?: string;
   readonly from?: string;
   readonly to?: string;
   readonly against?: string;
@@ -47,6 +50,8 @@ export interface Side {
   readonly origin: Origin;
   /** The remote that has its rendered branches, where it says so. */
   readonly remote?: string | undefined;
+  /** What was rendered, where it is no commit. */
+  readonly rendering?: Pick<Rendering, 'external' | 'tree'>;
 }
 
 const rendered: Origin = { name: 'what is rendered now', commit: null };
@@ -55,21 +60,24 @@ const rendered: Origin = { name: 'what is rendered now', commit: null };
 async function renderSides(context: Context, names: readonly string[], known: KnownTexts): Promise<readonly Side[] | undefined> {
   const { value, diagnostics } = await renderEnvironments(context.world, names);
   if (!hasErrors(diagnostics))
-    return value.map(({ tree, place }) => ({
+    return value.map(({ tree, place, external }) => ({
       environment: tree.environment,
       tree: treeOf(tree, known),
       origin: rendered,
       remote: place.remote,
+      rendering: { tree, external },
     }));
   tellErrors(context, diagnostics);
   return undefined;
 }
 
-function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
+/** What was rendered, as it is compared. */
+export function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
   return readable(environment, index, { texts: new Map(files.map(({ path, text }) => [path, text])), known });
 }
 
-function readable(
+/** A tree of texts by their paths. Throws a `Failure` of input where one of them is not what the index says. */
+export function readable(
   name: string,
   index: RenderedIndex,
   { texts, known }: { readonly texts: ReadonlyMap<string, string>; readonly known: KnownTexts },
@@ -119,7 +127,9 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const compared: Compared[] = [];
     for (const side of after) {
       const remote = options.remote === true ? (side.remote ?? ground.remote) : ground.remote;
-      compared.push(succession(from ?? (await branchSide({ ...ground, remote }, side)), side));
+      const before = from ?? (await branchSide({ ...ground, remote }, side));
+      const { slice } = options;
+      compared.push(succession(before, slice === undefined ? side : await slicedSide(ground, { before, after: side, slice })));
     }
     return compared;
   } finally {

@@ -13,6 +13,8 @@ import { commonRemote, renderedPlace } from './places.ts';
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
   readonly environment?: string;
+  /** The slice whose proposal is merged; undefined for that of the whole. */
+  readonly slice?: string;
   readonly commit?: string;
   readonly set?: string;
 }
@@ -34,7 +36,7 @@ type Ground = Context & { readonly repository: RenderedRepository };
 
 async function mergeOne(context: Ground, environment: string, options: MergeOptions) {
   const remote = options.push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
-  const result = await mergeProposal(context.repository, environment, { remote, commit: options.commit });
+  const result = await mergeProposal(context.repository, environment, { remote, slice: options.slice, commit: options.commit });
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;

@@ -2,6 +2,7 @@ import type { Command } from '../cli/context.ts';
 import { formatPins, type PinnedEnvironment } from '../cli/pin.ts';
 import { pinDifferences } from '../cli/pin-differences.ts';
 import type { PinChoice } from '../cli/pin-next.ts';
+import { formatSourceProposal } from '../cli/source-proposal.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { fitsImage } from '../compile/repin.ts';
 import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
@@ -9,12 +10,14 @@ import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { repositoryOf } from '../model/image.ts';
 import type { Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
+import { draftFiles } from './drafts.ts';
 import { byName } from './known.ts';
 import { lockText, overtaken, replaceLock } from './locks.ts';
 import { removeUnclaimed } from './pin-archives.ts';
 import { type Decided, decidePins, type Locked } from './pin-decide.ts';
 import { toldIgnored } from './pin-ignored.ts';
 import type { Archive } from './pin-included.ts';
+import { proposePins } from './pin-proposal.ts';
 import { readForPins } from './pin-read.ts';
 import { exitOfAll, problemOf } from './problems.ts';
 import { tell } from './tell.ts';
@@ -23,12 +26,16 @@ import { tell } from './tell.ts';
 export interface PinOptions extends PinChoice {
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
+  /** A remote of the source where locks are proposed, in place of being written here; true is `origin`. */
+  readonly push?: string | true;
 }
 
 /** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */
 export const pin: Command<PinOptions> = async (context, options) => {
-  const { world } = context;
-  const { value: locked, unrendered, diagnostics, failures: early } = await readForPins(context, options);
+  const { push } = options;
+  const drafts = push === undefined ? undefined : draftFiles(context.world.files);
+  const world = drafts === undefined ? context.world : { ...context.world, files: drafts.files };
+  const { value: locked, unrendered, diagnostics, failures: early } = await readForPins({ ...context, world }, options);
   const isKnown = !hasErrors(diagnostics) && unrendered.length === 0;
   const unmatched = isKnown ? unmatchedNames(locked, options.image) : [];
   const asking = { world, signal: context.signal, registry: await world.registry({ insecure: options.insecureRegistry }) };
@@ -58,14 +65,21 @@ export const pin: Command<PinOptions> = async (context, options) => {
   environments.sort(byName);
   const removed = options.check ? [] : await removeUnclaimed(world.files, left);
   const exit = exitOf(environments, { found, failures, isCheck: options.check });
-  const result = { environments, removed, diagnostics: found, exit };
-  const lines = formatPins(result, { choice: options, isCheck: options.check, isWhole: !hasErrors(found) }, context.paint.say);
+  const pinned = { environments, removed };
+  const isWhole = !hasErrors(found);
+  const proposal =
+    drafts === undefined || push === undefined
+      ? undefined
+      : await proposePins(context, { options: { ...options, push }, pinned, drafted: drafts.drafted, drafting: world, isWhole });
+  const result = { ...pinned, diagnostics: found, exit, ...(proposal === undefined ? {} : { proposal }) };
+  const isNext = isWhole && proposal === undefined;
+  const lines = formatPins(result, { choice: options, isCheck: options.check, isWhole: isNext }, context.paint.say);
   await tell(context, {
     result,
     diagnostics: found,
     differences: options.check ? pinDifferences(environments, options) : [],
     environments: environments.map(({ name }) => name),
-    lines,
+    lines: proposal === undefined ? lines : [...lines, ...formatSourceProposal(proposal, context.paint.say)],
   });
   return exit;
 };

@@ -16,7 +16,7 @@ import { lockText, overtaken, type ReadLock, readLock, replaceLock } from './loc
 import { exitOfAll, problemOf } from './problems.ts';
 import { withPromotedSignatures } from './promote-signatures.ts';
 import { planPromotion, withLock } from './promotion.ts';
-import { renderEnvironments } from './render.ts';
+import { type Rendering, renderEnvironments } from './render.ts';
 import { foreignFolders, synthesize } from './synth.ts';
 import { tell } from './tell.ts';
 
@@ -26,6 +26,8 @@ export interface PromoteOptions extends PromotionChoice {
   readonly to: string;
   /** Writes nothing, and tells what would be. */
   readonly check: boolean;
+  /** A remote of the source where the lock is proposed, in place of being written here; true is `origin`. */
+  readonly push?: string | true;
 }
 
 /** As many commits between two sources are told by their subjects. */
@@ -102,14 +104,14 @@ async function carryOut(
     ...found,
     ...(between?.relation === 'diverged' ? [diverged(to, between)] : []),
     ...rendered.diagnostics,
-    ...(check ? [] : await foreignFolders(world, [{ name: to }], { out })),
+    ...(check || options.push !== undefined ? [] : await foreignFolders(world, [{ name: to }], { out })),
   ];
   const [rendering] = rendered.value;
   if (hasErrors(diagnostics) || rendering === undefined) return fail(context, diagnostics);
   const content = await contentOf(repository, rendering.tree.files);
   const objects: Changes = changesBetween(latest?.rendered.content ?? new Map(), content);
   const isChange = text !== lock.text;
-  const result: PromotionResult = {
+  const decided: PromotionResult = {
     from,
     to,
     lock: path,
@@ -118,15 +120,53 @@ async function carryOut(
     images,
     objects,
     isPublished: latest !== undefined,
-    op: !isChange ? 'unchanged' : check ? 'due' : 'promoted',
+    op: !isChange ? 'unchanged' : check ? 'due' : options.push === undefined ? 'promoted' : 'proposed',
     downgrades: lowered,
     diagnostics,
   };
-  const unwritten = check ? [] : await write(world, { path, before: lock.text, text }, to);
+  const proposal = await proposedBy(context, { options, result: decided, text, rendering, latest });
+  const result: PromotionResult = proposal === undefined ? decided : { ...decided, proposal };
+  const isWritten = !check && proposal === undefined;
+  const unwritten = isWritten ? await write(world, { path, before: lock.text, text }, to) : [];
   if (unwritten.length > 0) return fail(context, unwritten);
   const differences = result.op === 'due' ? [promotionDue(result, options)] : [];
   await tell(context, { result, diagnostics, differences, environments: [to], lines: formatPromotion(result, options, context.paint.say) });
   return check && isChange ? exitCodes.difference : exitCodes.done;
+}
+
+/** Proposes a promotion, where that was asked for: the lock is committed on a branch of the source, and written nowhere else. */
+async function proposedBy(
+  ground: Context & { readonly repository: RenderedRepository },
+  {
+    options: { push, to },
+    result,
+    text,
+    rendering,
+    latest,
+  }: {
+    readonly options: PromoteOptions;
+    readonly result: PromotionResult;
+    readonly text: string;
+    readonly rendering: Rendering;
+    readonly latest: Latest | undefined;
+  },
+): Promise<PromotionResult['proposal']> {
+  if (push === undefined) return undefined;
+  const [{ askForSource }, { comparedWithBranches }, { promotionText, promotionTitle }] = await Promise.all([
+    import('./proposing-source.ts'),
+    import('./comparing.ts'),
+    import('../cli/source-proposal.ts'),
+  ]);
+  const commits = new Map(latest === undefined ? [] : [[to, latest.rendered.commit] as const]);
+  return askForSource(ground, {
+    branch: `lockstep/promote-${to}`,
+    push,
+    files: new Map([[result.lock, text]]),
+    isWhole: true,
+    title: promotionTitle(result),
+    place: rendering.place,
+    text: async () => promotionText(result, await comparedWithBranches(ground.repository, [rendering], commits)),
+  });
 }
 
 /** Where trees are rendered. */

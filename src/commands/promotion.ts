@@ -156,6 +156,7 @@ async function commitFor(
   const latest = await readLatest(repository, from, remote);
   if (latest?.source === undefined) throw nothingToPromote(from, locks.from.text !== undefined);
   if (latest.isDirty) throw isDirty(from, latest.source);
+  if (latest.isMixed) throw isMixed(from, latest.source);
   return { commit: latest.source, latest };
 }
 
@@ -201,6 +202,17 @@ function isDirty(from: string, source: string): Failure {
     help: `commit them, publish \`${from}\` and promote that; or promote \`${source.slice(0, 7)}\` without them: \`--source ${source}\``,
     exit: exitCodes.refused,
   });
+}
+
+function isMixed(from: string, source: string): Failure {
+  return new Failure(
+    'promote-mixed',
+    `slices of \`${from}\` were published alone, from several commits: no commit holds all of what it is`,
+    {
+      help: `publish the whole of it, \`lockstep publish ${from}\`, and promote that; or promote a commit: \`--source ${source}\``,
+      exit: exitCodes.refused,
+    },
+  );
 }
 
 function nothingToPromote(from: string, isKnown: boolean): Failure {

@@ -1,14 +1,15 @@
 import { type Compared, diffReport } from '../diff/report.ts';
 import { emptyTree } from '../diff/tree.ts';
 import { Failure } from '../model/failure.ts';
-import { forgeOf } from '../model/forge.ts';
+import { type ForgeType, forgeOf } from '../model/forge.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Between, Forge, RenderedRepository, Route, World } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
-import { drySourceOf } from '../publish/latest.ts';
+import { drySourceOf, sourceOfSlice, usualRemote } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
 import { branchesOfSet, type SetResult } from '../publish/sets.ts';
+import { readSliceSources } from '../publish/slice-sources.ts';
 import { commitSide, type SideGround } from './diff.ts';
 import { compilersHiding } from './hiding.ts';
 import type { Done } from './outcomes.ts';
@@ -45,8 +46,18 @@ export async function forgeAt(
   }
 }
 
+/** The type of the forge that rendered branches are at, as far as it is known: some of what they hold is read by it. */
+export async function forgeTypeAt(
+  repository: Pick<RenderedRepository, 'urlOf'>,
+  remote: string | undefined,
+  { remote: usual = usualRemote, forge }: RenderedPlace,
+): Promise<ForgeType | undefined> {
+  const place = forgeOf(await repository.urlOf(remote ?? usual), forge);
+  return typeof place === 'string' ? forge.type : place.type;
+}
+
 /** What a result proposes, beside what the branches tell themselves. */
-export type Told = Pick<Proposal, 'repoURL' | 'rollback'> & { readonly environment: string };
+export type Told = Pick<Proposal, 'repoURL' | 'rollback' | 'slice'> & { readonly environment: string };
 
 /**
  * Opens, updates or closes the pull request of an environment, so that it says what merging its proposal does. What is rendered from a later
@@ -60,11 +71,11 @@ export async function asked(
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
   if (result.op === 'overtaken') return { result };
-  const { active: base, next: head } = branchesOf(told.environment);
+  const { active: base, next: head } = branchesOf(told.environment, told.slice);
   try {
     const open = await forge.find({ head, base });
     if (!result.pending && open === undefined) return { result };
-    const step = proposalStep(open, await proposalOf(ground, [{ environment: told.environment, result }], told), result.pending);
+    const step = proposalStep(open, await proposalOf(ground, [{ ...told, result }], told), result.pending);
     return { result, pullRequest: await carryOut(forge, { head, base }, step) };
   } catch (thrown) {
     throw thrown instanceof Failure ? withoutRequest(thrown, result) : thrown;
@@ -97,11 +108,12 @@ export async function askedForSet(
   const open = await forge.find({ head, base });
   if (!result.pending && open === undefined) return {};
   const pending = published.filter((one) => one.result.pending);
-  const proposal = await proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined });
+  const proposal = await proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined, slice: undefined });
   return { pullRequest: await carryOut(forge, { head, base }, proposalStep(open, proposal, result.pending)) };
 }
 
-async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
+/** Does what was decided of a pull request, and tells what that was. */
+export async function carryOut(forge: Forge, route: Route, step: ProposalStep): Promise<Done['pullRequest']> {
   switch (step.op) {
     case 'open': {
       const { number, url } = await forge.open(route, step.text);
@@ -129,14 +141,15 @@ interface Proposed {
 async function proposalOf(
   { repository }: { readonly repository: RenderedRepository },
   proposed: readonly Proposed[],
-  { repoURL, rollback }: Pick<Told, 'repoURL' | 'rollback'>,
+  { repoURL, rollback, slice }: Pick<Told, 'repoURL' | 'rollback' | 'slice'>,
 ): Promise<Proposal> {
   const ground: SideGround = { repository, known: new Map(), remote: undefined };
   const compared: Compared[] = [];
   for (const one of proposed) compared.push(...(await comparedOf(ground, one)));
   const [first] = proposed;
-  const [was, now] = [await sourceIn(repository, first?.result.active), await sourceIn(repository, first?.result.commit)];
+  const [was, now] = [await sourceIn(repository, first?.result.active, slice), await sourceIn(repository, first?.result.commit, slice)];
   return {
+    slice,
     report: diffReport(compared, compilersHiding()),
     source: rollback === undefined && now !== undefined ? await repository.describe(now) : undefined,
     repoURL,
@@ -154,8 +167,16 @@ async function comparedOf(ground: SideGround, { environment, result: { active, c
   return [{ environment, before: tree, after: after.tree, from: origin, to: after.origin, isSuccessor: true }];
 }
 
-async function sourceIn(repository: RenderedRepository, commit: string | null | undefined): Promise<string | undefined> {
-  return commit === null || commit === undefined ? undefined : drySourceOf(repository, { files: await repository.files(commit) });
+/** What a commit says that it, or a slice of it, was rendered from. */
+async function sourceIn(
+  repository: RenderedRepository,
+  commit: string | null | undefined,
+  slice: string | undefined,
+): Promise<string | undefined> {
+  if (commit === null || commit === undefined) return undefined;
+  const files = await repository.files(commit);
+  const [source, slices] = [await drySourceOf(repository, { files }), await readSliceSources(repository, files)];
+  return sourceOfSlice({ source, slices }, slice);
 }
 
 function between(repository: RenderedRepository, was: string, now: string): Promise<Between> {

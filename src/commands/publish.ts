@@ -1,6 +1,7 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { formatOutcomes, type Outcome, type PublishedSet } from '../cli/publish.ts';
+import { slicesComposer } from '../compile/compose-slice.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
@@ -10,11 +11,11 @@ import type { PublishResult } from '../publish/branches.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { proposeSet } from '../publish/sets.ts';
-import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
 import { judgedBy } from './judged.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { asked, askedForSet, forgeAt, unasked } from './proposing.ts';
+import { asked, askedForSet, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
@@ -23,6 +24,8 @@ import { tellErrors } from './tell.ts';
 export interface PublishOptions extends DestinationOptions {
   /** None means all. */
   readonly environments: readonly string[];
+  /** The one slice that is published of them; undefined for all. */
+  readonly slice?: string;
   readonly allowDirty: boolean;
   readonly overwriteEdits: boolean;
   readonly allowOlder: boolean;
@@ -61,7 +64,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     const set = options.set !== undefined && isWhole ? await publishSet(ground, options.set, { renderings, outcomes }) : undefined;
     if (context.output === 'json')
       context.out(JSON.stringify({ environments: outcomes.map(outcomeJson), ...(set && { set }) }, undefined, 2));
-    else for (const line of formatOutcomes(outcomes, { push: pushWords(options), set }, context.paint.say)) context.say(line);
+    else for (const line of formatOutcomes(outcomes, { push: destinationWords(options), set }, context.paint.say)) context.say(line);
     return exitOf(outcomes);
   } finally {
     await repository.close();
@@ -112,16 +115,20 @@ async function lookAhead({ repository, options }: Ground, renderings: readonly R
 }
 
 async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
-  const { tree, source, place, commit } = rendering;
+  const { tree, source, place, external, commit } = rendering;
   const { world, signal, version, repository, before, options } = ground;
   const remote = remoteOf(options, place);
   const asking = await (options.direct || !options.pullRequest || options.set !== undefined ? unasked : forgeAt(ground, remote, place));
-  const { direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
+  const forge = place.owners.size === 0 ? undefined : await forgeTypeAt(repository, remote, place);
+  const { slice, direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
   const judged = await judgedBy(world, rendering, before.prefix);
   const publishOnce = (): Promise<PublishResult> =>
     publishTree(repository, tree, {
       version,
       repoURL: source,
+      sliced: slice === undefined ? undefined : { slice, compose: slicesComposer(external) },
+      owners: place.owners,
+      forge,
       from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
       direct,
       remote,
@@ -140,7 +147,7 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
       },
     });
   const result = await again(world.clock, publishOnce, signal);
-  const told = { environment: tree.environment, repoURL: source, rollback: undefined };
+  const told = { environment: tree.environment, slice, repoURL: source, rollback: undefined };
   return asked(ground, asking, { result, told });
 }
 

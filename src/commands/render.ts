@@ -1,7 +1,8 @@
 import { judgeAbsent } from '../compile/absent.ts';
 import { type Compiled, compile } from '../compile/compile.ts';
+import type { External } from '../compile/external.ts';
 import { judgeHermetic } from '../compile/hermetic.ts';
-import { placeOfRendered, sourceOf } from '../compile/resolve.ts';
+import { externalOf, placeOfRendered, sourceOf } from '../compile/resolve.ts';
 import { type CompiledEnvironment, judgeShared } from '../compile/shared.ts';
 import { type Checked, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type Looked, together } from '../model/looked.ts';
@@ -23,6 +24,8 @@ export interface Rendering {
   readonly source: string | undefined;
   /** Where its rendered branches are. */
   readonly place: RenderedPlace;
+  /** What exists although it does not make it. */
+  readonly external: readonly External[];
   /** The commit that its lock names as its source; undefined: it was rendered from the work tree. */
   readonly commit: string | undefined;
   /** What is left out of its policies now, each with its last day and the reason. */
@@ -101,7 +104,8 @@ export async function renderFound(
   if (compiled.value === undefined) return { ...compiled, value: undefined };
   const { value: tree, diagnostics } = await withExpressions(compiled.value);
   const exceptions = diagnostics.filter(({ code }) => code === 'exception-in-force').map(({ message }) => message);
-  const value = tree && { tree, source: sourceOf(environment), place: placeOfRendered(environment), commit, exceptions };
+  const [place, external] = [placeOfRendered(environment), externalOf(environment)];
+  const value = tree && { tree, source: sourceOf(environment), place, external, commit, exceptions };
   return { value, diagnostics: [...compiled.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
 }
 

@@ -2,7 +2,7 @@ import type { Command } from '../cli/context.ts';
 import { formatOutcomes } from '../cli/publish.ts';
 import { exitCodes } from '../model/failure.ts';
 import { rollback as rollBack } from '../publish/rollback.ts';
-import { type DestinationOptions, pushWords, remoteOf } from './destination.ts';
+import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
 import { outcomeJson } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { renderedPlace } from './places.ts';
@@ -32,10 +32,10 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
       () => rollBack(repository, environment, { direct, remote, to, version, sign }),
       signal,
     );
-    const told = { environment, repoURL: undefined, rollback: target };
+    const told = { environment, slice: undefined, repoURL: undefined, rollback: target };
     const outcome = { environment, ...(await asked({ repository }, asking, { result, told })) };
     if (context.output === 'json') context.out(JSON.stringify(outcomeJson(outcome), undefined, 2));
-    else for (const line of formatOutcomes([outcome], { push: pushWords(options) }, context.paint.say)) context.say(line);
+    else for (const line of formatOutcomes([outcome], { push: destinationWords({ push }) }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
     await repository.close();

@@ -8,6 +8,7 @@ import type { RenderedRepository } from '../ports.ts';
 import { usualRemote } from '../publish/latest.ts';
 import { commitMeantBy, commitNamed, differencesFrom, isNothing, makingOf, signedOf } from '../publish/proving.ts';
 import { unshallow } from '../publish/reviewed.ts';
+import { readSliceSources } from '../publish/slice-sources.ts';
 import { type RenderedCommit, readRendered, textsOf } from '../publish/tree.ts';
 import { type Again, renderAgain } from './again.ts';
 import { compilersHiding } from './hiding.ts';
@@ -128,6 +129,11 @@ async function verifyOne(ground: Ground, commit: string, options: VerifyOptions)
   if (ground.environments !== undefined && !ground.environments.includes(environment))
     return { ...base, verdict: 'different', why: `it stands on the branch of \`${ground.environments.at(-1)}\`` };
   if (making.source === undefined) return unverifiable('its `hydrator.metadata` names no source', 'publish the environment again');
+  if ((await readSliceSources(repository, rendered.files)) !== undefined)
+    return unverifiable(
+      'its slices were published alone, from several commits',
+      `publish the whole environment: \`lockstep publish ${environment}\``,
+    );
   if (making.isDirty) return unverifiable('changes that were not committed went into it', 'commit them, and publish the environment again');
   const again = await renderedAgain(ground, { environment, source: making.source, version: making.version }, options);
   if (!again.ok) return unverifiable(again.why, again.help);

@@ -12,6 +12,7 @@ import { order } from './order.ts';
 import { imagesIn, pin, unusedPins } from './pin.ts';
 import { enforce } from './policies.ts';
 import { render } from './render.ts';
+import { unusedOwners } from './rendered-place.ts';
 import { unusedRules } from './repositories.ts';
 import { type ResolvedEnvironment, resolve } from './resolve.ts';
 import { judgeReplacing } from './rules.ts';
@@ -97,6 +98,7 @@ function compileTree(constructs: Tree, { resolved, given, before }: Built): Comp
         ...unusedRules(resolved.signatures, images, 'signature-unused'),
         ...unusedAdoptions(settled, resolved),
         ...unusedHealth(settled, resolved.health),
+        ...unusedOwners(settled, resolved.ownedSlices),
       );
     return { value: failed ? undefined : tree, diagnostics: withoutSecrets(all, secretsOf(leaks)) };
   };

@@ -2,8 +2,10 @@ import type { Definition } from '../authoring/environment.ts';
 import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { type ForgeType, forgeTypes } from '../model/forge.ts';
 import { isObject } from '../model/json.ts';
+import { compareText } from '../model/ref.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import { gitCredentialsPattern } from '../model/url.ts';
+import type { Draft } from './draft.ts';
 import type { Layer } from './resolve.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
@@ -27,6 +29,33 @@ export function renderedPlaceOf(line: readonly Definition[]): RenderedPlace {
     forge: { type: forge, url: forgeUrl },
     owners: new Map(Object.entries(owners).map(([slice, names]) => [slice, [names].flat()])),
   };
+}
+
+/** A slice that an environment itself names owners of, and where. */
+export interface OwnedSlice {
+  readonly slice: string;
+  readonly at: Place;
+}
+
+/** The slices that the environment itself names owners of: what an ancestor says is for others, too. */
+export function ownedSlices(layers: readonly Layer[]): readonly OwnedSlice[] {
+  const own = layers.at(-1);
+  const owners: unknown = isObject(own?.definition.rendered) ? own.definition.rendered.owners : undefined;
+  return isObject(owners) ? Object.keys(owners).map((slice) => ({ slice, at: { ...own?.at, pointer: 'rendered.owners' } })) : [];
+}
+
+/** Owners of slices that no object belongs to: most likely a typo, and then nobody would be asked. */
+export function unusedOwners(drafts: readonly Pick<Draft, 'chart'>[], owned: readonly OwnedSlice[]): readonly Diagnostic[] {
+  const slices = [...new Set(drafts.map(({ chart }) => chart.slice))].filter((slice) => slice !== '').sort(compareText);
+  return owned
+    .filter(({ slice }) => !slices.includes(slice))
+    .map(({ slice, at }) => ({
+      code: 'owners-unused',
+      severity: 'warning',
+      message: `\`${slice}\` has owners, but no object belongs to such a slice`,
+      at,
+      help: meantOr(slices.length === 0 ? 'there is no slice: give a chart an `owner`' : `there are ${quotedList(slices)}`, slice, slices),
+    }));
 }
 
 function judge(given: unknown, at: Place): readonly Diagnostic[] {

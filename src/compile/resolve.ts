@@ -16,7 +16,7 @@ import type { Given } from './given.ts';
 import { type PlacedHealth, resolveHealth } from './health.ts';
 import { type ImageField, resolveImageFields } from './image-fields.ts';
 import { clusterProblem, unknownOptions } from './options.ts';
-import { renderedPlaceOf, resolveRenderedPlace } from './rendered-place.ts';
+import { type OwnedSlice, ownedSlices, renderedPlaceOf, resolveRenderedPlace } from './rendered-place.ts';
 import { keyFilesIn, resolveSignatures, type SignatureRule } from './signatures/rules.ts';
 import { sliceOf, sliceProblem } from './slice.ts';
 import { resolveUpgrades, type UpgradeRule } from './upgrades.ts';
@@ -49,6 +49,7 @@ export interface ResolvedEnvironment extends Decisions {
   /** When the agent takes new commits. */
   readonly syncWindows: readonly SyncWindow[];
   readonly onFailure: FailureMode;
+  readonly ownedSlices: readonly OwnedSlice[];
   /** Where the environment is defined. */
   readonly at: Place;
 }
@@ -118,6 +119,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
       health: health.value,
       syncWindows: syncWindows.value,
       onFailure: onFailure.value,
+      ownedSlices: ownedSlices(layers),
       ...decisions.value,
       at: here,
     },
@@ -154,6 +156,15 @@ export function sourceOf(environment: Environment): string | undefined {
 /** Where the rendered branches of an environment are. */
 export function placeOfRendered(environment: Environment): RenderedPlace {
   return renderedPlaceOf(lineOf(environment).toReversed());
+}
+
+/** What an environment says of objects that exist although it does not make them; it was judged before. */
+export function externalOf(environment: Environment): readonly External[] {
+  return resolveExternal(
+    lineOf(environment)
+      .toReversed()
+      .map((definition) => ({ definition, at: {} })),
+  ).value;
 }
 
 /** The files with keys that an environment and its ancestors name: what is asked for before it is compiled. */

@@ -161,9 +161,10 @@ export interface HandOver {
   readonly to: string;
 }
 
-/** The branch that the agent of `environment` follows, and the branch that proposals to it are made on. */
-export function branchesOf(environment: string): { readonly active: string; readonly next: string } {
-  return { active: `environments/${environment}`, next: `environments/${environment}-next` };
+/** The branch that the agent of `environment` follows, and the branch that proposals to it, or to one slice of it, are made on. */
+export function branchesOf(environment: string, slice?: string): { readonly active: string; readonly next: string } {
+  const next = slice === undefined ? `environments/${environment}-next` : `proposals/${environment}/${slice}`;
+  return { active: `environments/${environment}`, next };
 }
 
 /** The order of files in a tree. */

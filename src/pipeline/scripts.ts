@@ -68,7 +68,7 @@ export function authenticate(url?: string): string {
   return lines(
     ...(url === undefined ? [] : [`git remote set-url origin "${url}"`]),
     `helper="credential.$(git remote get-url origin | sed -E 's|^(https?://)([^/@]*@)?([^/]*).*|\\1\\3|').helper"`,
-    'count="${GIT_CONFIG_COUNT:-0}"',
+    `count="\${GIT_CONFIG_COUNT:-0}"`,
     'export "GIT_CONFIG_KEY_$count=$helper" "GIT_CONFIG_VALUE_$count="',
     'count=$((count + 1))',
     `export "GIT_CONFIG_KEY_$count=$helper"`,

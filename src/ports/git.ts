@@ -92,14 +92,28 @@ export interface Between {
 
 /** A commit to be made. */
 export interface NewCommit {
-  /** Everything that it holds: these files, or what another commit holds. */
-  readonly content: readonly RenderedFile[] | { readonly sameAs: string };
+  /** Everything that it holds: these files, what another commit holds, or that with some files replaced. */
+  readonly content: readonly RenderedFile[] | { readonly sameAs: string } | ReplacedFiles;
   readonly parent: string | undefined;
   readonly author: Signature;
   readonly committer: Signature;
   readonly message: string;
   /** Whether the committer signs it, as git's configuration says how. */
   readonly isSigned?: boolean;
+}
+
+/** What a commit holds, links and modes too, but for some files. */
+export interface ReplacedFiles {
+  readonly of: string;
+  readonly written: readonly NewFile[];
+  /** Paths that are there no longer. */
+  readonly removed: readonly string[];
+}
+
+/** A file that is to be committed. */
+export interface NewFile {
+  readonly path: string;
+  readonly text: string | Buffer;
 }
 
 /** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */

@@ -1,11 +1,13 @@
 import { compareText } from '../model/ref.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
-import { type Changes, type Content, changesBetween, isSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
+import { type Changes, changesBetween, type Held, holdsSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
 
 /** Where a commit goes. */
 export interface Destination {
-  /** Write the active branch itself; otherwise the commit is a proposal, on `environments/<name>-next`. */
+  /** The one slice that is written of; undefined for the whole environment. */
+  readonly slice?: string | undefined;
+  /** Write the active branch itself; otherwise the commit is a proposal, on `environments/<name>-next` or `proposals/<name>/<slice>`. */
   readonly direct?: boolean | undefined;
   /** The name or URL of the remote whose branches are read and written; the project's own repository unless told. */
   readonly remote?: string | undefined;
@@ -60,25 +62,34 @@ export async function readTips(repository: RenderedRepository, environment: stri
     const commit = await repository.branch(branch, destination.remote);
     return commit === undefined ? undefined : readRendered(repository, commit, { environment, branch });
   };
-  const branches = branchesOf(environment);
+  const branches = branchesOf(environment, destination.slice);
   const active = await read(branches.active);
   const next = destination.direct ? undefined : await read(branches.next);
   const stacked = next !== undefined && (active === undefined || (await repository.isAncestor(active.commit, next.commit)));
   return { environment, destination, active, next, stacked };
 }
 
-/** The commit that holds `content` already, where it would go: then none needs to be made. */
-export function holderOf({ active, next, stacked }: Tips, content: Content): string | undefined {
-  if (active !== undefined && isSame(active.content, content)) return active.commit;
-  return stacked && next !== undefined && isSame(next.content, content) ? next.commit : undefined;
+/** The commit that holds the same already, where it would go: then none needs to be made. */
+export function holderOf({ active, next, stacked }: Tips, held: Held): string | undefined {
+  if (active !== undefined && holdsSame(active, held)) return active.commit;
+  return stacked && next !== undefined && holdsSame(next, held) ? next.commit : undefined;
 }
 
-/** What was changed by hand in the branches and is not in `content`. A proposal that was merged is not asked again. */
-export async function editsIn(repository: RenderedRepository, { active, next }: Tips, content: Content): Promise<readonly string[]> {
+/**
+ * What was changed by hand in the branches and is not in what is to be there. A proposal that was merged is not asked again. Where one slice is
+ * written, what others have is in force already.
+ */
+export async function editsIn(
+  repository: RenderedRepository,
+  { active, next, destination: { slice } }: Tips,
+  wanted: Held & Pick<RenderedCommit, 'index'>,
+): Promise<readonly string[]> {
   const merged = active !== undefined && next !== undefined && (await repository.isAncestor(next.commit, active.commit));
   const tips = [active, merged ? undefined : next].filter((tip) => tip !== undefined);
-  const edits = await Promise.all(tips.map((tip) => lostEdits(repository, tip, content)));
-  return [...new Set(edits.flat())].sort(compareText);
+  const edits = await Promise.all(tips.map((tip) => lostEdits(repository, tip, wanted)));
+  const objects = [...tips, wanted].flatMap(({ index }) => index?.objects ?? []);
+  const others = new Set(slice === undefined ? [] : objects.flatMap((one) => (one.slice === slice ? [] : [one.path])));
+  return [...new Set(edits.flat())].filter((path) => !others.has(path)).sort(compareText);
 }
 
 /**
@@ -88,34 +99,34 @@ export async function editsIn(repository: RenderedRepository, { active, next }: 
 export async function land(
   repository: RenderedRepository,
   tips: Tips,
-  { commit, content }: { readonly commit: string; readonly content: Content },
+  { commit, ...held }: Held & { readonly commit: string },
 ): Promise<Omit<PublishResult, 'op' | 'edited'>> {
   const { active, next, destination } = tips;
-  const branches = branchesOf(tips.environment);
+  const branches = branchesOf(tips.environment, destination.slice);
   const from = (destination.direct ? active : next)?.commit;
   const target = destination.direct || (from === undefined && commit === active?.commit) ? branches.active : branches.next;
   const stays = commit === (target === branches.active ? active?.commit : from);
   if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
   // A proposal that goes back to the active tip is none any more.
   const branch = commit === active?.commit ? branches.active : target;
-  return { ...standing(tips, { branch, commit, content }), pushed: !stays && destination.remote !== undefined };
+  return { ...standing(tips, { ...held, branch, commit }), pushed: !stays && destination.remote !== undefined };
 }
 
 /** What is told of a tip that stays as it is, since it is rendered from a later source. */
 export function overtaken(tips: Tips, tip: RenderedCommit): PublishResult {
-  const { active, next } = branchesOf(tips.environment);
+  const { active, next } = branchesOf(tips.environment, tips.destination.slice);
   return { op: 'overtaken', ...standing(tips, { branch: tip === tips.next ? next : active, ...tip }), pushed: false, edited: [] };
 }
 
 function standing(
-  { environment, active }: Tips,
-  { branch, commit, content }: Pick<PublishResult, 'branch' | 'commit'> & { readonly content: Content },
+  { environment, active, destination }: Tips,
+  { branch, commit, ...held }: Held & Pick<PublishResult, 'branch' | 'commit'>,
 ): Pick<PublishResult, 'active' | 'branch' | 'changed' | 'commit' | 'pending'> {
   return {
     branch,
     commit,
     active: active?.commit ?? null,
-    changed: changesBetween(active?.content ?? new Map(), content),
-    pending: branch === branchesOf(environment).next && !(active !== undefined && isSame(active.content, content)),
+    changed: changesBetween(active?.content ?? new Map(), held.content),
+    pending: branch === branchesOf(environment, destination.slice).next && !(active !== undefined && holdsSame(active, held)),
   };
 }

@@ -1,6 +1,7 @@
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { metadataPath, readDrySha } from './provenance.ts';
+import { readSliceSources, type SliceSources } from './slice-sources.ts';
 import { type RenderedCommit, readRendered } from './tree.ts';
 
 /** What an environment holds in its branch now. */
@@ -14,6 +15,8 @@ export interface Latest {
   readonly source: string | undefined;
   /** Whether changes that were not committed went into it, so that `source` is not all that it is made of. */
   readonly isDirty: boolean;
+  /** Whether its slices were published alone, from several commits of which none holds all of it. */
+  readonly isMixed: boolean;
 }
 
 /** What the branch of an environment holds: at `remote`, or here where the remote has none, or where there is no such remote. */
@@ -35,23 +38,43 @@ async function readAt(
   repository: RenderedRepository,
   commit: string,
   { environment, remote }: { readonly environment: string; readonly remote: string | undefined },
-): Promise<Pick<Latest, 'rendered' | 'source' | 'isDirty'>> {
+): Promise<Pick<Latest, 'rendered' | 'source' | 'isDirty' | 'isMixed'>> {
   const rendered = await readRendered(repository, commit, { environment, branch: branchesOf(environment).active });
-  const { source, isMoved } = await sourceOf(repository, rendered, remote);
+  const { source, isMoved, slices } = await sourceOf(repository, rendered, remote);
   // Another commit that renders to the same is all that it is made of.
-  return { rendered, source, isDirty: !isMoved && (await isMadeDirty(repository, commit)) };
+  return { rendered, source, isDirty: !isMoved && (await isMadeDirty(repository, commit)), isMixed: slices !== undefined };
 }
 
-/** The source of a rendered commit, and whether it is another one than it was made of: its note moves on where another one renders to the same. */
+/** What a rendered commit was rendered from. */
+export interface RenderedSources {
+  /** The source commit; where slices were published alone, that of the last of them. */
+  readonly source: string | undefined;
+  /** Whether it is another one than it was made of: the note of a commit moves on where another source renders to the same. */
+  readonly isMoved: boolean;
+  /** Those of slices that were published alone; undefined where the source is that of the whole. */
+  readonly slices: SliceSources | undefined;
+}
+
+/** The source of a rendered commit, by its note, which is of the whole, else by what it says itself. */
 export async function sourceOf(
   repository: RenderedRepository,
   rendered: Pick<RenderedCommit, 'commit' | 'files'>,
   remote: string | undefined,
-): Promise<{ readonly source: string | undefined; readonly isMoved: boolean }> {
+): Promise<RenderedSources> {
   const note = await repository.noteOf(rendered.commit, remote);
   const noted = note === undefined ? undefined : readDrySha(note);
   const dry = await drySourceOf(repository, rendered);
-  return { source: noted ?? dry, isMoved: noted !== undefined && noted !== dry };
+  const slices = await readSliceSources(repository, rendered.files);
+  if (noted === undefined) return { source: dry, isMoved: false, slices };
+  return { source: noted, isMoved: noted !== dry || slices !== undefined, slices: undefined };
+}
+
+/** The source of one slice, or of the whole; undefined where nobody knows it, or where there is no such slice. */
+export function sourceOfSlice(
+  { source, slices }: Pick<RenderedSources, 'source' | 'slices'>,
+  slice: string | undefined,
+): string | undefined {
+  return slice === undefined || slices === undefined ? source : slices.get(slice);
 }
 
 /** The source of the branch of this repository, which anybody may have written. */

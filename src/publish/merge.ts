@@ -2,12 +2,14 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readTips } from './branches.ts';
-import { type Changes, changesBetween, isSame } from './tree.ts';
+import { type Changes, changesBetween, holdsSame } from './tree.ts';
 
 /** How a proposal is merged. */
 export interface MergeOptions {
   /** The name or URL of the remote that has the branches; the project's own repository unless told. */
   readonly remote?: string | undefined;
+  /** The slice whose proposal is merged; undefined for that of the whole. */
+  readonly slice?: string | undefined;
   /** The commit that was reviewed, or the first 7 or more digits of it: nothing else is merged. */
   readonly commit?: string | undefined;
 }
@@ -28,14 +30,15 @@ export interface MergeResult {
  * a `Failure` where there is no proposal, where it is another one than was reviewed, or where the active branch has moved since it was made.
  */
 export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
-  const { active, next, stacked } = await readTips(repository, environment, { remote: options.remote });
-  const branches = branchesOf(environment);
-  if (next === undefined) throw withoutProposal(environment, options.remote);
-  if (options.commit !== undefined && !isMeant(next.commit, options.commit)) throw isAnother(environment, next.commit, options.commit);
-  const held = active !== undefined && (isSame(active.content, next.content) || (await repository.isAncestor(next.commit, active.commit)));
+  const { active, next, stacked } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });
+  const branches = branchesOf(environment, options.slice);
+  if (next === undefined) throw withoutProposal(environment, options);
+  if (options.commit !== undefined && !isMeant(next.commit, options.commit))
+    throw isAnother(environment, next.commit, { slice: options.slice, given: options.commit });
+  const held = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
   if (held)
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
-  if (!stacked) throw isStale(environment);
+  if (!stacked) throw isStale(environment, options.slice);
   await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
   return {
     op: 'merged',
@@ -49,26 +52,38 @@ function isMeant(commit: string, given: string): boolean {
   return /^[0-9a-f]{7,}$/.test(given) && commit.startsWith(given);
 }
 
-function withoutProposal(environment: string, remote: string | undefined): Failure {
+function withoutProposal(environment: string, { remote, slice }: MergeOptions): Failure {
   const where = remote === undefined ? 'in this repository' : `at \`${remote}\``;
-  return new Failure('merge-nothing', `there is no \`${branchesOf(environment).next}\` ${where}: nothing is proposed`, {
-    help: remote === undefined ? 'if a remote has the proposal, name it: `--push`' : `\`lockstep publish ${environment} --push\` makes one`,
+  return new Failure('merge-nothing', `there is no \`${branchesOf(environment, slice).next}\` ${where}: nothing is proposed`, {
+    help:
+      remote === undefined
+        ? 'if a remote has the proposal, name it: `--push`'
+        : `\`lockstep publish ${named(environment, slice)} --push\` makes one`,
     exit: exitCodes.input,
   });
 }
 
-function isAnother(environment: string, commit: string, given: string): Failure {
-  return new Failure('merge-other', `the proposal of \`${environment}\` is \`${commit.slice(0, 7)}\`, not \`${given}\``, {
-    help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branchesOf(environment).next}\``,
+function isAnother(
+  environment: string,
+  commit: string,
+  { slice, given }: { readonly slice: string | undefined; readonly given: string },
+): Failure {
+  const whose = slice === undefined ? `\`${environment}\`` : `\`${slice}\` in \`${environment}\``;
+  return new Failure('merge-other', `the proposal of ${whose} is \`${commit.slice(0, 7)}\`, not \`${given}\``, {
+    help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branchesOf(environment, slice).next}\``,
     exit: exitCodes.refused,
   });
 }
 
 /** The refusal to put in force what was made on something that is not in force any more. */
-export function isStale(environment: string): Failure {
-  const { active, next } = branchesOf(environment);
+export function isStale(environment: string, slice?: string): Failure {
+  const { active, next } = branchesOf(environment, slice);
   return new Failure('merge-stale', `\`${next}\` does not stand on \`${active}\` any more: something else was put in force meanwhile`, {
-    help: `publish it again: \`lockstep publish ${environment}\``,
+    help: `publish it again: \`lockstep publish ${named(environment, slice)}\``,
     exit: exitCodes.refused,
   });
+}
+
+function named(environment: string, slice: string | undefined): string {
+  return slice === undefined ? environment : `${environment} --slice ${slice}`;
 }

@@ -6,6 +6,8 @@ import type { Between, PullRequest, PullRequestText, SourceCommit } from '../por
 
 /** What a pull request proposes. */
 export interface Proposal {
+  /** The one slice that it is of; undefined for the whole of each environment. */
+  readonly slice: string | undefined;
   /** What merging it changes: the difference of each environment. */
   readonly report: DiffReport;
   /** The commit that it was rendered from; undefined for a rollback. */
@@ -32,7 +34,7 @@ export function proposalStep(open: PullRequest | undefined, proposal: Proposal, 
     return open === undefined ? { op: 'open', text } : { op: 'update', pull: open, text };
   }
   if (open === undefined) return { op: 'none' };
-  const names = namesOf(proposal.report);
+  const names = namesOf(proposal);
   const verb = proposal.report.environments.length === 1 ? 'holds' : 'hold';
   return { op: 'close', pull: open, why: `Nothing is left to merge: ${names} ${verb} all of this already.` };
 }
@@ -53,21 +55,23 @@ function proposalText(proposal: Proposal): PullRequestText {
   };
 }
 
-function titleOf({ report, source, between, rollback }: Proposal): string {
-  const names = listed(report.environments.map(({ environment }) => environment));
+function titleOf({ report, slice, source, between, rollback }: Proposal): string {
+  const names = listed(report.environments.map(({ environment }) => (slice === undefined ? environment : `${environment}/${slice}`)));
   if (rollback !== undefined) return `Roll back ${names} to ${short(rollback.commit)}`;
   const count = between?.relation === 'ahead' ? between.count : 1;
   const what = count === 1 || source === undefined ? (source?.subject ?? '') : `${counted(count, 'commit')} to ${short(source.commit)}`;
   return `Deploy ${names}: ${what === '' ? short(source?.commit ?? '') : what}`;
 }
 
-function openingOf({ report, source, repoURL, rollback }: Proposal): string {
-  const names = namesOf(report);
+function openingOf(proposal: Proposal): string {
+  const { report, slice, source, repoURL, rollback } = proposal;
+  const names = namesOf(proposal);
   const held = isDifferent(report) ? '' : ' Nothing changes in the cluster: what is left differs in how it is told alone.';
   if (rollback !== undefined)
     return `Merging this takes ${names} back to ${quoted(short(rollback.commit))}, ${quotedStart(rollback.subject)}. The source does not change: until it follows, nothing that this takes away is published again.${held}`;
-  if (source === undefined) return `Merging this deploys ${names}.${held}`;
-  return `Merging this deploys ${names}, rendered from ${commitLink(source, repoURL)} by ${quotedStart(source.author.name)}.${held}`;
+  const others = slice === undefined ? '' : ' All other slices stay as they are.';
+  if (source === undefined) return `Merging this deploys ${names}.${others}${held}`;
+  return `Merging this deploys ${names}, rendered from ${commitLink(source, repoURL)} by ${quotedStart(source.author.name)}.${others}${held}`;
 }
 
 const closing = [
@@ -117,7 +121,8 @@ function quotedStart(text: string): string {
   return quoted(characters.length > 100 ? `${characters.slice(0, 99).join('')}…` : text);
 }
 
-function labelsOf({ environments, changes }: DiffReport): readonly string[] {
+/** The labels that a proposal gets, by what it does. */
+export function labelsOf({ environments, changes }: DiffReport): readonly string[] {
   const types = new Set(changes.flatMap(({ consequences }) => consequences.map(({ type }) => type)));
   return [
     plain,
@@ -127,11 +132,9 @@ function labelsOf({ environments, changes }: DiffReport): readonly string[] {
   ];
 }
 
-function namesOf({ environments }: DiffReport): string {
-  return listed(
-    environments.map(({ environment }) => quoted(environment)),
-    8,
-  );
+function namesOf({ report: { environments }, slice }: Proposal): string {
+  const names = environments.map(({ environment }) => quoted(environment));
+  return `${slice === undefined ? '' : `${quoted(slice)} in `}${listed(names, 8)}`;
 }
 
 function short(commit: string): string {

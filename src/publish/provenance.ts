@@ -1,8 +1,11 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import { momentOf, type Signature } from '../model/signature.ts';
+import { formatSlice } from '../model/slice.ts';
 import type { SourceCommit, SourceState } from '../ports.ts';
 import { holdsCredentials, type Reference, readReference } from './references.ts';
+import { type SliceSources, sourcesFile, sourcesPath } from './slice-sources.ts';
 
 /**
  * Where a rendered tree comes from. `source` is the commit that it can be made of again: it has the lock. Where the lock names another
@@ -13,6 +16,8 @@ export interface Provenance {
   readonly source: SourceState;
   /** The commit that the lock names; of one that is not here only the id is known. */
   readonly from?: SourceCommit | Pick<SourceCommit, 'commit'> | undefined;
+  /** The slice that was rendered from it, and what all of them were rendered from; undefined where the source is that of the whole. */
+  readonly sliced?: { readonly slice: string; readonly sources: SliceSources } | undefined;
   /** Where people find the source: declared in the config, never a clone's `origin`. */
   readonly repoURL?: string | undefined;
   /** Lockstep's. */
@@ -37,8 +42,8 @@ export const metadataPath = 'hydrator.metadata';
 /** The file that tells people the same. */
 export const readmePath = 'README.md';
 
-/** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. */
-export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, readmePath, '.gitattributes']);
+/** Files that say where a tree comes from, and nothing of what is in it: a change of these alone makes no commit. Owners are none of them. */
+export const provenancePaths: ReadonlySet<string> = new Set([metadataPath, sourcesPath, readmePath, '.gitattributes']);
 
 /**
  * The files that `publish` adds to a rendered tree. Throws a `Failure` of input when the URL of the source holds
@@ -56,6 +61,7 @@ export function provenanceFiles(provenance: Provenance): readonly RenderedFile[]
     { path: '.gitattributes', text: '**/README.md linguist-generated=true\n**/hydrator.metadata linguist-generated=true' },
     { path: readmePath, text: readme(provenance) },
     { path: metadataPath, text: metadata(provenance) },
+    ...(provenance.sliced === undefined ? [] : [sourcesFile(provenance.sliced.sources)]),
   ];
 }
 
@@ -64,13 +70,14 @@ export function provenanceFiles(provenance: Provenance): readonly RenderedFile[]
  * the authors.
  */
 export function commitMessage(provenance: Provenance): string {
-  const { source, from, environment, version } = provenance;
+  const { source, from, environment, sliced, version } = provenance;
   const { reference, body } = readReference(source.body);
   const authors = [reference?.author, formatAuthor(source.author)].filter((author) => author !== undefined);
   const trailers = [
     ...new Set(authors.map((author) => `Co-authored-by: ${author}`)),
     `Rendered-by: lockstep/${version}`,
     `Rendered-environment: ${environment}`,
+    ...(sliced === undefined ? [] : [`Rendered-slice: ${sliced.slice}`]),
     ...(from === undefined ? [] : [`Rendered-source: ${from.commit}`]),
     ...judgedTrailers(provenance.judged),
     ...(source.dirty.length > 0 ? ['Rendered-dirty: true'] : []),
@@ -153,8 +160,8 @@ export function readMaking(readme: string): { readonly version: string | undefin
 }
 
 function readme(provenance: Provenance): string {
-  const { environment, source, repoURL, version } = provenance;
-  const { active, next } = branchesOf(environment);
+  const { environment, source, repoURL, version, sliced } = provenance;
+  const { active, next } = branchesOf(environment, sliced?.slice);
   const clone = repoURL === undefined ? [] : [`git clone ${repoURL} source`, 'cd source'];
   const dirty = source.dirty.length > 0 ? `\n${dirtyWords}, so these commands do not make the same again.\n` : '';
   return `# ${environment}
@@ -170,7 +177,7 @@ make it again:
 \`\`\`sh
 ${[...clone, `git checkout ${source.commit}`, ...commandsFor(provenance)].join('\n')}
 \`\`\`
-${dirty}
+${dirty}${sliced === undefined ? '' : slicesTold(sliced)}
 ## Review
 
 The cluster follows \`${active}\`. Proposals are made on \`${next}\`; merging one is deploying it:
@@ -186,6 +193,16 @@ npx lockstep rollback ${environment}
 \`\`\`
 
 proposes the manifests of before, \`--direct\` puts them in force at once. Both add a commit; nothing is lost.
+`;
+}
+
+/** Of a tree whose slices were published alone, no one commit makes all of it. */
+function slicesTold({ slice, sources }: NonNullable<Provenance['sliced']>): string {
+  const lines = [...sources].map(([name, commit]) => `- ${formatSlice(name)}: \`${commit}\``).sort(compareText);
+  return `
+That makes ${formatSlice(slice)} again. Slices were published alone; they were rendered from:
+
+${lines.join('\n')}
 `;
 }
 

@@ -1,21 +1,30 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedTree } from '../model/rendered.ts';
+import { branchesOf, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { signStatement } from './attestation.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
 import { leavingObjects, movesOf, wouldBeMadeAgain } from './moving.ts';
 import { overtakenBy } from './overtaken.ts';
+import type { Owners } from './owners.ts';
 import { commitMessage, type Judged, type Provenance, provenanceFiles } from './provenance.ts';
-import { contentOf, listed } from './tree.ts';
+import type { Slicing } from './sliced.ts';
+import { listed } from './tree.ts';
 import { undoneBy, wouldUndo } from './undone.ts';
+import { commitContent, slicedFrom, sliceOf, type Wanted, wholeOf } from './wanted.ts';
 
 /** How an environment is published. */
-export interface PublishOptions extends Destination {
+export interface PublishOptions extends Omit<Destination, 'slice'> {
   /** Lockstep's version. */
   readonly version: string;
   /** Where people find the source, as the config declares it. */
   readonly repoURL?: string | undefined;
+  /** Who reviews what, and what the file that says so is read by; GitHub unless told. */
+  readonly owners?: Owners | undefined;
+  readonly forge?: ForgeType | undefined;
+  /** The one slice that is published; undefined for all of the environment. */
+  readonly sliced?: Slicing | undefined;
   /** The commit that the lock names as the source, and the lock, relative to the project. Undefined: all is of the work tree. */
   readonly from?: { readonly commit: string; readonly lock: string } | undefined;
   /** Render what is not committed too; the commit says so. */
@@ -40,40 +49,51 @@ export interface PublishOptions extends Destination {
  * Commits `tree` to the environment's proposal branch, or to the active one. A proposal stands on the proposal before it
  * while that one stands on the active branch, otherwise on the active branch itself. What is there already makes no commit, and what is older
  * than the source of the branch is not published: another publish was quicker.
+ * Where one slice is published, it is put into what is in force of the others.
  * Throws a `Failure` that refuses (exit code 4) an empty tree that nobody asked for, uncommitted changes, a commit that has changed
  * since, a branch of others, hand edits, what a rollback took away, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
   const { environment } = tree;
-  if (tree.index.objects.length === 0 && tree.index.removed === undefined) throw isEmpty(environment);
+  const { sliced: slicing } = options;
+  if (slicing === undefined) requireObjects(environment, tree.index);
   const state = await repository.state();
   const { before = state } = options;
   if (before.commit !== state.commit) throw hasMoved(before, state);
   const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
   if (source.dirty.length > 0 && !options.allowDirty) throw isDirty(source);
-  const tips = await begun(repository, await readTips(repository, environment, options), { source, version: options.version });
+  const tips = await begun(repository, await readTips(repository, environment, { ...options, slice: slicing?.slice }), {
+    source,
+    version: options.version,
+  });
   const later = options.allowOlder ? undefined : await overtakenBy(repository, tips, source.commit);
   if (later !== undefined) return overtaken(tips, later);
-  const leaving = leavingObjects(tips.active?.index, tree.index);
+  const wanted = await (slicing === undefined
+    ? wholeOf(repository, tree, options)
+    : sliceOf(repository, tips.active, tree, { ...options, sliced: slicing }));
+  requireObjects(environment, wanted.index);
+  const leaving = leavingObjects(tips.active?.index, wanted.index);
   const moves = leaving.length === 0 ? [] : movesOf(leaving, tree.index, (await options.others?.()) ?? []);
   if (moves.length > 0) throw wouldBeMadeAgain(environment, moves);
-  const content = await contentOf(repository, tree.files);
-  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, content);
+  const undone = options.undoRollback ? undefined : await undoneBy(repository, tips, wanted.content);
   if (undone !== undefined) throw wouldUndo(environment, undone);
-  const edited = await editsIn(repository, tips, content);
+  const edited = await editsIn(repository, tips, wanted);
   if (edited.length > 0 && !options.overwriteEdits) throw isEdited(environment, edited);
-  const holder = holderOf(tips, content);
+  const holder = holderOf(tips, wanted);
   const { from, repoURL, version } = options;
   const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
-  const provenance: Provenance = { environment, source, from: described, repoURL, version, judged: options.judged };
+  const sliced = slicing && (await slicedFrom(repository, tips, { source, slice: slicing.slice, wanted }));
+  const provenance: Provenance = { environment, source, from: described, repoURL, version, judged: options.judged, sliced };
   const isSigned = options.sign ?? (await repository.signs());
-  const commit = holder ?? (await commitTree(repository, tree, { provenance, tips, isSigned }));
-  // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again.
+  const commit = holder ?? (await commitTree(repository, wanted, { provenance, tips, isSigned }));
+  // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again, which no part is.
   const isNew = holder === undefined || (source.dirty.length === 0 && !(await isAttested(repository, holder, options.remote)));
-  if (isSigned && isNew) await repository.attest(await signStatement(repository, provenance, commit), options.remote);
-  const landed = await land(repository, tips, { commit, content });
-  // What was rendered from more than a commit says nothing of that commit.
-  if (holder === undefined || source.dirty.length === 0) await repository.note(commit, { drySha: source.commit }, options.remote);
+  if (isSigned && isNew && sliced === undefined)
+    await repository.attest(await signStatement(repository, provenance, commit), options.remote);
+  const landed = await land(repository, tips, { commit, ...wanted });
+  // What was rendered from more than a commit, or is a part alone, says nothing of that commit.
+  const isWhole = sliced === undefined && (holder === undefined || source.dirty.length === 0);
+  if (isWhole) await repository.note(commit, { drySha: source.commit }, options.remote);
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
 }
 
@@ -91,7 +111,7 @@ async function begun(
   await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote).catch((thrown: unknown) => {
     throw thrown instanceof Failure && thrown.code === 'git-push-refused' ? mayNotBegin(environment, thrown) : thrown;
   });
-  return { ...tips, active: { commit, files: [], content: new Map(), index: undefined }, stacked: false };
+  return { ...tips, active: { commit, files: [], content: new Map(), owners: undefined, index: undefined }, stacked: false };
 }
 
 /** A rule that lets nobody push to the active branch lets nobody make it, either. */
@@ -118,18 +138,19 @@ async function isAttested(repository: RenderedRepository, commit: string, remote
  */
 async function commitTree(
   repository: RenderedRepository,
-  tree: RenderedTree,
+  wanted: Wanted,
   { provenance, tips, isSigned }: { readonly provenance: Provenance; readonly tips: Tips; readonly isSigned: boolean },
 ): Promise<string> {
   const { author } = provenance.source;
   const committer = isSigned ? await repository.identity() : provenance.source.committer;
   const parent = tipOf(tips)?.commit;
-  const content = [...tree.files, ...provenanceFiles(provenance)];
+  const content = commitContent(wanted, provenanceFiles(provenance));
   return repository.commit({ content, parent, author, committer, message: commitMessage(provenance), isSigned });
 }
 
-function isEmpty(environment: string): Failure {
-  return new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
+function requireObjects(environment: string, { objects, removed }: RenderedIndex): void {
+  if (objects.length > 0 || removed !== undefined) return;
+  throw new Failure('empty-render', `\`${environment}\` renders to nothing: publishing it would delete everything in its cluster`, {
     help: "check that its charts are still there, or say that it is being dissolved: `removed: 'prune'`",
     exit: exitCodes.refused,
   });

@@ -3,6 +3,7 @@ import { branchesOf } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
 import { drySourceOf } from './latest.ts';
+import { sourcesPath } from './slice-sources.ts';
 import { isSame, type RenderedCommit, readRendered } from './tree.ts';
 
 /** How an environment is rolled back. */
@@ -39,11 +40,13 @@ export async function rollback(repository: RenderedRepository, environment: stri
   const { active } = tips;
   if (active === undefined) throw neverPublished(environment, options.remote);
   const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
-  const edited = await editsIn(repository, tips, rendered.content);
-  const holder = holderOf(tips, rendered.content);
+  const edited = await editsIn(repository, tips, rendered);
+  const holder = holderOf(tips, rendered);
   const commit = holder ?? (await restore(repository, active.commit, { ...options, entry, environment }));
-  const landed = await land(repository, tips, { commit, content: rendered.content });
-  const drySha = holder === undefined ? await drySourceOf(repository, rendered) : undefined;
+  const landed = await land(repository, tips, { commit, content: rendered.content, owners: rendered.owners });
+  // A note is of the whole: what was published slice by slice comes from no one commit.
+  const isMixed = rendered.files.some(({ path }) => path === sourcesPath);
+  const drySha = holder === undefined && !isMixed ? await drySourceOf(repository, rendered) : undefined;
   if (drySha !== undefined) await repository.note(commit, { drySha }, options.remote);
   const target = { commit: entry.commit, subject: entry.subject };
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited, target };

@@ -4,16 +4,23 @@ import { compareText } from '../model/ref.ts';
 import { indexPath, type RenderedFile, type RenderedIndex } from '../model/rendered.ts';
 import { sha256Of } from '../model/sha256.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
+import { isOwnersText, ownersPath } from './owners.ts';
 import { provenancePaths } from './provenance.ts';
 
 /** What a tree holds besides provenance: from path to mode and blob id. Two trees with equal contents are the same to an agent. */
 export type Content = ReadonlyMap<string, string>;
 
+/** What a branch is asked to hold, provenance aside. */
+export interface Held {
+  readonly content: Content;
+  /** The blob of the file that says who reviews what. It is nothing to an agent, but no provenance either: what is changed in it has to arrive. */
+  readonly owners: string | undefined;
+}
+
 /** A commit that Lockstep wrote. */
-export interface RenderedCommit {
+export interface RenderedCommit extends Held {
   readonly commit: string;
   readonly files: readonly TreeEntry[];
-  readonly content: Content;
   /** Undefined for an empty tree, which somebody may make a branch with. */
   readonly index: RenderedIndex | undefined;
 }
@@ -33,7 +40,13 @@ export async function contentOf(repository: RenderedRepository, files: readonly 
 
 /** The content of the files of a commit. */
 export function contentIn(files: readonly TreeEntry[]): Content {
-  return new Map(files.filter(({ path }) => !provenancePaths.has(path)).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+  const isContent = ({ path }: TreeEntry): boolean => !provenancePaths.has(path) && path !== ownersPath;
+  return new Map(files.filter(isContent).map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
+}
+
+/** What the files of a commit hold. */
+function heldIn(files: readonly TreeEntry[]): Held {
+  return { content: contentIn(files), owners: files.find(({ path }) => path === ownersPath)?.blob };
 }
 
 /** The first ten of some files, and how many there are besides. */
@@ -52,15 +65,15 @@ export async function readRendered(
   { environment, branch }: { readonly environment?: string; readonly branch: string },
 ): Promise<RenderedCommit> {
   const files = await repository.files(commit);
-  const content = contentIn(files);
-  if (files.length === 0) return { commit, files, content, index: undefined };
+  const held = heldIn(files);
+  if (files.length === 0) return { commit, files, ...held, index: undefined };
   const entry = files.find(({ path, mode }) => path === indexPath && mode === '100644');
   if (entry === undefined) throw foreign(branch, `it has files, but no \`${indexPath}\``);
   const index = readIndex((await repository.read(entry.blob)).toString('utf8'));
   if (!index.ok) throw unreadable(branch, index.message);
   if (environment !== undefined && index.value.environment !== environment)
     throw foreign(branch, `it holds the environment \`${index.value.environment}\``);
-  return { commit, files, content, index: index.value };
+  return { commit, files, ...held, index: index.value };
 }
 
 /** The texts of the objects of a commit, by path. A file that is a link, or is not there, is not among them. */
@@ -78,6 +91,11 @@ export function isSame(a: Content, b: Content): boolean {
   return a.size === b.size && [...a].every(([path, blob]) => b.get(path) === blob);
 }
 
+/** Whether two commits ask for the same, of the cluster and of those who review. */
+export function holdsSame(a: Held, b: Held): boolean {
+  return a.owners === b.owners && isSame(a.content, b.content);
+}
+
 /** What differs in `after` from `before`: the objects, since the index only follows them, or all that there is. */
 export function changesBetween(before: Content, after: Content, which: 'objects' | 'all' = 'objects'): Changes {
   const isMeant = (path: string): boolean => which === 'all' || path !== indexPath;
@@ -91,11 +109,11 @@ export function changesBetween(before: Content, after: Content, which: 'objects'
 
 /**
  * The files of `rendered` that somebody edited, added or removed by hand, and that `after` would undo. Hand edits show by
- * the digests in the commit's own index. Only what differs in `after` is read.
+ * the digests in the commit's own index, and in the file of owners. Only what differs in `after` is read.
  */
-export async function lostEdits(repository: RenderedRepository, rendered: RenderedCommit, after: Content): Promise<readonly string[]> {
+export async function lostEdits(repository: RenderedRepository, rendered: RenderedCommit, after: Held): Promise<readonly string[]> {
   const digests = new Map(rendered.index?.objects.map(({ path, sha256 }) => [path, sha256]));
-  const { added, modified, removed } = changesBetween(rendered.content, after);
+  const { added, modified, removed } = changesBetween(rendered.content, after.content);
   const deleted = added.filter((path) => digests.has(path));
   const blobs = new Map(rendered.files.map((file) => [file.path, file]));
   const touched = await Promise.all(
@@ -106,7 +124,9 @@ export async function lostEdits(repository: RenderedRepository, rendered: Render
       return same ? [] : [path];
     }),
   );
-  return [...deleted, ...touched.flat()].sort(compareText);
+  const { owners } = rendered;
+  const isOwn = owners === undefined || owners === after.owners || isOwnersText((await repository.read(owners)).toString('utf8'));
+  return [...deleted, ...touched.flat(), ...(isOwn ? [] : [ownersPath])].sort(compareText);
 }
 
 function unreadable(branch: string, why: string): Failure {

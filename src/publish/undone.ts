@@ -4,6 +4,7 @@ import { indexPath } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Tips, tipOf } from './branches.ts';
 import { drySourceOf, sourceOf } from './latest.ts';
+import { sourcesPath } from './slice-sources.ts';
 import { type Content, contentIn, listed } from './tree.ts';
 
 /** How far back it is looked for what a branch went back to. */
@@ -23,8 +24,8 @@ interface Undone {
 /**
  * What `content` would bring back that rollbacks took away: by `lockstep rollback`, or by a revert of the rendered branch, in force or
  * proposed. A branch that holds again, with its provenance, what it held before has gone back; as soon as the source renders to the same,
- * the note of the commit moves on, and the rollback is over. Who goes back twice brings nothing back of what the first time took away.
- * Undefined where nothing is brought back.
+ * the note of the commit moves on, and the rollback is over. Who goes back twice brings nothing back of what the first time took away, and it is
+ * not over where one slice was published since: the others are still as it left them. Undefined where nothing is brought back.
  */
 export async function undoneBy(repository: RenderedRepository, tips: Tips, content: Content): Promise<Undone | undefined> {
   const tip = tipOf(tips);
@@ -62,7 +63,8 @@ async function backIn(
     if (before === undefined) break;
     const isSame = here.tree === before.tree;
     const isBack = !isSame && history.slice(i + 2).some(({ tree }) => tree === here.tree) && !(await isPublished(repository, here, before));
-    if (!(isSame || isBack) || (await isFollowed(repository, here, remote))) break;
+    const isKept = isSame || isBack || (await isPart(repository, here));
+    if (!isKept || (await isFollowed(repository, here, remote))) break;
     if (isBack) found.push({ here, before });
   }
   return found;
@@ -82,6 +84,11 @@ async function isPublished(repository: RenderedRepository, here: HistoryEntry, b
   if (is === undefined || was === undefined || is === was) return false;
   const areHere = (await repository.describe(is)) !== undefined && (await repository.describe(was)) !== undefined;
   return areHere && (await repository.isAncestor(was, is));
+}
+
+/** Whether one slice was published alone. */
+async function isPart(repository: RenderedRepository, { commit }: HistoryEntry): Promise<boolean> {
+  return (await repository.files(commit)).some(({ path }) => path === sourcesPath);
 }
 
 async function ownSource(repository: RenderedRepository, { commit }: HistoryEntry): Promise<string | undefined> {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { CommitStatus, Forge, ForgeOptions, PullRequest, Route, World } from '../../src/ports.ts';
-import { type Ended, runCommand } from '../support/command.ts';
-import { makeProject, openProject } from '../support/project.ts';
-import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
+import { makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
+import { atGitea, makeShop } from './shop.ts';
 
 const environment = (name: string, level: string, rendered = '{}'): string => `import { ApiObject, Chart } from 'cdk8s';
 import { defineEnvironment } from 'lockstep';
@@ -25,75 +23,6 @@ export default defineEnvironment({
   charts: { shop },
 });
 `;
-
-type Pull = PullRequest & Route & { readonly state: 'open' | 'closed'; readonly why?: string };
-
-/** A forge that keeps pull requests in memory. */
-class Pulls implements Forge {
-  readonly type = 'gitea';
-  pulls: Pull[] = [];
-  asked: ForgeOptions | undefined;
-  async find({ head, base }: Route): Promise<PullRequest | undefined> {
-    return this.pulls.find((one) => one.head === head && one.base === base && one.state === 'open');
-  }
-  async open(route: Route, text: Pick<PullRequest, 'title' | 'body' | 'labels'>): Promise<PullRequest> {
-    const number = this.pulls.length + 1;
-    const pull: Pull = { number, url: `https://git.example.com/shop/pulls/${number}`, state: 'open', ...text, ...route };
-    this.pulls.push(pull);
-    return pull;
-  }
-  async update(pull: PullRequest, text: Pick<PullRequest, 'title' | 'body' | 'labels'>, ours: readonly string[]): Promise<PullRequest> {
-    const labels = [...new Set([...pull.labels.filter((label) => !ours.includes(label)), ...text.labels])].sort();
-    this.pulls = this.pulls.map((one) => (one.number === pull.number ? { ...one, ...text, labels } : one));
-    return { ...pull, ...text, labels };
-  }
-  async close({ number }: PullRequest, why: string): Promise<void> {
-    this.pulls = this.pulls.map((one) => (one.number === number ? { ...one, state: 'closed', why } : one));
-  }
-  comment(): Promise<void> {
-    throw new Error('nobody asks for this');
-  }
-  report(): Promise<void> {
-    throw new Error('nobody asks for this');
-  }
-  statuses(): Promise<readonly CommitStatus[]> {
-    throw new Error('nobody asks for this');
-  }
-}
-
-interface Shop {
-  readonly git: TestRepository;
-  readonly there: TestRepository;
-  readonly forge: Pulls;
-  run(...args: readonly string[]): Promise<Ended>;
-}
-
-/** A project with a remote `origin`, at which a forge runs. Without a token, nobody asks it. */
-function makeShop(t: TestContext, files: Readonly<Record<string, string>>, { token = true } = {}): Shop {
-  const { folder } = makeProject(t, files);
-  const base = temporaryFolder(t);
-  const git = openTestRepository(folder, gitEnvironment(join(base, 'home')));
-  makeBareRepository(join(base, 'there.git'), git.env);
-  git.git('init', '--quiet');
-  git.git('remote', 'add', 'origin', join(base, 'there.git'));
-  git.commit({ '.gitignore': 'node_modules\ndist\n' }, 'Start the shop');
-  const forge = new Pulls();
-  const run = async (...args: readonly string[]): Promise<Ended> => {
-    const world: Partial<World> = {
-      ...openProject(folder),
-      repository: () => openRepository({ folder, env: git.env }),
-      forge: async (options) => {
-        forge.asked = options;
-        if (token) return forge;
-        throw new Failure('forge-token', 'there is no token for the forge', { exit: 2 });
-      },
-    };
-    return runCommand(world, args);
-  };
-  return { git, there: openTestRepository(join(base, 'there.git'), git.env), forge, run };
-}
-
-const atGitea = "{ forge: 'gitea', forgeUrl: 'https://git.example.com' }";
 
 test('a proposal gets one pull request, which follows it and is closed when nothing is left', async (t) => {
   const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });

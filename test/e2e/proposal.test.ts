@@ -1,73 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
-import { type Ended, runLockstep } from '../demo/program.ts';
-import { makeProject, type Project } from '../demo/project.ts';
-import { type GiteaRepository, giteaFor } from '../forge/gitea.ts';
-import { temporaryFolder } from '../support/repository.ts';
+import { after, test } from 'node:test';
+import { giteaFor } from '../forge/gitea.ts';
+import { makeForgeShop } from './forge-shop.ts';
 
 const gitea = await giteaFor({ after });
 
-interface Pull {
-  readonly number: number;
-  readonly state: string;
-  readonly merged: boolean;
-  readonly title: string;
-  readonly body: string;
-  readonly labels: readonly { readonly name: string }[];
-  readonly head: { readonly ref: string; readonly sha: string };
-  readonly base: { readonly ref: string };
-}
-
-interface Shop {
-  readonly project: Project;
-  readonly repository: GiteaRepository;
-  run(...args: readonly string[]): Promise<Ended>;
-  /** The same from another clone, as another job has it. */
-  clone(): Promise<(...args: readonly string[]) => Promise<Ended>>;
-  pulls(state?: 'all' | 'open'): Promise<readonly Pull[]>;
-  merge(number: number, how: 'merge' | 'rebase' | 'squash' | 'fast-forward-only'): Promise<void>;
-}
-
-/** The sample system, pushed to a repository of the forge, in which only pull requests change what is in force. */
-async function makeShop(t: TestContext, name: string): Promise<Shop> {
-  const folder = temporaryFolder(t);
-  const project = makeProject(folder);
-  const repository = await gitea.repository(name);
-  project.git('remote', 'set-url', 'origin', repository.remote);
-  // As jobs have it: a rewritten URL that holds the token.
-  project.git('config', `url.${repository.remoteOfUser}.insteadOf`, repository.remote);
-  project.edit('environments/base.ts', { from: "  kubernetes: '1.35',\n", to: "  kubernetes: '1.35',\n  rendered: { forge: 'gitea' },\n" });
-  project.commit('Name the forge');
-  project.git('push', '--quiet', '--force', 'origin', 'main');
-  const env = { ...process.env, LOCKSTEP_FORGE_TOKEN: gitea.token } as Record<string, string>;
-  const runIn =
-    (where: string) =>
-    async (...args: readonly string[]): Promise<Ended> => {
-      const ended = await runLockstep(where, args, { env });
-      assert.ok(!`${ended.out}${ended.talk}`.includes(gitea.token), 'nobody sees the token');
-      return ended;
-    };
-  const root = `/repos/${repository.name}`;
-  return {
-    project,
-    repository,
-    run: runIn(project.folder),
-    async clone() {
-      const other = join(temporaryFolder(t), 'shop');
-      execFileSync('cp', ['-a', project.folder, other]);
-      return runIn(other);
-    },
-    pulls: async (state = 'open') => (await gitea.api('GET', `${root}/pulls?state=${state}`)) as readonly Pull[],
-    async merge(number, how) {
-      await gitea.api('POST', `${root}/pulls/${number}/merge`, { Do: how });
-    },
-  };
-}
-
 test('a proposal at a real forge: opened, updated, merged, rolled back, closed', { timeout: 600_000 }, async (t) => {
-  const { project, repository, run, pulls, merge } = await makeShop(t, 'life');
+  const { project, repository, run, pulls, merge } = await makeForgeShop(t, gitea, 'life');
   const first = await run('publish', 'dev', '--push');
   assert.equal(first.exit, 0, first.talk);
   assert.match(first.talk, new RegExp(`pull request opened: ${gitea.url}/${repository.name}/pulls/1; next: review and merge it\n$`));
@@ -134,7 +73,7 @@ test('a proposal at a real forge: opened, updated, merged, rolled back, closed',
 });
 
 test('of two publishers at once both end well, with one pull request, of the newest source', { timeout: 600_000 }, async (t) => {
-  const { project, run, clone, pulls } = await makeShop(t, 'race');
+  const { project, run, clone, pulls } = await makeForgeShop(t, gitea, 'race');
   assert.equal((await run('publish', 'dev', '--push', '--direct')).exit, 0);
   project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
   project.commit('Talk less');

@@ -96,7 +96,7 @@ test('what is pushed starts workflows as what is proposed does: both are done by
   for (const { name, workflow } of pushing)
     for (const { steps } of Object.values(workflow.jobs)) {
       const checkout = steps.find(({ uses }) => uses?.startsWith('actions/checkout@')) as { readonly with?: { readonly token?: string } };
-      assert.equal(checkout.with?.token, '${{ secrets.LOCKSTEP_FORGE_TOKEN || github.token }}', name);
+      assert.equal(checkout.with?.token, `\${{ secrets.LOCKSTEP_FORGE_TOKEN || github.token }}`, name);
     }
 });
 

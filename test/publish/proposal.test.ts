@@ -22,6 +22,7 @@ const subject = `Change \`all\` of it \u{1f389} @everybody ${'\u0007'.repeat(300
 const commits = Array.from({ length: 20 }, (_, i) => ({ commit: String(i % 10).repeat(64), subject }));
 const who = { name: subject, email: 'ada@example.com', date: '1767225600 +0100' };
 const huge: Proposal = {
+  slice: undefined,
   report: diffReport(
     [
       {

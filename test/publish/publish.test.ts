@@ -404,3 +404,25 @@ test('a source on another line of history is no older one', async (t) => {
   source.commit({ 'docs.md': 'Other words.\n' }, 'Explain otherwise');
   assert.equal((await publish(repository, treeOf({ a: '3' }), direct)).op, 'committed');
 });
+
+test('owners arrive, although nothing changes in the cluster, and what somebody did to them by hand is not lost', async (t) => {
+  const { source, repository } = await project(t);
+  const tree = treeOf({ a: '1' });
+  const owned = { ...tree, index: { ...tree.index, objects: tree.index.objects.map((one) => ({ ...one, slice: 'shop' })) } };
+  const to = (owner: string): PublishOptions => ({ ...direct, owners: new Map([['shop', [owner]]]), forge: 'github' });
+  await publish(repository, owned, direct);
+  const proposed = await publish(repository, owned, { ...to('@acme/shop'), direct: false });
+  assert.deepEqual([proposed.op, proposed.pending, proposed.changed.modified], ['committed', true, []]);
+  assert.match(source.git('show', `${proposed.commit}:CODEOWNERS`), /\n\n\/web\/ @acme\/shop$/);
+  const first = await publish(repository, owned, to('@acme/shop'));
+  assert.equal((await publish(repository, owned, to('@acme/shop'))).commit, first.commit, 'the same makes no commit');
+  assert.equal((await publish(repository, owned, to('@ada'))).op, 'committed');
+
+  const own = source.git('show', 'environments/prod:CODEOWNERS');
+  editByHand(source, active, { path: 'CODEOWNERS', text: `${own}\n/web/ @eve\n` });
+  await assert.rejects(publish(repository, owned, to('@bob')), { code: 'edited-branch', message: /`CODEOWNERS`/ });
+  const overwritten = await publish(repository, owned, { ...to('@bob'), overwriteEdits: true });
+  assert.deepEqual(overwritten.edited, ['CODEOWNERS']);
+  await publish(repository, owned, direct);
+  assert.doesNotMatch(source.git('ls-tree', '--name-only', active), /CODEOWNERS/);
+});

@@ -12,6 +12,7 @@ import {
   kubeconfig,
   kubeconfigOption,
   namespace,
+  proposed,
   reviewed,
 } from './shared.ts';
 
@@ -20,6 +21,7 @@ const push = new Option(
   '--push [remote]',
   'write at a remote, with a lease, and open a pull request where a forge is known, by the token in $LOCKSTEP_FORGE_TOKEN; default: where the environment has its rendered branches, else origin',
 );
+const slice = new Option('--slice <slice>', 'only what belongs to this slice; of the others, what is in force stays');
 const noPullRequest = new Option('--no-pull-request', 'with --push: write the branches alone');
 
 /** Which commit a history is told from. */
@@ -47,6 +49,7 @@ export const branchCommands: readonly Definition[] = [
     options: [
       new Option('--from <commit>', 'compare with this rendered commit, or branch, in place of the branch of the environment'),
       new Option('--to <commit>', 'compare what this rendered commit, or branch, holds, in place of what is rendered now'),
+      new Option('--slice <slice>', slice.description).conflicts(['to', 'against']),
       new Option('--against <environment>', 'compare with what another environment renders to').conflicts(['from', 'to', 'remote']),
       new Option('--remote [name]', 'read the branches of a remote of this repository, as they are there now; default: origin'),
       new Option('--live', 'compare with what the cluster holds: what an apply would change, as the API server says, which changes nothing')
@@ -95,6 +98,7 @@ export const branchCommands: readonly Definition[] = [
     usage: 'publish [environments...]',
     description: 'Commit the compiled YAML of environments to their rendered branches, as proposals unless told otherwise.',
     options: [
+      slice,
       direct,
       push,
       new Option('--allow-dirty', 'render uncommitted changes too; the commit says so').default(false),
@@ -112,6 +116,7 @@ export const branchCommands: readonly Definition[] = [
       'lockstep publish prod',
       'lockstep publish --push',
       'lockstep publish prod-eu prod-us --set prod --push',
+      'lockstep publish prod --slice payments --push',
       'lockstep publish dev --direct --push origin',
     ],
     run: async (context, options) => (await import('../publish.ts')).publish(context, options),
@@ -121,6 +126,7 @@ export const branchCommands: readonly Definition[] = [
     description:
       'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, where no forge does it, or all that a merged set names.',
     options: [
+      new Option('--slice <slice>', 'merge the proposal of this slice').conflicts('set'),
       new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged').conflicts('set'),
       new Option('--set <name>', 'what the merged set of this name says may come into force').argParser(objectName),
       new Option(
@@ -128,7 +134,12 @@ export const branchCommands: readonly Definition[] = [
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
       ),
     ],
-    examples: ['lockstep merge prod --commit 3f2a91c', 'lockstep merge prod --push', 'lockstep merge --set prod --push'],
+    examples: [
+      'lockstep merge prod --commit 3f2a91c',
+      'lockstep merge prod --push',
+      'lockstep merge prod --slice payments --push',
+      'lockstep merge --set prod --push',
+    ],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },
   {
@@ -167,6 +178,7 @@ export const branchCommands: readonly Definition[] = [
         'only what <from> is healthy with now, as its agent told the forge; the token is $LOCKSTEP_FORGE_TOKEN',
       ).default(false),
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
+      proposed,
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
       insecureRegistry,
       reviewed,
@@ -177,6 +189,7 @@ export const branchCommands: readonly Definition[] = [
       'lockstep promote staging prod --when-healthy',
       'lockstep promote staging prod --only web',
       'lockstep promote staging prod --source v1.4.0 --check',
+      'lockstep promote staging prod --push',
     ],
     run: async (context, options) => (await import('../promote.ts')).promote(context, options),
   },

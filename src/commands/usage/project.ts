@@ -5,7 +5,7 @@ import { importsFolder } from '../../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../../model/kubernetes.ts';
 import { branchName, collect, folder, plainUrl, readShard } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { insecureRegistry, reviewed } from './shared.ts';
+import { insecureRegistry, proposed, reviewed } from './shared.ts';
 
 const shard = (): Option =>
   new Option('--shard <i/n>', 'only this part of the environments, for jobs that share the work: 2/8').argParser(readShard);
@@ -49,6 +49,7 @@ export const projectCommands: readonly Definition[] = [
         'write nothing; exit 1 when a tag has moved, has a newer one, is not pinned, or is used no more, or when a chart is',
       ).default(false),
       new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
+      proposed,
       insecureRegistry,
     ],
     outputs,
@@ -58,6 +59,7 @@ export const projectCommands: readonly Definition[] = [
       "lockstep pin staging --image '*'",
       'lockstep pin --upgrade',
       'lockstep pin --check --upgrade',
+      'lockstep pin --upgrade --push',
     ],
     run: async (context, options) => (await import('../pin.ts')).pin(context, options),
   },

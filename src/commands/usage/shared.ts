@@ -46,3 +46,8 @@ export const forgeOptions: readonly Option[] = [
   new Option('--remote <name>', 'the remote of this repository that is at the forge').default('origin'),
   ...forgeWords,
 ];
+/** Where a change of the source is proposed. */
+export const proposed = new Option(
+  '--push [remote]',
+  'write nothing here: commit it on a branch at this remote of the source, on top of its default branch, and open a pull request; default: origin',
+).conflicts('check');

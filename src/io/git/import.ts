@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.ts';
 import type { RenderedFile } from '../../model/rendered.ts';
 import type { Signature } from '../../model/signature.ts';
-import type { NewCommit } from '../../ports.ts';
+import type { NewCommit, ReplacedFiles } from '../../ports.ts';
 import { requireId } from './names.ts';
 import { listFiles, type ObjectFormat, treeOf } from './objects.ts';
 import { type Git, gitText } from './run.ts';
@@ -18,8 +18,7 @@ export interface Naming {
  * that the parent has are named instead of sent, so the cost follows what changed. Equal input gives an equal id, unless it is signed.
  */
 export async function writeCommit(git: Git, commit: NewCommit, naming: Naming): Promise<string> {
-  const tree =
-    'sameAs' in commit.content ? await treeLines(git, commit.content.sameAs) : await fileLines(git, commit.content, { commit, naming });
+  const tree = await contentLines(git, commit, naming);
   // A file system that ignores case must not decide which paths are one.
   const importer: Git = { ...git, before: [...git.before, '-c', 'core.ignoreCase=false'] };
   const stdin = Buffer.concat([...headLines(commit), ...tree, ...tailLines(naming)]);
@@ -48,6 +47,12 @@ function tailLines({ format }: Naming): readonly Buffer[] {
   return [Buffer.from(`\nget-mark :1\nreset ${passingRef}\nfrom ${'0'.repeat(format === 'sha256' ? 64 : 40)}\n\ndone\n`)];
 }
 
+async function contentLines(git: Git, { content, parent }: NewCommit, naming: Naming): Promise<readonly Buffer[]> {
+  if ('sameAs' in content) return treeLines(git, content.sameAs);
+  if ('of' in content) return replacedLines(git, content);
+  return fileLines(git, content, { parent, naming });
+}
+
 async function treeLines(git: Git, commit: string): Promise<readonly Buffer[]> {
   return [Buffer.from(`M 040000 ${await treeOf(git, commit)} ""\n`)];
 }
@@ -55,10 +60,10 @@ async function treeLines(git: Git, commit: string): Promise<readonly Buffer[]> {
 async function fileLines(
   git: Git,
   files: readonly RenderedFile[],
-  { commit, naming }: { readonly commit: NewCommit; readonly naming: Naming },
+  { parent, naming }: { readonly parent: string | undefined; readonly naming: Naming },
 ): Promise<readonly Buffer[]> {
   requirePaths(files.map(({ path }) => path));
-  const here = new Set(commit.parent === undefined ? [] : (await listFiles(git, commit.parent)).map(({ blob }) => blob));
+  const here = new Set(parent === undefined ? [] : (await listFiles(git, parent)).map(({ blob }) => blob));
   return files.flatMap(({ path, text }) => {
     const blob = naming.blobOf(text);
     if (here.has(blob)) return [Buffer.from(`M 100644 ${blob} ${quote(path)}\n`)];
@@ -66,7 +71,20 @@ async function fileLines(
   });
 }
 
-function data(text: string): Buffer {
+/** A file that is written keeps what the commit says of who may run it. */
+async function replacedLines(git: Git, { of, written, removed }: ReplacedFiles): Promise<readonly Buffer[]> {
+  const modes = new Map((await listFiles(git, of)).map(({ path, mode }) => [path, mode]));
+  const gone = new Set(removed);
+  requirePaths([...new Set([...[...modes.keys()].filter((path) => !gone.has(path)), ...written.map(({ path }) => path)])]);
+  const modeOf = (path: string): string => (modes.get(path) === '100755' ? '100755' : '100644');
+  return [
+    ...(await treeLines(git, of)),
+    ...removed.filter((path) => modes.has(path)).map((path) => Buffer.from(`D ${quote(path)}\n`)),
+    ...written.flatMap(({ path, text }) => [Buffer.from(`M ${modeOf(path)} inline ${quote(path)}\n`), data(text)]),
+  ];
+}
+
+function data(text: string | Buffer): Buffer {
   const bytes = Buffer.from(text);
   return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
 }

@@ -36,6 +36,13 @@ export const definitions = {
     reason: 'It decides what the agent asks the API server before it takes a commit: a typo must not ask less.',
     remedy: "Give `'all'`, `'updates'` or `'none'`, or leave it out for `'all'`.",
   },
+  'owners-unused': {
+    meaning: 'An environment names owners of a slice that none of its objects belongs to.',
+    reason: 'With a typo in it, nobody is asked to review what they own, and nobody would notice.',
+    remedy:
+      'Correct the name: a slice is called as the `slice` or the `owner` of a chart says. What several environments need may stand in a base.',
+    example: "rendered: { owners: { payments: '@acme/payments' } }",
+  },
   'rendered-invalid': {
     meaning: '`rendered` says something that it cannot: of the remote, of the forge, or of who reviews a slice.',
     reason: 'Rendered branches would be written elsewhere, or nobody would be asked to review them.',

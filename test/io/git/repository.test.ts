@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Environment } from '../../../src/io/git/environment.ts';
@@ -175,6 +175,41 @@ test('a commit can hold what another commit holds', async (t) => {
   assert.deepEqual(await repository.files(third), await repository.files(first));
   const trees = (await repository.history(third, 10)).map(({ tree }) => tree);
   assert.equal(trees[0], trees[2]);
+});
+
+test('a commit may hold what another one holds, with files replaced: modes, links and bytes of the others stay', async (t) => {
+  const project = makeRepository(t);
+  project.write('run.sh', 'old\n');
+  chmodSync(join(project.folder, 'run.sh'), 0o755);
+  symlinkSync('run.sh', join(project.folder, 'link'));
+  const base = project.commit({ 'a b/"c".txt': 'c\n', 'gone/d.txt': 'd\n' }, 'Start');
+  project.write('a b/"c".txt', 'not committed\n');
+  project.git('add', '--all');
+  const status = project.git('status', '--porcelain');
+  const repository = await open(t, project);
+  const bytes = Buffer.from([0, 255, 10, 13]);
+  const written = [
+    { path: 'run.sh', text: 'new\n' },
+    { path: 'new/bytes', text: bytes },
+  ];
+  const commit = await repository.commit(
+    rendering({ content: { of: base, written, removed: ['gone/d.txt', 'never/there'] }, parent: base }),
+  );
+  const files = new Map((await repository.files(commit)).map((file) => [file.path, file]));
+  assert.deepEqual(
+    [...files].map(([path, { mode }]) => [path, mode]),
+    [
+      ['a b/"c".txt', '100644'],
+      ['link', '120000'],
+      ['new/bytes', '100644'],
+      ['run.sh', '100755'],
+    ],
+  );
+  assert.deepEqual(await repository.read(files.get('new/bytes')?.blob ?? ''), bytes);
+  assert.equal(project.git('show', `${commit}:run.sh`), 'new');
+  assert.equal(project.git('status', '--porcelain'), status, 'work tree and index are as they were');
+  const clash = { of: base, written: [{ path: 'run.sh/inside', text: '' }], removed: [] };
+  await assert.rejects(repository.commit(rendering({ content: clash, parent: base })), { code: 'git-path' });
 });
 
 const badPaths: Readonly<Record<string, readonly string[]>> = {

@@ -16,6 +16,30 @@ export const promote = {
     remedy: 'Commit the changes and publish that environment again. When they are not wanted, name the commit yourself.',
     example: 'lockstep publish staging --direct\nlockstep promote staging prod',
   },
+  'promote-mixed': {
+    meaning: 'Slices of the environment before were published alone, from several commits of the source.',
+    reason: 'No commit renders to what ran there together: whatever was tried there is not what would be promoted.',
+    remedy: 'Publish the whole of that environment, and promote it then. When one commit is meant all the same, name it.',
+    example: 'lockstep publish staging --direct\nlockstep promote staging prod',
+  },
+  'proposal-behind': {
+    meaning: 'A change of the source would be proposed, and the branch that it is for holds other files than those that it was decided of.',
+    reason: 'What was committed there meanwhile would be taken back, or what was only changed here would go with it.',
+    remedy: 'Pull what is there, and push or undo what was changed here. Then run the command again.',
+    example: 'git pull origin main\nlockstep promote staging prod --push',
+  },
+  'proposal-edited': {
+    meaning: 'Somebody added commits to a branch that Lockstep proposes a change of the source on.',
+    reason: 'It is written anew each time, and their work would be lost.',
+    remedy: 'Merge the pull request as it is, or delete the branch when what they added is not wanted.',
+    example: 'git push origin --delete lockstep/promote-prod',
+  },
+  'proposal-without-base': {
+    meaning: 'A change of the source cannot be proposed, since the remote has no branch that it would be for.',
+    reason: 'A pull request goes into the default branch of the remote, and it has none.',
+    remedy: 'Push the source there first, or name the remote that has it.',
+    example: 'git push --set-upstream origin main',
+  },
   'promote-diverged': {
     meaning:
       'The commit that is promoted and the one that the environment was rendered from are on different lines: neither is in the history of the other.',

@@ -71,6 +71,37 @@ export const publish = {
     remedy: 'Name one of the two.',
     example: 'lockstep merge prod',
   },
+  'slice-incomplete': {
+    meaning: 'A slice that is to be deployed alone needs something that is not in force, or takes away what another slice needs.',
+    reason: 'Its pods would not start, or those of another team: what the source holds together comes apart.',
+    remedy: 'Deploy first what the message names, or publish the whole environment at once.',
+    example: 'lockstep publish prod --slice shop --push',
+  },
+  'slice-moves': {
+    meaning: 'An object goes from one slice to another, and only one of them is to be deployed.',
+    reason: 'It would be in both, or in none, and then it would be deleted.',
+    remedy: 'Publish the whole environment: then it moves, and is neither deleted nor made again.',
+    example: 'lockstep publish prod --push',
+  },
+  'slice-settings': {
+    meaning:
+      'What all slices of an environment have in common is another one than what is in force: its cluster, its Kubernetes minor, or that it is dissolved.',
+    reason: 'A slice is rendered for it, and the others are not.',
+    remedy: 'Publish the whole environment first.',
+    example: 'lockstep publish prod --push',
+  },
+  'slice-unknown': {
+    meaning: 'The environment has no slice of this name, neither in the source nor in force.',
+    reason: 'Nothing would be published. What no team owns has no name, and comes with the whole environment.',
+    remedy: 'Use the name that the `slice` or the `owner` of a chart says.',
+    example: 'lockstep publish prod --slice payments',
+  },
+  'slice-unreadable': {
+    meaning: 'What is in force cannot be read, so that one slice cannot be put into it.',
+    reason: 'Order, rights and references are those of the whole, and a file of it is not what the index says.',
+    remedy: 'Undo what was changed by hand in the rendered branch, or publish the whole environment.',
+    example: 'lockstep diff prod --from environments/prod',
+  },
   'publish-unnamed': {
     meaning: 'All environments would be put in force at once, without anybody having named them.',
     reason: 'With `--direct` there is no proposal: what is wrong in one commit would be wrong everywhere a moment later.',
