@@ -230,3 +230,28 @@ test('what slices came to can be gone back to, and stays until the source has fo
   shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'broken' } }) }, 'Break it on purpose');
   assert.equal((await shop.run('publish', 'prod', '--slice', 'shop')).exit, 0, 'the source has followed');
 });
+
+test('owners are part of what is proven, in the form of any forge; what slices came to alone nobody can render again', async (t) => {
+  const shop = makeShop(t, { [file]: environment(begun) });
+  await shop.run('publish', 'prod', '--direct');
+  const proven = await shop.run('verify', 'prod');
+  assert.deepEqual([proven.exit, proven.said.includes('error')], [0, false], `${proven.out}${proven.said}`);
+  const clone = openTestRepository(join(temporaryFolder(t), 'clone'), shop.git.env);
+  shop.git.git('clone', '--quiet', '--branch', 'environments/prod', shop.git.folder, clone.folder);
+  clone.commit({ CODEOWNERS: '* @evil\n' }, 'Review it myself');
+  clone.git('push', '--quiet');
+  const edited = await shop.run('verify', 'prod');
+  assert.deepEqual([edited.exit, /CODEOWNERS/.test(`${edited.out}${edited.said}`)], [1, true], `${edited.out}${edited.said}`);
+
+  shop.git.git('update-ref', 'refs/heads/environments/prod', 'refs/heads/environments/prod~1');
+  shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'debug' } }) }, 'Talk more');
+  assert.equal((await shop.run('publish', 'prod', '--slice', 'payments', '--direct')).exit, 0);
+  const mixed = await shop.run('verify', 'prod');
+  assert.deepEqual(
+    [mixed.exit, /its slices were published alone/.test(`${mixed.out}${mixed.said}`)],
+    [3, true],
+    `${mixed.out}${mixed.said}`,
+  );
+  assert.equal((await shop.run('publish', 'prod', '--direct')).exit, 0);
+  assert.equal((await shop.run('verify', 'prod')).exit, 0);
+});
