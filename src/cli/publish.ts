@@ -53,6 +53,7 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
 
 /** How many environments the next command names. */
 const mostNamed = 5;
+
 /** How several are published: with what option, and as a set, if so. */
 interface How {
   readonly push: string;

@@ -51,6 +51,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     await requireSources(ground, options.environments);
     const renderings = await renderAll(context, options.environments);
     if (renderings === undefined) return exitCodes.input;
+    if (options.set !== undefined) requireOnePlace(options, options.set, renderings);
     const outcomes = await outcomesOf(
       renderings.map((rendering, i) => ({
         environment: rendering.tree.environment,
@@ -157,21 +158,21 @@ async function publishSet(
   name: string,
   { renderings, outcomes }: { readonly renderings: readonly Rendering[]; readonly outcomes: readonly Outcome[] },
 ): Promise<PublishedSet> {
-  const remotes = new Set(renderings.map(({ place }) => remoteOf(options, place)));
-  const forges = new Set(renderings.map(({ place }) => JSON.stringify(place.forge)));
   const [first] = renderings;
-  if (first === undefined || remotes.size > 1 || forges.size > 1) throw isScattered(name);
-  const [remote] = remotes;
+  const remote = remoteOf(options, first?.place);
   const published = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
   const members = new Map(published.map(({ environment, result }) => [environment, result.commit]));
   const { sign } = options;
-  const asking = options.pullRequest ? await forgeAt({ world, repository }, remote, first.place) : unasked;
+  const asking = options.pullRequest && first !== undefined ? await forgeAt({ world, repository }, remote, first.place) : unasked;
   const result = await again(world.clock, () => proposeSet(repository, name, { members, version, remote, source: before, sign }), signal);
-  return { name, result, ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first.source })) };
+  return { name, result, ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first?.source })) };
 }
 
-function isScattered(name: string): Failure {
-  return new Failure('set-scattered', `the environments of the set \`${name}\` have their rendered branches in several places`, {
+/** Refuses a set whose environments are not all in one repository, at one forge. */
+function requireOnePlace(options: PublishOptions, name: string, renderings: readonly Rendering[]): void {
+  const places = new Set(renderings.map(({ place }) => JSON.stringify([remoteOf(options, place), place.forge])));
+  if (places.size <= 1) return;
+  throw new Failure('set-scattered', `the environments of the set \`${name}\` have their rendered branches in several places`, {
     help: 'make a set of those that have the same `rendered`, or name one remote: `--push <remote>`',
     exit: exitCodes.input,
   });

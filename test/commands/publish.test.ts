@@ -238,3 +238,13 @@ test('of many environments the remote is asked once, and what moved since is see
   assert.deepEqual(looks, [' ls-remote --quiet', ' fetch --quiet']);
   assert.equal(await repository.branch(first, 'origin'), shop.there.git('rev-parse', `${first}-next`), 'asked again');
 });
+
+test('a set of environments in several places is refused before anything is written', async (t) => {
+  const shop = makeShop(t, {
+    'environments/eu.ts': environment('eu', 'info', atGitea),
+    'environments/us.ts': environment('us', 'info', "{ remote: 'https://git.example.com/rendered.git' }"),
+  });
+  const ended = await shop.run('publish', 'eu', 'us', '--set', 'all', '--push');
+  assert.deepEqual([ended.exit, /error\[set-scattered\]/.test(ended.said)], [2, true], ended.said);
+  assert.equal(shop.there.git('for-each-ref', 'refs/heads'), '');
+});

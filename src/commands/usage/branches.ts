@@ -108,7 +108,7 @@ export const branchCommands: readonly Definition[] = [
       noPullRequest,
       new Option('--set <name>', 'propose them as one: one pull request into the branch `sets/<name>`, then `lockstep merge --set <name>`')
         .argParser(objectName)
-        .conflicts('direct'),
+        .conflicts(['direct', 'slice']),
       ...sign,
       reviewed,
     ],
