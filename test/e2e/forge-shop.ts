@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { type Ended, runLockstep } from '../demo/program.ts';
 import { makeProject, type Project } from '../demo/project.ts';
 import type { Gitea, GiteaRepository } from '../forge/gitea.ts';
@@ -29,7 +28,6 @@ export interface ForgeShop {
   /** The same from another clone, as another job has it. */
   clone(): Promise<(...args: readonly string[]) => Promise<Ended>>;
   pulls(state?: 'all' | 'open'): Promise<readonly Pull[]>;
-  merge(number: number, how: 'merge' | 'rebase' | 'squash' | 'fast-forward-only'): Promise<void>;
 }
 
 /** The sample system, pushed to a repository of the forge, in which only pull requests change what is in force. */
@@ -62,17 +60,5 @@ export async function makeForgeShop(t: TestContext, gitea: Gitea, name: string):
       return runIn(other);
     },
     pulls: async (state = 'open') => (await gitea.api('GET', `${root}/pulls?state=${state}`)) as readonly Pull[],
-    async merge(number, how) {
-      // It looks in the background whether a pull request can be merged, and refuses until it knows.
-      for (let tries = 1; ; tries++) {
-        try {
-          await gitea.api('POST', `${root}/pulls/${number}/merge`, { Do: how });
-          return;
-        } catch (thrown) {
-          if (tries === 100 || !/try again later/.test(String(thrown))) throw thrown;
-          await setTimeout(200);
-        }
-      }
-    },
   };
 }

@@ -6,7 +6,7 @@ import { makeForgeShop } from './forge-shop.ts';
 const gitea = await giteaFor({ after });
 
 test('a proposal at a real forge: opened, updated, merged, rolled back, closed', { timeout: 600_000 }, async (t) => {
-  const { project, repository, run, pulls, merge } = await makeForgeShop(t, gitea, 'life');
+  const { project, repository, run, pulls } = await makeForgeShop(t, gitea, 'life');
   const first = await run('publish', 'dev', '--push');
   assert.equal(first.exit, 0, first.talk);
   assert.match(first.talk, new RegExp(`pull request opened: ${gitea.url}/${repository.name}/pulls/1; next: review and merge it\n$`));
@@ -28,7 +28,7 @@ test('a proposal at a real forge: opened, updated, merged, rolled back, closed',
   const [updated] = await pulls();
   assert.deepEqual([updated?.number, updated?.title], [1, 'Deploy dev: Talk less']);
   assert.match((await run('publish', 'dev', '--push')).talk, /environments\/dev-next holds this already.*pull request updated/);
-  await merge(1, 'squash');
+  await repository.merge(1, 'squash');
 
   const deployed = await run('publish', 'dev', '--push');
   assert.match(
@@ -44,14 +44,14 @@ test('a proposal at a real forge: opened, updated, merged, rolled back, closed',
   const direct = await run('publish', 'dev', '--push', '--direct');
   assert.deepEqual([direct.exit, /error\[git-push-refused\]/.test(direct.talk)], [4, true], direct.talk);
   await run('publish', 'dev', '--push');
-  await merge(2, 'rebase');
+  await repository.merge(2, 'rebase');
 
   const back = await run('rollback', 'dev', '--push');
   assert.match(back.talk, /pull request opened/, back.talk);
   const [rollback] = await pulls();
   assert.match(rollback?.title ?? '', /^Roll back dev to [0-9a-f]{7}$/);
   assert.match(rollback?.body ?? '', /one-click/);
-  await merge(3, 'merge');
+  await repository.merge(3, 'merge');
   const again = await run('publish', 'dev', '--push');
   assert.deepEqual([again.exit, /error\[rollback-undone\].*one-click/.test(again.talk)], [4, true], again.talk);
 

@@ -19,7 +19,7 @@ async function makeOwnedShop(...given: Parameters<typeof makeForgeShop>): Promis
 }
 
 test('teams propose their slices at a real forge, and review what is theirs', { timeout: 600_000 }, async (t) => {
-  const { project, repository, run, pulls, merge } = await makeOwnedShop(t, gitea, 'slices');
+  const { project, repository, run, pulls } = await makeOwnedShop(t, gitea, 'slices');
   assert.equal((await run('publish', 'dev', '--push', '--direct')).exit, 0);
   // It reads owners from the default branch alone.
   const setDefault = (branch: string): Promise<unknown> => gitea.api('PATCH', `/repos/${repository.name}`, { default_branch: branch });
@@ -41,19 +41,19 @@ test('teams propose their slices at a real forge, and review what is theirs', { 
   ]);
 
   // Merged by a squash, which keeps the tree and no trailer: the other one is made anew on top of it.
-  await merge(1, 'squash');
+  await repository.merge(1, 'squash');
   assert.match((await run('publish', 'dev', '--slice', 'team-platform', '--push')).talk, /pull request updated/);
   const [second] = await pulls();
   assert.match(second?.body ?? '', /one-click/);
   assert.doesNotMatch(second?.body ?? '', /PODINFO_LEVEL/);
-  await merge(2, 'rebase');
+  await repository.merge(2, 'rebase');
   const whole = await run('publish', 'dev', '--push');
   assert.match(whole.talk, /^environments\/dev holds this already/, whole.talk);
   assert.deepEqual(await pulls(), []);
 });
 
 test('a promotion is proposed at a real forge, merged, and over', { timeout: 600_000 }, async (t) => {
-  const { project, run, pulls, merge } = await makeForgeShop(t, gitea, 'promotions');
+  const { project, repository, run, pulls } = await makeForgeShop(t, gitea, 'promotions');
   assert.equal((await run('publish', 'dev', '--push', '--direct')).exit, 0);
   const first = await run('promote', 'dev', 'staging', '--push');
   assert.match(first.talk, /lockstep\/promote-staging is at [0-9a-f]{12}, on top of main, pull request opened: /, first.talk);
@@ -61,7 +61,7 @@ test('a promotion is proposed at a real forge, merged, and over', { timeout: 600
   const [pull] = await pulls();
   assert.deepEqual([pull?.head.ref, pull?.base.ref, pull?.title], ['lockstep/promote-staging', 'main', 'Promote dev to staging']);
   assert.match(pull?.body ?? '', /### What changes in `staging`/);
-  await merge(1, 'squash');
+  await repository.merge(1, 'squash');
   project.git('pull', '--quiet', '--ff-only', 'origin', 'main');
   const over = await run('promote', 'dev', 'staging', '--push');
   assert.match(over.talk, /main holds this already, at [0-9a-f]{12}: nothing to propose\n$/, over.talk);

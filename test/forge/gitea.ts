@@ -30,6 +30,9 @@ export interface Gitea {
   close(): Promise<void>;
 }
 
+/** How a pull request becomes commits of its base. */
+export type MergeStyle = 'merge' | 'rebase' | 'squash' | 'fast-forward-only';
+
 /** A repository there. */
 export interface GiteaRepository {
   /** `owner/name`. */
@@ -43,7 +46,7 @@ export interface GiteaRepository {
   /** Lets nobody push to a branch: only pull requests change it. */
   protect(branch: string): Promise<void>;
   /** Merges a pull request, as soon as that can be. */
-  merge(number: number): Promise<void>;
+  merge(number: number, how?: MergeStyle): Promise<void>;
   /** Tells `url` of pushes, signed with `secret`. */
   webhook(url: string, secret: string): Promise<void>;
 }
@@ -205,14 +208,14 @@ async function makeRepository(
     async protect(branch) {
       await api('POST', `${root}/branch_protections`, { rule_name: branch, enable_push: false });
     },
-    async merge(number) {
+    async merge(number, how = 'merge') {
       // It looks in the background whether a pull request can be merged, and refuses until it knows.
       for (let tries = 1; ; tries++) {
         try {
-          await api('POST', `${root}/pulls/${number}/merge`, { Do: 'merge' });
+          await api('POST', `${root}/pulls/${number}/merge`, { Do: how });
           return;
         } catch (thrown) {
-          if (tries === 50) throw thrown;
+          if (tries === 100 || !/try again later/.test(String(thrown))) throw thrown;
           await sleep(200);
         }
       }
