@@ -5,7 +5,7 @@ import { applySetAnnotations, applySetId, applySetMarks, managerOf, parentOf, su
 import type { EnvironmentStatus } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { emptyInventory, type Inventory, type InventoryEntry } from '../model/inventory.ts';
-import { isObject, stringAt } from '../model/json.ts';
+import { isObject, parseJson, stringAt } from '../model/json.ts';
 import type { LiveObject, Manifest } from '../model/manifest.ts';
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
 import type { Cluster } from '../ports.ts';
@@ -186,13 +186,9 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
 export function statusIn(parent: LiveObject): EnvironmentStatus | undefined {
   const text = stringAt(parent, 'data', 'status');
   if (text === undefined) return undefined;
-  try {
-    const status: unknown = JSON.parse(text);
-    // An older agent knew less.
-    return isStatus(status) ? { ...unsaid, ...status } : undefined;
-  } catch {
-    return undefined;
-  }
+  const status: unknown = parseJson(text);
+  // An older agent knew less.
+  return isStatus(status) ? { ...unsaid, ...status } : undefined;
 }
 
 const unsaid: Pick<EnvironmentStatus, 'behind' | 'held' | 'suspended' | 'rewritten'> = {
@@ -264,13 +260,9 @@ function isCount(value: number): boolean {
 
 /** What is not understood says that nothing stays behind: the next commit finds out anew. */
 function behindIn(text: string | undefined): Inventory['behind'] {
-  try {
-    const read: unknown = JSON.parse(text ?? '{}');
-    const entries = isObject(read) ? Object.entries(read) : [];
-    return new Map(entries.flatMap(([slice, commit]) => (typeof commit === 'string' ? [[slice, commit] as const] : [])));
-  } catch {
-    return new Map();
-  }
+  const read = parseJson(text ?? '{}');
+  const entries = isObject(read) ? Object.entries(read) : [];
+  return new Map(entries.flatMap(([slice, commit]) => (typeof commit === 'string' ? [[slice, commit] as const] : [])));
 }
 
 function parentManifest(parent: ObjectRef, state: Omit<Written, 'parent'>, before: Identity | undefined): Manifest {

@@ -1,5 +1,5 @@
 import type { HealthByKind } from '../model/health.ts';
-import { isObject } from '../model/json.ts';
+import { isObject, parseJson } from '../model/json.ts';
 import { compareText, type ObjectRef } from '../model/ref.ts';
 import {
   type AccessRule,
@@ -75,14 +75,6 @@ function otherMajor(major: number): UnreadableIndex {
   const reads = `it has format ${major}, and this version of lockstep reads format ${indexFormat.major}`;
   if (major > indexFormat.major) return { ...unreadable(`${reads}: upgrade the agent`), isNewer: true };
   return unreadable(`${reads}: publish the environment again with this version of lockstep`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(message: string): Unreadable {

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { isFullId } from '../model/commit-id.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import { repositoryOf } from '../model/image.ts';
 import type { ToolPin } from '../model/inclusion.ts';
@@ -24,9 +25,6 @@ const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** A repository, perhaps behind a registry with a port, and a tag. No digest. */
 const taggedImage = /^[^\s@]*[^\s@:/]:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-
-/** A commit in full, by SHA-1 or SHA-256. */
-const commitForm = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** The text of a lockfile: images sorted by code unit, equal pins in equal bytes. */
 export function writeLockfile(lock: Lockfile): string {
@@ -166,7 +164,7 @@ export function readLockfile(text: string, path: string): Checked<Lockfile> {
 function readSource(source: LockSource, entry: LockEntry | undefined): string | undefined {
   if (entry === undefined) return undefined;
   const commit = textOf(entry.node);
-  if (commit !== undefined && commitForm.test(commit)) return commit;
+  if (commit !== undefined && isFullId(commit)) return commit;
   const message = `\`source\` is \`${shownScalar(entry.node)}\`, not the full id of a commit`;
   reportAt(source, entry.offset, {
     code: 'lockfile-bad-source',

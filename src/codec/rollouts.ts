@@ -1,5 +1,5 @@
 import type { FailedRollout, Rollouts } from '../model/inventory.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, parseJson } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
 
 /** How revisions did, as text. Equal values give equal texts. */
@@ -10,7 +10,7 @@ export function writeRollouts({ healthy, ailing, failed }: Rollouts): string {
 
 /** What `writeRollouts` wrote. Of what is not understood nothing counts: then nothing goes back until a commit was healthy again. */
 export function readRollouts(text: string): Rollouts | undefined {
-  const found = parsed(text);
+  const found = parseJson(text);
   if (!isObject(found)) return undefined;
   const { healthy, ailing, failed } = found;
   if (!isObject(healthy) || !areTexts(Object.values(healthy)) || !areTexts(ailing)) return undefined;
@@ -24,12 +24,4 @@ function isFailed(value: Json): value is Json & FailedRollout {
 
 function areTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((text) => typeof text === 'string');
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, numberAt, stringAt } from '../model/json.ts';
+import { isObject, type JsonObject, numberAt, parseJson, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Member } from '../model/roster.ts';
 
@@ -9,18 +9,10 @@ export function writeMembers(members: readonly Member[]): JsonObject {
 
 /** Who is named there. What cannot be understood names nobody: whoever is alive says so again. */
 export function readMembers(live: LiveObject): readonly Member[] {
-  const listed = parsed(stringAt(live, 'data', 'agents') ?? '[]');
+  const listed = parseJson(stringAt(live, 'data', 'agents') ?? '[]');
   if (!Array.isArray(listed)) return [];
   return listed.filter(isObject).flatMap((one) => {
     const [name, scope, beat] = [stringAt(one, 'name'), stringAt(one, 'scope'), numberAt(one, 'beat')];
     return name === undefined || scope === undefined || beat === undefined ? [] : [{ name, scope, beat }];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -14,6 +14,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value that a JSON text holds; undefined where it is none: whoever wrote it may be anybody. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The child of `value` under `keys`, or undefined where the way ends early. */
 export function at(value: Json | undefined, ...keys: Path): Json | undefined {
   return below(value, keys);

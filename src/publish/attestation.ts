@@ -1,4 +1,4 @@
-import { isObject } from '../model/json.ts';
+import { isObject, parseJson } from '../model/json.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import type { Provenance } from './provenance.ts';
@@ -41,7 +41,7 @@ function statementOf(provenance: Provenance, tree: string): string {
 
 /** What a statement says, or undefined when it is none of ours, or not whole. Anybody may have written it. */
 export function readStatement(text: string): Attested | undefined {
-  const statement = parsed(text);
+  const statement = parseJson(text);
   if (!isObject(statement) || statement['predicateType'] !== predicateType) return undefined;
   const { subject, predicate } = statement;
   const digest = Array.isArray(subject) && subject.length === 1 && isObject(subject[0]) ? subject[0]['digest'] : undefined;
@@ -51,14 +51,6 @@ export function readStatement(text: string): Attested | undefined {
   const [tree, commit] = [digest['gitTree'], source['commit']];
   if (typeof environment !== 'string' || typeof tree !== 'string' || typeof commit !== 'string' || version === undefined) return undefined;
   return { environment, tree, source: commit, version, isDirty: source['dirty'] === true };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
@@ -33,7 +34,7 @@ export async function merge(repository: RenderedRepository, environment: string,
   const { active, next, stacked } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });
   const branches = branchesOf(environment, options.slice);
   if (next === undefined) throw withoutProposal(environment, options);
-  if (options.commit !== undefined && !isMeant(next.commit, options.commit))
+  if (options.commit !== undefined && !isIdOf(next.commit, options.commit))
     throw isAnother(environment, next.commit, { slice: options.slice, given: options.commit });
   const held = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
   if (held)
@@ -46,10 +47,6 @@ export async function merge(repository: RenderedRepository, environment: string,
     commit: next.commit,
     changed: changesBetween(active?.content ?? new Map(), next.content),
   };
-}
-
-function isMeant(commit: string, given: string): boolean {
-  return /^[0-9a-f]{7,}$/.test(given) && commit.startsWith(given);
 }
 
 function withoutProposal(environment: string, { remote, slice }: MergeOptions): Failure {

@@ -1,4 +1,6 @@
+import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { parseJson, stringAt } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import { momentOf, type Signature } from '../model/signature.ts';
@@ -98,13 +100,8 @@ function judgedTrailers(judged: Judged | undefined): readonly string[] {
 
 /** The source commit that a `hydrator.metadata` names, or undefined. */
 export function readDrySha(text: string): string | undefined {
-  try {
-    const read: unknown = JSON.parse(text);
-    const sha = typeof read === 'object' && read !== null && 'drySha' in read ? read.drySha : undefined;
-    return typeof sha === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha) ? sha : undefined;
-  } catch {
-    return undefined;
-  }
+  const sha = stringAt(parseJson(text), 'drySha');
+  return sha !== undefined && isFullId(sha) ? sha : undefined;
 }
 
 /** What Argo CD's `HydratorCommitMetadata` writes: its order of fields, empty ones left out, two spaces, Go's escapes. */

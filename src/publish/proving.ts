@@ -1,3 +1,4 @@
+import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
@@ -121,15 +122,13 @@ export async function commitNamed(repository: RenderedRepository, word: string):
 const idLike = /^[0-9a-f]{7,64}$/;
 
 async function branchMeantBy(repository: RenderedRepository, what: string, remote: string | undefined): Promise<MeantCommit | undefined> {
-  if (fullId.test(what)) return undefined;
+  if (isFullId(what)) return undefined;
   for (const branch of [branchesOf(what).active, what]) {
     const commit = await tipOf(repository, branch, remote);
     if (commit !== undefined) return { commit, ...environmentsOf(branch) };
   }
   return undefined;
 }
-
-const fullId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Of the repository itself, a branch as it was fetched last will do. */
 async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { parseJson } from '../model/json.ts';
 /** A commit of another repository that led to a source commit: the code change behind a new image, for one. */
 export interface Reference {
   readonly author?: string;
@@ -62,10 +63,6 @@ function accept(value: string, wellFormed: boolean): string | undefined {
 }
 
 function readJsonString(value: string): string | undefined {
-  try {
-    const read: unknown = JSON.parse(value);
-    return typeof read === 'string' ? read : undefined;
-  } catch {
-    return undefined;
-  }
+  const read = parseJson(value);
+  return typeof read === 'string' ? read : undefined;
 }

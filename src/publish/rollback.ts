@@ -1,3 +1,4 @@
+import { isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
@@ -60,7 +61,7 @@ async function targetOf(
 ): Promise<Target> {
   const branch = branchesOf(environment).active;
   const [, ...earlier] = await repository.history(active.commit, historyLimit);
-  const candidates = to === undefined ? earlier : earlier.filter(({ commit }) => /^[0-9a-f]{7,}$/.test(to) && commit.startsWith(to));
+  const candidates = to === undefined ? earlier : earlier.filter(({ commit }) => isIdOf(commit, to));
   if (to !== undefined && candidates.length !== 1) throw unknownTarget(branch, to);
   for (const entry of candidates) {
     const rendered = await readRendered(repository, entry.commit, { environment, branch });

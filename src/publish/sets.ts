@@ -1,3 +1,4 @@
+import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
@@ -144,7 +145,7 @@ async function membersOf(repository: RenderedRepository, name: string, commit: s
   for (const { path, mode, blob } of await repository.files(commit)) {
     if (path === 'README.md') continue;
     const text = mode === '100644' && path.startsWith(folder) ? (await repository.read(blob)).toString('utf8').trim() : '';
-    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)) throw foreign(name, path);
+    if (!isFullId(text)) throw foreign(name, path);
     members.set(path.slice(folder.length), text);
   }
   return members;

@@ -1,4 +1,5 @@
-import { isObject } from '../model/json.ts';
+import { isFullId } from '../model/commit-id.ts';
+import { isObject, parseJson } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
@@ -22,19 +23,7 @@ export async function readSliceSources(
 ): Promise<SliceSources | undefined> {
   const file = files.find(({ path }) => path === sourcesPath);
   if (file === undefined) return undefined;
-  const told = parsed((await repository.read(file.blob)).toString('utf8'));
-  return new Map(Object.entries(told).flatMap(([slice, commit]) => (isCommit(commit) ? [[slice, commit] as const] : [])));
-}
-
-function parsed(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isCommit(value: unknown): value is string {
-  return typeof value === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value);
+  const told = parseJson((await repository.read(file.blob)).toString('utf8'));
+  const entries = isObject(told) ? Object.entries(told) : [];
+  return new Map(entries.flatMap(([slice, commit]) => (typeof commit === 'string' && isFullId(commit) ? [[slice, commit] as const] : [])));
 }

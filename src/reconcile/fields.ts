@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, parseJson, sameJson } from '../model/json.ts';
 import type { LiveObject, ManagedFieldsEntry } from '../model/manifest.ts';
 
 /**
@@ -81,7 +81,7 @@ export function holdsField(value: Json | undefined, [step, ...rest]: FieldPath):
   if (step.startsWith('f:')) return isObject(value) && Object.hasOwn(value, what) && holdsField(value[what], rest);
   if (!Array.isArray(value)) return false;
   if (step.startsWith('i:')) return holdsField(value[Number(what)], rest);
-  const wanted = parsed(what);
+  const wanted = parseJson(what);
   const isIt = (item: Json): boolean => (step.startsWith('v:') ? sameJson(item, wanted) : mayHaveKeys(item, wanted));
   return value.some((item) => isIt(item) && holdsField(item, rest));
 }
@@ -91,7 +91,7 @@ function keyIn(value: Json | undefined, step: string): string | number | undefin
   if (step.startsWith('f:')) return isObject(value) && Object.hasOwn(value, what) ? what : undefined;
   if (!Array.isArray(value)) return undefined;
   if (step.startsWith('i:')) return Number(what) < value.length ? Number(what) : undefined;
-  const wanted = parsed(what);
+  const wanted = parseJson(what);
   const index = value.findIndex((item) => (step.startsWith('v:') ? sameJson(item, wanted) : hasKeys(item, wanted)));
   return index < 0 ? undefined : index;
 }
@@ -102,15 +102,6 @@ function hasKeys(item: Json, keys: Json | undefined): boolean {
 
 function mayHaveKeys(item: Json, keys: Json | undefined): boolean {
   return isObject(item) && isObject(keys) && Object.entries(keys).every(([key, value]) => (item[key] ?? value) === value);
-}
-
-/** What stands behind `k:` and `v:` was written by the server; anything else matches nothing. */
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Both trees of fields in one. */
@@ -161,7 +152,7 @@ function alone(path: FieldPath, value: Json): Json {
   const [step, ...rest] = path;
   if (step === undefined) return value;
   if (step.startsWith('f:')) return { [step.slice(2)]: alone(rest, value) };
-  const item = parsed(step.slice(2)) ?? null;
+  const item = parseJson(step.slice(2)) ?? null;
   if (step.startsWith('v:')) return [item];
   const inner = alone(rest, rest.length === 0 ? item : value);
   return [isObject(item) && isObject(inner) ? { ...item, ...inner } : inner];

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Hold } from '../model/plan.ts';
 import { isDay } from '../model/time.ts';
@@ -20,7 +20,7 @@ const time = 'a time as `until`, such as `2026-05-01T18:00:00Z`';
 export function holdIn(object: LiveObject, now: Date): Hold | { readonly problem: string } | undefined {
   const text = object.metadata.annotations?.[holdAnnotation];
   if (text === undefined) return undefined;
-  const read = readHold(parsedJson(text), now);
+  const read = readHold(parseJson(text), now);
   return 'problem' in read ? { problem: `the annotation \`${holdAnnotation}\` ${read.problem}` } : read;
 }
 
@@ -54,15 +54,6 @@ export function sameHold(a: Hold | undefined, b: Hold | undefined): boolean {
 
 function isTooLong({ until }: Hold, now: Date): boolean {
   return (timeOf(until) ?? 0) - now.getTime() > longest;
-}
-
-/** `text` as JSON; undefined where it is none. */
-export function parsedJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Who and why have to be told, in one line. */

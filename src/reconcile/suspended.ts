@@ -1,8 +1,8 @@
-import { isObject, stringAt } from '../model/json.ts';
+import { isObject, parseJson, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { Hold, Suspended } from '../model/plan.ts';
 import { formatSlice } from '../model/slice.ts';
-import { isHeld, parsedJson, readHold } from './hold.ts';
+import { isHeld, readHold } from './hold.ts';
 
 /** The key of a ConfigMap under which suspensions stand: JSON with `owner`, `reason` and `until` for each slice. */
 const dataKey = 'slices';
@@ -17,7 +17,7 @@ export interface Suspensions {
 export function suspensionsIn(object: LiveObject | undefined, now: Date): Suspensions {
   const text = object && stringAt(object, 'data', dataKey);
   if (text === undefined) return { suspended: new Map(), problems: [] };
-  const all = parsedJson(text);
+  const all = parseJson(text);
   if (!isObject(all)) return { suspended: new Map(), problems: [`nothing is suspended: \`${dataKey}\` is no JSON object`] };
   const suspended = new Map<string, Hold>();
   const problems: string[] = [];

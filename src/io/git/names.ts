@@ -1,3 +1,4 @@
+import { isFullId } from '../../model/commit-id.ts';
 import { exitCodes, Failure } from '../../model/failure.ts';
 
 /**
@@ -21,7 +22,7 @@ export function requireRefName(name: string): void {
 
 /** Throws unless `id` is a full object id, of SHA-1 or SHA-256: what it is given to must not be an option or a ref. */
 export function requireId(id: string): string {
-  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) return id;
+  if (isFullId(id)) return id;
   throw new Failure('git-object-id', `\`${printable(id)}\` is not the full id of a git object`, { exit: exitCodes.input });
 }
 

@@ -1,5 +1,5 @@
 import type { Health } from '../../model/health.ts';
-import { at, type Json, listAt, numberAt, objectAt, stringAt } from '../../model/json.ts';
+import { at, listAt, numberAt, objectAt, parseJson, stringAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { because, conditionOf, count, current, exists, failed, inProgress, type LiveCondition, type Rule, unobserved } from './rule.ts';
 
@@ -39,16 +39,8 @@ function mayPass({ status, reason }: LiveCondition): boolean {
 function upgraded(object: LiveObject): LiveObject {
   const text = object.metadata.annotations?.['autoscaling.alpha.kubernetes.io/conditions'];
   if (object.apiVersion !== 'autoscaling/v1' || text === undefined) return object;
-  return { ...object, status: { ...objectAt(object, 'status'), conditions: parsed(text) } };
-}
-
-/** Text that is no JSON was put there by somebody else and tells nothing. */
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return null;
-  }
+  // Text that is no JSON was put there by somebody else and tells nothing.
+  return { ...object, status: { ...objectAt(object, 'status'), conditions: parseJson(text) ?? null } };
 }
 
 /** Current when the disruption controller has computed it, whether or not a pod may be evicted now. */

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, objectAt, type Path } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, objectAt, type Path, parseJson } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { configMapKey } from '../../../schema/formats.ts';
 import { bytesOf, tooManyBytes } from './bytes.ts';
@@ -67,12 +67,8 @@ function holdsJson(key: string): SecretRule {
 }
 
 function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 const accountKey = 'kubernetes.io/service-account.name';

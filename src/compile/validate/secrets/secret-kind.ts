@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type Path } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, type Path, parseJson } from '../../../model/json.ts';
 import { matchesIn } from './find.ts';
 import { type Finding, fieldAt, secretHelp } from './finding.ts';
 import { visit } from './visit.ts';
@@ -17,7 +17,7 @@ export function clearIn(value: Json, path: Path): readonly Finding[] {
 
 /** The same of what kubectl noted of a Secret in the annotation `lastApplied`, at `path`. */
 export function clearInApplied(text: string, path: Path): readonly Finding[] {
-  const applied = parsed(text);
+  const applied = parseJson(text);
   const secrets = isSecret(applied) ? clearValues(applied).flatMap((one) => one.secrets) : [];
   if (secrets.length === 0) return [];
   const message = 'the annotation of kubectl holds what was applied, a Secret in clear text';
@@ -61,14 +61,6 @@ function clearValue(path: Path, { written, texts }: { readonly written: readonly
   const message = `the Secret holds ${fieldAt(path)} in clear text${what}: base64 hides nothing`;
   const pattern = match === undefined ? {} : { pattern: match.pattern.name };
   return { code: 'secret-in-clear', message, help: secretHelp, path, secrets: [...written, ...texts], ...pattern };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A value as SOPS writes it (github.com/getsops/sops: `ENC[AES256_GCM,data:…,iv:…,tag:…,type:str]`). */
