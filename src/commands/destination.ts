@@ -1,5 +1,6 @@
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import { shownUrl } from '../model/url.ts';
+import { usualRemote } from '../publish/latest.ts';
 
 /** Where a command writes a rendered branch. */
 export interface DestinationOptions {
@@ -22,5 +23,10 @@ export function destinationWords({
 
 /** The remote that the options name, that where the rendered branches are where they name none, or undefined for the project's own repository. */
 export function remoteOf({ push }: Pick<DestinationOptions, 'push'>, place?: RenderedPlace): string | undefined {
-  return push === true ? (place?.remote ?? 'origin') : push;
+  return namedRemote(push, place);
+}
+
+/** The remote that an option names: where it names none, that of the rendered branches, else `origin`; undefined where it was not given. */
+export function namedRemote(given: string | true | undefined, place?: RenderedPlace): string | undefined {
+  return given === true ? (place?.remote ?? usualRemote) : given;
 }

@@ -7,6 +7,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, indexPath, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
+import { namedRemote } from './destination.ts';
 import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
@@ -116,7 +117,7 @@ function namesOf(sides: readonly Side[]): string {
 async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
-  const ground: SideGround = { repository, known, remote: options.remote === true ? 'origin' : options.remote };
+  const ground: SideGround = { repository, known, remote: namedRemote(options.remote) };
   try {
     const [from, to] = [await namedSide(ground, options.from), await namedSide(ground, options.to)];
     const environment = theOne(options, [from, to]);

@@ -1,6 +1,7 @@
 import type { ForgeType } from '../model/forge.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Forge, RenderedRepository, World } from '../ports.ts';
+import { usualRemote } from '../publish/latest.ts';
 
 /** Which repository of which forge is asked. */
 export interface ForgeChoice {
@@ -23,7 +24,7 @@ export async function forgeOfRemote(
 /** Where the rendered branches of an environment are: what is told, or else what its definition says. */
 export function choiceFor(told: Partial<ForgeChoice>, { remote, forge }: RenderedPlace): ForgeChoice {
   return {
-    remote: told.remote ?? remote ?? 'origin',
+    remote: told.remote ?? remote ?? usualRemote,
     forge: told.forge ?? forge.type,
     forgeUrl: told.forgeUrl ?? forge.url,
   };

@@ -10,6 +10,7 @@ import { fileOf } from '../publish/history/commits.ts';
 import type { Followed } from '../publish/history/object.ts';
 import { unshallow } from '../publish/reviewed.ts';
 import { type RenderedCommit, readRendered } from '../publish/tree.ts';
+import { namedRemote } from './destination.ts';
 import { readStatus } from './status.ts';
 
 /** Which commit a history begins at. */
@@ -91,7 +92,7 @@ async function liveStatus({ world, signal }: Context, options: TipOptions): Prom
 
 async function openTip(repository: RenderedRepository, options: TipOptions, live: string | undefined): Promise<Tip> {
   const { environment } = options;
-  const remote = options.remote === true ? 'origin' : options.remote;
+  const remote = namedRemote(options.remote);
   const { commit, name } = await (live === undefined ? namedTip : liveTip)(repository, { ...options, remote, live: live ?? '' });
   return { rendered: await readRendered(repository, commit, { environment, branch: name }), name, remote };
 }

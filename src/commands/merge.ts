@@ -6,7 +6,7 @@ import type { RenderedRepository } from '../ports.ts';
 import { merge as mergeProposal } from '../publish/merge.ts';
 import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
-import { exitOf } from './outcomes.ts';
+import { exitOf, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { commonRemote, renderedPlace } from './places.ts';
 
@@ -45,16 +45,13 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
 /** One member after the other: what cannot go forward keeps no other one back. */
 async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, options: MergeOptions) {
   const remote = options.push === true ? ((await commonRemote({ world })) ?? remoteOf(options)) : remoteOf(options);
-  const outcomes: MergedOutcome[] = [];
-  for (const [environment, commit] of await readSet(repository, name, remote)) {
-    try {
-      const act = (): ReturnType<typeof mergeMember> => mergeMember(repository, { environment, commit, remote });
-      outcomes.push({ environment, result: await again(world.clock, act, signal) });
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      outcomes.push({ environment, failure: thrown });
-    }
-  }
+  const members = await readSet(repository, name, remote);
+  const outcomes = await settleEach(
+    [...members].map(([environment, commit]) => ({
+      environment,
+      act: async () => ({ result: await again(world.clock, () => mergeMember(repository, { environment, commit, remote }), signal) }),
+    })),
+  );
   if (context.output === 'json') context.out(JSON.stringify({ set: name, environments: outcomes.map(memberJson) }, undefined, 2));
   else for (const line of formatMergedSet(name, outcomes, context.paint.say)) context.say(line);
   return exitOf(outcomes);

@@ -5,16 +5,25 @@ import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 /** What was done for one environment. */
 export type Done = Omit<Extract<Outcome, { readonly result: unknown }>, 'environment'>;
 
-/** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. One alone throws. */
+/** The same as `settleEach`, but for one environment alone, which throws. */
 export async function outcomesOf(
   tasks: readonly { readonly environment: string; readonly act: () => Promise<Done> }[],
 ): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+  const [only] = tasks;
+  if (tasks.length === 1 && only !== undefined) return [{ environment: only.environment, ...(await only.act()) }];
+  return settleEach(tasks);
+}
+
+/** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. */
+export async function settleEach<T extends object>(
+  tasks: readonly { readonly environment: string; readonly act: () => Promise<T> }[],
+): Promise<readonly ({ readonly environment: string } & (T | { readonly failure: Failure }))[]> {
+  const outcomes: ({ readonly environment: string } & (T | { readonly failure: Failure }))[] = [];
   for (const { environment, act } of tasks) {
     try {
       outcomes.push({ environment, ...(await act()) });
     } catch (thrown) {
-      if (tasks.length === 1 || !(thrown instanceof Failure)) throw thrown;
+      if (!(thrown instanceof Failure)) throw thrown;
       outcomes.push({ environment, failure: thrown });
     }
   }

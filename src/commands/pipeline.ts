@@ -9,6 +9,7 @@ import { type PipelineChange, planPipeline, readSeal } from '../pipeline/plan.ts
 import { type PipelineProject, type PipelineSystem, pipelineSystems, usualImage } from '../pipeline/project.ts';
 import { protectionOf } from '../pipeline/protection.ts';
 import type { Files, World } from '../ports.ts';
+import { usualRemote } from '../publish/latest.ts';
 import { loadEnvironments, selectEnvironments } from './load.ts';
 import { isPlainBranch } from './option-values.ts';
 import { tell } from './tell.ts';
@@ -147,7 +148,7 @@ async function readBranch(world: Pick<World, 'repository'>, named: string | unde
     const diagnostics = prefix === '' ? [] : [notAtRoot(prefix)];
     if (prefix !== '') return { value: named ?? '', diagnostics };
     const [standard] =
-      named === undefined && (await repository.remotes()).includes('origin') ? await repository.reviewedBranches('origin') : [];
+      named === undefined && (await repository.remotes()).includes(usualRemote) ? await repository.reviewedBranches(usualRemote) : [];
     const branch = named ?? standard ?? 'main';
     return { value: branch, diagnostics: isPlainBranch(branch) ? [] : [unfitBranch(branch)] };
   } finally {

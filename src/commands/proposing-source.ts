@@ -1,6 +1,7 @@
 import type { ProposedSource } from '../cli/source-proposal.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Forge, PullRequestText, RenderedRepository, World } from '../ports.ts';
+import { usualRemote } from '../publish/latest.ts';
 import { proposeSource, type SourceProposal } from '../publish/source-proposal.ts';
 import type { Drafted } from './drafts.ts';
 import { carryOut, forgeAt } from './proposing.ts';
@@ -29,7 +30,7 @@ interface Ground {
 export async function askForSource(ground: Ground, asked: SourceAsked): Promise<ProposedSource> {
   const { repository, world, version } = ground;
   const { branch, files, title } = asked;
-  const remote = asked.push === true ? 'origin' : asked.push;
+  const remote = asked.push === true ? usualRemote : asked.push;
   const { prefix } = await repository.state();
   const here = await Promise.all([...files.keys()].map(async (path) => [`${prefix}${path}`, await world.files.sha256(path)] as const));
   const change = {

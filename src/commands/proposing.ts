@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts';
 import { type ForgeType, forgeOf } from '../model/forge.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
-import type { Between, Forge, RenderedRepository, Route, World } from '../ports.ts';
+import type { Forge, RenderedRepository, Route, World } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { drySourceOf, sourceOfSlice, usualRemote } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
@@ -29,7 +29,7 @@ export async function forgeAt(
   remote: string | undefined,
   { forge: words }: RenderedPlace,
 ): Promise<Asking> {
-  if (remote === undefined) return { forge: undefined, why: undefined };
+  if (remote === undefined) return unasked;
   const url = await repository.urlOf(remote);
   const isNamed = words.type !== undefined || words.url !== undefined;
   const place = forgeOf(url, words);
@@ -72,11 +72,9 @@ export async function asked(
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
   if (result.op === 'overtaken') return { result };
   const { active: base, next: head } = branchesOf(told.environment, told.slice);
+  const propose = (): Promise<Proposal> => proposalOf(ground, [{ ...told, result }], told);
   try {
-    const open = await forge.find({ head, base });
-    if (!result.pending && open === undefined) return { result };
-    const step = proposalStep(open, await proposalOf(ground, [{ ...told, result }], told), result.pending);
-    return { result, pullRequest: await carryOut(forge, { head, base }, step) };
+    return { result, pullRequest: await keepRequest(forge, { head, base }, { isPending: result.pending, propose }) };
   } catch (thrown) {
     throw thrown instanceof Failure ? withoutRequest(thrown, result) : thrown;
   }
@@ -105,11 +103,21 @@ export async function askedForSet(
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { unasked: asking.why } : {};
   const { active: base, next: head } = branchesOfSet(name);
-  const open = await forge.find({ head, base });
-  if (!result.pending && open === undefined) return {};
   const pending = published.filter((one) => one.result.pending);
-  const proposal = await proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined, slice: undefined });
-  return { pullRequest: await carryOut(forge, { head, base }, proposalStep(open, proposal, result.pending)) };
+  const propose = (): Promise<Proposal> =>
+    proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined, slice: undefined });
+  return { pullRequest: await keepRequest(forge, { head, base }, { isPending: result.pending, propose }) };
+}
+
+/** Lets the pull request of a route say what is proposed. Where nothing is to be merged and nobody was asked, nothing is compared. */
+async function keepRequest(
+  forge: Forge,
+  route: Route,
+  { isPending, propose }: { readonly isPending: boolean; readonly propose: () => Promise<Proposal> },
+): Promise<Done['pullRequest']> {
+  const open = await forge.find(route);
+  if (!isPending && open === undefined) return undefined;
+  return carryOut(forge, route, proposalStep(open, await propose(), isPending));
 }
 
 /** Does what was decided of a pull request, and tells what that was. */
@@ -153,7 +161,7 @@ async function proposalOf(
     report: diffReport(compared, compilersHiding()),
     source: rollback === undefined && now !== undefined ? await repository.describe(now) : undefined,
     repoURL,
-    between: was === undefined || now === undefined ? undefined : await between(repository, was, now),
+    between: was === undefined || now === undefined ? undefined : await repository.between(was, now, shownCommits),
     rollback,
   };
 }
@@ -177,8 +185,4 @@ async function sourceIn(
   const files = await repository.files(commit);
   const [source, slices] = [await drySourceOf(repository, { files }), await readSliceSources(repository, files)];
   return sourceOfSlice({ source, slices }, slice);
-}
-
-function between(repository: RenderedRepository, was: string, now: string): Promise<Between> {
-  return repository.between(was, now, shownCommits);
 }

@@ -8,6 +8,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
+import { usualRemote } from '../publish/latest.ts';
 import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { proposeSet } from '../publish/sets.ts';
@@ -81,7 +82,7 @@ interface Ground extends Context {
 
 /** Refuses environments whose lock names a commit of which nobody knows that it was reviewed; no names mean all. */
 async function requireSources({ world, repository, options }: Ground, names: readonly string[]): Promise<void> {
-  const by = { remote: remoteOf(options) ?? 'origin', branches: options.reviewed };
+  const by = { remote: remoteOf(options) ?? usualRemote, branches: options.reviewed };
   for (const [commit, [environment = '']] of await sourcesOf(world, names))
     await requireReviewed(repository, commit, { ...by, environment });
 }
