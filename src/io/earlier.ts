@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,10 +6,9 @@ import { isObject } from '../model/json.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import { openFiles } from './files.ts';
 import { type CheckoutOptions, cloneAt } from './git/checkout.ts';
-import { cleanText } from './git/failures.ts';
-import { endGroup } from './group.ts';
 import { self } from './homes.ts';
 import { type ProjectTree, packageFoldersOf } from './packages.ts';
+import { whyItFails } from './to-its-end.ts';
 
 /** A version of this program that a project has among its packages. */
 interface Installed {
@@ -54,9 +52,6 @@ type EarlierOptions = CheckoutOptions & { readonly node: string };
 /** As long a rendering may take, in milliseconds. */
 const timeLimit = 600_000;
 
-/** As many characters are told of what an earlier version says: the reason stands at the end. */
-const told = 600;
-
 /**
  * Renders an environment of a commit by the version of this program that its packages have, in a clone of the repository of its own: that
  * version may look for the source that a lock names. Throws the `Failure` `verify-version`.
@@ -84,26 +79,8 @@ export async function renderElsewhere(
 }
 
 async function run({ program, version }: Installed, args: readonly string[], { node, folder, env, signal }: EarlierOptions): Promise<void> {
-  const child = spawn(node, [program, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const end = (): void => endGroup(child);
-  signal.addEventListener('abort', end, { once: true });
-  const timer = setTimeout(end, timeLimit);
-  let words = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      words = `${words}${text}`.slice(-told);
-    });
-  try {
-    const exit = await new Promise<number | Error | null>((resolve) => {
-      child.once('error', resolve);
-      child.once('close', resolve);
-    });
-    if (signal.aborted) throw new Failure('interrupted', `lockstep/${version} was interrupted`, { exit: exitCodes.interrupted });
-    if (exit === 0) return;
-    const reason = exit instanceof Error ? exit.message : cleanText(words, []).trim() || `exit code ${exit ?? 'unknown'}`;
-    throw new Failure('verify-version', `lockstep/${version}, which rendered it, does not render it now: ${reason}`);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-  }
+  const reason = await whyItFails(node, [program, ...args], { folder, env, signal, timeLimit });
+  if (signal.aborted) throw new Failure('interrupted', `lockstep/${version} was interrupted`, { exit: exitCodes.interrupted });
+  if (reason === undefined) return;
+  throw new Failure('verify-version', `lockstep/${version}, which rendered it, does not render it now: ${reason}`);
 }
