@@ -7,7 +7,8 @@ import { usualNamespace } from '../model/applyset.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { keyOf } from '../model/ref.ts';
 import { adoptableIn } from '../reconcile/desired.ts';
-import type { DiffOptions, Side } from './diff.ts';
+import type { DiffOptions } from './diff.ts';
+import type { Side } from './sides.ts';
 
 /** Compares an environment with what its cluster holds. Nothing is written, there neither. */
 export async function compareWithCluster(

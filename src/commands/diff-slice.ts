@@ -1,7 +1,7 @@
 import { slicesComposer } from '../compile/compose-slice.ts';
 import { composeSlice } from '../publish/sliced.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
-import { readable, type Side, type SideGround } from './diff.ts';
+import { readable, type Side, type SideGround } from './sides.ts';
 
 /** What is in force with one slice as it is rendered now: what publishing that slice alone would write. */
 export async function slicedSide(

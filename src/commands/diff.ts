@@ -1,16 +1,16 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatDiff } from '../cli/diff.ts';
 import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
-import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../diff/tree.ts';
+import { emptyTree, type KnownTexts } from '../diff/tree.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf, indexPath, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
-import type { ClusterOptions, RenderedRepository } from '../ports.ts';
-import { readRendered, textsOf } from '../publish/tree.ts';
+import { branchesOf, indexPath } from '../model/rendered.ts';
+import type { ClusterOptions } from '../ports.ts';
 import { namedRemote } from './destination.ts';
 import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
-import { type Rendering, renderEnvironments } from './render.ts';
+import { renderEnvironments } from './render.ts';
+import { commitSide, type Side, type SideGround, succession, treeOf } from './sides.ts';
 import { tellErrors } from './tell.ts';
 
 /** `lockstep diff`. */
@@ -44,17 +44,6 @@ export const diff: Command<DiffOptions> = async (context, options) => {
   return isDifferent(report) ? exitCodes.difference : exitCodes.done;
 };
 
-/** A tree, what it is for people, and the environment that it is of. */
-export interface Side {
-  readonly environment: string;
-  readonly tree: ComparedTree;
-  readonly origin: Origin;
-  /** The remote that has its rendered branches, where it says so. */
-  readonly remote?: string | undefined;
-  /** What was rendered, where it is no commit. */
-  readonly rendering?: Pick<Rendering, 'external' | 'tree'>;
-}
-
 const rendered: Origin = { name: 'what is rendered now', commit: null };
 
 /** What environments render to; undefined when there is something wrong with one of them, which was shown. */
@@ -70,25 +59,6 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
     }));
   tellErrors(context, diagnostics);
   return undefined;
-}
-
-/** What was rendered, as it is compared. */
-export function treeOf({ environment, index, files }: RenderedTree, known: KnownTexts): ComparedTree {
-  return readable(environment, index, { texts: new Map(files.map(({ path, text }) => [path, text])), known });
-}
-
-/** A tree of texts by their paths. Throws a `Failure` of input where one of them is not what the index says. */
-export function readable(
-  name: string,
-  index: RenderedIndex,
-  { texts, known }: { readonly texts: ReadonlyMap<string, string>; readonly known: KnownTexts },
-): ComparedTree {
-  const read = comparedTree(index, texts, known);
-  if (read.ok) return read.value;
-  throw new Failure('diff-unreadable', `\`${name}\` cannot be compared: ${read.message}`, {
-    help: 'undo what was changed there by hand, or publish the environment again',
-    exit: exitCodes.input,
-  });
 }
 
 /** Environments, each compared with another one. */
@@ -117,7 +87,7 @@ function namesOf(sides: readonly Side[]): string {
 async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
-  const ground: SideGround = { repository, known, remote: namedRemote(options.remote) };
+  const ground: Ground = { repository, known, remote: namedRemote(options.remote) };
   try {
     const [from, to] = [await namedSide(ground, options.from), await namedSide(ground, options.to)];
     const environment = theOne(options, [from, to]);
@@ -138,14 +108,8 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
   }
 }
 
-function succession(before: Side, { environment, tree, origin }: Side): Compared {
-  return { environment, before: before.tree, after: tree, from: before.origin, to: origin, isSuccessor: true };
-}
-
-/** What commits are read with. */
-export interface SideGround {
-  readonly repository: RenderedRepository;
-  readonly known: KnownTexts;
+interface Ground extends SideGround {
+  /** The remote whose branches are read; undefined for those that are here. */
   readonly remote: string | undefined;
 }
 
@@ -163,7 +127,7 @@ function theOne({ environments }: DiffOptions, sides: readonly (Side | undefined
 }
 
 /** What a person named: a branch, at a remote where one is meant, or any commit that is here. */
-async function namedSide(ground: SideGround, revision: string | undefined): Promise<Side | undefined> {
+async function namedSide(ground: Ground, revision: string | undefined): Promise<Side | undefined> {
   if (revision === undefined) return undefined;
   const { repository, remote } = ground;
   const there = remote === undefined ? undefined : await repository.branch(revision, remote);
@@ -189,7 +153,7 @@ async function namedSide(ground: SideGround, revision: string | undefined): Prom
 }
 
 /** What the branch of an environment holds: as it was fetched last, where it is not here; nothing, where it was never published. */
-async function branchSide(ground: SideGround, { environment, tree }: Side): Promise<Side> {
+async function branchSide(ground: Ground, { environment, tree }: Side): Promise<Side> {
   const branch = branchesOf(environment).active;
   const name = ground.remote === undefined ? branch : `${ground.remote}/${branch}`;
   const commit = await ground.repository.branch(branch, ground.remote);
@@ -205,27 +169,10 @@ async function branchSide(ground: SideGround, { environment, tree }: Side): Prom
 }
 
 /** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
-async function lastFetched({ repository }: SideGround, branch: string): Promise<string | undefined> {
+async function lastFetched({ repository }: Ground, branch: string): Promise<string | undefined> {
   return repository.resolve(`refs/remotes/origin/${branch}`);
 }
 
 function fetchedName(branch: string): string {
   return `origin/${branch}, as fetched last,`;
-}
-
-/** What a rendered commit holds; undefined where it is empty. */
-export async function commitSide(
-  { repository, known }: SideGround,
-  commit: string,
-  { name, environment }: { readonly name: string; readonly environment?: string },
-): Promise<Side | undefined> {
-  const read = await readRendered(repository, commit, { ...(environment === undefined ? {} : { environment }), branch: name });
-  const { index } = read;
-  if (index === undefined) return undefined;
-  const tree = readable(name, index, { texts: await textsOf(repository, read), known });
-  return {
-    environment: index.environment,
-    tree,
-    origin: { name: commit.startsWith(name) ? name : `${name} at ${commit.slice(0, 7)}`, commit },
-  };
 }

@@ -1,5 +1,4 @@
 import { type Compared, diffReport } from '../diff/report.ts';
-import { emptyTree } from '../diff/tree.ts';
 import { Failure } from '../model/failure.ts';
 import { type ForgeType, forgeOf } from '../model/forge.ts';
 import { branchesOf } from '../model/rendered.ts';
@@ -10,9 +9,9 @@ import { drySourceOf, sourceOfSlice, usualRemote } from '../publish/latest.ts';
 import { type Proposal, type ProposalStep, proposalLabels, proposalStep, shownCommits } from '../publish/proposal.ts';
 import { branchesOfSet, type SetResult } from '../publish/sets.ts';
 import { readSliceSources } from '../publish/slice-sources.ts';
-import { commitSide, type SideGround } from './diff.ts';
 import { compilersHiding } from './hiding.ts';
 import type { Done } from './outcomes.ts';
+import { commitSide, type SideGround, succession } from './sides.ts';
 
 /** Where pull requests are opened; or nowhere, and why, where somebody might expect one. */
 export type Asking = { readonly forge: Forge } | { readonly forge: undefined; readonly why: string | undefined };
@@ -151,7 +150,7 @@ async function proposalOf(
   proposed: readonly Proposed[],
   { repoURL, rollback, slice }: Pick<Told, 'repoURL' | 'rollback' | 'slice'>,
 ): Promise<Proposal> {
-  const ground: SideGround = { repository, known: new Map(), remote: undefined };
+  const ground: SideGround = { repository, known: new Map() };
   const compared: Compared[] = [];
   for (const one of proposed) compared.push(...(await comparedOf(ground, one)));
   const [first] = proposed;
@@ -170,9 +169,7 @@ async function comparedOf(ground: SideGround, { environment, result: { active, c
   const branches = branchesOf(environment);
   const after = await commitSide(ground, commit, { name: branches.next, environment });
   const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
-  if (after === undefined) return [];
-  const { tree, origin } = before ?? { tree: emptyTree(after.tree.index), origin: { name: 'nothing', commit: null } };
-  return [{ environment, before: tree, after: after.tree, from: origin, to: after.origin, isSuccessor: true }];
+  return after === undefined ? [] : [succession(before, after)];
 }
 
 /** What a commit says that it, or a slice of it, was rendered from. */
