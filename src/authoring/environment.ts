@@ -105,6 +105,11 @@ export interface RenderedOptions {
    * what `--push` and `--remote` mean where they name none. Default: `origin`.
    */
   readonly remote?: string;
+  /**
+   * One branch that holds a folder for each of many environments, `environments/fleet` for instance: the tree of `prod` is its folder `prod`.
+   * Proposals are made on `environments/<name>-next` all the same. Default: each has a branch of its own, `environments/<name>`.
+   */
+  readonly branch?: string;
   /** What that repository is hosted on. It need be said where the host does not say it: `github.com`, `gitlab.com` and `codeberg.org` do. */
   readonly forge?: ForgeType;
   /** The URL of the forge, where its pages are at another host, port or path than git is. */

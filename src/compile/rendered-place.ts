@@ -9,7 +9,7 @@ import type { Draft } from './draft.ts';
 import type { Layer } from './resolve.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
-const options: readonly string[] = ['forge', 'forgeUrl', 'owners', 'remote'];
+const options: readonly string[] = ['branch', 'forge', 'forgeUrl', 'owners', 'remote'];
 
 /** Where the rendered branches of an environment are: each option by the nearest definition that tells it, owners by slice. */
 export function resolveRenderedPlace(layers: readonly Layer[]): Checked<RenderedPlace> {
@@ -22,10 +22,11 @@ export function resolveRenderedPlace(layers: readonly Layer[]): Checked<Rendered
 /** The same of definitions that were judged, the farthest ancestor first. */
 export function renderedPlaceOf(line: readonly Definition[]): RenderedPlace {
   const told = line.flatMap(({ rendered }) => (isObject(rendered) ? [rendered] : []));
-  const { remote, forge, forgeUrl } = Object.assign({}, ...told) as NonNullable<Definition['rendered']>;
+  const { remote, branch, forge, forgeUrl } = Object.assign({}, ...told) as NonNullable<Definition['rendered']>;
   const owners = Object.assign({}, ...told.map((one) => one.owners)) as Readonly<Record<string, string | readonly string[]>>;
   return {
     remote,
+    branch,
     forge: { type: forge, url: forgeUrl },
     owners: new Map(Object.entries(owners).map(([slice, names]) => [slice, [names].flat()])),
   };
@@ -62,11 +63,12 @@ function judge(given: unknown, at: Place): readonly Diagnostic[] {
   if (given === undefined) return [];
   const error = (message: string, help: string): Diagnostic => ({ code: 'rendered-invalid', severity: 'error', message, at, help });
   if (!isObject(given)) return [error('`rendered` is no object', "write `{ remote: 'https://git.example.com/shop/rendered.git' }`")];
-  const { remote, forge, forgeUrl, owners } = given;
+  const { remote, branch, forge, forgeUrl, owners } = given;
   const stray = Object.keys(given).filter((key) => !options.includes(key));
   return [
     ...stray.map((key) => error(`\`rendered\` has no \`${key}\``, meantOr(`there are ${quotedList(options)}`, key, options))),
     ...judgeRemote(remote, error),
+    ...judgeBranch(branch, error),
     ...(forge === undefined || isForge(forge)
       ? []
       : [error(`\`forge\` is ${shown(forge)}`, meantOr(`give one of ${quotedList(forgeTypes)}`, String(forge), forgeTypes))]),
@@ -85,6 +87,18 @@ function judgeRemote(remote: unknown, error: MakeError): readonly Diagnostic[] {
     return [error('`remote` is neither the name of a remote nor a URL', "write `'origin'`, or the URL of a repository")];
   if (!new RegExp(gitCredentialsPattern).test(remote)) return [];
   return [error('`remote` holds credentials', 'remove what stands before the `@`: git has a store for them, and jobs have tokens')];
+}
+
+/** What git takes as a branch, less than that: no character that means something to a shell, a forge's pattern or a URL. */
+const branchPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]|[./](?=[A-Za-z0-9_]))*$/;
+
+function judgeBranch(branch: unknown, error: MakeError): readonly Diagnostic[] {
+  if (branch === undefined) return [];
+  const example = "write `'environments/fleet'`";
+  const isName = typeof branch === 'string' && branch.length <= 200 && branchPattern.test(branch) && !/\.lock(?:\/|$)/.test(branch);
+  if (!isName) return [error(`${shown(branch)} is no name of a branch that environments can share`, example)];
+  const isTaken = branch.endsWith('-next') || /^(?:proposals|sets)\//.test(branch);
+  return isTaken ? [error(`\`${branch}\` is a name of proposals`, example)] : [];
 }
 
 function judgeOwners(owners: unknown, error: MakeError): readonly Diagnostic[] {

@@ -4,6 +4,8 @@ import type { ForgeWords } from './forge.ts';
 export interface RenderedPlace {
   /** The name of a remote of the project's repository, or a URL. */
   readonly remote?: string | undefined;
+  /** The branch that holds a folder for this environment and for others; undefined where it has a branch of its own. */
+  readonly branch?: string | undefined;
   /** What it is hosted on; what is not told is known by the remote, or not at all. */
   readonly forge: ForgeWords;
   /** Who reviews what belongs to a slice, as the forge names them: by slice. */

@@ -161,10 +161,23 @@ export interface HandOver {
   readonly to: string;
 }
 
+/** Where the tree of an environment stands in a repository: in a branch of its own, or in a folder of one that several share. */
+export interface RenderedHome {
+  /** The branch that is in force. */
+  readonly branch: string;
+  /** The folder of the branch that holds the tree, without a slash at either end; '' where it is the root. */
+  readonly folder: string;
+}
+
+/** Where the tree of `environment` stands: in the branch `shared`, in a folder of its name, or in its own branch where none is named. */
+export function homeOf(environment: string, shared?: string): RenderedHome {
+  return shared === undefined ? { branch: `environments/${environment}`, folder: '' } : { branch: shared, folder: environment };
+}
+
 /** The branch that the agent of `environment` follows, and the branch that proposals to it, or to one slice of it, are made on. */
 export function branchesOf(environment: string, slice?: string): { readonly active: string; readonly next: string } {
   const next = slice === undefined ? `environments/${environment}-next` : `proposals/${environment}/${slice}`;
-  return { active: `environments/${environment}`, next };
+  return { active: homeOf(environment).branch, next };
 }
 
 /** The order of files in a tree. */

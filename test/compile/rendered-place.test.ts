@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveRenderedPlace } from '../../src/compile/rendered-place.ts';
 
-/** What is said of a remote. */
-function messagesOf(remote: string): readonly string[] {
-  const definition = { name: 'prod', rendered: { remote } };
+/** What is said of one option. */
+function messagesOf(rendered: Readonly<Record<string, unknown>>): readonly string[] {
+  const definition = { name: 'prod', rendered };
   return resolveRenderedPlace([{ definition, at: { file: 'environments/prod.ts' } }] as never).diagnostics.map(({ message }) => message);
 }
 
@@ -16,7 +16,7 @@ test('a remote that holds a password or a token is refused, in whatever way it i
     'ssh://git:token@git.example.com/shop/rendered.git',
     'git+ssh://git:token@git.example.com/shop/rendered.git',
   ])
-    assert.deepEqual(messagesOf(remote), ['`remote` holds credentials'], remote);
+    assert.deepEqual(messagesOf({ remote }), ['`remote` holds credentials'], remote);
 });
 
 test('who asks by ssh is no secret', () => {
@@ -26,5 +26,28 @@ test('who asks by ssh is no secret', () => {
     'git@git.example.com:shop/rendered.git',
     'ssh://git@git.example.com:2222/shop/rendered/',
   ])
-    assert.deepEqual(messagesOf(remote), [], remote);
+    assert.deepEqual(messagesOf({ remote }), [], remote);
+});
+
+test('a branch that environments share has a name that git, shells and forges take, and none of proposals', () => {
+  for (const branch of ['environments/fleet', 'rendered', 'eu.west/all_1']) assert.deepEqual(messagesOf({ branch }), [], branch);
+  for (const branch of [
+    '',
+    '-x',
+    '/fleet',
+    'fleet/',
+    'a//b',
+    'a..b',
+    'a/.b',
+    'fleet.lock',
+    'a.lock/b',
+    'a b',
+    'a:b',
+    '@{1}',
+    'x'.repeat(201),
+    7,
+  ])
+    assert.match(messagesOf({ branch }).join(), /is no name of a branch that environments can share/, String(branch));
+  for (const branch of ['environments/fleet-next', 'proposals/a', 'sets/all'])
+    assert.match(messagesOf({ branch }).join(), /is a name of proposals/, branch);
 });
