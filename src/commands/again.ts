@@ -2,7 +2,7 @@ import { readIndex } from '../codec/index-file.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
-import { indexPath, type RenderedIndex } from '../model/rendered.ts';
+import { branchesOf, indexPath, type RenderedIndex } from '../model/rendered.ts';
 import { instantOf } from '../model/signature.ts';
 import type { Commits, RenderedRepository, SourceCommit, World } from '../ports.ts';
 import { ownersFile } from '../publish/owners.ts';
@@ -72,7 +72,13 @@ async function tryAgain({ world, repository }: Ground, options: AgainOptions): P
   const { value, diagnostics } = await renderEnvironments(there, [environment]);
   const [rendering] = value;
   if (hasErrors(diagnostics) || rendering === undefined) return unrenderable(source, diagnostics);
-  const provenance: Provenance = { environment, source: { ...state, dirty: [], prefix: '' }, repoURL: rendering.source, version };
+  const provenance: Provenance = {
+    environment,
+    branches: branchesOf(environment, { shared: rendering.place.branch }),
+    source: { ...state, dirty: [], prefix: '' },
+    repoURL: rendering.source,
+    version,
+  };
   const told = from === undefined ? [undefined] : [await repository.describe(from), { commit: from }];
   const { files: rendered, index } = rendering.tree;
   // Which forge it was published to is not known here: owners are told to it in one of two forms.

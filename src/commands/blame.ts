@@ -16,6 +16,7 @@ import { drySourceOf } from '../publish/latest.ts';
 import { compilersHiding } from './hiding.ts';
 import { type Meant, openHistory, readMeant, type Tip, type TipOptions, tellShallow, unknownObject } from './history.ts';
 import { findMaking } from './making.ts';
+import { homeFor } from './places.ts';
 
 /** `lockstep blame`. */
 export interface BlameOptions extends TipOptions {
@@ -26,8 +27,9 @@ export interface BlameOptions extends TipOptions {
 
 /** Shows who made each line of an object what it is, and where its source is. Nothing is written. */
 export const blame: Command<BlameOptions> = async (context, options) => {
-  const repository = await context.world.repository();
+  const whole = await context.world.repository();
   try {
+    const repository = await homeFor(context, whole, options.environment);
     const meant = readMeant(options.object);
     const { tip, subject } = await openHistory(context, repository, options, meant);
     const { rendered, name, remote } = tip;
@@ -60,7 +62,7 @@ export const blame: Command<BlameOptions> = async (context, options) => {
     else for (const line of formatBlame(report, context.paint.out)) context.out(line);
     return exitCodes.done;
   } finally {
-    await repository.close();
+    await whole.close();
   }
 };
 

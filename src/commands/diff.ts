@@ -2,15 +2,15 @@ import type { Command, Context } from '../cli/context.ts';
 import { formatDiff } from '../cli/diff.ts';
 import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
 import { emptyTree, type KnownTexts } from '../diff/tree.ts';
-import { hasErrors } from '../model/diagnostic.ts';
+import { didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf, indexPath } from '../model/rendered.ts';
 import type { ClusterOptions } from '../ports.ts';
 import { namedRemote } from './destination.ts';
+import { environmentsOf, type Revision, type RevisionGround, revisionAt, sideIn, sideInForce } from './diff-revisions.ts';
 import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
 import { renderEnvironments } from './render.ts';
-import { commitSide, type Side, type SideGround, succession, treeOf } from './sides.ts';
+import { type Side, succession, treeOf } from './sides.ts';
 import { tellErrors } from './tell.ts';
 
 /** `lockstep diff`. */
@@ -54,7 +54,7 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
       environment: tree.environment,
       tree: treeOf(tree, known),
       origin: rendered,
-      remote: place.remote,
+      place,
       rendering: { tree, external },
     }));
   tellErrors(context, diagnostics);
@@ -87,92 +87,103 @@ function namesOf(sides: readonly Side[]): string {
 async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
-  const ground: Ground = { repository, known, remote: namedRemote(options.remote) };
+  const ground: RevisionGround = { repository, known, remote: namedRemote(options.remote) };
   try {
-    const [from, to] = [await namedSide(ground, options.from), await namedSide(ground, options.to)];
-    const environment = theOne(options, [from, to]);
-    const named = environment === undefined ? options.environments : [environment];
-    const after = to === undefined ? await renderSides(context, named, known) : [to];
+    const from = options.from === undefined ? undefined : await revisionAt(ground, options.from);
+    const to = options.to === undefined ? undefined : await revisionAt(ground, options.to);
+    const named = namedIn(options, { from, to });
+    const after = to === undefined ? await renderSides(context, named, known) : await sidesIn(ground, to, named);
     if (after === undefined) return undefined;
     if (options.live) return [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)];
     const compared: Compared[] = [];
-    for (const side of after) {
-      const remote = options.remote === true ? (side.remote ?? ground.remote) : ground.remote;
-      const before = from ?? (await branchSide({ ...ground, remote }, side));
-      const { slice } = options;
-      compared.push(succession(before, slice === undefined ? side : await slicedSide(ground, { before, after: side, slice })));
-    }
-    return compared;
+    for (const side of after) compared.push(await successionOf(ground, { ...options, from, side }));
+    return [...compared, ...(await gone(ground, { from, to, named }))];
   } finally {
     await repository.close();
   }
 }
 
-interface Ground extends SideGround {
-  /** The remote whose branches are read; undefined for those that are here. */
-  readonly remote: string | undefined;
+interface Named {
+  readonly from: Revision | undefined;
+  readonly to: Revision | undefined;
 }
 
-/** The environment that commits hold; undefined where none is named. */
-function theOne({ environments }: DiffOptions, sides: readonly (Side | undefined)[]): string | undefined {
-  const held = sides.flatMap((side) => (side === undefined ? [] : [side.environment]));
-  if (held.length === 0) return undefined;
-  const all = [...new Set([...environments, ...held])];
-  if (all.length === 1) return all[0];
-  const names = all.map((name) => `\`${name}\``).join(', ');
-  throw new Failure('diff-ambiguous', `a rendered commit is compared with its own environment, and there are several here: ${names}`, {
+/**
+ * The environments that are compared: those that are asked for, and that all of the commits are of which hold one alone. None: all that there
+ * are. Between two commits that hold several, those that differ.
+ */
+function namedIn({ environments }: DiffOptions, { from, to }: Named): readonly string[] {
+  const revisions = [from, to].filter((one) => one !== undefined);
+  const own = revisions.flatMap((one) => (one.own === undefined ? [] : [one.own.environment]));
+  const wanted = [...new Set([...environments, ...own])];
+  if (own.length > 0 && wanted.length > 1) throw isAmbiguous(wanted);
+  // An environment that one of two commits lacks came or went; a commit of one alone is of that.
+  for (const name of wanted) {
+    const lacking = revisions.filter((one) => !environmentsOf(one).includes(name));
+    const [first] = lacking;
+    if (first !== undefined && (own.length > 0 || lacking.length === revisions.length)) throw isUnknown(name, first);
+  }
+  const [first, second] = revisions;
+  return wanted.length > 0 || first === undefined ? wanted : environmentsOf(first, second);
+}
+
+/** What a commit holds of environments. */
+async function sidesIn(ground: RevisionGround, revision: Revision, environments: readonly string[]): Promise<readonly Side[]> {
+  const sides: Side[] = [];
+  for (const environment of environments) {
+    const side = await sideIn(ground, revision, environment);
+    if (side !== undefined) sides.push(side);
+  }
+  return sides;
+}
+
+/** What an environment goes from and to. */
+async function successionOf(
+  ground: RevisionGround,
+  {
+    from,
+    side,
+    slice,
+    remote: given,
+  }: Pick<DiffOptions, 'remote' | 'slice'> & { readonly from: Revision | undefined; readonly side: Side },
+): Promise<Compared> {
+  const remote = given === true ? (side.place?.remote ?? ground.remote) : ground.remote;
+  const before =
+    from === undefined
+      ? await sideInForce({ ...ground, remote }, side)
+      : ((await sideIn(ground, from, side.environment)) ?? noSide(side, from));
+  return succession(before, slice === undefined ? side : await slicedSide(ground, { before, after: side, slice }));
+}
+
+/** Environments that the one commit holds and the other one does not. */
+async function gone(
+  ground: RevisionGround,
+  { from, to, named }: Named & { readonly named: readonly string[] },
+): Promise<readonly Compared[]> {
+  if (from === undefined || to === undefined) return [];
+  const sides = await sidesIn(
+    ground,
+    from,
+    named.filter((name) => !environmentsOf(to).includes(name)),
+  );
+  return sides.map((side) => succession(side, noSide(side, to)));
+}
+
+function noSide({ environment, tree }: Side, { name }: Revision): Side {
+  return { environment, tree: emptyTree(tree.index), origin: { name: `nothing: ${name} has no folder \`${environment}\``, commit: null } };
+}
+
+function isAmbiguous(environments: readonly string[]): Failure {
+  const names = environments.map((name) => `\`${name}\``).join(', ');
+  return new Failure('diff-ambiguous', `a rendered commit is compared with its own environment, and there are several here: ${names}`, {
     help: 'name one environment, or none; `--against` compares two environments',
     exit: exitCodes.input,
   });
 }
 
-/** What a person named: a branch, at a remote where one is meant, or any commit that is here. */
-async function namedSide(ground: Ground, revision: string | undefined): Promise<Side | undefined> {
-  if (revision === undefined) return undefined;
-  const { repository, remote } = ground;
-  const there = remote === undefined ? undefined : await repository.branch(revision, remote);
-  const here = there ?? (await repository.resolve(revision));
-  const commit = here ?? (remote === undefined ? await lastFetched(ground, revision) : undefined);
-  if (commit === undefined)
-    throw new Failure('diff-unknown', `\`${revision}\` is no commit of this repository`, {
-      help: remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``,
-      exit: exitCodes.input,
-    });
-  const files = await repository.files(commit);
-  if (!files.some(({ path }) => path === indexPath))
-    throw new Failure('diff-unreadable', `\`${revision}\` is no rendered commit: it has no \`${indexPath}\``, {
-      help: 'name a rendered branch, such as `environments/prod`, or a commit of one; what a commit of the source renders to is on its branch',
-      exit: exitCodes.input,
-    });
-  const side = await commitSide(ground, commit, { name: here === undefined ? fetchedName(revision) : revision });
-  if (side !== undefined) return side;
-  throw new Failure('diff-unreadable', `\`${revision}\` cannot be compared: it is empty`, {
-    help: 'name another commit',
-    exit: exitCodes.input,
-  });
-}
-
-/** What the branch of an environment holds: as it was fetched last, where it is not here; nothing, where it was never published. */
-async function branchSide(ground: Ground, { environment, tree }: Side): Promise<Side> {
-  const branch = branchesOf(environment).active;
-  const name = ground.remote === undefined ? branch : `${ground.remote}/${branch}`;
-  const commit = await ground.repository.branch(branch, ground.remote);
-  const fetched = commit === undefined && ground.remote === undefined ? await lastFetched(ground, branch) : undefined;
-  const held = await (commit === undefined
-    ? fetched === undefined
-      ? undefined
-      : commitSide(ground, fetched, { name: fetchedName(branch), environment })
-    : commitSide(ground, commit, { name, environment }));
-  if (held !== undefined) return held;
-  const why = commit === undefined && fetched === undefined ? `there is no ${name}` : `${name} is empty`;
-  return { environment, tree: emptyTree(tree.index), origin: { name: `nothing: ${why}`, commit: null } };
-}
-
-/** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
-async function lastFetched({ repository }: Ground, branch: string): Promise<string | undefined> {
-  return repository.resolve(`refs/remotes/origin/${branch}`);
-}
-
-function fetchedName(branch: string): string {
-  return `origin/${branch}, as fetched last,`;
+function isUnknown(environment: string, revision: Revision): Failure {
+  const held = environmentsOf(revision);
+  const meant = didYouMean(environment, held);
+  const help = meant === undefined ? `it holds ${held.length} others` : `did you mean \`${meant}\`?`;
+  return new Failure('diff-unreadable', `\`${revision.name}\` holds no \`${environment}\``, { help, exit: exitCodes.input });
 }

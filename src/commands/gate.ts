@@ -1,11 +1,10 @@
 import type { Command, Context } from '../cli/context.ts';
 import { exitOfGate, formatGate, type Gate, gateOf } from '../cli/gate.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
 import { shownUrl } from '../model/url.ts';
 import type { Forge, RenderedRepository } from '../ports.ts';
 import { choiceFor, type ForgeChoice, forgeOfRemote } from './forges.ts';
-import { renderedPlace } from './places.ts';
+import { homed, renderedPlace } from './places.ts';
 
 /** `lockstep gate`. */
 export interface GateOptions extends Partial<ForgeChoice> {
@@ -21,8 +20,10 @@ const pause = 15_000;
 export const gate: Command<GateOptions> = async (context, options) => {
   const { world, output, out, say, show, paint, signal } = context;
   const { environment } = options;
-  const choice = choiceFor(options, await renderedPlace(context, environment));
-  const repository = await world.repository();
+  const place = await renderedPlace(context, environment);
+  const choice = choiceFor(options, place);
+  const whole = await world.repository();
+  const repository = homed(whole, environment, place);
   try {
     const forge = await forgeOfRemote({ world, repository }, choice);
     const look = (): Promise<Gate> => gateAt({ repository, forge }, environment, choice.remote);
@@ -41,17 +42,20 @@ export const gate: Command<GateOptions> = async (context, options) => {
     else say(formatGate(found, paint.say));
     return exitOfGate(found);
   } finally {
-    await repository.close();
+    await whole.close();
   }
 };
 
 /** How an environment does at the tip of its rendered branch, which may be another one each time. */
 export async function gateAt(
-  { repository, forge }: { readonly repository: Pick<RenderedRepository, 'branch'>; readonly forge: Pick<Forge, 'statuses'> },
+  {
+    repository,
+    forge,
+  }: { readonly repository: Pick<RenderedRepository, 'branch' | 'branchesOf'>; readonly forge: Pick<Forge, 'statuses'> },
   environment: string,
   remote: string,
 ): Promise<Gate> {
-  const { active } = branchesOf(environment);
+  const { active } = repository.branchesOf(environment);
   const commit = await repository.branch(active, remote);
   if (commit === undefined)
     throw new Failure(

@@ -10,7 +10,7 @@ import { sourceOf } from '../publish/latest.ts';
 import { choiceFor, forgeOfRemote } from './forges.ts';
 import { gateAt } from './gate.ts';
 import { readLock } from './locks.ts';
-import { renderedPlace } from './places.ts';
+import { homed, renderedPlace } from './places.ts';
 import type { PromoteOptions } from './promote.ts';
 import { bring } from './promotion.ts';
 
@@ -29,9 +29,10 @@ export async function requireHealthy(
   options: Pick<PromoteOptions, 'from' | 'to' | 'only' | 'remote' | 'reviewed'>,
   { before, after }: Promoted,
 ): Promise<void> {
-  const { world, repository } = context;
+  const { world } = context;
   const { from, to, only } = options;
   const place = await renderedPlace(context, from);
+  const repository = homed(context.repository, from, place);
   const choice = choiceFor({ remote: place.remote ?? options.remote }, place);
   const forge = await forgeOfRemote({ world, repository }, choice);
   const gate = await gateAt({ repository, forge }, from, choice.remote);

@@ -4,7 +4,7 @@ import type { EnvironmentStatus } from '../model/event.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { isNamed } from '../model/named.ts';
 import { formatRef, keyOf } from '../model/ref.ts';
-import { branchesOf, type IndexedObject } from '../model/rendered.ts';
+import type { IndexedObject } from '../model/rendered.ts';
 import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { fileOf } from '../publish/history/commits.ts';
 import type { Followed } from '../publish/history/object.ts';
@@ -110,7 +110,7 @@ interface Found {
 }
 
 async function namedTip(repository: RenderedRepository, { environment, from, remote }: Asked): Promise<Found> {
-  const name = from ?? branchesOf(environment).active;
+  const name = from ?? repository.branchesOf(environment).active;
   const there = remote === undefined ? undefined : await repository.branch(name, remote).catch(notABranch);
   if (there !== undefined) return { commit: there, name: `${remote}/${name}` };
   if (from !== undefined) {
@@ -142,7 +142,7 @@ async function liveTip(repository: RenderedRepository, { environment, remote, li
   if (live === '')
     throw unknown(`of this slice of \`${environment}\` nothing was applied yet`, `look at \`lockstep status ${environment}\``);
   // To look at the branch there brings its history here.
-  if (remote !== undefined) await repository.branch(branchesOf(environment).active, remote);
+  if (remote !== undefined) await repository.branch(repository.branchesOf(environment).active, remote);
   const commit = await repository.resolve(live);
   if (commit !== undefined) return { commit, name: 'what the agent applied' };
   throw unknown(

@@ -5,6 +5,7 @@ import { logOf, logOfObject } from '../publish/history/log.ts';
 import { schemasFor } from '../publish/history/schemas.ts';
 import { compilersHiding } from './hiding.ts';
 import { openHistory, readMeant, type TipOptions, tellShallow, unknownObject } from './history.ts';
+import { homeFor } from './places.ts';
 
 /** `lockstep log`. */
 export interface LogOptions extends TipOptions {
@@ -16,8 +17,9 @@ export interface LogOptions extends TipOptions {
 /** Shows which commits made a rendered branch what it is, or one object of it. Nothing is written. */
 export const log: Command<LogOptions> = async (context, options) => {
   const { environment, object, limit } = options;
-  const repository = await context.world.repository();
+  const whole = await context.world.repository();
   try {
+    const repository = await homeFor(context, whole, options.environment);
     const meant = object === undefined ? undefined : readMeant(object);
     const { tip, subject } = await openHistory(context, repository, options, meant);
     const { rendered, name, remote } = tip;
@@ -39,6 +41,6 @@ export const log: Command<LogOptions> = async (context, options) => {
     else for (const line of formatLog(logged, context.paint.out)) context.out(line);
     return exitCodes.done;
   } finally {
-    await repository.close();
+    await whole.close();
   }
 };

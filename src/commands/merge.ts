@@ -8,7 +8,7 @@ import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { exitOf, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { commonRemote, renderedPlace } from './places.ts';
+import { commonRemote, homed, placesOf, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -35,8 +35,13 @@ export const merge: Command<MergeOptions> = async (context, options) => {
 type Ground = Context & { readonly repository: RenderedRepository };
 
 async function mergeOne(context: Ground, environment: string, options: MergeOptions) {
-  const remote = options.push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
-  const result = await mergeProposal(context.repository, environment, { remote, slice: options.slice, commit: options.commit });
+  const place = await renderedPlace(context, environment);
+  const remote = remoteOf(options, place);
+  const result = await mergeProposal(homed(context.repository, environment, place), environment, {
+    remote,
+    slice: options.slice,
+    commit: options.commit,
+  });
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;
@@ -44,12 +49,16 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
 
 /** One member after the other: what cannot go forward keeps no other one back. */
 async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, options: MergeOptions) {
-  const remote = options.push === true ? ((await commonRemote({ world })) ?? remoteOf(options)) : remoteOf(options);
+  const places = await placesOf({ world }, []);
+  const remote = options.push === true ? (commonRemote(places) ?? remoteOf(options)) : remoteOf(options);
   const members = await readSet(repository, name, remote);
   const outcomes = await settleEach(
     [...members].map(([environment, commit]) => ({
       environment,
-      act: async () => ({ result: await again(world.clock, () => mergeMember(repository, { environment, commit, remote }), signal) }),
+      act: async () => {
+        const home = homed(repository, environment, places.get(environment));
+        return { result: await again(world.clock, () => mergeMember(home, { environment, commit, remote }), signal) };
+      },
     })),
   );
   if (context.output === 'json') context.out(JSON.stringify({ set: name, environments: outcomes.map(memberJson) }, undefined, 2));

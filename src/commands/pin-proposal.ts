@@ -6,7 +6,7 @@ import { readLatest, usualRemote } from '../publish/latest.ts';
 import { comparedWithBranches } from './comparing.ts';
 import type { Drafted } from './drafts.ts';
 import type { PinOptions } from './pin.ts';
-import { renderedPlace } from './places.ts';
+import { homed, renderedPlace } from './places.ts';
 import { askForSource } from './proposing-source.ts';
 import { renderEnvironments } from './render.ts';
 
@@ -58,7 +58,7 @@ async function textOf(repository: RenderedRepository, { options, pinned, drafted
   );
   const commits = new Map<string, string>();
   for (const { tree, place } of renderings) {
-    const latest = await readLatest(repository, tree.environment, place.remote ?? usualRemote);
+    const latest = await readLatest(homed(repository, tree.environment, place), tree.environment, place.remote ?? usualRemote);
     if (latest !== undefined) commits.set(tree.environment, latest.rendered.commit);
   }
   return pinsText({ ...pinned, environments: changed }, options, await comparedWithBranches(repository, renderings, commits));

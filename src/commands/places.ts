@@ -1,12 +1,21 @@
 import type { Context } from '../cli/context.ts';
 import { placeOfRendered } from '../compile/resolve.ts';
+import { homeOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
+import type { RenderedRepository } from '../ports.ts';
 import { findEnvironments } from './sources.ts';
 
+type Ground = Pick<Context, 'world'>;
+
+/** Where the rendered branches of environments are, by their definitions; none means all. Of one that cannot be loaded nothing is known. */
+export async function placesOf({ world }: Ground, environments: readonly string[]): Promise<ReadonlyMap<string, RenderedPlace>> {
+  const { value } = await findEnvironments(world, environments);
+  return new Map(value.map(({ environment }) => [environment.name, placeOfRendered(environment)]));
+}
+
 /** The remote that all environments of the project have their rendered branches at; undefined where they do not agree, or say nothing. */
-export async function commonRemote({ world }: Pick<Context, 'world'>): Promise<string | undefined> {
-  const { value } = await findEnvironments(world, []);
-  const remotes = new Set(value.map(({ environment }) => placeOfRendered(environment).remote));
+export function commonRemote(places: ReadonlyMap<string, RenderedPlace>): string | undefined {
+  const remotes = new Set([...places.values()].map(({ remote }) => remote));
   return remotes.size === 1 ? [...remotes][0] : undefined;
 }
 
@@ -17,10 +26,23 @@ const usualPlace: RenderedPlace = { forge: {}, owners: new Map() };
  * Where the rendered branches of an environment are, by its definition. Whoever goes back to what worked may well stand before a project that
  * does not load: then it is told that nothing is known of it.
  */
-export async function renderedPlace({ world, say }: Pick<Context, 'say' | 'world'>, environment: string): Promise<RenderedPlace> {
-  const { value } = await findEnvironments(world, [environment]);
-  const [found] = value;
-  if (found !== undefined) return placeOfRendered(found.environment);
-  say(`nothing is known of where the rendered branches of \`${environment}\` are: its definition cannot be loaded`);
+export async function renderedPlace(context: Ground & Pick<Context, 'say'>, environment: string): Promise<RenderedPlace> {
+  const place = (await placesOf(context, [environment])).get(environment);
+  if (place !== undefined) return place;
+  context.say(`nothing is known of where the rendered branches of \`${environment}\` are: its definition cannot be loaded`);
   return usualPlace;
+}
+
+/** The repository as an environment sees it: of a branch that others share, its folder alone. */
+export function homed(
+  repository: RenderedRepository,
+  environment: string,
+  { branch }: Pick<RenderedPlace, 'branch'> = usualPlace,
+): RenderedRepository {
+  return repository.of(homeOf(environment, branch));
+}
+
+/** The same of an environment by its definition, where that can be loaded. */
+export async function homeFor(context: Ground, repository: RenderedRepository, environment: string): Promise<RenderedRepository> {
+  return homed(repository, environment, (await placesOf(context, [environment])).get(environment));
 }

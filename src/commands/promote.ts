@@ -13,6 +13,7 @@ import { unshallow } from '../publish/reviewed.ts';
 import { type Changes, changesBetween, contentOf } from '../publish/tree.ts';
 import { requireHealthy } from './healthy.ts';
 import { lockText, overtaken, type ReadLock, readLock, replaceLock } from './locks.ts';
+import { homeFor } from './places.ts';
 import { exitOfAll, problemOf } from './problems.ts';
 import { withPromotedSignatures } from './promote-signatures.ts';
 import { planPromotion, withLock } from './promotion.ts';
@@ -42,7 +43,7 @@ export const promote: Command<PromoteOptions> = async (context, options) => {
   if (hasErrors(unread)) return fail(context, unread);
   const repository = await context.world.repository();
   try {
-    const latest = await readLatest(repository, to, options.remote);
+    const latest = await readLatest(await homeFor({ world: draft(context.world) }, repository, to), to, options.remote);
     const planned = await planPromotion({ world: draft(context.world), repository }, { ...options, locks });
     if (hasErrors(planned.diagnostics)) return fail(context, planned.diagnostics);
     if (options.whenHealthy)

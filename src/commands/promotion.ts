@@ -8,13 +8,13 @@ import { includedIn, type Locks, promoteAll, promoteIncluded, promoteSome } from
 import { type Checked, type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
-import { branchesOf } from '../model/rendered.ts';
 import { dayOf } from '../model/time.ts';
 import type { RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest, usualRemote } from '../publish/latest.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { withIncluded } from './inclusions.ts';
 import { type ReadLock, readLock } from './locks.ts';
+import { homeFor } from './places.ts';
 import type { PromoteOptions } from './promote.ts';
 import { findEnvironments, toldFrom } from './sources.ts';
 
@@ -111,7 +111,7 @@ interface Promoted {
 async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<Checked<Promoted>> {
   const { from, source: told, locks } = asked;
   const commits = await world.commits();
-  const { commit, latest } = await commitFor(repository, asked);
+  const { commit, latest } = await commitFor({ world, repository }, asked);
   await bring({ world, repository }, commit, asked);
   const now = locks.from.value;
   const read = latest && { branch: latest.branch, commit: latest.rendered.commit };
@@ -122,7 +122,7 @@ async function sourceFor({ world, repository }: Ground, asked: Asked): Promise<C
   const source = told === undefined ? (then.source ?? commit) : commit;
   if (source !== commit) await bring({ world, repository }, source, asked);
   const pins = { ...now, images: { ...now.images, ...then.images }, ...includedIn({ from: then, to: now }) };
-  const unpushed = latest?.isUnpushed === true ? [isUnpushed(asked, latest.branch)] : [];
+  const unpushed = latest?.isUnpushed === true ? [isUnpushed(asked, latest)] : [];
   return { value: { source, from: pins, read }, diagnostics: [...unpushed, ...toldFrom({ commit }, unread)] };
 }
 
@@ -141,7 +141,7 @@ export async function bring(
 
 /** The commit that is told, or the one that the environment before is rendered from, and what was read to know that. */
 async function commitFor(
-  repository: RenderedRepository,
+  { world, repository }: Ground,
   { from, source, locks, remote }: Asked,
 ): Promise<{ readonly commit: string; readonly latest?: Latest }> {
   if (source !== undefined) {
@@ -153,7 +153,7 @@ async function commitFor(
     });
   }
   if (locks.from.value.source !== undefined) return { commit: locks.from.value.source };
-  const latest = await readLatest(repository, from, remote);
+  const latest = await readLatest(await homeFor({ world }, repository, from), from, remote);
   if (latest?.source === undefined) throw nothingToPromote(from, locks.from.text !== undefined);
   if (latest.isDirty) throw isDirty(from, latest.source);
   if (latest.isMixed) throw isMixed(from, latest.source);
@@ -185,13 +185,12 @@ function withoutSource(to: string): Diagnostic {
   };
 }
 
-function isUnpushed({ from, remote }: Asked, branch: string): Diagnostic {
-  const here = branchesOf(from).active;
+function isUnpushed({ from, remote }: Asked, { branch, active }: Latest): Diagnostic {
   const push = commandLine(['lockstep', 'publish', from, '--direct', '--push', ...(remote === usualRemote ? [] : [remote])]);
   return {
     code: 'promote-unpushed',
     severity: 'warning',
-    message: `\`${branch}\` was read, and \`${here}\` of this repository is rendered from a later commit: that is not promoted`,
+    message: `\`${branch}\` was read, and \`${active}\` of this repository is rendered from a later commit: that is not promoted`,
     at: { environment: from },
     help: `if it is to be, push it first: \`${push}\``,
   };

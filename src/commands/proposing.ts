@@ -1,7 +1,6 @@
 import { type Compared, diffReport } from '../diff/report.ts';
 import { Failure } from '../model/failure.ts';
 import { type ForgeType, forgeOf } from '../model/forge.ts';
-import { branchesOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Forge, RenderedRepository, Route, World } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
@@ -70,7 +69,7 @@ export async function asked(
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
   if (result.op === 'overtaken') return { result };
-  const { active: base, next: head } = branchesOf(told.environment, told.slice);
+  const { active: base, next: head } = ground.repository.branchesOf(told.environment, told.slice);
   const propose = (): Promise<Proposal> => proposalOf(ground, [{ ...told, result }], told);
   try {
     return { result, pullRequest: await keepRequest(forge, { head, base }, { isPending: result.pending, propose }) };
@@ -166,7 +165,7 @@ async function proposalOf(
 }
 
 async function comparedOf(ground: SideGround, { environment, result: { active, commit } }: Proposed): Promise<readonly Compared[]> {
-  const branches = branchesOf(environment);
+  const branches = ground.repository.branchesOf(environment);
   const after = await commitSide(ground, commit, { name: branches.next, environment });
   const before = active === null ? undefined : await commitSide(ground, active, { name: branches.active, environment });
   return after === undefined ? [] : [succession(before, after)];

@@ -5,7 +5,6 @@ import { slicesComposer } from '../compile/compose-slice.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { usualRemote } from '../publish/latest.ts';
@@ -16,6 +15,7 @@ import { type DestinationOptions, destinationWords, remoteOf } from './destinati
 import { judgedBy } from './judged.ts';
 import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
 import { again } from './overtaking.ts';
+import { homed } from './places.ts';
 import { asked, askedForSet, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
@@ -106,8 +106,9 @@ async function lookAhead({ repository, options }: Ground, renderings: readonly R
   const byRemote = new Map<string, string[]>();
   for (const { tree, place } of renderings) {
     const remote = remoteOf(options, place);
-    const { active, next } = branchesOf(tree.environment);
-    if (remote !== undefined) byRemote.set(remote, [...(byRemote.get(remote) ?? []), active, ...(options.direct ? [] : [next])]);
+    const { active, next } = homed(repository, tree.environment, place).branchesOf(tree.environment);
+    const known = byRemote.get(remote ?? '') ?? [];
+    if (remote !== undefined) byRemote.set(remote, [...new Set([...known, active, ...(options.direct ? [] : [next])])]);
   }
   for (const [remote, branches] of byRemote)
     if (branches.length > 2)
@@ -118,7 +119,8 @@ async function lookAhead({ repository, options }: Ground, renderings: readonly R
 
 async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
   const { tree, source, place, external, commit } = rendering;
-  const { world, signal, version, repository, before, options } = ground;
+  const { world, signal, version, before, options } = ground;
+  const repository = homed(ground.repository, tree.environment, place);
   const remote = remoteOf(options, place);
   const asking = await (options.direct || !options.pullRequest || options.set !== undefined ? unasked : forgeAt(ground, remote, place));
   const forge = place.owners.size === 0 ? undefined : await forgeTypeAt(repository, remote, place);
@@ -150,7 +152,7 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
     });
   const result = await again(world.clock, publishOnce, signal);
   const told = { environment: tree.environment, slice, repoURL: source, rollback: undefined };
-  return asked(ground, asking, { result, told });
+  return asked({ repository }, asking, { result, told });
 }
 
 /** Proposes what was published as one. */

@@ -5,7 +5,7 @@ import { rollback as rollBack } from '../publish/rollback.ts';
 import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
 import { outcomeJson } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { renderedPlace } from './places.ts';
+import { homed, renderedPlace } from './places.ts';
 import { asked, forgeAt, unasked } from './proposing.ts';
 
 /** `lockstep rollback`. */
@@ -22,11 +22,12 @@ export interface RollbackOptions extends DestinationOptions {
 export const rollback: Command<RollbackOptions> = async (context, options) => {
   const { environment, direct, push, to, sign } = options;
   const { world, version, signal } = context;
-  const place = push === undefined ? undefined : await renderedPlace(context, environment);
+  const place = await renderedPlace(context, environment);
   const remote = remoteOf(options, place);
-  const repository = await world.repository();
+  const whole = await world.repository();
+  const repository = homed(whole, environment, place);
   try {
-    const asking = place === undefined || direct || !options.pullRequest ? unasked : await forgeAt({ world, repository }, remote, place);
+    const asking = push === undefined || direct || !options.pullRequest ? unasked : await forgeAt({ world, repository }, remote, place);
     const { target, ...result } = await again(
       world.clock,
       () => rollBack(repository, environment, { direct, remote, to, version, sign }),
@@ -38,6 +39,6 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
     else for (const line of formatOutcomes([outcome], { push: destinationWords({ push }) }, context.paint.say)) context.say(line);
     return exitCodes.done;
   } finally {
-    await repository.close();
+    await whole.close();
   }
 };

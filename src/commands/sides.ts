@@ -2,6 +2,7 @@ import type { Compared, Origin } from '../diff/report.ts';
 import { type ComparedTree, comparedTree, emptyTree, type KnownTexts } from '../diff/tree.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
+import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readRendered, textsOf } from '../publish/tree.ts';
 import type { Rendering } from './render.ts';
@@ -11,8 +12,8 @@ export interface Side {
   readonly environment: string;
   readonly tree: ComparedTree;
   readonly origin: Origin;
-  /** The remote that has its rendered branches, where it says so. */
-  readonly remote?: string | undefined;
+  /** Where its rendered branches are, where it says so. */
+  readonly place?: RenderedPlace | undefined;
   /** What was rendered, where it is no commit. */
   readonly rendering?: Pick<Rendering, 'external' | 'tree'>;
 }

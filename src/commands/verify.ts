@@ -6,12 +6,14 @@ import type { FailureCode } from '../model/code.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { usualRemote } from '../publish/latest.ts';
-import { commitMeantBy, commitNamed, differencesFrom, isNothing, makingOf, signedOf } from '../publish/proving.ts';
+import { commitMeantBy, commitNamed, differencesFrom, isNothing, type MeantCommit, makingOf, signedOf } from '../publish/proving.ts';
 import { unshallow } from '../publish/reviewed.ts';
+import { environmentsIn } from '../publish/shared.ts';
 import { readSliceSources } from '../publish/slice-sources.ts';
 import { type RenderedCommit, readRendered, textsOf } from '../publish/tree.ts';
 import { type Again, renderAgain } from './again.ts';
 import { compilersHiding } from './hiding.ts';
+import { homeFor } from './places.ts';
 
 /** `lockstep verify`. */
 export interface VerifyOptions {
@@ -39,10 +41,10 @@ export const verify: Command<VerifyOptions> = async (context, options) => {
   try {
     const remote = options.remote === true ? usualRemote : options.remote;
     const known = new Map<string, Promise<Again>>();
-    const { commits: meant, environments } = await commitsMeant(repository, options, remote);
+    const meant = await subjectsOf({ ...context, repository }, options, remote);
     const commits: Verified[] = [];
     const verifyEach = meant.length > 1 ? verifyAmong : verifyOne;
-    for (const commit of meant) commits.push(await verifyEach({ ...context, repository, remote, known, environments }, commit, options));
+    for (const { commit, ...one } of meant) commits.push(await verifyEach({ ...context, ...one, remote, known }, commit, options));
     if (context.output === 'json') context.out(JSON.stringify({ commits }, undefined, 2));
     else for (const line of formatVerified(commits, context.paint.out)) context.out(line);
     return exitOf(commits);
@@ -57,16 +59,56 @@ function exitOf(commits: readonly Verified[]): ExitCode {
   return commits.some(({ verdict }) => verdict === 'unverifiable') ? exitCodes.world : exitCodes.done;
 }
 
+/** What is verified. */
+interface Subject {
+  readonly commit: string;
+  /** As the environment sees it. */
+  readonly repository: RenderedRepository;
+  /** The environments that it may be of; undefined: any. */
+  readonly environments: readonly string[] | undefined;
+}
+
+/** What is verified, newest first: of commits that hold several environments, each of those that it changed; of the tip of a branch, all. */
+async function subjectsOf(
+  { repository: whole, ...context }: Context & { readonly repository: RenderedRepository },
+  options: VerifyOptions,
+  remote: string | undefined,
+): Promise<readonly Subject[]> {
+  const { what, all, since } = options;
+  // What is no name of an environment is not looked for among them.
+  const repository = /^[a-z0-9-]+$/.test(what) ? await homeFor(context, whole, what) : whole;
+  const { commits, environments, isTip, isProposal } = await commitsMeant(repository, options, remote);
+  const found: Subject[] = [];
+  for (const commit of commits) {
+    const folders = environmentsIn(await repository.files(commit));
+    if (folders.length === 0) found.push({ commit, repository, environments });
+    const isStep = !isTip || all || since !== undefined;
+    const meant = isProposal ? folders.filter((folder) => environments?.includes(folder)) : folders;
+    const verified = folders.length > 0 && isStep ? await changedIn(repository, commit, meant) : meant;
+    for (const folder of verified) found.push({ commit, repository: whole.of({ branch: what, folder }), environments: [folder] });
+  }
+  return found;
+}
+
+/** Those of the folders that a commit changed against its first parent. */
+async function changedIn(repository: RenderedRepository, commit: string, folders: readonly string[]): Promise<readonly string[]> {
+  for await (const { changes } of repository.walk(commit)) {
+    const touched = new Set(changes.map(({ path }) => path.slice(0, path.indexOf('/'))));
+    return folders.filter((folder) => touched.has(folder));
+  }
+  return folders;
+}
+
 /** The commits that are to be verified, newest first, and which environments they may be of; undefined: any. */
 async function commitsMeant(
   repository: RenderedRepository,
   { what, all, since }: VerifyOptions,
   remote: string | undefined,
-): Promise<{ readonly commits: readonly string[]; readonly environments: readonly string[] | undefined }> {
+): Promise<{ readonly commits: readonly string[] } & Omit<MeantCommit, 'commit'>> {
   const tip = await commitMeantBy(repository, what, remote);
   if (tip === undefined) throw unknown(what, remote);
-  const { commit, environments } = tip;
-  if (!all && since === undefined) return { commits: [commit], environments };
+  const { commit, ...meaning } = tip;
+  if (!all && since === undefined) return { commits: [commit], ...meaning };
   const history = await repository.history(commit, limit + 1);
   const begin = since === undefined ? undefined : await commitNamed(repository, since);
   const end = history.findIndex((one) => one.commit === begin);
@@ -78,7 +120,7 @@ async function commitsMeant(
   // A branch may have been begun with an empty commit: nothing was in force before the one after it.
   const last = meant.at(-1);
   const isBegun = end === -1 && meant.length > 1 && last !== undefined && (await repository.files(last.commit)).length === 0;
-  return { commits: (isBegun ? meant.slice(0, -1) : meant).map((one) => one.commit), environments };
+  return { commits: (isBegun ? meant.slice(0, -1) : meant).map((one) => one.commit), ...meaning };
 }
 
 interface Ground extends Context {

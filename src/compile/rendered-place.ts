@@ -95,7 +95,7 @@ const branchPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]|[./](?=[A-Za-z0-9_]))*$/;
 function judgeBranch(branch: unknown, error: MakeError): readonly Diagnostic[] {
   if (branch === undefined) return [];
   const example = "write `'environments/fleet'`";
-  const isName = typeof branch === 'string' && branch.length <= 200 && branchPattern.test(branch) && !/\.lock(?:\/|$)/.test(branch);
+  const isName = typeof branch === 'string' && branch.length <= 100 && branchPattern.test(branch) && !/\.lock(?:\/|$)/.test(branch);
   if (!isName) return [error(`${shown(branch)} is no name of a branch that environments can share`, example)];
   const isTaken = branch.endsWith('-next') || /^(?:proposals|sets)\//.test(branch);
   return isTaken ? [error(`\`${branch}\` is a name of proposals`, example)] : [];

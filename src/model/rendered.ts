@@ -174,10 +174,28 @@ export function homeOf(environment: string, shared?: string): RenderedHome {
   return shared === undefined ? { branch: `environments/${environment}`, folder: '' } : { branch: shared, folder: environment };
 }
 
+/** Whether a branch is that of the environment alone. */
+export function isOwnBranch(environment: string, branch: string): boolean {
+  return branch === homeOf(environment).branch;
+}
+
 /** The branch that the agent of `environment` follows, and the branch that proposals to it, or to one slice of it, are made on. */
-export function branchesOf(environment: string, slice?: string): { readonly active: string; readonly next: string } {
+export function branchesOf(environment: string, { slice, shared }: BranchNaming = {}): Branches {
   const next = slice === undefined ? `environments/${environment}-next` : `proposals/${environment}/${slice}`;
-  return { active: homeOf(environment).branch, next };
+  return { active: homeOf(environment, shared).branch, next };
+}
+
+/** The branches of an environment, by their names. */
+export interface Branches {
+  readonly active: string;
+  readonly next: string;
+}
+
+interface BranchNaming {
+  /** The slice that is proposed; undefined for the whole. */
+  readonly slice?: string | undefined;
+  /** The branch that holds a folder for each of several environments; undefined where each has its own. */
+  readonly shared?: string | undefined;
 }
 
 /** The order of files in a tree. */

@@ -1,6 +1,6 @@
 import type { Absent } from '../model/absent.ts';
 import type { Json } from '../model/json.ts';
-import type { RenderedFile } from '../model/rendered.ts';
+import type { Branches, RenderedFile, RenderedHome } from '../model/rendered.ts';
 import type { Signature } from '../model/signature.ts';
 import type { Files } from '../ports.ts';
 import type { Proofs } from './proof.ts';
@@ -92,8 +92,11 @@ export interface Between {
 
 /** A commit to be made. */
 export interface NewCommit {
-  /** Everything that it holds: these files, what another commit holds, or that with some files replaced. */
-  readonly content: readonly RenderedFile[] | { readonly sameAs: string } | ReplacedFiles;
+  /**
+   * Everything that it holds: these files, what another commit holds, that with some files replaced, or a tree by its id, which is then the
+   * root whatever the repository is a view of.
+   */
+  readonly content: readonly RenderedFile[] | { readonly sameAs: string } | ReplacedFiles | { readonly tree: string };
   readonly parent: string | undefined;
   readonly author: Signature;
   readonly committer: Signature;
@@ -116,8 +119,17 @@ export interface NewFile {
   readonly text: string | Buffer;
 }
 
-/** Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`. */
+/**
+ * Writing rendered branches: plumbing only, the work tree and the index are never touched. Throws `Failure`.
+ *
+ * Of a branch that environments share, each sees its folder alone, by a view (`of`): files, trees, histories and notes are those of the folder,
+ * and the commit of the branch is the last one, along first parents, that changed the folder. What others commit beside it is not seen.
+ */
 export interface RenderedRepository extends Proofs {
+  /** The view of an environment that stands there. The views of one repository end with it. */
+  of(home: RenderedHome): RenderedRepository;
+  /** The names of the branches of an environment, or of one slice of it. */
+  branchesOf(environment: string, slice?: string): Branches;
   /** HEAD of the project's repository, and what of the whole work tree differs from it. */
   state(signal?: AbortSignal): Promise<SourceState>;
   /** A commit that is here; undefined for one that is not. */
@@ -128,8 +140,8 @@ export interface RenderedRepository extends Proofs {
   between(from: string, to: string, limit: number): Promise<Between>;
   /** The note of `commit` in refs/notes/hydrator.metadata: here, or at `remote`. Undefined when there is none. */
   noteOf(commit: string, remote: string | undefined): Promise<string | undefined>;
-  /** The blobs of all notes in refs/notes/hydrator.metadata, by the commits that they are of: here, or at `remote`. */
-  notes(remote: string | undefined): Promise<ReadonlyMap<string, string>>;
+  /** The blobs of the notes in refs/notes/hydrator.metadata of those of `commits` that have one: here, or at `remote`. */
+  notesOf(commits: readonly string[], remote: string | undefined): Promise<ReadonlyMap<string, string>>;
   /** The person or machine at work, by git's own settings, with the present time. */
   identity(): Promise<Signature>;
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
@@ -140,6 +152,8 @@ export interface RenderedRepository extends Proofs {
    */
   lookAhead(branches: readonly string[], remote: string): Promise<void>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** Whether `proposal` was made on `active`, and merging it changes nothing but what the environment is. */
+  standsOn(active: string, proposal: string): Promise<boolean>;
   /** The names of the remotes that the repository has. */
   remotes(): Promise<readonly string[]>;
   /** The URL that git asks for a remote, by its name or by a URL, as its settings rewrite it. */
@@ -166,9 +180,10 @@ export interface RenderedRepository extends Proofs {
   commit(commit: NewCommit): Promise<string>;
   /**
    * Moves `branch` from the commit `from` (undefined: it must not exist) to `to`: here, or at `remote` with a lease. A
-   * branch that meanwhile moved is the `Failure` `branch-moved`.
+   * branch that meanwhile moved is the `Failure` `branch-moved`. Returns the commit that the branch has then: where others share it and have
+   * moved it on, that is a merge of `to`.
    */
-  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<void>;
+  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<string>;
   /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`: here, or at `remote`. An equal note stays. */
   note(commit: string, note: Json, remote: string | undefined): Promise<void>;
   close(): Promise<void>;

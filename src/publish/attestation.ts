@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../model/json.ts';
-import { branchesOf } from '../model/rendered.ts';
+import { isOwnBranch } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -25,7 +25,7 @@ function statementOf(provenance: Provenance, tree: string): string {
   const { environment, source, from, repoURL, version, judged } = provenance;
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: branchesOf(environment).active, digest: { gitTree: tree } }],
+    subject: [{ name: subjectOf(provenance), digest: { gitTree: tree } }],
     predicateType,
     predicate: {
       environment,
@@ -37,6 +37,11 @@ function statementOf(provenance: Provenance, tree: string): string {
     },
   };
   return `${JSON.stringify(statement, undefined, 2)}\n`;
+}
+
+/** The branch that the tree is meant for, or its folder there. */
+function subjectOf({ environment, branches }: Provenance): string {
+  return isOwnBranch(environment, branches.active) ? branches.active : `${branches.active}/${environment}`;
 }
 
 /** What a statement says, or undefined when it is none of ours, or not whole. Anybody may have written it. */
@@ -60,6 +65,7 @@ export function readStatement(text: string): Attested | undefined {
  */
 export async function signStatement(repository: RenderedRepository, provenance: Provenance, commit: string): Promise<string> {
   const who = await repository.identity();
-  const message = statementOf(provenance, await repository.treeOf(commit));
-  return repository.commit({ content: { sameAs: commit }, parent: undefined, author: who, committer: who, message, isSigned: true });
+  const tree = await repository.treeOf(commit);
+  const message = statementOf(provenance, tree);
+  return repository.commit({ content: { tree }, parent: undefined, author: who, committer: who, message, isSigned: true });
 }

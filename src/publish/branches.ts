@@ -1,5 +1,5 @@
 import { compareText } from '../model/ref.ts';
-import { branchesOf } from '../model/rendered.ts';
+import type { Branches } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { type Changes, changesBetween, type Held, holdsSame, lostEdits, type RenderedCommit, readRendered } from './tree.ts';
 
@@ -44,6 +44,7 @@ export interface PublishResult {
 export interface Tips {
   readonly environment: string;
   readonly destination: Destination;
+  readonly branches: Branches;
   readonly active: RenderedCommit | undefined;
   /** The proposal; undefined when there is none, or when nobody asks since the commit goes to the active branch. */
   readonly next: RenderedCommit | undefined;
@@ -62,11 +63,11 @@ export async function readTips(repository: RenderedRepository, environment: stri
     const commit = await repository.branch(branch, destination.remote);
     return commit === undefined ? undefined : readRendered(repository, commit, { environment, branch });
   };
-  const branches = branchesOf(environment, destination.slice);
+  const branches = repository.branchesOf(environment, destination.slice);
   const active = await read(branches.active);
   const next = destination.direct ? undefined : await read(branches.next);
-  const stacked = next !== undefined && (active === undefined || (await repository.isAncestor(active.commit, next.commit)));
-  return { environment, destination, active, next, stacked };
+  const stacked = next !== undefined && (active === undefined || (await repository.standsOn(active.commit, next.commit)));
+  return { environment, destination, branches, active, next, stacked };
 }
 
 /** The commit that holds the same already, where it would go: then none needs to be made. */
@@ -101,25 +102,24 @@ export async function land(
   tips: Tips,
   { commit, ...held }: Held & { readonly commit: string },
 ): Promise<Omit<PublishResult, 'op' | 'edited'>> {
-  const { active, next, destination } = tips;
-  const branches = branchesOf(tips.environment, destination.slice);
+  const { active, next, destination, branches } = tips;
   const from = (destination.direct ? active : next)?.commit;
   const target = destination.direct || (from === undefined && commit === active?.commit) ? branches.active : branches.next;
   const stays = commit === (target === branches.active ? active?.commit : from);
-  if (!stays) await repository.move(target, { from, to: commit }, destination.remote);
+  const now = stays ? commit : await repository.move(target, { from, to: commit }, destination.remote);
   // A proposal that goes back to the active tip is none any more.
   const branch = commit === active?.commit ? branches.active : target;
-  return { ...standing(tips, { ...held, branch, commit }), pushed: !stays && destination.remote !== undefined };
+  return { ...standing(tips, { ...held, branch, commit: now }), pushed: !stays && destination.remote !== undefined };
 }
 
 /** What is told of a tip that stays as it is, since it is rendered from a later source. */
 export function overtaken(tips: Tips, tip: RenderedCommit): PublishResult {
-  const { active, next } = branchesOf(tips.environment, tips.destination.slice);
+  const { active, next } = tips.branches;
   return { op: 'overtaken', ...standing(tips, { branch: tip === tips.next ? next : active, ...tip }), pushed: false, edited: [] };
 }
 
 function standing(
-  { environment, active, destination }: Tips,
+  { active, branches }: Tips,
   { branch, commit, ...held }: Held & Pick<PublishResult, 'branch' | 'commit'>,
 ): Pick<PublishResult, 'active' | 'branch' | 'changed' | 'commit' | 'pending'> {
   return {
@@ -127,6 +127,6 @@ function standing(
     commit,
     active: active?.commit ?? null,
     changed: changesBetween(active?.content ?? new Map(), held.content),
-    pending: branch === branchesOf(environment, destination.slice).next && !(active !== undefined && holdsSame(active, held)),
+    pending: branch === branches.next && !(active !== undefined && holdsSame(active, held)),
   };
 }

@@ -1,4 +1,3 @@
-import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { metadataPath, readDrySha } from './provenance.ts';
 import { readSliceSources, type SliceSources } from './slice-sources.ts';
@@ -9,6 +8,8 @@ export interface Latest {
   readonly rendered: RenderedCommit;
   /** The branch that was read; `origin/environments/prod` where it is that of a remote. */
   readonly branch: string;
+  /** The same without the remote. */
+  readonly active: string;
   /** Whether the branch of this repository is rendered from a later source than that of the remote, which was read. */
   readonly isUnpushed: boolean;
   /** The commit of the source that it is rendered from, or that renders to the same. */
@@ -21,17 +22,22 @@ export interface Latest {
 
 /** What the branch of an environment holds: at `remote`, or here where the remote has none, or where there is no such remote. */
 export async function readLatest(repository: RenderedRepository, environment: string, remote: string): Promise<Latest | undefined> {
-  const branch = branchesOf(environment).active;
+  const { active } = repository.branchesOf(environment);
   // Of a remote that is out of reach nobody knows what it has: what lies here may be long past.
   const isThere = (await repository.remotes()).includes(remote) || remote !== usualRemote;
-  const there = isThere ? await repository.branch(branch, remote) : undefined;
-  const here = await repository.branch(branch, undefined);
+  const there = isThere ? await repository.branch(active, remote) : undefined;
+  const here = await repository.branch(active, undefined);
   if (there === undefined) {
     if (here === undefined) return undefined;
-    return { ...(await readAt(repository, here, { environment, remote: undefined })), branch, isUnpushed: false };
+    return { ...(await readAt(repository, here, { environment, remote: undefined })), active, branch: active, isUnpushed: false };
   }
   const read = await readAt(repository, there, { environment, remote });
-  return { ...read, branch: `${remote}/${branch}`, isUnpushed: await isLater(repository, await ownSource(repository, here), read.source) };
+  return {
+    ...read,
+    active,
+    branch: `${remote}/${active}`,
+    isUnpushed: await isLater(repository, await ownSource(repository, here), read.source),
+  };
 }
 
 async function readAt(
@@ -39,7 +45,7 @@ async function readAt(
   commit: string,
   { environment, remote }: { readonly environment: string; readonly remote: string | undefined },
 ): Promise<Pick<Latest, 'rendered' | 'source' | 'isDirty' | 'isMixed'>> {
-  const rendered = await readRendered(repository, commit, { environment, branch: branchesOf(environment).active });
+  const rendered = await readRendered(repository, commit, { environment, branch: repository.branchesOf(environment).active });
   const { source, isMoved, slices } = await sourceOf(repository, rendered, remote);
   // Another commit that renders to the same is all that it is made of.
   return { rendered, source, isDirty: !isMoved && (await isMadeDirty(repository, commit)), isMixed: slices !== undefined };

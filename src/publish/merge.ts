@@ -1,6 +1,6 @@
 import { isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
+import type { Branches } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readTips } from './branches.ts';
 import { type Changes, changesBetween, holdsSame } from './tree.ts';
@@ -31,27 +31,26 @@ export interface MergeResult {
  * a `Failure` where there is no proposal, where it is another one than was reviewed, or where the active branch has moved since it was made.
  */
 export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
-  const { active, next, stacked } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });
-  const branches = branchesOf(environment, options.slice);
-  if (next === undefined) throw withoutProposal(environment, options);
+  const { active, next, stacked, branches } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });
+  if (next === undefined) throw withoutProposal(environment, branches, options);
   if (options.commit !== undefined && !isIdOf(next.commit, options.commit))
-    throw isAnother(environment, next.commit, { slice: options.slice, given: options.commit });
+    throw isAnother(environment, next.commit, { branches, slice: options.slice, given: options.commit });
   const held = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
   if (held)
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
-  if (!stacked) throw isStale(environment, options.slice);
-  await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
+  if (!stacked) throw isStale(environment, branches, options.slice);
+  const commit = await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
   return {
     op: 'merged',
     branch: branches.active,
-    commit: next.commit,
+    commit,
     changed: changesBetween(active?.content ?? new Map(), next.content),
   };
 }
 
-function withoutProposal(environment: string, { remote, slice }: MergeOptions): Failure {
+function withoutProposal(environment: string, branches: Branches, { remote, slice }: MergeOptions): Failure {
   const where = remote === undefined ? 'in this repository' : `at \`${remote}\``;
-  return new Failure('merge-nothing', `there is no \`${branchesOf(environment, slice).next}\` ${where}: nothing is proposed`, {
+  return new Failure('merge-nothing', `there is no \`${branches.next}\` ${where}: nothing is proposed`, {
     help:
       remote === undefined
         ? 'if a remote has the proposal, name it: `--push`'
@@ -63,18 +62,17 @@ function withoutProposal(environment: string, { remote, slice }: MergeOptions): 
 function isAnother(
   environment: string,
   commit: string,
-  { slice, given }: { readonly slice: string | undefined; readonly given: string },
+  { branches, slice, given }: { readonly branches: Branches; readonly slice: string | undefined; readonly given: string },
 ): Failure {
   const whose = slice === undefined ? `\`${environment}\`` : `\`${slice}\` in \`${environment}\``;
   return new Failure('merge-other', `the proposal of ${whose} is \`${commit.slice(0, 7)}\`, not \`${given}\``, {
-    help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branchesOf(environment, slice).next}\``,
+    help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branches.next}\``,
     exit: exitCodes.refused,
   });
 }
 
 /** The refusal to put in force what was made on something that is not in force any more. */
-export function isStale(environment: string, slice?: string): Failure {
-  const { active, next } = branchesOf(environment, slice);
+export function isStale(environment: string, { active, next }: Branches, slice?: string): Failure {
   return new Failure('merge-stale', `\`${next}\` does not stand on \`${active}\` any more: something else was put in force meanwhile`, {
     help: `publish it again: \`lockstep publish ${named(environment, slice)}\``,
     exit: exitCodes.refused,

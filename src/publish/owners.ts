@@ -2,9 +2,7 @@ import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
 import type { IndexedObject, RenderedFile } from '../model/rendered.ts';
 import { sha256Of } from '../model/sha256.ts';
-
-/** The file that forges read: who reviews what. */
-export const ownersPath = 'CODEOWNERS';
+import { ownersPath } from '../model/shared-branch.ts';
 
 /** Who reviews what belongs to a slice, as the forge names them: by slice. */
 export type Owners = ReadonlyMap<string, readonly string[]>;

@@ -2,7 +2,7 @@ import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { parseJson, stringAt } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedFile } from '../model/rendered.ts';
+import { type Branches, isOwnBranch, type RenderedFile } from '../model/rendered.ts';
 import { momentOf, type Signature } from '../model/signature.ts';
 import { formatSlice } from '../model/slice.ts';
 import type { SourceCommit, SourceState } from '../ports.ts';
@@ -15,6 +15,8 @@ import { type SliceSources, sourcesFile, sourcesPath } from './slice-sources.ts'
  */
 export interface Provenance {
   readonly environment: string;
+  /** Where it stands, and where it is proposed. */
+  readonly branches: Branches;
   readonly source: SourceState;
   /** The commit that the lock names; of one that is not here only the id is known. */
   readonly from?: SourceCommit | Pick<SourceCommit, 'commit'> | undefined;
@@ -157,8 +159,9 @@ export function readMaking(readme: string): { readonly version: string | undefin
 }
 
 function readme(provenance: Provenance): string {
-  const { environment, source, repoURL, version, sliced } = provenance;
-  const { active, next } = branchesOf(environment, sliced?.slice);
+  const { environment, branches, source, repoURL, version, sliced } = provenance;
+  const { active, next } = branches;
+  const isOwn = isOwnBranch(environment, active);
   const clone = repoURL === undefined ? [] : [`git clone ${repoURL} source`, 'cd source'];
   const dirty = source.dirty.length > 0 ? `\n${dirtyWords}, so these commands do not make the same again.\n` : '';
   return `# ${environment}
@@ -177,10 +180,10 @@ ${[...clone, `git checkout ${source.commit}`, ...commandsFor(provenance)].join('
 ${dirty}${sliced === undefined ? '' : slicesTold(sliced)}
 ## Review
 
-The cluster follows \`${active}\`. Proposals are made on \`${next}\`; merging one is deploying it:
+The cluster follows ${isOwn ? '' : `the folder \`${environment}\` of `}\`${active}\`. Proposals are made on \`${next}\`; merging one is deploying it:
 
 \`\`\`sh
-npx lockstep diff --from ${active} --to ${next}
+npx lockstep diff ${isOwn ? '' : `${environment} `}--from ${active} --to ${next}
 \`\`\`
 
 ## Roll back

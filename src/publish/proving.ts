@@ -1,7 +1,7 @@
 import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedFile } from '../model/rendered.ts';
+import type { RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
 import { readStatement } from './attestation.ts';
 import { drySourceOf } from './latest.ts';
@@ -93,6 +93,9 @@ export interface MeantCommit {
   readonly commit: string;
   /** Where the branch of an environment was named: what is there has to be of one of these. Of `environments/a-next` nobody knows which. */
   readonly environments?: readonly string[];
+  /** Whether it is the tip of a branch that was named, and whether that is one of proposals. */
+  readonly isTip?: boolean;
+  readonly isProposal?: boolean;
 }
 
 /**
@@ -123,24 +126,25 @@ const idLike = /^[0-9a-f]{7,64}$/;
 
 async function branchMeantBy(repository: RenderedRepository, what: string, remote: string | undefined): Promise<MeantCommit | undefined> {
   if (isFullId(what)) return undefined;
-  for (const branch of [branchesOf(what).active, what]) {
-    const commit = await tipOf(repository, branch, remote);
-    if (commit !== undefined) return { commit, ...environmentsOf(branch) };
-  }
-  return undefined;
+  const own = await tipOf(repository, repository.branchesOf(what).active, remote);
+  if (own !== undefined) return { commit: own, isTip: true, environments: [what] };
+  const commit = await tipOf(repository, what, remote);
+  return commit === undefined ? undefined : { commit, isTip: true, ...environmentsOf(what) };
 }
 
 /** Of the repository itself, a branch as it was fetched last will do. */
 async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
   if (remote !== undefined) return repository.branch(branch, remote);
-  return (await repository.resolve(`refs/heads/${branch}`)) ?? repository.resolve(`refs/remotes/origin/${branch}`);
+  const here = await repository.resolve(`refs/heads/${branch}`);
+  return here === undefined ? repository.resolve(`refs/remotes/origin/${branch}`) : repository.branch(branch, undefined);
 }
 
 /** A branch may be told with its remote, and with steps back from it: `origin/environments/prod~1`. */
-function environmentsOf(branch: string): Pick<MeantCommit, 'environments'> {
-  const name = /(?:^|\/)environments\/([^/~^:@]+)/.exec(branch)?.[1];
+function environmentsOf(branch: string): Pick<MeantCommit, 'environments' | 'isProposal'> {
+  const [, root, name] = /(?:^|\/)(environments|proposals)\/([^/~^:@]+)/.exec(branch) ?? [];
   if (name === undefined) return {};
-  return { environments: name.endsWith('-next') ? [name, name.slice(0, -'-next'.length)] : [name] };
+  const isNext = name.endsWith('-next');
+  return { environments: isNext ? [name, name.slice(0, -'-next'.length)] : [name], isProposal: isNext || root === 'proposals' };
 }
 
 function meansTwo(what: string, remote: string | undefined): Failure {

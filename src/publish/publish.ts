@@ -1,7 +1,7 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
-import { branchesOf, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
+import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { signStatement } from './attestation.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
@@ -83,7 +83,16 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const { from, repoURL, version } = options;
   const described = from === undefined ? undefined : ((await repository.describe(from.commit)) ?? { commit: from.commit });
   const sliced = slicing && (await slicedFrom(repository, tips, { source, slice: slicing.slice, wanted }));
-  const provenance: Provenance = { environment, source, from: described, repoURL, version, judged: options.judged, sliced };
+  const provenance: Provenance = {
+    environment,
+    branches: tips.branches,
+    source,
+    from: described,
+    repoURL,
+    version,
+    judged: options.judged,
+    sliced,
+  };
   const isSigned = options.sign ?? (await repository.signs());
   const commit = holder ?? (await commitTree(repository, wanted, { provenance, tips, isSigned }));
   // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again, which no part is.
@@ -108,7 +117,7 @@ async function begun(
   const { author, committer } = source;
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });
-  await repository.move(branchesOf(environment).active, { from: undefined, to: commit }, destination.remote).catch((thrown: unknown) => {
+  await repository.move(tips.branches.active, { from: undefined, to: commit }, destination.remote).catch((thrown: unknown) => {
     throw thrown instanceof Failure && thrown.code === 'git-push-refused' ? mayNotBegin(environment, thrown) : thrown;
   });
   return { ...tips, active: { commit, files: [], content: new Map(), owners: undefined, index: undefined }, stacked: false };

@@ -1,6 +1,5 @@
 import { isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
 import { drySourceOf } from './latest.ts';
@@ -39,8 +38,9 @@ interface Target {
 export async function rollback(repository: RenderedRepository, environment: string, options: RollbackOptions): Promise<RollbackResult> {
   const tips = await readTips(repository, environment, options);
   const { active } = tips;
-  if (active === undefined) throw neverPublished(environment, options.remote);
-  const { entry, rendered } = await targetOf(repository, active, { environment, to: options.to });
+  const branch = tips.branches.active;
+  if (active === undefined || active.files.length === 0) throw neverPublished({ environment, branch, remote: options.remote });
+  const { entry, rendered } = await targetOf(repository, active, { environment, branch, to: options.to });
   const edited = await editsIn(repository, tips, rendered);
   const holder = holderOf(tips, rendered);
   const commit = holder ?? (await restore(repository, active.commit, { ...options, entry, environment }));
@@ -57,9 +57,8 @@ export async function rollback(repository: RenderedRepository, environment: stri
 async function targetOf(
   repository: RenderedRepository,
   active: RenderedCommit,
-  { environment, to }: { readonly environment: string; readonly to: string | undefined },
+  { environment, branch, to }: { readonly environment: string; readonly branch: string; readonly to: string | undefined },
 ): Promise<Target> {
-  const branch = branchesOf(environment).active;
   const [, ...earlier] = await repository.history(active.commit, historyLimit);
   const candidates = to === undefined ? earlier : earlier.filter(({ commit }) => isIdOf(commit, to));
   if (to !== undefined && candidates.length !== 1) throw unknownTarget(branch, to);
@@ -91,8 +90,15 @@ Rendered-rollback-to: ${entry.commit}
   return repository.commit({ content: { sameAs: entry.commit }, parent: active, author: who, committer: who, message, isSigned });
 }
 
-function neverPublished(environment: string, remote: string | undefined): Failure {
-  const branch = branchesOf(environment).active;
+function neverPublished({
+  environment,
+  branch,
+  remote,
+}: {
+  readonly environment: string;
+  readonly branch: string;
+  readonly remote: string | undefined;
+}): Failure {
   const where = remote === undefined ? 'in this repository' : `at \`${remote}\``;
   return new Failure('rollback-nothing', `there is no \`${branch}\` ${where}: \`${environment}\` was never published there`, {
     help:

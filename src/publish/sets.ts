@@ -1,6 +1,6 @@
 import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf, type RenderedFile } from '../model/rendered.ts';
+import type { RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { isStale } from './merge.ts';
 
@@ -90,16 +90,15 @@ export async function mergeMember(
   repository: RenderedRepository,
   { environment, commit, remote }: { readonly environment: string; readonly commit: string; readonly remote: string | undefined },
 ): Promise<MergedMember> {
-  const branches = branchesOf(environment);
+  const branches = repository.branchesOf(environment);
   const active = await repository.branch(branches.active, remote);
   const next = await repository.branch(branches.next, remote);
   const isKnown = (await repository.describe(commit)) !== undefined;
   if (active !== undefined && isKnown && (await repository.isAncestor(commit, active)))
     return { op: 'unchanged', branch: branches.active, commit: active };
   const isProposed = isKnown && next !== undefined && (await repository.isAncestor(commit, next));
-  if (!isProposed || (active !== undefined && !(await repository.isAncestor(active, commit)))) throw isStale(environment);
-  await repository.move(branches.active, { from: active, to: commit }, remote);
-  return { op: 'merged', branch: branches.active, commit };
+  if (!isProposed || (active !== undefined && !(await repository.standsOn(active, commit)))) throw isStale(environment, branches);
+  return { op: 'merged', branch: branches.active, commit: await repository.move(branches.active, { from: active, to: commit }, remote) };
 }
 
 async function begin(repository: RenderedRepository, name: string, options: SetOptions): Promise<string> {

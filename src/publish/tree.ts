@@ -3,8 +3,9 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath, type RenderedFile, type RenderedIndex } from '../model/rendered.ts';
 import { sha256Of } from '../model/sha256.ts';
+import { ownersPath } from '../model/shared-branch.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
-import { isOwnersText, ownersPath } from './owners.ts';
+import { isOwnersText } from './owners.ts';
 import { provenancePaths } from './provenance.ts';
 
 /** What a tree holds besides provenance: from path to mode and blob id. Two trees with equal contents are the same to an agent. */

@@ -64,7 +64,7 @@ async function backIn(
     const isSame = here.tree === before.tree;
     const isBack = !isSame && history.slice(i + 2).some(({ tree }) => tree === here.tree) && !(await isPublished(repository, here, before));
     const isKept = isSame || isBack || (await isPart(repository, here));
-    if (!isKept || (await isFollowed(repository, here, remote))) break;
+    if (!isKept || (await isFollowed(repository, { here, before }, remote))) break;
     if (isBack) found.push({ here, before });
   }
   return found;
@@ -95,9 +95,19 @@ async function ownSource(repository: RenderedRepository, { commit }: HistoryEntr
   return drySourceOf(repository, { files: await repository.files(commit) });
 }
 
-/** Whether the source has come to render what a commit holds: its note has moved on. */
-async function isFollowed(repository: RenderedRepository, { commit }: HistoryEntry, remote: string | undefined): Promise<boolean> {
-  return (await sourceOf(repository, { commit, files: await repository.files(commit) }, remote)).isMoved;
+/**
+ * Whether the source has come to render what a commit holds: its note has moved on. Where notes are those of trees, it may have done so when the
+ * tree stood there for the first time: that was before what the rollback took away.
+ */
+async function isFollowed(
+  repository: RenderedRepository,
+  { here: { commit }, before }: Back,
+  remote: string | undefined,
+): Promise<boolean> {
+  const { source, isMoved } = await sourceOf(repository, { commit, files: await repository.files(commit) }, remote);
+  if (!isMoved) return false;
+  const was = await ownSource(repository, before);
+  return source === undefined || was === undefined || source === was || !(await repository.isAncestor(source, was));
 }
 
 /** The refusal to publish what a rollback took away. */

@@ -1,9 +1,10 @@
 import type { ForgeType } from '../model/forge.ts';
 import type { RenderedFile, RenderedIndex, RenderedTree } from '../model/rendered.ts';
+import { ownersPath } from '../model/shared-branch.ts';
 import type { NewCommit, RenderedRepository, SourceState } from '../ports.ts';
 import type { Tips } from './branches.ts';
 import { sourceOf } from './latest.ts';
-import { type Owners, ownersFile, ownersPath } from './owners.ts';
+import { type Owners, ownersFile } from './owners.ts';
 import type { Provenance } from './provenance.ts';
 import { sourcesPath } from './slice-sources.ts';
 import { composedOwners, composeSlice, type Slicing } from './sliced.ts';

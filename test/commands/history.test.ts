@@ -260,7 +260,10 @@ test('a remote is asked for its branch and its notes, and a clone has what it fe
   // A clone without its history says so.
   const shallow = join(temporaryFolder(t), 'shallow');
   runGitIn(temporaryFolder(t), shop.git.env, 'clone', '--quiet', '--depth=1', '--no-single-branch', `file://${remote}`, shallow);
-  const { said } = await runCommand({ repository: () => openRepository({ folder: shallow, env: shop.git.env }) }, ['log', 'prod']);
+  const { said } = await runCommand({ ...openProject(shallow), repository: () => openRepository({ folder: shallow, env: shop.git.env }) }, [
+    'log',
+    'prod',
+  ]);
   assert.match(said, /no whole history.*\n {2}help: bring the history here/);
 });
 

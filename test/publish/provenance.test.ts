@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { branchesOf } from '../../src/model/rendered.ts';
 import type { SourceState } from '../../src/ports.ts';
 import { commitMessage, type Provenance, provenanceFiles, readDrySha, readMaking } from '../../src/publish/provenance.ts';
 
@@ -14,7 +15,7 @@ const source: SourceState = {
 };
 
 function given(more: Partial<SourceState> = {}, rest: Partial<Provenance> = {}): Provenance {
-  return { environment: 'prod', source: { ...source, ...more }, version: '1.2.3', ...rest };
+  return { environment: 'prod', branches: branchesOf('prod'), source: { ...source, ...more }, version: '1.2.3', ...rest };
 }
 
 function fileOf(provenance: Provenance, path: string): string {

@@ -339,7 +339,7 @@ function interrupted(repository: RenderedRepository, happens: () => Promise<void
     ...repository,
     move: async (...step) => {
       await happens();
-      await repository.move(...step);
+      return repository.move(...step);
     },
   };
 }

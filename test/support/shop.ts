@@ -78,13 +78,17 @@ export function moveOn(shop: Shop): void {
 }
 
 /** Commits a file to the rendered branch, as a person without Lockstep would, and returns the commit. */
-export function editByHandIn(shop: TestRepository, edit: { readonly path: string; readonly text: string | undefined }): string {
+export function editByHandIn(
+  shop: TestRepository,
+  edit: { readonly path: string; readonly text: string | undefined },
+  branch = 'environments/prod',
+): string {
   const write = (path: string, text: string): void => {
     const place = path.replace('../project-scratch/', '');
     mkdirSync(join(`${shop.folder}-scratch`, place, '..'), { recursive: true });
     writeFileSync(join(`${shop.folder}-scratch`, place), text);
   };
-  return editByHand({ ...shop, write }, 'environments/prod', edit);
+  return editByHand({ ...shop, write }, branch, edit);
 }
 
 /** Runs git with a text as its standard input. */

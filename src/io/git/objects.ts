@@ -20,14 +20,37 @@ export async function isShallow(git: Git): Promise<boolean> {
   return (await gitText(git, ['rev-parse', '--is-shallow-repository'])) === 'true';
 }
 
-/** The id of the tree of a commit. */
-export function treeOf(git: Git, commit: string): Promise<string> {
-  return gitText(git, ['rev-parse', '--verify', `${requireId(commit)}^{tree}`]);
+/** The id of the tree of a commit, or of a folder of it: that of an empty one where there is no such folder. */
+export async function treeOf(git: Git, commit: string, folder = ''): Promise<string> {
+  if (folder === '') return gitText(git, ['rev-parse', '--verify', `${requireId(commit)}^{tree}`]);
+  const [tree] = await treesOf(git, [commit], folder);
+  return tree ?? '';
 }
 
-/** All entries of `commit` that are not folders: files, executables (100755), symbolic links (120000), submodules (160000). */
-export async function listFiles(git: Git, commit: string): Promise<readonly TreeEntry[]> {
-  const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', requireId(commit)]);
+/** The same of a folder of several commits, by one process. */
+export async function treesOf(git: Git, commits: readonly string[], folder: string): Promise<readonly string[]> {
+  if (commits.length === 0) return [];
+  const stdin = commits.map((commit) => `${requireId(commit)}:${folder}\n`).join('');
+  const lines = (await gitText(git, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { stdin })).split('\n');
+  const found = commits.map((_, i) => /^([0-9a-f]+) tree$/.exec(lines[i] ?? '')?.[1]);
+  if (!found.includes(undefined)) return found.map((tree) => tree ?? '');
+  const empty = await gitText(git, ['mktree'], { stdin: '' });
+  return found.map((tree) => tree ?? empty);
+}
+
+/**
+ * All entries of `commit`, or of a folder of it, that are not folders: files, executables (100755), symbolic links (120000), submodules (160000).
+ * None where there is no such folder.
+ */
+export async function listFiles(git: Git, commit: string, folder = ''): Promise<readonly TreeEntry[]> {
+  const tree = folder === '' ? requireId(commit) : await treeOf(git, commit, folder);
+  const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+  return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
+}
+
+/** What stands at the root of a commit, folders as such (040000). */
+export async function listRoot(git: Git, commit: string): Promise<readonly TreeEntry[]> {
+  const { stdout } = await runGit(git, ['ls-tree', '-z', '--full-tree', requireId(commit)]);
   return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
 }
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { compareText } from '../../model/ref.ts';
+import { branchesOf } from '../../model/rendered.ts';
 import type { Signature } from '../../model/signature.ts';
-import type { Clock, HistoryEntry, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
+import type { Clock, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { readBetween } from './between.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
+import { inFolder } from './folder.ts';
+import { readHistory } from './history.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
 import { refOfBranch, remoteOrHere, requireId, requireRemote } from './names.ts';
@@ -45,7 +48,9 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   // What was looked at ahead: once.
   const ahead = new Map<string, string | undefined>();
 
-  return {
+  const repository: RenderedRepository = {
+    of: (home) => (home.folder === '' ? repository : inFolder({ repository, git, clock, naming: { blobOf, format } }, home)),
+    branchesOf: (environment, slice) => branchesOf(environment, { slice }),
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
     describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
     resolve: async (revision) => resolveWord(git, `${revision}^{commit}`),
@@ -54,7 +59,15 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const note = (await notesAt(remote)).get(commit);
       return note && (await blobs.read(note)).toString('utf8');
     },
-    notes: notesAt,
+    notesOf: async (commits, remote) => {
+      const notes = await notesAt(remote);
+      return new Map(
+        commits.flatMap((commit) => {
+          const blob = notes.get(commit);
+          return blob === undefined ? [] : [[commit, blob] as const];
+        }),
+      );
+    },
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
     branch: async (branch, remote) => {
       if (remote === undefined) return resolveRef(git, refOfBranch(branch));
@@ -67,6 +80,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       for (const branch of branches) ahead.set(`${remote}\0${branch}`, found.get(refOfBranch(branch)));
     },
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
+    standsOn: async (active, proposal) => isAncestor(git, active, proposal),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
     urlOf: async (remote) => (await gitText(git, ['ls-remote', '--get-url', '--end-of-options', requireRemote(remote)])).trim(),
     reviewedBranches: (remote) => reviewedBranches(git, requireRemote(remote)),
@@ -75,7 +89,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     files: async (commit) => listFiles(git, commit),
     read: (blob) => blobs.read(blob),
     blobOf: async (text) => blobOf(text),
-    history: async (commit, limit) => readHistory(git, commit, limit),
+    history: async (commit, limit) => readHistory(git, commit, { limit }),
     walk: (commit) => walk(git, commit),
     describeAll: async (commits) => {
       const found = new Map<string, SourceCommit>();
@@ -86,6 +100,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     move: async (branch, { from, to }, remote) => {
       const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };
       await (remote === undefined ? moveHere(git, step) : moveAt(git, requireRemote(remote), step));
+      return to;
     },
     note: async (commit, note, remote) => {
       const text = `${JSON.stringify(note)}\n`;
@@ -94,6 +109,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
     ...openProofs(git, { folder, blobs, clock }),
     close: () => blobs.close(),
   };
+  return repository;
 }
 
 /** The id of a blob: the hash of a header and its bytes (gitformat: `blob <size>\0<bytes>`). */
@@ -125,15 +141,6 @@ async function describe(git: Git, commit: string): Promise<SourceCommit> {
     subject,
     body: body.trimEnd(),
   };
-}
-
-async function readHistory(git: Git, commit: string, limit: number): Promise<readonly HistoryEntry[]> {
-  const format = '--format=%H%x00%T%x00%cI%x00%s';
-  const text = await gitText(git, ['log', '--first-parent', '--no-show-signature', `--max-count=${limit}`, format, requireId(commit)]);
-  return text.split('\n').map((line) => {
-    const [id = '', tree = '', date = '', subject = ''] = line.split('\0');
-    return { commit: id, tree, date, subject };
-  });
 }
 
 /** `Name <email> 1767225600 +0100` */

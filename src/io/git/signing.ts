@@ -18,10 +18,14 @@ export async function signsCommits(git: Git): Promise<boolean> {
  * Writes the commit of a tree as `git commit -S` would: signed by the key, in the format and by the program that git's configuration says, or
  * else by the committer's OpenPGP key. Throws the `Failure` `signing-failed`.
  */
-export async function signCommit(git: Git, tree: string, commit: Omit<NewCommit, 'content'>): Promise<string> {
-  const { parent, author, committer, message } = commit;
+export async function signCommit(
+  git: Git,
+  tree: string,
+  commit: Omit<NewCommit, 'content'> & { readonly merged?: string | undefined },
+): Promise<string> {
+  const { parent, merged, author, committer, message } = commit;
   const utf8: Git = { ...git, before: [...git.before, '-c', 'i18n.commitEncoding=UTF-8'] };
-  const parents = parent === undefined ? [] : ['-p', requireId(parent)];
+  const parents = [parent, merged].flatMap((one) => (one === undefined ? [] : ['-p', requireId(one)]));
   const { exit, stdout, stderr } = await runGit(utf8, ['commit-tree', requireId(tree), ...parents, '-S', '-F', '-'], {
     stdin: message,
     env: { ...namedIn('AUTHOR', author), ...namedIn('COMMITTER', committer) },

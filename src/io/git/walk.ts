@@ -12,11 +12,20 @@ const raw = ['--raw', '--no-abbrev', '--no-renames', '--no-relative', '--diff-me
 
 /**
  * `commit` and its ancestors along first parents, newest first, each with what it changed against its first parent. All of them come from
- * one process, which ends when whoever asks wants no more.
+ * one process, which ends when whoever asks wants no more. With a folder: those that changed it, with their paths in it.
  */
-export async function* walk(git: Git, commit: string): AsyncGenerator<WalkedCommit> {
+export async function* walk(git: Git, commit: string, folder = ''): AsyncGenerator<WalkedCommit> {
   const before = [...git.before, '-c', 'log.showRoot=true'];
-  yield* commitsOf({ ...git, before }, ['log', '--first-parent', ...plain, ...raw, format, requireId(commit)]);
+  const args = ['log', '--first-parent', ...plain, ...raw, format, requireId(commit), ...within(folder)];
+  for await (const one of commitsOf({ ...git, before }, args))
+    yield folder === ''
+      ? one
+      : { ...one, changes: one.changes.map((change) => ({ ...change, path: change.path.slice(folder.length + 1) })) };
+}
+
+/** Arguments that limit a history to the commits that changed a folder of the root, whatever folder git is started in. */
+export function within(folder: string): readonly string[] {
+  return folder === '' ? [] : ['--', `:(top,literal)${folder}`];
 }
 
 /** Commits that are here, without what they changed, from one process; of one that is not here nothing is told. */

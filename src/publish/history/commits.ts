@@ -36,7 +36,10 @@ export async function tellCommits(
 ): Promise<readonly LoggedCommit[]> {
   const [merged, notes] = await Promise.all([
     repository.describeAll(walked.flatMap(({ parents }) => parents.slice(1))),
-    repository.notes(remote),
+    repository.notesOf(
+      walked.flatMap(({ commit, parents }) => [commit, ...parents.slice(1)]),
+      remote,
+    ),
   ]);
   return Promise.all(
     walked.map(async (one) => {

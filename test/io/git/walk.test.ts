@@ -89,9 +89,9 @@ test('notes are told by their commits, however git spreads them', async (t) => {
   const source = makeRepository(t);
   const [one, two] = [source.commit({ a: '1' }, 'One'), source.commit({ a: '2' }, 'Two')];
   const repository = await open(t, source);
-  assert.equal((await repository.notes(undefined)).size, 0);
+  assert.equal((await repository.notesOf([one, two], undefined)).size, 0);
   for (const commit of [one, two]) await repository.note(commit, { drySha: commit }, undefined);
-  const notes = await repository.notes(undefined);
+  const notes = await repository.notesOf([one, two, 'f'.repeat(40)], undefined);
   assert.deepEqual([...notes.keys()].sort(), [one, two].sort());
   assert.equal(String(await repository.read(notes.get(two) ?? '')), await repository.noteOf(two, undefined));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { branchesOf } from '../../../src/model/rendered.ts';
 import { readMetadata } from '../../../src/publish/history/metadata.ts';
 import { type Provenance, provenanceFiles } from '../../../src/publish/provenance.ts';
 
@@ -9,6 +10,7 @@ const commit = 'a'.repeat(40);
 test('what publishing writes is read again, references too', () => {
   const provenance: Provenance = {
     environment: 'prod',
+    branches: branchesOf('prod'),
     version: '1',
     repoURL: 'https://git.example.com/shop.git',
     source: {

@@ -1,0 +1,162 @@
+import { exitCodes, Failure } from '../../model/failure.ts';
+import { branchesOf, type RenderedHome } from '../../model/rendered.ts';
+import { besideFolders, besidePaths, ownersPath } from '../../model/shared-branch.ts';
+import type { Clock, NewCommit, RenderedRepository, TreeEntry } from '../../ports.ts';
+import { readHistory } from './history.ts';
+import { type Naming, type Surroundings, writeCommit } from './import.ts';
+import { remoteOrHere, requireId } from './names.ts';
+import { hydratorRef, writeNote } from './notes.ts';
+import { isAncestor, listFiles, listRoot, resolveWord, treeOf, treesOf } from './objects.ts';
+import { type Git, gitText } from './run.ts';
+import { walk, within } from './walk.ts';
+
+/** The repository that a view is of, and what that was opened with. */
+interface Whole {
+  readonly repository: RenderedRepository;
+  readonly git: Git;
+  readonly clock: Clock;
+  readonly naming: Naming;
+}
+
+/**
+ * The view of an environment whose tree is a folder of a branch that others share. Its commit of that branch is the last one, along first
+ * parents, that changed the folder: what others put in force beside it makes no proposal stale, and is kept by what is written.
+ */
+export function inFolder({ repository, git, clock, naming }: Whole, { branch: shared, folder }: RenderedHome): RenderedRepository {
+  // The tip of the branch that a commit of it was found from: what is written stands on that.
+  const tips = new Map<string, string>();
+  const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
+  const write = async (commit: NewCommit, merged?: string): Promise<string> => {
+    const { parent } = commit;
+    const beside = await besideOf(commit, parent);
+    return writeCommit(git, commit, { ...naming, around: { folder, base: parent, beside, merged } });
+  };
+  const besideOf = async ({ content }: NewCommit, base: string | undefined): Promise<Surroundings['beside']> => {
+    const owners = new Map(base === undefined ? [] : await ownersAt(repository, git, base));
+    const own = await ownersIn(repository, git, { content, folder });
+    if (own === undefined) owners.delete(folder);
+    else owners.set(folder, own);
+    return besideFolders(owners);
+  };
+  const join = async (tip: string, to: string): Promise<string> => {
+    const isSigned = await repository.signs();
+    const who = await repository.identity();
+    const message = `Merge ${folder}\n\nPuts ${to} in force beside what others have here.\n`;
+    return write({ content: { sameAs: to }, parent: tip, author: who, committer: who, message, isSigned }, to);
+  };
+
+  return {
+    ...repository,
+    branchesOf: (environment, slice) => branchesOf(environment, { slice, shared }),
+    async branch(branch, remote) {
+      const tip = await repository.branch(branch, remote);
+      if (tip === undefined || branch !== shared) return tip;
+      requireFolders(shared, await listRoot(git, tip));
+      const found = await lastChange(git, tip, folder);
+      tips.set(found, tip);
+      return found;
+    },
+    standsOn: async (active, proposal) =>
+      (await isAncestor(git, active, proposal)) && changesOnly(git, { folder, proposal, tip: tips.get(active) ?? active }),
+    treeOf: treeIn,
+    files: (commit) => listFiles(git, commit, folder),
+    history: (commit, limit) => readHistory(git, commit, { limit, folder }),
+    walk: (commit) => walk(git, commit, folder),
+    commit: async (commit) =>
+      'tree' in commit.content
+        ? repository.commit(commit)
+        : write({ ...commit, parent: commit.parent && (tips.get(commit.parent) ?? commit.parent) }),
+    async move(branch, { from, to }, remote) {
+      if (branch !== shared) return repository.move(branch, { from, to }, remote);
+      const tip = from && (tips.get(from) ?? from);
+      const isForward = tip === undefined || ((await isAncestor(git, tip, to)) && (await changesOnly(git, { folder, proposal: to, tip })));
+      const next = isForward ? to : await join(tip, to);
+      await repository.move(branch, { from: tip, to: next }, remote);
+      tips.set(next, next);
+      return next;
+    },
+    noteOf: async (commit, remote) => repository.noteOf(await treeIn(commit), remote),
+    notesOf: async (commits, remote) => {
+      const trees = await treesOf(git, commits, folder);
+      const notes = await repository.notesOf(trees, remote);
+      return new Map(commits.flatMap((commit, i) => byCommit(commit, notes.get(trees[i] ?? ''))));
+    },
+    note: async (commit, note, remote) => {
+      const object = await treeIn(commit);
+      await writeNote(git, clock, {
+        ref: hydratorRef,
+        object,
+        text: `${JSON.stringify(note)}\n`,
+        by: commit,
+        remote: remoteOrHere(remote),
+      });
+    },
+  };
+}
+
+function byCommit(commit: string, blob: string | undefined): readonly (readonly [commit: string, blob: string])[] {
+  return blob === undefined ? [] : [[commit, blob]];
+}
+
+/** The last commit that changed the folder; where none did, the first of the branch: both stay what they are while others go on beside it. */
+async function lastChange(git: Git, tip: string, folder: string): Promise<string> {
+  const found = await gitText(git, ['rev-list', '--max-count=1', '--first-parent', requireId(tip), ...within(folder)]);
+  return found === '' ? gitText(git, ['rev-list', '--first-parent', '--max-parents=0', requireId(tip)]) : found;
+}
+
+/** Whether a proposal differs in nothing but the folder from what it has in common with the tip of the branch. */
+async function changesOnly(
+  git: Git,
+  { folder, proposal, tip }: { readonly folder: string; readonly proposal: string; readonly tip: string },
+): Promise<boolean> {
+  const base = requireId(await gitText(git, ['merge-base', requireId(tip), requireId(proposal)]));
+  const others = async (commit: string): Promise<string> =>
+    (await listRoot(git, commit))
+      .filter(({ path }) => path !== folder && !besidePaths.has(path))
+      .map(({ path, mode, blob }) => `${mode} ${blob} ${path}`)
+      .join('\0');
+  return (await others(base)) === (await others(proposal));
+}
+
+/** Refuses a branch that holds anything but folders, and what Lockstep writes beside them: that of a source, for instance. */
+function requireFolders(branch: string, root: readonly TreeEntry[]): void {
+  const stray = root.find(({ path, mode }) => mode !== folderMode && !besidePaths.has(path));
+  if (stray === undefined) return;
+  throw new Failure('foreign-branch', `\`${branch}\` was not written by Lockstep: it has a file \`${stray.path}\``, {
+    help: 'name another branch in `rendered: { branch }`, or move that file out of the way',
+    exit: exitCodes.refused,
+  });
+}
+
+const folderMode = '040000';
+
+/** What each folder of a commit says of who reviews it. What is no name of an environment is none of ours. */
+async function ownersAt(repository: RenderedRepository, git: Git, commit: string): Promise<ReadonlyMap<string, string>> {
+  const root = await listRoot(git, commit);
+  // Where the root has no such file, no folder has one.
+  if (!root.some(({ path }) => path === ownersPath)) return new Map();
+  const folders = root.filter(({ path, mode }) => mode === folderMode && /^[a-z0-9-]+$/.test(path)).map(({ path }) => path);
+  const stdin = folders.map((folder) => `${requireId(commit)}:${folder}/${ownersPath}\n`).join('');
+  const lines = stdin === '' ? [] : (await gitText(git, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { stdin })).split('\n');
+  const found = new Map<string, string>();
+  for (const [i, folder] of folders.entries()) {
+    const blob = /^([0-9a-f]+) blob$/.exec(lines[i] ?? '')?.[1];
+    if (blob !== undefined) found.set(folder, (await repository.read(blob)).toString('utf8'));
+  }
+  return found;
+}
+
+/** What the folder is going to say of it. */
+async function ownersIn(
+  repository: RenderedRepository,
+  git: Git,
+  { content, folder }: Pick<NewCommit, 'content'> & { readonly folder: string },
+): Promise<string | undefined> {
+  if ('tree' in content) return undefined;
+  const written = 'sameAs' in content ? [] : 'of' in content ? content.written : content;
+  const file = written.find(({ path }) => path === ownersPath);
+  if (file !== undefined) return file.text.toString();
+  const from = 'sameAs' in content ? content.sameAs : 'of' in content && !content.removed.includes(ownersPath) ? content.of : undefined;
+  const blob = from && (await resolveWord(git, `${requireId(from)}:${folder}/${ownersPath}`));
+  return blob && (await repository.read(blob)).toString('utf8');
+}
