@@ -1,7 +1,7 @@
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { ForgeType } from '../model/forge.ts';
 import { compareText } from '../model/ref.ts';
-import type { RenderedIndex, RenderedTree } from '../model/rendered.ts';
+import { isOwnBranch, type RenderedIndex, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { signStatement } from './attestation.ts';
 import { type Destination, editsIn, holderOf, land, overtaken, type PublishResult, readTips, type Tips, tipOf } from './branches.ts';
@@ -106,14 +106,18 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
 }
 
-/** The tips, with an active branch: an empty one where there was none, and where one was asked for. Equal sources make equal commits. */
+/**
+ * The tips, with an active branch: an empty one where there was none, and where one was asked for, or where several share it: their proposals
+ * need a beginning in common. Equal sources make equal commits.
+ */
 async function begun(
   repository: RenderedRepository,
   tips: Tips,
   { source, version }: Pick<Provenance, 'source' | 'version'>,
 ): Promise<Tips> {
-  const { environment, destination } = tips;
-  if (tips.active !== undefined || destination.direct || !destination.begins) return tips;
+  const { environment, destination, branches } = tips;
+  const isWanted = destination.begins || !isOwnBranch(environment, branches.active);
+  if (tips.active !== undefined || destination.direct || !isWanted) return tips;
   const { author, committer } = source;
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });

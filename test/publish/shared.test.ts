@@ -227,9 +227,9 @@ test('two who publish different environments at once both arrive, at a remote to
 test('proposals begin with a branch that holds nothing but what says what it is', async (t) => {
   const given = await fleetOf(t);
   const { source, prod, dev } = given;
-  const first = await publish(prod, tree('prod', { a: '1' }), { version, begins: true });
+  const first = await publish(prod, tree('prod', { a: '1' }), { version });
   assert.deepEqual(pathsAt(given), ['.gitattributes', 'README.md']);
-  const second = await publish(dev, tree('dev', { a: '1' }), { version, begins: true });
+  const second = await publish(dev, tree('dev', { a: '1' }), { version });
   assert.equal(source.git('rev-list', '--count', fleet), '1');
   for (const { pending } of [first, second]) assert.equal(pending, true);
   assert.equal((await merge(prod, 'prod', {})).commit, first.commit);
