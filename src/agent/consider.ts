@@ -38,15 +38,15 @@ export async function* consider(
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
   }
-  const waiting = (): Postponed | undefined => {
+  const waiting = async (): Promise<Postponed | undefined> => {
     const outside = closedBecause(index.syncWindows, agent.clock.now());
     if (outside !== undefined) return { commit, reason: 'OutsideWindow', because: outside, tree: candidate };
-    const because = agent.gate?.closed();
+    const because = await agent.gate?.closed(commit);
     if (because !== undefined) return { commit, reason: 'DependencyNotReady', because, tree: candidate };
     const unreadable = isUnknown(known) ? suspendedBecause(known.suspended, ...known.suspended.keys()) : undefined;
     return unreadable === undefined ? undefined : { commit, reason: 'Suspended', because: unreadable, tree: candidate };
   };
-  const postponed = waiting();
+  const postponed = await waiting();
   // What some slices refused before is not tried for them now, either.
   if (postponed !== undefined) return yield* postpone(agent, before, postponed);
   const { inventory, suspended } = known;
@@ -66,7 +66,7 @@ export async function* consider(
   if (refused !== undefined && (isUnknown(known) || (!isTaken && isWhole(asked, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   // To ask the API server may take longer than the window lasts.
-  const afterAll = waiting();
+  const afterAll = await waiting();
   if (afterAll !== undefined) return yield* postpone(agent, { ...before, inventory: staged.inventory }, afterAll);
   return yield* take(agent, known, { candidate, refused, refusals, staged, changes: plan.changes.filter(isAllowed), signal });
 }
