@@ -155,6 +155,8 @@ export interface WatchOptions {
   readonly namespace: string;
   /** A label selector. */
   readonly selector: string;
+  /** A field selector: `metadata.name=<name>` for one object, which may be all that somebody has the right to watch. */
+  readonly fields?: string;
   /** Only metadata (no spec, no status) is sent: enough where health does not show in status. */
   readonly metadataOnly: boolean;
 }

@@ -39,8 +39,8 @@ export interface AgentSpec {
 
 /** Something that keeps new commits from being taken for a time. What was accepted before is kept and repaired all the same. */
 export interface Gate {
-  /** Why none is taken now, in words; undefined when they may be. */
-  closed(): string | undefined;
+  /** Why `commit` is not taken now, in words; undefined when it may be. Without a commit, what can be said without looking anywhere. */
+  closed(commit?: string): Promise<string | undefined>;
   /** Calls `listener` whenever that may be otherwise than before, until `signal` aborts. */
   follow(listener: () => void, signal: AbortSignal): void;
 }

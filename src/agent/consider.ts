@@ -7,6 +7,7 @@ import { formatRef, keyOf } from '../model/ref.ts';
 import { withAiling } from '../reconcile/ailing.ts';
 import { compose, type DesiredTree, withoutTaken } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
+import { hooksAhead } from '../reconcile/hooks.ts';
 import { accept, leftBehindBy, writeAhead } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
 import { failedBefore, rolloutsTaken } from '../reconcile/rollout.ts';
@@ -37,35 +38,37 @@ export async function* consider(
     await agent.store.clear(signal);
     return { ...known, accepted: candidate, refused: undefined, removed: true };
   }
-  const waiting = (): Postponed | undefined => {
+  const waiting = async (): Promise<Postponed | undefined> => {
     const outside = closedBecause(index.syncWindows, agent.clock.now());
     if (outside !== undefined) return { commit, reason: 'OutsideWindow', because: outside, tree: candidate };
-    const because = agent.gate?.closed();
+    const because = await agent.gate?.closed(commit);
     if (because !== undefined) return { commit, reason: 'DependencyNotReady', because, tree: candidate };
     const unreadable = isUnknown(known) ? suspendedBecause(known.suspended, ...known.suspended.keys()) : undefined;
     return unreadable === undefined ? undefined : { commit, reason: 'Suspended', because: unreadable, tree: candidate };
   };
-  const postponed = waiting();
+  const postponed = await waiting();
   // What some slices refused before is not tried for them now, either.
   if (postponed !== undefined) return yield* postpone(agent, before, postponed);
   const { inventory, suspended } = known;
   const plan = makePlan({ desired: candidate, inventory, observed: agent.observer.live, suspended, now: agent.clock.now() });
   // A commit that is looked at again is no news.
   if (known.refused?.commit !== commit) yield planned(plan);
-  const early = refusedEarly(agent, plan, { known, candidate });
-  const allowed = { ...plan, changes: plan.changes.filter((change) => !early.has(sliceOf(change))) };
-  const staged = yield* checkStaged(agent, { inventory: known.inventory, candidate, plan: allowed }, signal);
+  const hooks = hooksAhead(candidate, { accepted: known.accepted, inventory, observed: agent.observer.live, suspended });
+  const asked = { ...plan, changes: [...plan.changes, ...hooks] };
+  const early = refusedEarly(agent, asked, { known, candidate });
+  const isAllowed = (change: Change): boolean => !early.has(sliceOf(change));
+  const staged = yield* checkStaged(agent, { inventory, candidate, plan: { ...asked, changes: asked.changes.filter(isAllowed) } }, signal);
   if (staged.outages.length > 0) return yield* unanswered(agent, { ...known, inventory: staged.inventory }, { commit, staged });
   const refusals = new Map([...early, ...refusedByServer(staged.problems, candidate)]);
   const refused = refusedAll(commit, refusals);
   // A commit that was taken already, but for some slices, is considered for those alone.
   const isTaken = commit === known.accepted?.commit;
-  if (refused !== undefined && (isUnknown(known) || (!isTaken && isWhole(plan, refusals))))
+  if (refused !== undefined && (isUnknown(known) || (!isTaken && isWhole(asked, refusals))))
     return yield* refuse(agent, { ...known, inventory: staged.inventory }, { ...refused, slices: [] });
   // To ask the API server may take longer than the window lasts.
-  const afterAll = waiting();
+  const afterAll = await waiting();
   if (afterAll !== undefined) return yield* postpone(agent, { ...before, inventory: staged.inventory }, afterAll);
-  return yield* take(agent, known, { candidate, refused, refusals, staged, changes: allowed.changes, signal });
+  return yield* take(agent, known, { candidate, refused, refusals, staged, changes: plan.changes.filter(isAllowed), signal });
 }
 
 /** Whether the environment is no more, and owned nothing before: an agent was started anew. */

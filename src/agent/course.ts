@@ -5,10 +5,11 @@ import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf 
 import type { SyncEvent } from '../model/event.ts';
 import { stringAt } from '../model/json.ts';
 import type { Cluster, Identity, RenderedSource } from '../ports.ts';
-import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
+import { type Course, courseOf } from '../reconcile/declared.ts';
 import { restingBy, stalledBy } from '../reconcile/status.ts';
-import type { AgentPorts, Gate } from './agent.ts';
+import type { AgentPorts } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
+import { type Followed, gateOf } from './dependencies.ts';
 import { dissolvedSource } from './dissolved.ts';
 import type { LeaseTerms } from './lease.ts';
 import { type LoopOptions, runAgent } from './loop.ts';
@@ -28,6 +29,8 @@ export interface Fleet extends Pick<AgentPorts, 'home' | 'leases' | 'clock'> {
   /** Begins to tell a forge how an environment does, where that is wanted. */
   readonly telling?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Telling | undefined) | undefined;
   readonly declared: Declared;
+  /** The environments that are followed here, by `<namespace>/<name>`. */
+  readonly followed: Map<string, Followed>;
   readonly roster: Roster;
   readonly turns: Turns;
   /** Told of every event of an environment, by `<namespace>/<name>`; by '' of what is of none. */
@@ -140,19 +143,22 @@ function leaseOf({ clock }: Fleet): LeaseTerms {
 
 /** Keeps the cluster equal to the branch, or tells what that would change. */
 async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'keep' | 'plan'>): Promise<boolean> {
-  const { home, clock } = fleet;
+  const { home, clock, followed } = fleet;
   const { spec } = course;
+  const name = nameOf(one);
   const source = await fleet.source(one, spec);
   const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
-  const own = { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, spec) };
+  const own = { environment: one.name, namespace: one.namespace, gate: gateOf({ ...fleet, one, spec, source, signal }) };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
     interval: spec.source.interval,
     signal,
-    pokes: (look, until) =>
+    pokes(look, until) {
+      followed.set(name, { source, look });
       fleet.pokes?.(() => {
         source.refresh();
         look();
-      }, until),
+      }, until);
+    },
   };
   try {
     if (course.type === 'keep') {
@@ -161,9 +167,10 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
       return true;
     }
     if (!(await isStill(fleet, one, signal))) return false;
-    await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, nameOf(one), { said, signal }) });
+    await runPlanner(ports, own, { ...options, tell: (said) => tell(fleet, name, { said, signal }) });
     return true;
   } finally {
+    followed.delete(name);
     await source.close();
   }
 }
@@ -226,21 +233,6 @@ async function isStill({ home, declared, report }: Fleet, one: DeclaredEnvironme
   else declared.all.set(name, now);
   tellListeners(declared, name);
   return false;
-}
-
-/** A gate for those who need others; none for all else, so that nobody is woken by what is no business of theirs. */
-function gateOf({ declared }: Fleet, { dependsOn }: EnvironmentSpec): Gate {
-  const needed = new Set(dependsOn.map(nameOf));
-  return {
-    closed: () => unreadyAmong(dependsOn, declared.all),
-    follow(listener, signal) {
-      const look = (changed?: string): void => {
-        if (changed === undefined ? needed.size > 0 : needed.has(changed)) listener();
-      };
-      declared.listeners.add(look);
-      signal.addEventListener('abort', () => declared.listeners.delete(look), { once: true });
-    },
-  };
 }
 
 /** How an agent's loop runs for one of many environments. */

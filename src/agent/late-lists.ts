@@ -1,3 +1,4 @@
+import { allAborted } from '../model/abort.ts';
 import { partOfLabel } from '../model/applyset.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import type { Clock, Cluster, WatchEvent, WatchOptions } from '../ports.ts';
@@ -72,21 +73,4 @@ function tell({ id, queue, meanwhile }: Latecomer, objects: readonly Extract<Wat
   for (const object of objects) if (object.metadata.labels?.[partOfLabel] === id) queue.push({ type: 'present', object });
   queue.push({ type: 'listed' });
   for (const event of meanwhile()?.values() ?? []) queue.push(event);
-}
-
-/** Aborts when the last of `signals` has. */
-function allAborted(signals: readonly AbortSignal[]): AbortSignal {
-  const end = new AbortController();
-  let left = signals.length;
-  for (const signal of signals) {
-    signal.addEventListener(
-      'abort',
-      () => {
-        left -= 1;
-        if (left === 0) end.abort();
-      },
-      { once: true },
-    );
-  }
-  return end.signal;
 }

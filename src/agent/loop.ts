@@ -10,6 +10,7 @@ import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
+import { type SuspensionWatch, watchSuspensions } from './suspension-watch.ts';
 import { type SuspendedNow, suspendedNow } from './suspensions.ts';
 import type { Telling } from './teller.ts';
 import { openWakeup, type Wakeup } from './wakeup.ts';
@@ -60,6 +61,7 @@ const slowest = 30_000;
 interface Surroundings {
   readonly wakeup: Wakeup;
   readonly branch: Branch;
+  readonly suspensions: SuspensionWatch;
   readonly tenure: Tenure;
   /** Told what is known after each turn; undefined while another agent is at work. */
   readonly onKnown: (known: Known | undefined) => void;
@@ -76,6 +78,7 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
   const turning = { ...ports, source: fetchingAside(ports.source, options.onTurn) };
   const agent = openAgent(turning, spec, { onChange: wakeup.call, signal });
   const branch = followBranch({ ...ports, branch: agent.branch, interval: options.interval, onChange: wakeup.call, signal });
+  const suspensions = watchSuspensions({ ...ports, ...spec, onChange: wakeup.call }, signal);
   const terms = options.lease === undefined ? {} : { terms: options.lease };
   const tenure = holdLease({ ...ports, ...spec, ...terms, cluster: ports.leases ?? ports.home, onChange: wakeup.call }, signal);
   spec.gate?.follow(wakeup.call, signal);
@@ -86,30 +89,31 @@ export async function runAgent(ports: AgentPorts, spec: AgentSpec, options: Loop
     known = now;
   };
   try {
-    return await keep(agent, { ...options, signal }, { wakeup, branch, tenure, onKnown });
+    return await keep(agent, { ...options, signal }, { wakeup, branch, suspensions, tenure, onKnown });
   } finally {
     end.abort();
     await branch.ended;
+    await suspensions.ended;
     await patrolled;
     await tenure.release();
   }
 }
 
 /** Turn after turn: a cycle, its status, then silence until something happens or is due. */
-async function keep(agent: Agent, options: LoopOptions, { wakeup, branch, tenure, onKnown }: Surroundings): Promise<LoopEnd> {
+async function keep(agent: Agent, options: LoopOptions, { wakeup, tenure, onKnown, ...followed }: Surroundings): Promise<LoopEnd> {
   const { clock } = agent;
   const started = clock.now().getTime();
   let turn: Turn = { known: undefined, status: undefined, outage: undefined, reported: undefined };
   while (!options.signal.aborted) {
     const before = turn;
-    turn = await telling(options.onTurn, () => turnIfHolder(agent, before, { ...options, branch, tenure }));
+    turn = await telling(options.onTurn, () => turnIfHolder(agent, before, { ...options, ...followed, tenure }));
     onKnown(turn.known);
     const left = options.once === undefined ? Number.POSITIVE_INFINITY : started + options.once.timeout - clock.now().getTime();
     const exit = options.once === undefined ? undefined : verdict(turn, left <= 0);
     const removed = turn.known?.removed === true;
     if (removed && options.untilRemoved) return { exit: exitCodes.done, status: turn.status, removed };
     if (exit !== undefined) return { exit, status: await lastWord(agent, turn), removed };
-    await wakeup.sleep(Math.min(left, pauseAfter(agent, turn)), options.signal);
+    await wakeup.sleep(Math.min(left, pauseAfter(agent, turn, followed)), options.signal);
   }
   return { exit: exitCodes.interrupted, status: await lastWord(agent, turn), removed: turn.known?.removed === true };
 }
@@ -149,7 +153,7 @@ const turnRetry = 'turn';
 async function turnIfHolder(
   agent: Agent,
   before: Turn,
-  { tenure, ...options }: LoopOptions & Pick<Surroundings, 'branch' | 'tenure'>,
+  { tenure, ...options }: LoopOptions & Omit<Surroundings, 'wakeup' | 'onKnown'>,
 ): Promise<Turn> {
   const standing = await tenure.standing();
   if (standing.status === 'holding') return takeTurn(agent, before, { ...options, signal: standing.signal });
@@ -163,7 +167,7 @@ async function turnIfHolder(
 async function takeTurn(
   agent: Agent,
   before: Turn,
-  { branch, report, onStatus, onTurn, telling, isWanted, signal }: LoopOptions & { readonly branch: Branch },
+  { branch, suspensions, report, onStatus, onTurn, telling, isWanted, signal }: LoopOptions & Pick<Surroundings, 'branch' | 'suspensions'>,
 ): Promise<Turn> {
   // The first look may take long, and wait for those at other servers.
   const tip = await aside(onTurn, branch.tip);
@@ -175,8 +179,10 @@ async function takeTurn(
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
     // A failure lasts before anything follows from it: what is to follow is decided in a turn that knows of it.
     const isRestful = !isNew && before.status !== undefined && before.status.unhealthy[0]?.health.status !== 'Failed';
-    const begun = { ...remembered, ...lookedAt(remembered, tip), ...(await suspensionsFor(agent, remembered, { isRestful, signal })) };
-    const known = await drain(cycle(agent, begun, { signal, stop: branch.moved() }), report);
+    // Whoever suspends a slice while others are written edits it next: nothing more is begun before that is known.
+    const stop = AbortSignal.any([branch.moved(), suspensions.moved()]);
+    const suspended = await suspensionsFor(agent, remembered, { isRestful, suspensions, signal });
+    const known = await drain(cycle(agent, { ...remembered, ...lookedAt(remembered, tip), ...suspended }, { signal, stop }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
     if (!known.removed) telling?.note(status);
     const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
@@ -191,16 +197,17 @@ async function takeTurn(
 }
 
 /**
- * Which slices are suspended. Where nothing is new and nothing failed, what is known from before will do for a while: the turn asks before it
- * writes, and who finds nothing to do asks nothing.
+ * Which slices are suspended. Where nothing is new and nothing failed, what is known from before will do as long as nothing changed, or for
+ * a while where nobody may watch that: the turn asks before it writes, and who finds nothing to do asks nothing.
  */
 async function suspensionsFor(
   agent: Agent,
   known: Known,
-  { isRestful, signal }: { readonly isRestful: boolean; readonly signal: AbortSignal },
+  { isRestful, suspensions, signal }: Pick<Surroundings, 'suspensions'> & { readonly isRestful: boolean; readonly signal: AbortSignal },
 ): Promise<SuspendedNow | Pick<Known, 'areSuspensionsOld'>> {
   const age = agent.clock.now().getTime() - known.suspensionsAsked;
-  const isEnough = isRestful && known.suspended.size === 0 && age >= 0 && age < slowest;
+  const isFresh = (age >= 0 && age < slowest) || suspensions.isStill(known.suspensionsAsked);
+  const isEnough = isRestful && known.suspended.size === 0 && isFresh;
   return isEnough ? { areSuspensionsOld: true } : suspendedNow(agent, signal);
 }
 
@@ -234,7 +241,7 @@ function verdict({ known, status, outage }: Turn, late: boolean): ExitCode | und
 }
 
 /** How long nothing needs to be looked at, in milliseconds. */
-function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): number {
+function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn, { suspensions }: Pick<Surroundings, 'suspensions'>): number {
   const { retries, contests, clock, explanations, observer } = agent;
   const now = clock.now().getTime();
   const names = [...(known?.troubles.keys() ?? []), ...(known?.latest === undefined ? [] : [revisionRetry(known.latest)])];
@@ -252,8 +259,8 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
     outage?.retryIn,
     // Windows open at full minutes.
     known?.postponed === undefined ? undefined : minute - (now % minute),
-    // Nothing is watched that tells when somebody ends a suspension before its time.
-    known === undefined || known.suspended.size === 0 ? undefined : suspensionPause,
+    // Somebody may end a suspension before its time.
+    known === undefined || known.suspended.size === 0 || suspensions.isStill(known.suspensionsAsked) ? undefined : suspensionPause,
     // A hold that is over already was taken off, or something keeps it from that.
     ...holds.filter((left) => left > 0),
   ].filter((milliseconds) => milliseconds !== undefined);
@@ -263,7 +270,7 @@ function pauseAfter(agent: Agent, { known, outage, status, reported }: Turn): nu
 
 const minute = 60_000;
 
-/** Milliseconds between two looks at whether slices are still suspended. */
+/** Milliseconds between two looks at whether slices are still suspended, where that is not watched. */
 const suspensionPause = 5_000;
 
 /** The least milliseconds between two turns that nothing in the cluster or on the branch asked for. */

@@ -42,7 +42,7 @@ export async function runPlanner(ports: AgentPorts, spec: AgentSpec, options: Pl
       const found =
         commit === undefined ? outage : await preview(agent, commit, signal).catch((thrown: unknown) => asFailure(thrown, 'agent-failed'));
       if (signal.aborted) return;
-      const isTold = found === undefined || (await options.tell(saidOf(found, spec.gate?.closed())));
+      const isTold = found === undefined || (await options.tell(saidOf(found, await spec.gate?.closed())));
       const isKnown = found !== undefined && !(found instanceof Failure) && found.outages.length === 0;
       await wakeup.sleep(isTold && isKnown ? slowest : again, signal);
     }

@@ -5,6 +5,7 @@ import { type Change, isWrite, type Plan, type Refusal } from '../model/plan.ts'
 import { keyOf } from '../model/ref.ts';
 import { isRefusal } from '../reconcile/desired.ts';
 import { guardAll } from '../reconcile/guard.ts';
+import { hooksAhead } from '../reconcile/hooks.ts';
 import { withoutIgnored } from '../reconcile/ignored.ts';
 import { recover } from '../reconcile/inventory.ts';
 import { makePlan } from '../reconcile/plan.ts';
@@ -48,11 +49,13 @@ export async function preview(agent: Agent, commit: string, signal: AbortSignal)
   const { suspended } = await suspendedNow(agent, signal);
   const whole = makePlan({ desired: tree, inventory, observed, suspended, now: agent.clock.now() });
   const plan = await withoutSuspicions(whole, { ...agent, signal });
-  const writes = plan.changes.filter(isWrite);
+  const accepted = recorded.revision === commit ? tree : undefined;
+  const hooks = hooksAhead(tree, { accepted, inventory, observed, suspended });
+  const writes = [...plan.changes.filter(isWrite), ...hooks];
   // A binding needs its role, and a resource its definition as it will be, before the API server can say anything about it.
   const needed = new Set([...writes.filter(isGroundwork).map(({ desired }) => keyOf(desired.ref)), ...changingDefinitions(plan)]);
   const checkable = writes.filter((change) => !standsOn(change, needed));
-  const blind = plan.changes.flatMap((change) => unwatchable(agent.observer, change));
+  const blind = [...plan.changes, ...hooks].flatMap((change) => unwatchable(agent.observer, change));
   const { problems, outages, pending } = await preflight(checkable, { ...agent, inventory, signal });
   const [guarded] = guardAll(whole, { desired: tree, inventory, observed, suspended }).values();
   const refusal = failedBefore(inventory, commit)?.refusal ?? guarded;

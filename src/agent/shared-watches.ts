@@ -40,7 +40,8 @@ async function* follow(join: () => Membership, signal: AbortSignal): AsyncGenera
 }
 
 /** The ApplySet whose objects are selected, and nothing else; undefined where the selector says otherwise. */
-function setIn({ selector }: WatchOptions): string | undefined {
+function setIn({ selector, fields }: WatchOptions): string | undefined {
+  if (fields !== undefined) return undefined;
   const [label, id = '', ...rest] = selector.split('=');
   return label === partOfLabel && rest.length === 0 && /^[\w.-]+$/.test(id) ? id : undefined;
 }

@@ -1,5 +1,6 @@
 import { managerOf } from '../model/applyset.ts';
 import type { DeclaredCondition, DeclaredEnvironment, EnvironmentSpec, Report, Suspension } from '../model/declared.ts';
+import { durationIn } from '../model/duration.ts';
 import { forgeTypes } from '../model/forge.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
@@ -91,15 +92,12 @@ function isAccountOf(account: string, environment: string): boolean {
   return account === own || account.startsWith(`${own}.`);
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
 /** Milliseconds of a duration as Kubernetes writes them: `15s`, `1m30s`. */
 function intervalOf(source: Json | undefined): number | undefined {
   const text = stringAt(source, 'interval');
   if (text === undefined) return objectAt(source)['interval'] === undefined ? usualInterval : undefined;
-  if (!/^(?:\d{1,6}(?:ms|[smh]))+$/.test(text)) return undefined;
-  let sum = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smh])/g)) sum += Number(count) * (units[unit ?? ''] ?? 0);
+  const parts = text.match(/\d+\D*|\D+/g) ?? [];
+  const sum = parts.reduce((all, part) => all + (durationIn(part, ['ms', 's', 'm', 'h']) ?? Number.NaN), 0);
   return sum >= shortestInterval ? sum : undefined;
 }
 

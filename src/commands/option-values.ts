@@ -1,14 +1,12 @@
 import { InvalidArgumentError } from 'commander';
+import { durationIn } from '../model/duration.ts';
 import { type ListenAddress, parseListen } from '../model/listen.ts';
 import { parseShard, type Shard } from '../model/shard.ts';
 
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Milliseconds of `90s`, `30m`, `12h` or `2d`. */
 export function duration(given: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
-  const value = Number(count) * (units[unit] ?? 0);
-  if (value > 0) return value;
+  const value = durationIn(given, ['s', 'm', 'h', 'd']);
+  if (value !== undefined && value > 0) return value;
   throw new InvalidArgumentError('expected a duration such as 30m, 12h or 2d.');
 }
 

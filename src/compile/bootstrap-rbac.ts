@@ -1,6 +1,7 @@
-import { partOfLabel, usualNamespace } from '../model/applyset.ts';
+import { partOfLabel, suspensionsOf, usualNamespace } from '../model/applyset.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { ObjectRef } from '../model/ref.ts';
 import type { AccessRule, RenderedIndex } from '../model/rendered.ts';
 import { rbacGroup } from './roles.ts';
 
@@ -81,11 +82,13 @@ export function roleWithBinding({
 
 /**
  * The agent's state: a ConfigMap for the revision and the status, with the inventory's chunks beside it, and the Lease that
- * says which process is the agent. An apply names what it creates, so that even this right can be limited to one object.
+ * says which process is the agent. An apply names what it creates, so that even this right can be limited to one object, and so
+ * can the watch of the object that says which slices are suspended.
  */
-export function stateRules(lease: string): readonly JsonObject[] {
+export function stateRules(parent: ObjectRef): readonly JsonObject[] {
   return [
     { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [lease], verbs: ['get', 'create', 'patch'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: [suspensionsOf(parent).name], verbs: ['list', 'watch'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [parent.name], verbs: ['get', 'create', 'patch'] },
   ];
 }

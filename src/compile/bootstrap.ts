@@ -22,11 +22,15 @@ export function bootstrapObjects(index: RenderedIndex, place: BootstrapPlace): r
   const { namespace } = place;
   // Who the agent is, and what lets it in, are called as its field manager is.
   const account = { name: managerOf(index.environment), namespace };
-  const lease = parentOf(index.environment, namespace).name;
   return [
     ...namespaceObjects(index, { ...place, namespaces: [namespace] }),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
-    ...roleWithBinding({ name: `${account.name}-state`, scope: namespace, account, rules: stateRules(lease) }),
+    ...roleWithBinding({
+      name: `${account.name}-state`,
+      scope: namespace,
+      account,
+      rules: stateRules(parentOf(index.environment, namespace)),
+    }),
     ...rolesOver(index.access, { name: nameFor(namespace, account.name), account }),
   ];
 }
@@ -49,11 +53,10 @@ export function inClusterRights({ index, access }: RenderedTree, place: Declared
   const { namespace, secret, reportSecret, agentNamespace = namespace } = place;
   const agent = { name: agentName, namespace: agentNamespace };
   const actor = { name: managerOf(index.environment), namespace };
-  const lease = parentOf(index.environment, namespace).name;
   // No name of an environment has a colon, so that no two of them meet.
   const roleOf = (what: string): string => `${actor.name}:${what}`;
   const state = [
-    ...stateRules(lease),
+    ...stateRules(parentOf(index.environment, namespace)),
     { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: [actor.name], verbs: ['impersonate'] },
   ];
   const reading = (what: string, name: string | undefined): readonly Manifest[] => {

@@ -8,6 +8,8 @@ import {
   type Suspension,
 } from '../model/declared.ts';
 import type { Condition } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
+import { stringAt } from '../model/json.ts';
 import { secondOf } from '../model/time.ts';
 import type { Why } from './status.ts';
 
@@ -90,6 +92,29 @@ export function unreadyAmong(needed: readonly EnvironmentName[], all: ReadonlyMa
     // What was judged before its spec changed says nothing of it.
     if (ready?.status !== 'True' || ready.observedGeneration !== found.generation)
       return `it needs \`${nameOf(one)}\`, which is not Ready${ready === undefined ? '' : `: ${ready.reason}`}`;
+  }
+  return undefined;
+}
+
+/** The newest commits of environments' branches, as far as anybody can look there, or why nobody could. */
+export type Looked = ReadonlyMap<string, string | undefined | Failure>;
+
+/**
+ * Why what `needed` say of themselves does not count yet, or undefined: each has to have judged the commit that its branch was seen to lead
+ * to. Nothing was seen yet where there is no `looked`.
+ */
+export function unseenAmong(
+  needed: readonly EnvironmentName[],
+  all: ReadonlyMap<string, DeclaredEnvironment>,
+  looked: Looked | undefined,
+): string | undefined {
+  for (const one of needed) {
+    const name = nameOf(one);
+    if (looked === undefined) return `it needs \`${name}\`, whose branch is looked at first`;
+    const tip = looked.get(name);
+    if (tip instanceof Failure) return `it needs \`${name}\`, whose branch cannot be looked at: ${tip.message}`;
+    if (tip !== undefined && stringAt(all.get(name)?.status, 'latest') !== tip)
+      return `it needs \`${name}\`, which has not judged ${tip.slice(0, 12)} yet`;
   }
   return undefined;
 }

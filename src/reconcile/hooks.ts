@@ -1,9 +1,11 @@
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
-import type { DesiredObject } from '../model/plan.ts';
+import type { DesiredObject, Suspended, Write } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
+import type { DesiredTree } from './desired.ts';
 import { entryAhead, isJob } from './inventory.ts';
 import { hasLasted, sinceWhen } from './lasting.ts';
+import type { Observed } from './plan.ts';
 import { healthAt, isSettled, isWritten, type RolloutInput } from './rollout.ts';
 
 /** What is decided of hooks that run only when something failed. */
@@ -46,6 +48,34 @@ export function decideHooks(input: RolloutInput, before: HookDecisions['doneSinc
   if (decided.length === 0) return { inventory: undefined, doneSince };
   const entries = new Map([...inventory.entries, ...decided]);
   return { inventory: { ...inventory, entries }, doneSince: new Map([...doneSince].filter(([key]) => !entries.has(key))) };
+}
+
+/**
+ * What would be made of `desired` if something of it failed, and that is new with it: no plan has it, and yet it must not turn out to be
+ * wrong only when it is needed.
+ */
+export function hooksAhead(
+  desired: DesiredTree,
+  {
+    accepted,
+    inventory,
+    observed,
+    suspended,
+  }: {
+    readonly accepted: DesiredTree | undefined;
+    readonly inventory: Inventory;
+    readonly observed: Observed;
+    readonly suspended: Suspended;
+  },
+): readonly Write[] {
+  const found: Write[] = [];
+  for (const [key, object] of desired.objects) {
+    if (!runsOnFailure(object.rules) || suspended.has(object.slice)) continue;
+    // One that is there, or was decided of, is in the plan if anything is to be done about it; one that was accepted was asked for then.
+    const isOld = observed.has(key) || inventory.entries.has(key) || accepted?.objects.get(key)?.blob === object.blob;
+    if (!isOld) found.push({ op: 'create', desired: object, because: 'new' });
+  }
+  return found;
 }
 
 /** The objects of a chart stand in one folder. */

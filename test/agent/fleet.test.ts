@@ -12,9 +12,9 @@ import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.
 import type { Cluster } from '../../src/ports.ts';
 import { verdictOf } from '../../src/reconcile/verdict.ts';
 import { eventually } from '../e2e/eventually.ts';
-import { configMap, namespace } from '../e2e/manifests.ts';
+import { configMap, deployment, namespace } from '../e2e/manifests.ts';
 import { type FakeCluster, fakeCluster } from '../fakes/cluster.ts';
-import { type FakeSource, fakeSource } from '../fakes/source.ts';
+import { type Committed, type FakeSource, fakeSource } from '../fakes/source.ts';
 
 const administrator = { manager: 'administrator' };
 
@@ -213,6 +213,57 @@ test('a commit waits for the environments that it needs, and is taken as soon as
   await declare('base');
   await until('base', 'Synced');
   await until('shop', 'Synced');
+});
+
+for (const repository of ['one repository', 'two repositories']) {
+  test(`what is published together is seen together: nobody goes by how those were that are needed, in ${repository}`, async (t) => {
+    const { declare, sourceOf, run, until, events, status } = await bench(t);
+    const sourceAt = (name: string, interval: string) => ({
+      source: { url: `https://git.example.com/${repository === 'one repository' ? 'all' : name}.git`, interval },
+    });
+    for (const name of ['shop', 'base']) sourceOf(name).commit(content(name));
+    // By itself it would look again in an hour.
+    await declare('base', sourceAt('base', '1h'));
+    await declare('shop', { ...sourceAt('shop', '1s'), dependsOn: [{ name: 'base' }] });
+    run();
+    await until('shop', 'Synced');
+    const from = events.length;
+    const never: Committed = { manifest: deployment('lockstep', 'base-never', { image: 'web:1' }) };
+    const waiting = sourceOf('base').commit([...content('base', 'two'), never]);
+    sourceOf('shop').commit(content('shop', 'two'));
+    await until('base', 'HealthPending');
+    assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, which/);
+    assert.equal(at(status('base'), 'latest'), waiting);
+    const ready = sourceOf('base').commit(content('base', 'three'));
+    const last = sourceOf('shop').commit(content('shop', 'three'));
+    await eventually('the newest commit', async () => at(status('shop'), 'revision') === last || undefined);
+    const accepted = events.slice(from).flatMap(([, event]) => (event.type === 'accepted' ? [event.revision] : []));
+    assert.deepEqual(accepted, [waiting, ready, last]);
+  });
+}
+
+test('a commit waits for a look at the branch of what it needs, however long that takes, and is taken when it is over', async (t) => {
+  const { declare, sourceOf, run, until, cluster } = await bench(t);
+  for (const name of ['shop', 'base']) sourceOf(name).commit(content(name));
+  await declare('base', { source: { url: 'https://git.example.com/base.git', interval: '1h' } });
+  await declare('shop', { dependsOn: [{ name: 'base' }] });
+  run();
+  await until('shop', 'Synced');
+  const { tip } = sourceOf('base');
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  Object.assign(sourceOf('base'), { tip: (...args: Parameters<typeof tip>) => answered.then(() => tip(...args)) });
+  sourceOf('shop').commit(content('shop', 'two'));
+  assert.match(String((await until('shop', 'DependencyNotReady'))['message']), /needs `lockstep\/base`, whose branch is looked at first$/);
+  // What was accepted before is kept all the same.
+  const ref = refOf(configMap('lockstep', 'shop-a', 'one'));
+  cluster.others.edit(ref, (object) => ({ ...object, data: { value: 'by hand' } }));
+  await eventually('the repair', async () => stringAt(cluster.live(ref), 'data', 'value') === 'one' || undefined);
+  answer();
+  await until('shop', 'Synced');
+  assert.equal(stringAt(cluster.live(ref), 'data', 'value'), 'two');
 });
 
 test('where it is only planned, nothing is changed, and the status says what would be', async (t) => {

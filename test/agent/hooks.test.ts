@@ -167,3 +167,49 @@ test('a Job for failures is made when the failure is seen only where the environ
   const told = await turn();
   assert.ok(told.includes('refused rollout-failed') && told.includes('created Job/shop/rescue-two'), told.join('\n'));
 });
+
+/** Two slices, each with a change and a Job for failures; that of `broken` is one that the API server refuses. */
+const twoSlices = (version: string): readonly Committed[] =>
+  ['good', 'broken'].flatMap((slice) => [
+    { manifest: configMap('shop', `${slice}-settings`, version), slice },
+    { ...whenFailed, manifest: migrateAs(`${slice}-rescue-${version}`), slice },
+  ]);
+
+test('a Job for failures that would be refused keeps its slice from the commit, and no other', async (t) => {
+  const { source, turn, cluster, value, clock } = await bench(t);
+  source.commit([shop, ...twoSlices('one')]);
+  await turn();
+  let asked: string[] = [];
+  let isBroken = true;
+  const invalid: ApiError = { reason: 'invalid', status: 422, message: 'spec.template: Invalid value' };
+  cluster.setFault(({ verb, ref }) => {
+    if (ref.kind !== 'Job' || verb === 'discover') return undefined;
+    asked.push(`${verb} ${ref.name}`);
+    return isBroken && ref.name === 'broken-rescue-two' ? invalid : undefined;
+  });
+  source.commit([shop, ...twoSlices('two')]);
+  assert.ok((await turn()).includes('refused preflight-failed'));
+  assert.equal(value(configMap('shop', 'good-settings', '')), 'two');
+  assert.equal(value(configMap('shop', 'broken-settings', '')), 'one');
+  assert.deepEqual(asked, ['dry-run broken-rescue-two', 'dry-run good-rescue-two']);
+  // The slice that took the commit is asked about no more, and the other one takes it once it may.
+  [asked, isBroken] = [[], false];
+  await clock.advance(60_000);
+  await turn();
+  assert.equal(value(configMap('shop', 'broken-settings', '')), 'two');
+  assert.deepEqual(asked, ['dry-run broken-rescue-two']);
+});
+
+test('a Job for failures whose name somebody else has is refused with its commit; without a preflight of what is new, nobody asks', async (t) => {
+  const { source, turn, cluster, value } = await bench(t);
+  source.commit([shop, { manifest: configMap('shop', 'settings', 'one') }]);
+  await turn();
+  assert.ok((await cluster.apply(rescue, { manager: 'somebody' })).ok);
+  const next = [shop, { manifest: configMap('shop', 'settings', 'two') }, whenFailed];
+  source.commit(next);
+  assert.ok((await turn()).includes('refused preflight-failed'));
+  assert.equal(value(configMap('shop', 'settings', '')), 'one');
+  source.commit(next, { preflight: 'updates' });
+  assert.ok(!(await turn()).includes('refused preflight-failed'));
+  assert.equal(value(configMap('shop', 'settings', '')), 'two');
+});

@@ -36,6 +36,7 @@ test('the agent may keep its state in its namespace, and one Lease there', () =>
   const objects = bootstrapObjects(index, { namespace: 'lockstep', setId: 'applyset-test-v1' });
   assert.deepEqual(rulesOf(objects, 'lockstep-prod-state'), [
     { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch', 'delete'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: ['lockstep-prod.suspended'], verbs: ['list', 'watch'] },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['lockstep-prod'], verbs: ['get', 'create', 'patch'] },
   ]);
 });
@@ -135,6 +136,7 @@ test('an agent in the cluster reads what it is told, holds its state and looks o
     'lockstep lockstep.dev environments get,list,watch,patch',
     'lockstep lockstep.dev environments/status patch',
     'lockstep  configmaps get,create,patch,delete',
+    'lockstep  configmaps list,watch lockstep-prod.suspended',
     'lockstep coordination.k8s.io leases get,create,patch lockstep-prod',
     'lockstep  serviceaccounts impersonate lockstep-prod',
     'lockstep  secrets get git',
@@ -231,6 +233,7 @@ test('an agent for all namespaces stands in its own, and may list environments e
     'team-a lockstep.dev environments/status patch',
     'lockstep  configmaps get,create,patch lockstep',
     'team-a  configmaps get,create,patch,delete',
+    'team-a  configmaps list,watch lockstep-prod.suspended',
     'team-a coordination.k8s.io leases get,create,patch lockstep-prod',
     'team-a  serviceaccounts impersonate lockstep-prod',
     'team-a  secrets get git',

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { DeclaredEnvironment, EnvironmentSpec } from '../../src/model/declared.ts';
 import { nameOf } from '../../src/model/declared.ts';
 import type { Condition } from '../../src/model/event.ts';
-import { courseOf, declaredConditions, unreadyAmong } from '../../src/reconcile/declared.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { courseOf, declaredConditions, unreadyAmong, unseenAmong } from '../../src/reconcile/declared.ts';
 
 const now = new Date('2026-11-29T12:00:00Z');
 
@@ -85,6 +86,20 @@ test('new commits wait until all that is needed is Ready, by its newest spec', (
   const going = declare('base', {}, { ...ready('True'), deleting: true });
   assert.equal(unreadyAmong(needed, among(going)), 'it needs `shop/base`, which is being deleted');
   assert.equal(unreadyAmong([], among()), undefined);
+});
+
+test('what is needed counts by what it says of the commit that its branch was seen to lead to', () => {
+  const needed = [{ namespace: 'shop', name: 'base' }];
+  const latest = 'a'.repeat(40);
+  const all = among(declare('base', {}, { status: { latest } }));
+  const seen = (tip: string | undefined | Failure) => unseenAmong(needed, all, new Map([['shop/base', tip]]));
+  assert.equal(unseenAmong(needed, all, undefined), 'it needs `shop/base`, whose branch is looked at first');
+  assert.equal(seen('b'.repeat(40)), 'it needs `shop/base`, which has not judged bbbbbbbbbbbb yet');
+  assert.equal(seen(new Failure('git-failed', 'no answer')), 'it needs `shop/base`, whose branch cannot be looked at: no answer');
+  assert.equal(seen(latest), undefined);
+  // Nobody can look there.
+  assert.equal(seen(undefined), undefined);
+  assert.equal(unseenAmong([], all, undefined), undefined);
 });
 
 test('the time of a condition moves only with its status', () => {

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { type HookOptions, type HookTime, type SaidHook, saidHooks } from '../../authoring/hook.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import { durationIn } from '../../model/duration.ts';
 import { isObject } from '../../model/json.ts';
 import { refOf } from '../../model/manifest.ts';
 import { formatRef } from '../../model/ref.ts';
@@ -94,10 +95,9 @@ function optionProblems(options: unknown): readonly Problem[] {
   return [...unknownOptions(options, 'hook', {}), ...invalid];
 }
 
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
 /** The seconds of `90s`, `10m` or `2h`; undefined for what is no such time, or none at all. */
 function secondsIn(deadline: unknown): number | undefined {
-  const [, count, unit = ''] = /^([1-9]\d{0,5})([smh])$/.exec(String(deadline)) ?? [];
-  return count === undefined ? undefined : Number(count) * (units[unit] ?? 1);
+  const text = String(deadline);
+  const found = text.startsWith('0') ? undefined : durationIn(text, ['s', 'm', 'h']);
+  return found === undefined ? undefined : found / 1_000;
 }

@@ -1,3 +1,4 @@
+import { allAborted } from '../../model/abort.ts';
 import { unlessAborted } from '../abort.ts';
 import { stoppedWaiting } from './run.ts';
 
@@ -17,8 +18,8 @@ export interface TogetherOptions<Item> {
 /** One who waits. */
 interface Place<Item> {
   readonly item: Item;
-  readonly isLeft: () => boolean;
-  readonly onLeave: (listener: () => void) => void;
+  /** Aborts when it waits no more. */
+  readonly left: AbortSignal;
   readonly done: () => void;
   readonly failed: (thrown: unknown) => void;
 }
@@ -32,12 +33,12 @@ export function together<Item>({ act, most, isForAll }: TogetherOptions<Item>): 
   let isRunning = false;
 
   const carryOut = async (places: readonly Place<Item>[]): Promise<void> => {
-    const wanted = places.filter((place) => !place.isLeft());
+    const wanted = places.filter((place) => !place.left.aborted);
     if (wanted.length === 0) return;
     try {
       await act(
         wanted.map(({ item }) => item),
-        untilAllLeft(wanted),
+        allAborted(wanted.map(({ left }) => left)),
       );
       for (const { done } of wanted) done();
     } catch (thrown) {
@@ -56,30 +57,15 @@ export function together<Item>({ act, most, isForAll }: TogetherOptions<Item>): 
   };
   return async (item, signal) => {
     if (signal?.aborted) stoppedWaiting();
-    const leaving: (() => void)[] = [];
-    let isLeft = false;
+    const leaving = new AbortController();
     const work = new Promise<void>((done, failed) => {
-      waiting.push({ item, isLeft: () => isLeft, onLeave: (listener) => void leaving.push(listener), done, failed });
+      waiting.push({ item, left: leaving.signal, done, failed });
     });
     if (!isRunning) void run();
     try {
       await unlessAborted(work, signal, stoppedWaiting);
     } finally {
-      isLeft = true;
-      for (const listener of leaving) listener();
+      leaving.abort('left');
     }
   };
-}
-
-/** Aborts when nobody of `places` waits any more. */
-function untilAllLeft<Item>(places: readonly Place<Item>[]): AbortSignal {
-  const end = new AbortController();
-  let left = places.length;
-  for (const { onLeave } of places) {
-    onLeave(() => {
-      left -= 1;
-      if (left === 0) end.abort();
-    });
-  }
-  return end.signal;
 }

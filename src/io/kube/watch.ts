@@ -103,6 +103,7 @@ async function* follow(reflector: Reflector, options: Position, signal: AbortSig
   const seconds = 300 + Math.floor(300 * clock.random());
   const path = withQuery(collectionPath(options.resource, options.namespace), {
     ...selection(options),
+    fieldSelector: options.fields,
     watch: 1,
     resourceVersion,
     allowWatchBookmarks: 'true',

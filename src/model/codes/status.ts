@@ -32,9 +32,10 @@ export const status = {
     example: "kubectl get namespace shop --output jsonpath='{.status.conditions}'",
   },
   'dependency-not-ready': {
-    meaning: 'The newest commit is not taken yet: another environment of the cluster that this one needs is not Ready.',
+    meaning:
+      'The newest commit is not taken yet: another environment of the cluster that this one needs is not Ready, or has not judged the newest commit of its own branch.',
     reason: 'Its object `Environment` names it (`spec.dependsOn`). Until then the cluster is kept equal to what was accepted before.',
-    remedy: 'Look at the environment that the message names. The commit is taken as soon as that one is Ready.',
+    remedy: 'Look at the environment that the message names. The commit is taken as soon as that one is Ready at what its branch leads to.',
     example: 'kubectl get environments --all-namespaces',
   },
   dissolved: {

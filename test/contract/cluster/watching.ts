@@ -63,6 +63,22 @@ export const watching: readonly Case[] = [
     },
   ],
   [
+    'a watch of one object sees no other, and tells when that one is made and when it goes',
+    async ({ cluster }) => {
+      await applied(cluster, configMap('one-of-two', {}));
+      const ending = new AbortController();
+      const seen = reader(cluster.watch(await watchOf(cluster, { selector: '', fields: 'metadata.name=the-other' }), ending.signal));
+      assert.deepEqual(await seen.until('listed'), ['listing', 'listed']);
+      await applied(cluster, configMap('one-of-two', { data: { a: '1' } }));
+      await applied(cluster, configMap('the-other', {}));
+      assert.deepEqual(await seen.until('present the-other'), ['present the-other']);
+      const live = await got(cluster, configMap('the-other'));
+      assert.ok(live !== undefined && (await removed(cluster, live)) === 'gone');
+      assert.deepEqual(await seen.until('absent the-other'), ['absent the-other']);
+      ending.abort();
+    },
+  ],
+  [
     'a watch of one namespace does not see another, a watch of all sees both',
     async ({ cluster }) => {
       const labels = { contract: namespace };

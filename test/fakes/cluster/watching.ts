@@ -1,6 +1,7 @@
 import type { WatchEvent, WatchOptions } from '../../../src/ports.ts';
 import { type Feed, feed } from './feed.ts';
 import { isSelected, shown } from './selection.ts';
+import { matchesFields } from './selector.ts';
 import type { Store, StoreEvent } from './store.ts';
 
 /** The watches of the fake. */
@@ -46,6 +47,7 @@ export function openWatching(store: () => Store): Watching {
 
 /** What a watch is told of a change: one that leaves the selection is an absence, as if it had been deleted. */
 function eventFor(options: WatchOptions, { type, object, before }: StoreEvent): WatchEvent | undefined {
+  if (!matchesFields(options.fields ?? '', object)) return undefined;
   if (isSelected(options, object)) return { type, object: shown(options, object) };
   return before !== undefined && isSelected(options, before) ? { type: 'absent', object: shown(options, object) } : undefined;
 }
