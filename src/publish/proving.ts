@@ -1,7 +1,7 @@
 import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
-import type { RenderedFile } from '../model/rendered.ts';
+import { homeOf, type RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
 import { readStatement } from './attestation.ts';
 import { drySourceOf } from './latest.ts';
@@ -126,17 +126,25 @@ const idLike = /^[0-9a-f]{7,64}$/;
 
 async function branchMeantBy(repository: RenderedRepository, what: string, remote: string | undefined): Promise<MeantCommit | undefined> {
   if (isFullId(what)) return undefined;
-  const own = await tipOf(repository, repository.branchesOf(what).active, remote);
-  if (own !== undefined) return { commit: own, isTip: true, environments: [what] };
-  const commit = await tipOf(repository, what, remote);
-  return commit === undefined ? undefined : { commit, isTip: true, ...environmentsOf(what) };
+  const { active } = repository.branchesOf(what);
+  // Of a branch that others share, the environment is where its folder changed last.
+  const isShared = active !== homeOf(what).branch;
+  for (const branch of [active, what]) {
+    const commit = await (isShared && branch === active ? sharedTip : tipOf)(repository, branch, remote);
+    if (commit !== undefined)
+      return { commit, isTip: true, ...(isShared && branch === active ? { environments: [what] } : environmentsOf(branch)) };
+  }
+  return undefined;
 }
 
 /** Of the repository itself, a branch as it was fetched last will do. */
 async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
   if (remote !== undefined) return repository.branch(branch, remote);
-  const here = await repository.resolve(`refs/heads/${branch}`);
-  return here === undefined ? repository.resolve(`refs/remotes/origin/${branch}`) : repository.branch(branch, undefined);
+  return (await repository.resolve(`refs/heads/${branch}`)) ?? repository.resolve(`refs/remotes/origin/${branch}`);
+}
+
+async function sharedTip(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
+  return (await repository.branch(branch, remote)) ?? tipOf(repository, branch, remote);
 }
 
 /** A branch may be told with its remote, and with steps back from it: `origin/environments/prod~1`. */
