@@ -35,6 +35,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly set?: string;
   /** Whether pull requests are opened, where there is a forge. */
   readonly pullRequest: boolean;
+  /** Whether they are opened also for what somebody closed without merging it. */
+  readonly reopen: boolean;
   /** Whether it is signed; undefined: as git's configuration says. */
   readonly sign?: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
@@ -150,7 +152,7 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
     });
   const result = await again(world.clock, publishOnce, signal);
   const told = { environment: tree.environment, slice, repoURL: source, rollback: undefined };
-  return asked(ground, asking, { result, told });
+  return asked(ground, asking, { result, told, reopen: options.reopen });
 }
 
 /** Proposes what was published as one. */
@@ -166,7 +168,11 @@ async function publishSet(
   const { sign } = options;
   const asking = options.pullRequest && first !== undefined ? await forgeAt({ world, repository }, remote, first.place) : unasked;
   const result = await again(world.clock, () => proposeSet(repository, name, { members, version, remote, source: before, sign }), signal);
-  return { name, result, ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first?.source })) };
+  return {
+    name,
+    result,
+    ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first?.source, reopen: options.reopen })),
+  };
 }
 
 /** Refuses a set whose environments are not all in one repository, at one forge. */

@@ -68,6 +68,33 @@ test('a proposal gets one pull request, which follows it and is closed when noth
   );
 });
 
+test('what a person closed stays closed until something else is proposed, or somebody asks again', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  await shop.run('publish', 'prod', '--push');
+  shop.forge.decline(shop.there.git('rev-parse', 'environments/prod-next'));
+  const again = await shop.run('publish', 'prod', '--push');
+  assert.equal(again.exit, 0);
+  assert.match(
+    again.said,
+    /holds this already, .*, pull request declined by ora: \S+\/pulls\/1; next: propose something else, or ask again with `--reopen`$/,
+  );
+  const json = JSON.parse((await shop.run('publish', 'prod', '--push', '--output', 'json')).out);
+  const url = 'https://git.example.com/shop/pulls/1';
+  assert.deepEqual(json.environments[0].pullRequest, { op: 'declined', number: 1, url, by: 'ora' });
+  shop.git.commit({ 'environments/dev.ts': environment('dev', 'info', atGitea) }, 'Add dev');
+  assert.match(
+    (await shop.run('publish', '--push')).said,
+    /^1 proposal to review, 1 declined: propose something else, or ask again with `--reopen`; next: lockstep diff$/m,
+  );
+  assert.match(
+    (await shop.run('publish', 'prod', '--push', '--reopen')).said,
+    /pull request opened: \S+\/pulls\/3; next: review and merge it$/,
+  );
+  shop.forge.decline(shop.there.git('rev-parse', 'environments/prod-next'));
+  shop.git.commit({ 'environments/prod.ts': environment('prod', 'debug', atGitea) }, 'Talk more');
+  assert.match((await shop.run('publish', 'prod', '--push')).said, /pull request opened: \S+\/pulls\/4; next/);
+});
+
 test('a rollback is proposed by a pull request, too, and says that the source has to follow', async (t) => {
   const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
   await shop.run('publish', 'prod', '--direct', '--push');

@@ -91,3 +91,18 @@ test('of two publishers at once both end well, with one pull request, of the new
   const [pull] = await pulls();
   assert.equal(pull?.title, `Deploy dev: 2 commits to ${project.git('rev-parse', 'HEAD').slice(0, 7)}`);
 });
+
+test('what a person closed at the forge stays closed until something else is proposed', { timeout: 600_000 }, async (t) => {
+  const { project, repository, run, pulls } = await makeForgeShop(t, gitea, 'declined');
+  assert.equal((await run('publish', 'dev', '--push')).exit, 0);
+  const close = (number: number) => gitea.api('PATCH', `/repos/${repository.name}/pulls/${number}`, { state: 'closed' });
+  await close(1);
+  const declined = await run('publish', 'dev', '--push');
+  assert.match(declined.talk, /pull request declined: \S+\/pulls\/1; next: propose something else, or ask again with `--reopen`\n$/);
+  assert.deepEqual(await pulls(), []);
+  assert.match((await run('publish', 'dev', '--push', '--reopen')).talk, /pull request opened: \S+\/pulls\/2; next/);
+  await close(2);
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  project.commit('Talk less');
+  assert.match((await run('publish', 'dev', '--push')).talk, /pull request opened: \S+\/pulls\/3; next/);
+});

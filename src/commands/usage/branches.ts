@@ -106,6 +106,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       noPullRequest,
+      new Option('--reopen', 'open a pull request also for what somebody closed without merging it').default(false),
       new Option('--set <name>', 'propose them as one: one pull request into the branch `sets/<name>`, then `lockstep merge --set <name>`')
         .argParser(objectName)
         .conflicts(['direct', 'slice']),
