@@ -81,12 +81,7 @@ export interface PublishedSet extends Pick<Published, 'pullRequest' | 'unasked'>
 function setLines({ name, result, ...asked }: PublishedSet, push: string, paint: Paint): readonly string[] {
   const { branch, commit, pending } = result;
   const command = `lockstep merge --set ${name}${push === '' ? '' : ` ${push}`}`;
-  const review =
-    asked.pullRequest === undefined
-      ? `review it and merge ${branch}`
-      : asked.pullRequest.op === 'declined'
-        ? reopening
-        : 'review and merge it';
+  const review = asked.pullRequest === undefined ? 'review it' : asked.pullRequest.op === 'declined' ? reopening : 'review and merge it';
   return [
     ...(asked.unasked === undefined ? [] : [`no pull request: ${asked.unasked}`]),
     `${branch} ${pending ? 'is' : 'holds this already,'} at ${short(commit)}${pullWords(asked, paint)}; next: ${paint.bold(pending ? `${review}, then \`${command}\`` : command)}`,
@@ -96,8 +91,18 @@ function setLines({ name, result, ...asked }: PublishedSet, push: string, paint:
 /** What came of one member of a set. */
 export type MergedOutcome = { readonly environment: string } & ({ readonly result: MergedMember } | { readonly failure: Failure });
 
-/** What came of merging the members of a set, for people. */
-export function formatMergedSet(name: string, members: readonly MergedOutcome[], paint: Paint): readonly string[] {
+/** What came of merging a set. */
+export interface MergedSet {
+  /** What was done with its proposal: `held`, for `why`, where others are to merge it; undefined where there is none. */
+  readonly proposal:
+    | { readonly op: 'merged' | 'held'; readonly branch: string; readonly commit: string; readonly why?: string }
+    | { readonly failure: Failure }
+    | undefined;
+  readonly members: readonly MergedOutcome[];
+}
+
+/** What came of merging a set and its members, for people. */
+export function formatMergedSet(name: string, { proposal, members }: MergedSet, paint: Paint): readonly string[] {
   const merged = members.flatMap((member) => ('result' in member && member.result.op === 'merged' ? [member.result] : []));
   const failed = members.flatMap((member) => ('failure' in member ? [member] : []));
   const had = members.length - merged.length - failed.length;
@@ -110,7 +115,17 @@ export function formatMergedSet(name: string, members: readonly MergedOutcome[],
   return [
     ...merged.map(({ branch, commit }) => `${branch} is at ${short(commit)}`),
     ...failed.flatMap((member) => failureLines(member, paint)),
+    ...(proposal === undefined ? [] : proposalLines(name, proposal, paint)),
     `${counts.join(', ')}; next: ${paint.bold(next)}`,
+  ];
+}
+
+function proposalLines(name: string, proposal: Exclude<MergedSet['proposal'], undefined>, paint: Paint): readonly string[] {
+  if ('failure' in proposal) return failureLines({ environment: `the set ${name}`, failure: proposal.failure }, paint);
+  const { op, branch, commit, why = '' } = proposal;
+  if (op === 'merged') return [`${branch} was merged, at ${short(commit)}`];
+  return [
+    `${branch} is not merged: ${printable(why)}; to merge what was reviewed all the same: ${paint.bold(`--commit ${commit.slice(0, 7)}`)}`,
   ];
 }
 

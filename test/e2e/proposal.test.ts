@@ -106,3 +106,20 @@ test('what a person closed at the forge stays closed until something else is pro
   project.commit('Talk less');
   assert.match((await run('publish', 'dev', '--push')).talk, /pull request opened: \S+\/pulls\/3; next/);
 });
+
+test('the pull request of a set is merged at the forge; who merges its commit by hand may push there, or is refused', {
+  timeout: 600_000,
+}, async (t) => {
+  const { repository, run, pulls } = await makeForgeShop(t, gitea, 'set');
+  assert.equal((await run('publish', 'dev', '--set', 'all', '--push')).exit, 0);
+  const [pull] = await pulls();
+  const held = await run('merge', '--set', 'all', '--push');
+  assert.match(held.talk, /^sets\/all-next is not merged: its pull request is open: \S+\/pulls\/1;.*\n0 environments/, held.talk);
+  await repository.protect('sets/all');
+  const commit = pull?.head.sha ?? '';
+  const refused = await run('merge', '--set', 'all', '--push', '--commit', commit);
+  assert.deepEqual([refused.exit, /the set all: error\[git-push-refused\]/.test(refused.talk)], [4, true], refused.talk);
+  await repository.merge(1, 'squash');
+  const merged = await run('merge', '--set', 'all', '--push');
+  assert.match(merged.talk, /^environments\/dev is at [0-9a-f]{12}\n1 environment of the set all went forward; next/, merged.talk);
+});

@@ -125,11 +125,16 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'merge [environment]',
     description:
-      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, where no forge does it, or all that a merged set names.',
+      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, or that of a set with all that it names. A pull request of a set is left to the forge.',
     options: [
       new Option('--slice <slice>', 'merge the proposal of this slice').conflicts('set'),
-      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged').conflicts('set'),
-      new Option('--set <name>', 'what the merged set of this name says may come into force').argParser(objectName),
+      new Option(
+        '--commit <commit>',
+        'the commit that was reviewed: nothing else is merged; of a set, also where its pull request is open',
+      ),
+      new Option('--set <name>', 'the proposal of the set of this name, and what the set then says may come into force').argParser(
+        objectName,
+      ),
       new Option(
         '--push [remote]',
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
@@ -140,6 +145,7 @@ export const branchCommands: readonly Definition[] = [
       'lockstep merge prod --push',
       'lockstep merge prod --slice payments --push',
       'lockstep merge --set prod --push',
+      'lockstep merge --set prod --commit 3f2a91c',
     ],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },
