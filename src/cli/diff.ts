@@ -18,6 +18,24 @@ export function formatDiff(report: DiffReport, paint: Paint): readonly string[] 
   ];
 }
 
+/** A rendered branch whose environment has no definition. */
+export interface UndefinedBranch {
+  readonly environment: string;
+  readonly branch: string;
+  /** How many objects it holds. */
+  readonly objects: number;
+  /** How the environment was dissolved; null where it was not. */
+  readonly removed: 'prune' | 'keep' | null;
+}
+
+/** What is told of a branch whose environment has no definition, in one line. */
+export function formatUndefined({ branch, objects, removed }: UndefinedBranch): string {
+  const start = `\`${branch}\` has no definition`;
+  if (removed !== null || objects === 0)
+    return `${start}, and ${removed === null ? 'holds nothing' : 'was dissolved'}: delete the branch once its agent is gone`;
+  return `${start}, and its agent keeps ${counted(objects, 'object')} as they are: define it with \`removed: 'prune'\` or \`'keep'\` to dissolve it, or delete the branch`;
+}
+
 const signs: Readonly<Record<SharedChange['op'], string>> = { add: '+', remove: '-', change: '~', rename: '>' };
 
 function changeLines(

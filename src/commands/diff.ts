@@ -1,17 +1,18 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatDiff } from '../cli/diff.ts';
+import { formatDiff, formatUndefined, type UndefinedBranch } from '../cli/diff.ts';
 import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
 import { emptyTree, type KnownTexts } from '../diff/tree.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, indexPath } from '../model/rendered.ts';
-import type { ClusterOptions } from '../ports.ts';
+import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { namedRemote } from './destination.ts';
 import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
 import { renderEnvironments } from './render.ts';
 import { commitSide, type Side, type SideGround, succession, treeOf } from './sides.ts';
 import { tellErrors } from './tell.ts';
+import { undefinedBranches } from './undefined-branches.ts';
 
 /** `lockstep diff`. */
 export interface DiffOptions extends ClusterOptions {
@@ -32,17 +33,28 @@ export interface DiffOptions extends ClusterOptions {
 
 /** Shows what differs between two rendered trees of environments, or a tree and its cluster, and what that does. Nothing is written. */
 export const diff: Command<DiffOptions> = async (context, options) => {
-  const compared = await (options.against === undefined
+  const comparison = await (options.against === undefined
     ? compareWithCommits(context, options)
     : compareWith(context, options.against, options));
-  if (compared === undefined) return exitCodes.input;
+  if (comparison === undefined) return exitCodes.input;
+  const { compared, ...beside } = comparison;
   const report = diffReport(compared, compilersHiding());
-  if (context.output === 'json') context.out(JSON.stringify(report, undefined, 2));
-  else if (context.output === 'markdown') context.out((await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd());
-  else if (context.output === 'html') context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
-  else for (const line of formatDiff(report, context.paint.out)) context.out(line);
+  const astray = (beside.undefinedBranches ?? []).map(formatUndefined);
+  if (context.output === 'json') context.out(JSON.stringify({ ...report, ...beside }, undefined, 2));
+  else if (context.output === 'markdown')
+    context.out([(await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd(), ...astray].join('\n\n'));
+  else if (context.output === 'html') {
+    context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
+    for (const line of astray) context.say(line);
+  } else for (const line of [...formatDiff(report, context.paint.out), ...astray]) context.out(line);
   return isDifferent(report) ? exitCodes.difference : exitCodes.done;
 };
+
+/** What is compared, and what is found beside it: branches of environments without a definition, where all environments are meant. */
+interface Comparison {
+  readonly compared: readonly Compared[];
+  readonly undefinedBranches?: readonly UndefinedBranch[];
+}
 
 const rendered: Origin = { name: 'what is rendered now', commit: null };
 
@@ -55,6 +67,7 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
       tree: treeOf(tree, known),
       origin: rendered,
       remote: place.remote,
+      shared: place.branch,
       rendering: { tree, external },
     }));
   tellErrors(context, diagnostics);
@@ -62,14 +75,14 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
 }
 
 /** Environments, each compared with another one. */
-async function compareWith(context: Context, against: string, { environments }: DiffOptions): Promise<readonly Compared[] | undefined> {
+async function compareWith(context: Context, against: string, { environments }: DiffOptions): Promise<Comparison | undefined> {
   const sides = await renderSides(context, environments.length === 0 ? [] : [...new Set([...environments, against])], new Map());
   if (sides === undefined) return undefined;
   const before = sides.find(({ environment }) => environment === against);
   if (before === undefined)
     throw new Failure('diff-unknown', `there is no environment \`${against}\``, { help: namesOf(sides), exit: exitCodes.input });
   const wanted = sides.filter(({ environment }) => environment !== against || environments.includes(environment));
-  return wanted.map(({ environment, tree }) => ({
+  const compared = wanted.map(({ environment, tree }) => ({
     environment,
     before: before.tree,
     after: tree,
@@ -77,6 +90,7 @@ async function compareWith(context: Context, against: string, { environments }: 
     to: { name: environment, commit: null },
     isSuccessor: false,
   }));
+  return { compared };
 }
 
 function namesOf(sides: readonly Side[]): string {
@@ -84,7 +98,7 @@ function namesOf(sides: readonly Side[]): string {
 }
 
 /** Environments, compared with what their branches hold, or commits with one another. */
-async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
+async function compareWithCommits(context: Context, options: DiffOptions): Promise<Comparison | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
   const ground: Ground = { repository, known, remote: namedRemote(options.remote) };
@@ -94,18 +108,33 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const named = environment === undefined ? options.environments : [environment];
     const after = to === undefined ? await renderSides(context, named, known) : [to];
     if (after === undefined) return undefined;
-    if (options.live) return [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)];
+    if (options.live) return { compared: [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)] };
     const compared: Compared[] = [];
+    const remoteFor = (side: Side): string | undefined => (options.remote === true ? (side.remote ?? ground.remote) : ground.remote);
     for (const side of after) {
-      const remote = options.remote === true ? (side.remote ?? ground.remote) : ground.remote;
+      const remote = remoteFor(side);
       const before = from ?? (await branchSide({ ...ground, remote }, side));
       const { slice } = options;
       compared.push(succession(before, slice === undefined ? side : await slicedSide(ground, { before, after: side, slice })));
     }
-    return compared;
+    if (named.length > 0) return { compared };
+    const remotes = new Set(after.map(remoteFor));
+    return { compared, undefinedBranches: await astrayOf(repository, after, remotes) };
   } finally {
     await repository.close();
   }
+}
+
+/** The branches that have no environment among all that are defined. */
+async function astrayOf(
+  repository: RenderedRepository,
+  sides: readonly Side[],
+  remotes: ReadonlySet<string | undefined>,
+): Promise<readonly UndefinedBranch[]> {
+  const defined = new Set(sides.map(({ environment }) => environment));
+  const shared = new Set(sides.flatMap((side) => side.shared ?? []));
+  const found = await Promise.all([...remotes].map((remote) => undefinedBranches(repository, { remote, defined, shared })));
+  return found.flat();
 }
 
 interface Ground extends SideGround {

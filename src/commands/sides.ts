@@ -13,6 +13,8 @@ export interface Side {
   readonly origin: Origin;
   /** The remote that has its rendered branches, where it says so. */
   readonly remote?: string | undefined;
+  /** The branch that it shares with others, where it says so. */
+  readonly shared?: string | undefined;
   /** What was rendered, where it is no commit. */
   readonly rendering?: Pick<Rendering, 'external' | 'tree'>;
 }

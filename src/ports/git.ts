@@ -139,6 +139,8 @@ export interface RenderedRepository extends Proofs {
    * asks again.
    */
   lookAhead(branches: readonly string[], remote: string): Promise<void>;
+  /** The branches whose names begin with `folder`, which ends with a slash, sorted: here, with those of `origin` as they were fetched last, or at `remote`. */
+  branchesBelow(folder: string, remote: string | undefined): Promise<readonly string[]>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
   /** The names of the remotes that the repository has. */
   remotes(): Promise<readonly string[]>;

@@ -8,13 +8,13 @@ import { readBetween } from './between.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { readIgnored } from './ignored.ts';
 import { writeCommit } from './import.ts';
-import { refOfBranch, remoteOrHere, requireId, requireRemote } from './names.ts';
+import { refOfBranch, refOfFolder, remoteOrHere, requireId, requireRemote } from './names.ts';
 import { hydratorRef, readNotes, writeNote } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { openProofs } from './proofs.ts';
 import { moveAt, moveHere } from './push.ts';
 import { objectReader } from './reader.ts';
-import { fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
+import { branchesBelow, fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
 import { type Git, gitText } from './run.ts';
 import { describeAll, walk } from './walk.ts';
 
@@ -66,6 +66,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const found = await fetchAllLatest(git, requireRemote(remote), branches.map(refOfBranch));
       for (const branch of branches) ahead.set(`${remote}\0${branch}`, found.get(refOfBranch(branch)));
     },
+    branchesBelow: (folder, remote) => branchesBelow(git, refOfFolder(folder), remoteOrHere(remote)),
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
     urlOf: async (remote) => (await gitText(git, ['ls-remote', '--get-url', '--end-of-options', requireRemote(remote)])).trim(),
