@@ -18,6 +18,27 @@ export function formatDiff(report: DiffReport, paint: Paint): readonly string[] 
   ];
 }
 
+/** A rendered branch whose environment has no definition. */
+export interface UndefinedBranch {
+  readonly environment: string;
+  readonly branch: string;
+  /** Its folder there, where environments share the branch; null where the branch is its own. */
+  readonly folder: string | null;
+  /** How many objects it holds. */
+  readonly objects: number;
+  /** How the environment was dissolved; null where it was not. */
+  readonly removed: 'prune' | 'keep' | null;
+}
+
+/** What is told of a branch whose environment has no definition, in one line. */
+export function formatUndefined({ branch, folder, objects, removed }: UndefinedBranch): string {
+  const start = `${folder === null ? '' : `\`${folder}\` in `}\`${branch}\` has no definition`;
+  const what = folder === null ? 'branch' : 'folder';
+  if (removed !== null || objects === 0)
+    return `${start}, and ${removed === null ? 'holds nothing' : 'was dissolved'}: delete the ${what} once its agent is gone`;
+  return `${start}, and its agent keeps ${counted(objects, 'object')} as they are: define it with \`removed: 'prune'\` or \`'keep'\` to dissolve it, or delete the ${what}`;
+}
+
 const signs: Readonly<Record<SharedChange['op'], string>> = { add: '+', remove: '-', change: '~', rename: '>' };
 
 function changeLines(

@@ -1,5 +1,7 @@
+import { printable } from '../diff/printable.ts';
 import { counted } from '../model/count.ts';
 import type { Failure } from '../model/failure.ts';
+import type { DeclinedRequest } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import type { MergeResult } from '../publish/merge.ts';
 import type { MergedMember, SetResult } from '../publish/sets.ts';
@@ -11,11 +13,16 @@ import type { Paint } from './paint.ts';
 /** What came of publishing one environment, or of rolling it back. */
 export type Outcome = { readonly environment: string } & (Published | { readonly failure: Failure });
 
+/** A pull request, and what was done with it: what a person declined, nothing. */
+interface Kept extends DeclinedRequest {
+  readonly op: 'opened' | 'updated' | 'closed' | 'declined';
+}
+
 /** What was written, and who was asked to merge it. */
 export interface Published {
   readonly result: PublishResult;
   /** The pull request of the proposal, where there is one, and what was done with it. */
-  readonly pullRequest?: { readonly op: 'opened' | 'updated' | 'closed'; readonly number: number; readonly url: string } | undefined;
+  readonly pullRequest?: Kept | undefined;
   /** Why there is none, where somebody may expect one. */
   readonly unasked?: string | undefined;
 }
@@ -33,11 +40,13 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
     'result' in outcome ? [`${summary(outcome.result)}${pullWords(outcome, paint)}`] : failureLines(outcome, paint),
   );
   const why = new Set(published.flatMap(({ unasked }) => unasked ?? []));
-  const pending = published.filter(({ result }) => result.pending).length;
+  const declined = published.filter(({ pullRequest }) => pullRequest?.op === 'declined').length;
+  const pending = published.filter(({ result }) => result.pending).length - declined;
   const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.environment] : []));
   const failed = failures.length;
   const counts = [
     ...(pending > 0 ? [`${counted(pending, 'proposal')} to review`] : []),
+    ...(declined > 0 ? [`${declined} declined: ${reopening}`] : []),
     ...(failed > 0 ? [`${counted(failed, 'environment')} not published`] : []),
   ];
   // Without names all are meant, and those that hold it already stay as they are.
@@ -50,6 +59,9 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
     `${counts.length === 0 ? 'nothing to review' : counts.join(', ')}; next: ${paint.bold(next)}`,
   ];
 }
+
+/** How people are asked again for what one of them did not want. */
+const reopening = 'propose something else, or ask again with `--reopen`';
 
 /** How many environments the next command names. */
 const mostNamed = 5;
@@ -69,7 +81,7 @@ export interface PublishedSet extends Pick<Published, 'pullRequest' | 'unasked'>
 function setLines({ name, result, ...asked }: PublishedSet, push: string, paint: Paint): readonly string[] {
   const { branch, commit, pending } = result;
   const command = `lockstep merge --set ${name}${push === '' ? '' : ` ${push}`}`;
-  const review = asked.pullRequest === undefined ? `review it and merge ${branch}` : 'review and merge it';
+  const review = asked.pullRequest === undefined ? 'review it' : asked.pullRequest.op === 'declined' ? reopening : 'review and merge it';
   return [
     ...(asked.unasked === undefined ? [] : [`no pull request: ${asked.unasked}`]),
     `${branch} ${pending ? 'is' : 'holds this already,'} at ${short(commit)}${pullWords(asked, paint)}; next: ${paint.bold(pending ? `${review}, then \`${command}\`` : command)}`,
@@ -79,8 +91,18 @@ function setLines({ name, result, ...asked }: PublishedSet, push: string, paint:
 /** What came of one member of a set. */
 export type MergedOutcome = { readonly environment: string } & ({ readonly result: MergedMember } | { readonly failure: Failure });
 
-/** What came of merging the members of a set, for people. */
-export function formatMergedSet(name: string, members: readonly MergedOutcome[], paint: Paint): readonly string[] {
+/** What came of merging a set. */
+export interface MergedSet {
+  /** What was done with its proposal: `held`, for `why`, where others are to merge it; undefined where there is none. */
+  readonly proposal:
+    | { readonly op: 'merged' | 'held'; readonly branch: string; readonly commit: string; readonly why?: string }
+    | { readonly failure: Failure }
+    | undefined;
+  readonly members: readonly MergedOutcome[];
+}
+
+/** What came of merging a set and its members, for people. */
+export function formatMergedSet(name: string, { proposal, members }: MergedSet, paint: Paint): readonly string[] {
   const merged = members.flatMap((member) => ('result' in member && member.result.op === 'merged' ? [member.result] : []));
   const failed = members.flatMap((member) => ('failure' in member ? [member] : []));
   const had = members.length - merged.length - failed.length;
@@ -93,7 +115,17 @@ export function formatMergedSet(name: string, members: readonly MergedOutcome[],
   return [
     ...merged.map(({ branch, commit }) => `${branch} is at ${short(commit)}`),
     ...failed.flatMap((member) => failureLines(member, paint)),
+    ...(proposal === undefined ? [] : proposalLines(name, proposal, paint)),
     `${counts.join(', ')}; next: ${paint.bold(next)}`,
+  ];
+}
+
+function proposalLines(name: string, proposal: Exclude<MergedSet['proposal'], undefined>, paint: Paint): readonly string[] {
+  if ('failure' in proposal) return failureLines({ environment: `the set ${name}`, failure: proposal.failure }, paint);
+  const { op, branch, commit, why = '' } = proposal;
+  if (op === 'merged') return [`${branch} was merged, at ${short(commit)}`];
+  return [
+    `${branch} is not merged: ${printable(why)}; to merge what was reviewed all the same: ${paint.bold(`--commit ${commit.slice(0, 7)}`)}`,
   ];
 }
 
@@ -141,7 +173,9 @@ function countWords({ added, modified, removed }: Changes): string {
 }
 
 function pullWords({ pullRequest }: Pick<Published, 'pullRequest'>, paint: Paint): string {
-  return pullRequest === undefined ? '' : `, pull request ${pullRequest.op}: ${paint.bold(pullRequest.url)}`;
+  if (pullRequest === undefined) return '';
+  const { op, url, by } = pullRequest;
+  return `, pull request ${op}${by === undefined ? '' : ` by ${printable(by)}`}: ${paint.bold(url)}`;
 }
 
 interface Where {
@@ -152,6 +186,7 @@ interface Where {
 function nextStep({ result: { op, pending }, pullRequest }: Published, { environment, push }: Where): string {
   if (!pending) return `lockstep status ${environment}`;
   if (op === 'overtaken') return 'review what is proposed there';
+  if (pullRequest?.op === 'declined') return reopening;
   return pullRequest === undefined
     ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`}\``
     : 'review and merge it';

@@ -1,10 +1,10 @@
 import type { Command, Context } from '../cli/context.ts';
-import { formatDiff } from '../cli/diff.ts';
+import { formatDiff, formatUndefined, type UndefinedBranch } from '../cli/diff.ts';
 import { type Compared, diffReport, isDifferent, type Origin } from '../diff/report.ts';
 import { emptyTree, type KnownTexts } from '../diff/tree.ts';
 import { didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import type { ClusterOptions } from '../ports.ts';
+import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { namedRemote } from './destination.ts';
 import { environmentsOf, type Revision, type RevisionGround, revisionAt, sideIn, sideInForce } from './diff-revisions.ts';
 import { slicedSide } from './diff-slice.ts';
@@ -12,6 +12,7 @@ import { compilersHiding } from './hiding.ts';
 import { renderEnvironments } from './render.ts';
 import { type Side, succession, treeOf } from './sides.ts';
 import { tellErrors } from './tell.ts';
+import { undefinedBranches } from './undefined-branches.ts';
 
 /** `lockstep diff`. */
 export interface DiffOptions extends ClusterOptions {
@@ -32,17 +33,28 @@ export interface DiffOptions extends ClusterOptions {
 
 /** Shows what differs between two rendered trees of environments, or a tree and its cluster, and what that does. Nothing is written. */
 export const diff: Command<DiffOptions> = async (context, options) => {
-  const compared = await (options.against === undefined
+  const comparison = await (options.against === undefined
     ? compareWithCommits(context, options)
     : compareWith(context, options.against, options));
-  if (compared === undefined) return exitCodes.input;
+  if (comparison === undefined) return exitCodes.input;
+  const { compared, ...beside } = comparison;
   const report = diffReport(compared, compilersHiding());
-  if (context.output === 'json') context.out(JSON.stringify(report, undefined, 2));
-  else if (context.output === 'markdown') context.out((await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd());
-  else if (context.output === 'html') context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
-  else for (const line of formatDiff(report, context.paint.out)) context.out(line);
+  const astray = (beside.undefinedBranches ?? []).map(formatUndefined);
+  if (context.output === 'json') context.out(JSON.stringify({ ...report, ...beside }, undefined, 2));
+  else if (context.output === 'markdown')
+    context.out([(await import('../diff/markdown.ts')).formatMarkdown(report).trimEnd(), ...astray].join('\n\n'));
+  else if (context.output === 'html') {
+    context.out((await import('../diff/html.ts')).formatHtml(report).trimEnd());
+    for (const line of astray) context.say(line);
+  } else for (const line of [...formatDiff(report, context.paint.out), ...astray]) context.out(line);
   return isDifferent(report) ? exitCodes.difference : exitCodes.done;
 };
+
+/** What is compared, and what is found beside it: branches of environments without a definition, where all environments are meant. */
+interface Comparison {
+  readonly compared: readonly Compared[];
+  readonly undefinedBranches?: readonly UndefinedBranch[];
+}
 
 const rendered: Origin = { name: 'what is rendered now', commit: null };
 
@@ -62,14 +74,14 @@ async function renderSides(context: Context, names: readonly string[], known: Kn
 }
 
 /** Environments, each compared with another one. */
-async function compareWith(context: Context, against: string, { environments }: DiffOptions): Promise<readonly Compared[] | undefined> {
+async function compareWith(context: Context, against: string, { environments }: DiffOptions): Promise<Comparison | undefined> {
   const sides = await renderSides(context, environments.length === 0 ? [] : [...new Set([...environments, against])], new Map());
   if (sides === undefined) return undefined;
   const before = sides.find(({ environment }) => environment === against);
   if (before === undefined)
     throw new Failure('diff-unknown', `there is no environment \`${against}\``, { help: namesOf(sides), exit: exitCodes.input });
   const wanted = sides.filter(({ environment }) => environment !== against || environments.includes(environment));
-  return wanted.map(({ environment, tree }) => ({
+  const compared = wanted.map(({ environment, tree }) => ({
     environment,
     before: before.tree,
     after: tree,
@@ -77,6 +89,7 @@ async function compareWith(context: Context, against: string, { environments }: 
     to: { name: environment, commit: null },
     isSuccessor: false,
   }));
+  return { compared };
 }
 
 function namesOf(sides: readonly Side[]): string {
@@ -84,7 +97,7 @@ function namesOf(sides: readonly Side[]): string {
 }
 
 /** Environments, compared with what their branches hold, or commits with one another. */
-async function compareWithCommits(context: Context, options: DiffOptions): Promise<readonly Compared[] | undefined> {
+async function compareWithCommits(context: Context, options: DiffOptions): Promise<Comparison | undefined> {
   const known: KnownTexts = new Map();
   const repository = await context.world.repository();
   const ground: RevisionGround = { repository, known, remote: namedRemote(options.remote) };
@@ -94,13 +107,37 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const named = namedIn(options, { from, to });
     const after = to === undefined ? await renderSides(context, named, known) : await sidesIn(ground, to, named);
     if (after === undefined) return undefined;
-    if (options.live) return [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)];
+    if (options.live) return { compared: [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)] };
     const compared: Compared[] = [];
     for (const side of after) compared.push(await successionOf(ground, { ...options, from, side }));
-    return [...compared, ...(await gone(ground, { from, to, named }))];
+    compared.push(...(await gone(ground, { from, to, named })));
+    if (named.length > 0) return { compared };
+    const remotes = new Set(after.map((side) => remoteFor(ground, side, options)));
+    return { compared, undefinedBranches: await astrayOf(repository, after, remotes) };
   } finally {
     await repository.close();
   }
+}
+
+/** The branches that have no environment among all that are defined. */
+async function astrayOf(
+  repository: RenderedRepository,
+  sides: readonly Side[],
+  remotes: ReadonlySet<string | undefined>,
+): Promise<readonly UndefinedBranch[]> {
+  const defined = new Set(sides.map(({ environment }) => environment));
+  const shared = new Set(sides.flatMap(({ place }) => place?.branch ?? []));
+  const found = await Promise.all([...remotes].map((remote) => undefinedBranches(repository, { remote, defined, shared })));
+  return found.flat();
+}
+
+/** The remote whose branches an environment is compared with. */
+function remoteFor(
+  ground: RevisionGround,
+  { place }: Side,
+  { remote }: { readonly remote?: DiffOptions['remote'] | undefined },
+): string | undefined {
+  return remote === true ? (place?.remote ?? ground.remote) : ground.remote;
 }
 
 interface Named {
@@ -147,7 +184,7 @@ async function successionOf(
     remote: given,
   }: Pick<DiffOptions, 'remote' | 'slice'> & { readonly from: Revision | undefined; readonly side: Side },
 ): Promise<Compared> {
-  const remote = given === true ? (side.place?.remote ?? ground.remote) : ground.remote;
+  const remote = remoteFor(ground, side, { remote: given });
   const before =
     from === undefined
       ? await sideInForce({ ...ground, remote }, side)

@@ -1,14 +1,11 @@
 import type { Command, Context } from '../cli/context.ts';
-import { failureJson } from '../cli/failure.ts';
-import { formatMerged, formatMergedSet, type MergedOutcome } from '../cli/publish.ts';
+import { formatMerged } from '../cli/publish.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { merge as mergeProposal } from '../publish/merge.ts';
-import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
-import { exitOf, settleEach } from './outcomes.ts';
-import { again } from './overtaking.ts';
-import { commonRemote, homed, placesOf, renderedPlace } from './places.ts';
+import { mergeSet } from './merge-set.ts';
+import { homed, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -19,7 +16,7 @@ export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
   readonly set?: string;
 }
 
-/** Puts a proposal in force, where no forge does it, or the members of a set whose proposal was merged. */
+/** Puts a proposal in force, where no forge does it: that of an environment, or that of a set with its members. */
 export const merge: Command<MergeOptions> = async (context, options) => {
   const { environment, set } = options;
   if ((environment === undefined) === (set === undefined)) throw isUnclear();
@@ -45,30 +42,6 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;
-}
-
-/** One member after the other: what cannot go forward keeps no other one back. */
-async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, options: MergeOptions) {
-  const places = await placesOf({ world }, []);
-  const remote = options.push === true ? (commonRemote(places) ?? remoteOf(options)) : remoteOf(options);
-  const members = await readSet(repository, name, remote);
-  const outcomes = await settleEach(
-    [...members].map(([environment, commit]) => ({
-      environment,
-      act: async () => {
-        const home = homed(repository, environment, places.get(environment));
-        return { result: await again(world.clock, () => mergeMember(home, { environment, commit, remote }), signal) };
-      },
-    })),
-  );
-  if (context.output === 'json') context.out(JSON.stringify({ set: name, environments: outcomes.map(memberJson) }, undefined, 2));
-  else for (const line of formatMergedSet(name, outcomes, context.paint.say)) context.say(line);
-  return exitOf(outcomes);
-}
-
-function memberJson(outcome: MergedOutcome): object {
-  const { environment } = outcome;
-  return 'failure' in outcome ? { environment, ...failureJson(outcome.failure, outcome.failure.exit) } : { environment, ...outcome.result };
 }
 
 function isUnclear(): Failure {

@@ -5,29 +5,48 @@ import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 /** What was done for one environment. */
 export type Done = Omit<Extract<Outcome, { readonly result: unknown }>, 'environment'>;
 
-/** The same as `settleEach`, but for one environment alone, which throws. */
-export async function outcomesOf(
-  tasks: readonly { readonly environment: string; readonly act: () => Promise<Done> }[],
-): Promise<readonly Outcome[]> {
-  const [only] = tasks;
-  if (tasks.length === 1 && only !== undefined) return [{ environment: only.environment, ...(await only.act()) }];
-  return settleEach(tasks);
+/** Something that is done for an environment. */
+interface Task<T> {
+  readonly environment: string;
+  readonly act: () => Promise<T>;
 }
 
+/** What became of it. */
+type Settled<T> = { readonly environment: string } & (T | { readonly failure: Failure });
+
 /** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. */
-export async function settleEach<T extends object>(
-  tasks: readonly { readonly environment: string; readonly act: () => Promise<T> }[],
-): Promise<readonly ({ readonly environment: string } & (T | { readonly failure: Failure }))[]> {
-  const outcomes: ({ readonly environment: string } & (T | { readonly failure: Failure }))[] = [];
-  for (const { environment, act } of tasks) {
-    try {
-      outcomes.push({ environment, ...(await act()) });
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      outcomes.push({ environment, failure: thrown });
-    }
-  }
+export async function settleEach<T extends object>(tasks: readonly Task<T>[]): Promise<readonly Settled<T>[]> {
+  const outcomes: Settled<T>[] = [];
+  for (const task of tasks) outcomes.push(await settle(task));
   return outcomes;
+}
+
+/** The same at once, but for those of one `lane`, which are done one after the other. */
+export async function settleTogether<T extends object>(
+  tasks: readonly (Task<T> & { readonly lane: string })[],
+): Promise<readonly Settled<T>[]> {
+  const last = new Map<string, Promise<unknown>>();
+  const outcomes = tasks.map(async ({ lane, ...task }) => {
+    const before = last.get(lane);
+    const outcome = (async () => {
+      await before?.catch(() => {});
+      return settle(task);
+    })();
+    last.set(lane, outcome);
+    return outcome;
+  });
+  // Nothing goes on after this has ended.
+  await Promise.allSettled(outcomes);
+  return Promise.all(outcomes);
+}
+
+async function settle<T extends object>({ environment, act }: Task<T>): Promise<Settled<T>> {
+  try {
+    return { environment, ...(await act()) };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return { environment, failure: thrown };
+  }
 }
 
 /** An outcome as JSON shows it. */

@@ -64,7 +64,7 @@ export type Told = Pick<Proposal, 'repoURL' | 'rollback' | 'slice'> & { readonly
 export async function asked(
   ground: { readonly repository: RenderedRepository },
   asking: Asking,
-  { result, told }: { readonly result: PublishResult; readonly told: Told },
+  { result, told, reopen }: { readonly result: PublishResult; readonly told: Told; readonly reopen: boolean },
 ): Promise<Done> {
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { result, unasked: asking.why } : { result };
@@ -72,7 +72,7 @@ export async function asked(
   const { active: base, next: head } = ground.repository.branchesOf(told.environment, told.slice);
   const propose = (): Promise<Proposal> => proposalOf(ground, [{ ...told, result }], told);
   try {
-    return { result, pullRequest: await keepRequest(forge, { head, base }, { isPending: result.pending, propose }) };
+    return { result, pullRequest: await keepRequest(forge, { head, base }, { ...wantedOf(result), reopen, propose }) };
   } catch (thrown) {
     throw thrown instanceof Failure ? withoutRequest(thrown, result) : thrown;
   }
@@ -90,13 +90,14 @@ interface SetToAsk {
   readonly result: SetResult;
   readonly published: readonly Proposed[];
   readonly repoURL: string | undefined;
+  readonly reopen: boolean;
 }
 
 /** The same of a set: one pull request says what merging all of its proposals does; what several change alike it says once. */
 export async function askedForSet(
   ground: { readonly repository: RenderedRepository },
   asking: Asking,
-  { name, result, published, repoURL }: SetToAsk,
+  { name, result, published, repoURL, reopen }: SetToAsk,
 ): Promise<Pick<Done, 'pullRequest' | 'unasked'>> {
   const { forge } = asking;
   if (forge === undefined) return result.pending ? { unasked: asking.why } : {};
@@ -104,17 +105,32 @@ export async function askedForSet(
   const pending = published.filter((one) => one.result.pending);
   const propose = (): Promise<Proposal> =>
     proposalOf(ground, pending.length > 0 ? pending : published, { repoURL, rollback: undefined, slice: undefined });
-  return { pullRequest: await keepRequest(forge, { head, base }, { isPending: result.pending, propose }) };
+  return { pullRequest: await keepRequest(forge, { head, base }, { ...wantedOf(result), reopen, propose }) };
 }
 
-/** Lets the pull request of a route say what is proposed. Where nothing is to be merged and nobody was asked, nothing is compared. */
-async function keepRequest(
-  forge: Forge,
-  route: Route,
-  { isPending, propose }: { readonly isPending: boolean; readonly propose: () => Promise<Proposal> },
-): Promise<Done['pullRequest']> {
+/** What a pull request is to be of. */
+interface Wanted {
+  readonly isPending: boolean;
+  /** The commit that is proposed. */
+  readonly commit: string;
+  /** Whether people are asked also for what one of them closed. */
+  readonly reopen: boolean;
+  readonly propose: () => Promise<Proposal>;
+}
+
+function wantedOf({ pending, commit }: Pick<PublishResult, 'commit' | 'pending'>): Pick<Wanted, 'commit' | 'isPending'> {
+  return { isPending: pending, commit };
+}
+
+/**
+ * Lets the pull request of a route say what is proposed. Where nothing is to be merged and nobody was asked, nothing is compared; what a person
+ * closed stays closed, until another commit is proposed.
+ */
+async function keepRequest(forge: Forge, route: Route, { isPending, commit, reopen, propose }: Wanted): Promise<Done['pullRequest']> {
   const open = await forge.find(route);
   if (!isPending && open === undefined) return undefined;
+  const declined = open === undefined && !reopen ? await forge.declined(route, commit) : undefined;
+  if (declined !== undefined) return { op: 'declined', ...declined };
   return carryOut(forge, route, proposalStep(open, await propose(), isPending));
 }
 

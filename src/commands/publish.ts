@@ -5,6 +5,7 @@ import { slicesComposer } from '../compile/compose-slice.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { homeOf, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
 import { usualRemote } from '../publish/latest.ts';
@@ -13,10 +14,10 @@ import { requireReviewed } from '../publish/reviewed.ts';
 import { proposeSet } from '../publish/sets.ts';
 import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
 import { judgedBy } from './judged.ts';
-import { type Done, exitOf, outcomeJson, outcomesOf } from './outcomes.ts';
+import { type Done, exitOf, outcomeJson, settleEach, settleTogether } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { homed } from './places.ts';
-import { asked, askedForSet, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
+import { type Asking, asked, askedForSet, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
@@ -35,6 +36,8 @@ export interface PublishOptions extends DestinationOptions {
   readonly set?: string;
   /** Whether pull requests are opened, where there is a forge. */
   readonly pullRequest: boolean;
+  /** Whether they are opened also for what somebody closed without merging it. */
+  readonly reopen: boolean;
   /** Whether it is signed; undefined: as git's configuration says. */
   readonly sign?: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
@@ -47,21 +50,18 @@ export const publish: Command<PublishOptions> = async (context, options) => {
   const repository = await context.world.repository();
   try {
     const before = await repository.state(context.signal);
-    const ground: Ground = { ...context, repository, options, before };
+    // What is wrong with another environment is no matter of those that are published.
+    const others = onlyOnce(async () => {
+      await requireSources(ground, []);
+      return (await renderEnvironments(context.world, [])).value.map(({ tree }) => tree);
+    });
+    const ground: Ground = { ...context, repository, options, before, others };
     // Code that nobody has reviewed is not even run.
     await requireSources(ground, options.environments);
     const renderings = await renderAll(context, options.environments);
     if (renderings === undefined) return exitCodes.input;
     if (options.set !== undefined) requireOnePlace(options, options.set, renderings);
-    const outcomes = await outcomesOf(
-      renderings.map((rendering, i) => ({
-        environment: rendering.tree.environment,
-        act: async () => {
-          if (i % lookedAtOnce === 0) await lookAhead(ground, renderings.slice(i, i + lookedAtOnce));
-          return publishOne(ground, rendering);
-        },
-      })),
-    );
+    const outcomes = await publishAll(ground, renderings);
     const isWhole = outcomes.every((outcome) => 'result' in outcome);
     const set = options.set !== undefined && isWhole ? await publishSet(ground, options.set, { renderings, outcomes }) : undefined;
     if (context.output === 'json')
@@ -78,6 +78,16 @@ interface Ground extends Context {
   readonly options: PublishOptions;
   /** The repository as it was before anything was rendered. */
   readonly before: SourceState;
+  /** Renders all environments of the project. */
+  readonly others: () => Promise<readonly RenderedTree[]>;
+}
+
+function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Refuses environments whose lock names a commit of which nobody knows that it was reviewed; no names mean all. */
@@ -98,8 +108,42 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
   return value;
 }
 
-/** Of so many environments the branches are looked at together: of more they might be others before it is their turn. */
-const lookedAtOnce = 25;
+/** So many environments are written together: of more the branches might be others before it is their turn. */
+const writtenAtOnce = 25;
+
+/**
+ * Writes the branches of several environments together, those of one branch one after the other, and then asks people, one after the other, as
+ * forges want it. What fails for one is told, and the others go on; where there is one alone, it throws.
+ */
+async function publishAll(ground: Ground, renderings: readonly Rendering[]): Promise<readonly Outcome[]> {
+  const [only] = renderings;
+  if (renderings.length === 1 && only !== undefined) {
+    const { environment } = only.tree;
+    return [{ environment, ...(await askFor(ground, only, await writeOne(ground, only))) }];
+  }
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < renderings.length; i += writtenAtOnce) {
+    const some = renderings.slice(i, i + writtenAtOnce);
+    await lookAhead(ground, some);
+    const written = await settleTogether(
+      some.map((rendering) => ({
+        environment: rendering.tree.environment,
+        lane: homeOf(rendering.tree.environment, rendering.place.branch).branch,
+        act: () => writeOne(ground, rendering),
+      })),
+    );
+    const asks = some.map((rendering, at) => ({
+      environment: rendering.tree.environment,
+      act: async () => {
+        const one = written[at];
+        if (one === undefined || 'failure' in one) throw one?.failure;
+        return askFor(ground, rendering, one);
+      },
+    }));
+    outcomes.push(...(await settleEach(asks)));
+  }
+  return outcomes;
+}
 
 /** Asks each remote once for the branches of several environments. Of a remote that does not answer each environment tells itself. */
 async function lookAhead({ repository, options }: Ground, renderings: readonly Rendering[]): Promise<void> {
@@ -117,7 +161,13 @@ async function lookAhead({ repository, options }: Ground, renderings: readonly R
       });
 }
 
-async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
+/** What was written of an environment, and where people are asked to merge it. */
+interface Written {
+  readonly result: PublishResult;
+  readonly asking: Asking;
+}
+
+async function writeOne(ground: Ground, rendering: Rendering): Promise<Written> {
   const { tree, source, place, external, commit } = rendering;
   const { world, signal, version, before, options } = ground;
   const repository = homed(ground.repository, tree.environment, place);
@@ -144,15 +194,16 @@ async function publishOne(ground: Ground, rendering: Rendering): Promise<Done> {
       sign: options.sign,
       judged,
       before,
-      // What is wrong with another environment is no matter of this one.
-      others: async () => {
-        await requireSources(ground, []);
-        return (await renderEnvironments(world, [])).value.map((one) => one.tree);
-      },
+      others: ground.others,
     });
-  const result = await again(world.clock, publishOnce, signal);
-  const told = { environment: tree.environment, slice, repoURL: source, rollback: undefined };
-  return asked({ repository }, asking, { result, told });
+  return { result: await again(world.clock, publishOnce, signal), asking };
+}
+
+/** Asks people to merge what was written. */
+function askFor({ repository: whole, options }: Ground, { tree, source, place }: Rendering, { result, asking }: Written): Promise<Done> {
+  const told = { environment: tree.environment, slice: options.slice, repoURL: source, rollback: undefined };
+  const repository = homed(whole, tree.environment, place);
+  return asked({ repository }, asking, { result, told, reopen: options.reopen });
 }
 
 /** Proposes what was published as one. */
@@ -168,7 +219,11 @@ async function publishSet(
   const { sign } = options;
   const asking = options.pullRequest && first !== undefined ? await forgeAt({ world, repository }, remote, first.place) : unasked;
   const result = await again(world.clock, () => proposeSet(repository, name, { members, version, remote, source: before, sign }), signal);
-  return { name, result, ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first?.source })) };
+  return {
+    name,
+    result,
+    ...(await askedForSet({ repository }, asking, { name, result, published, repoURL: first?.source, reopen: options.reopen })),
+  };
 }
 
 /** Refuses a set whose environments are not all in one repository, at one forge. */

@@ -34,7 +34,7 @@ export const rollback: Command<RollbackOptions> = async (context, options) => {
       signal,
     );
     const told = { environment, slice: undefined, repoURL: undefined, rollback: target };
-    const outcome = { environment, ...(await asked({ repository }, asking, { result, told })) };
+    const outcome = { environment, ...(await asked({ repository }, asking, { result, told, reopen: true })) };
     if (context.output === 'json') context.out(JSON.stringify(outcomeJson(outcome), undefined, 2));
     else for (const line of formatOutcomes([outcome], { push: destinationWords({ push }) }, context.paint.say)) context.say(line);
     return exitCodes.done;

@@ -179,9 +179,12 @@ export function isOwnBranch(environment: string, branch: string): boolean {
   return branch === homeOf(environment).branch;
 }
 
-/** The branch that the agent of `environment` follows, and the branch that proposals to it, or to one slice of it, are made on. */
+/**
+ * The branch that the agent of `environment` follows, and the branch that proposals to it, or to one slice of it, are made on. Where there is a
+ * branch `a`, git has no branch `a/b`: a slash of a slice becomes `+`, which the name of no slice has.
+ */
 export function branchesOf(environment: string, { slice, shared }: BranchNaming = {}): Branches {
-  const next = slice === undefined ? `environments/${environment}-next` : `proposals/${environment}/${slice}`;
+  const next = slice === undefined ? `environments/${environment}-next` : `proposals/${environment}/${slice.replaceAll('/', '+')}`;
   return { active: homeOf(environment, shared).branch, next };
 }
 

@@ -26,6 +26,12 @@ export interface PullRequest {
   readonly head: string;
 }
 
+/** A pull request that somebody closed without merging it. */
+export interface DeclinedRequest extends Pick<PullRequest, 'number' | 'url'> {
+  /** Who did, where the forge tells. */
+  readonly by?: string;
+}
+
 /** The branches that a pull request is of, in one repository: from `head` into `base`. */
 export interface Route {
   readonly head: string;
@@ -63,6 +69,11 @@ export interface Forge {
   readonly type: ForgeType;
   /** The open pull request of a route, or undefined. One of a fork's branch of the same name is another. */
   find(route: Route): Promise<PullRequest | undefined>;
+  /**
+   * The newest pull request of a route that was closed, unmerged, with the commit `head` at the tip of its branch: where a person did that, who
+   * does not want this commit. What `close` closed is none.
+   */
+  declined(route: Route, head: string): Promise<DeclinedRequest | undefined>;
   /** Opens one. Where there is one already, which another process opened meanwhile, that one is changed as `update` does. */
   open(route: Route, text: PullRequestText): Promise<PullRequest>;
   /** Changes what differs; `ours` are the labels that may be taken off. */

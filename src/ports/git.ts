@@ -151,6 +151,8 @@ export interface RenderedRepository extends Proofs {
    * asks again.
    */
   lookAhead(branches: readonly string[], remote: string): Promise<void>;
+  /** The branches whose names begin with `folder`, which ends with a slash, sorted: here, with those of `origin` as they were fetched last, or at `remote`. */
+  branchesBelow(folder: string, remote: string | undefined): Promise<readonly string[]>;
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
   /** Whether `proposal` was made on `active`, and merging it changes nothing but what the environment is. */
   standsOn(active: string, proposal: string): Promise<boolean>;

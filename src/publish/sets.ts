@@ -1,4 +1,4 @@
-import { isFullId } from '../model/commit-id.ts';
+import { isFullId, isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
@@ -60,6 +60,58 @@ export async function proposeSet(
   const commit = await commitSet(repository, name, { ...options, members, parent: isStacked ? next : active });
   await repository.move(branches.next, { from: next, to: commit }, remote);
   return { op: 'committed', branch: branches.next, commit, pending: true };
+}
+
+/** A proposal to a set that stands on what may come into force of it. */
+export interface SetProposal {
+  /** The commit of the set as it is, and the one that is proposed. */
+  readonly active: string;
+  readonly next: string;
+  readonly members: SetMembers;
+}
+
+/** The proposal that merging would change a set by: undefined where there is none, and where it does not stand on the set, as after a squash. */
+export async function proposalOfSet(
+  repository: RenderedRepository,
+  name: string,
+  remote: string | undefined,
+): Promise<SetProposal | undefined> {
+  const branches = branchesOfSet(name);
+  const active = await repository.branch(branches.active, remote);
+  const next = active === undefined ? undefined : await repository.branch(branches.next, remote);
+  if (active === undefined || next === undefined || next === active || !(await repository.isAncestor(active, next))) return undefined;
+  const members = await membersOf(repository, name, next);
+  return isSameSet(members, await membersOf(repository, name, active)) ? undefined : { active, next, members };
+}
+
+/** Merges a proposal of a set: its branch goes forward to the very commit. Throws a `Failure` where it moved meanwhile. */
+export async function mergeProposal(
+  repository: RenderedRepository,
+  name: string,
+  { active, next, remote }: Pick<SetProposal, 'active' | 'next'> & { readonly remote: string | undefined },
+): Promise<void> {
+  await repository.move(branchesOfSet(name).active, { from: active, to: next }, remote);
+}
+
+/** Throws the `Failure` `merge-other` unless `commit`, or the commit that begins so, is what is proposed to a set, or is merged already. */
+export async function requireReviewedSet(
+  repository: RenderedRepository,
+  name: string,
+  {
+    commit,
+    proposal,
+    remote,
+  }: { readonly commit: string; readonly proposal: SetProposal | undefined; readonly remote: string | undefined },
+): Promise<void> {
+  if (proposal !== undefined && isIdOf(proposal.next, commit)) return;
+  const { active: branch } = branchesOfSet(name);
+  const [active, reviewed] = [await repository.branch(branch, remote), await repository.resolve(commit)];
+  if (active !== undefined && reviewed !== undefined && (await repository.isAncestor(reviewed, active))) return;
+  const is = proposal === undefined ? 'has no proposal' : `is proposed as \`${proposal.next.slice(0, 7)}\``;
+  throw new Failure('merge-other', `the set \`${name}\` ${is}, and \`${branch}\` does not hold \`${commit}\``, {
+    help: 'it was published anew: review what is proposed, or leave `--commit` away to put in force what was merged',
+    exit: exitCodes.refused,
+  });
 }
 
 /** What became of a member of a set that may come into force. */
@@ -125,7 +177,8 @@ function filesOf(name: string, members: SetMembers): readonly RenderedFile[] {
   const text = `# ${name}
 
 What is here says which rendered commits of several environments may come into force, and was reviewed as one. Do not edit it.
-After a proposal of it is merged, this puts them in force, each the very commit that is named:
+After a proposal of it is merged, this puts them in force, each the very commit that is named; where there is no pull request to merge, it merges
+the proposal, too:
 
 \`\`\`sh
 npx lockstep merge --set ${name} --push

@@ -177,3 +177,43 @@ test('the sample environments are told as text and as Markdown: what several hav
     assert.equal(`${out}\n`, readFileSync(path, 'utf8'));
   }
 });
+
+test('rendered branches of environments without a definition are told, where all are compared', async (t) => {
+  const shop = makeShop(t, {
+    'environments/prod.ts': environment('prod', 'info'),
+    'environments/old.ts': environment('old', 'info', claim),
+  });
+  const there = join(temporaryFolder(t), 'there.git');
+  makeBareRepository(there, shop.git.env);
+  shop.git.git('remote', 'add', 'origin', there);
+  await shop.run('publish', 'prod', 'old', '--direct');
+  await shop.run('publish', 'prod', 'old', '--direct', '--push');
+  for (const other of ['old-next', 'preview-7']) shop.git.git('branch', `environments/${other}`, 'environments/old');
+  shop.git.git('branch', 'environments/by-hand', 'main');
+  assert.doesNotMatch((await shop.run('diff')).out, /no definition/);
+  shop.git.git('rm', '--quiet', 'environments/old.ts');
+  shop.git.commit({}, 'Forget the old one');
+  const told =
+    "`environments/old` has no definition, and its agent keeps 2 objects as they are: define it with `removed: 'prune'` or `'keep'` to dissolve it, or delete the branch";
+  const all = await shop.run('diff');
+  assert.deepEqual([all.exit, all.out.split('\n').at(-1)], [0, told]);
+  assert.equal((await shop.run('diff', '--output', 'markdown')).out.split('\n\n').at(-1), told);
+  assert.ok(!(await shop.run('diff', 'prod')).out.includes('no definition'), 'only where all are meant');
+  const found = [{ environment: 'old', branch: 'environments/old', folder: null, objects: 2, removed: null }];
+  shop.git.git('branch', '--delete', '--force', 'environments/old', 'environments/old-next');
+  // Here there is what was pushed to the remote, or fetched from it.
+  for (const remote of [['--remote'], []]) {
+    const { out } = await shop.run('diff', '--output', 'json', ...remote);
+    assert.deepEqual(JSON.parse(out).undefinedBranches, found);
+  }
+
+  const gone = environment('old', 'info')
+    .replace("cluster: 'old',", "cluster: 'old', removed: 'prune',")
+    .replace('charts: { shop }', 'charts: {}');
+  shop.git.commit({ 'environments/old.ts': gone }, 'Dissolve the old one');
+  const dissolved = await shop.run('publish', 'old', '--direct', '--push');
+  assert.equal(dissolved.exit, 0, dissolved.said);
+  shop.git.git('rm', '--quiet', 'environments/old.ts');
+  shop.git.commit({}, 'Forget the old one');
+  assert.match((await shop.run('diff', '--remote')).out, /`environments\/old` has no definition, and was dissolved: delete the branch/);
+});

@@ -68,6 +68,33 @@ test('a proposal gets one pull request, which follows it and is closed when noth
   );
 });
 
+test('what a person closed stays closed until something else is proposed, or somebody asks again', async (t) => {
+  const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
+  await shop.run('publish', 'prod', '--push');
+  shop.forge.decline(shop.there.git('rev-parse', 'environments/prod-next'));
+  const again = await shop.run('publish', 'prod', '--push');
+  assert.equal(again.exit, 0);
+  assert.match(
+    again.said,
+    /holds this already, .*, pull request declined by ora: \S+\/pulls\/1; next: propose something else, or ask again with `--reopen`$/,
+  );
+  const json = JSON.parse((await shop.run('publish', 'prod', '--push', '--output', 'json')).out);
+  const url = 'https://git.example.com/shop/pulls/1';
+  assert.deepEqual(json.environments[0].pullRequest, { op: 'declined', number: 1, url, by: 'ora' });
+  shop.git.commit({ 'environments/dev.ts': environment('dev', 'info', atGitea) }, 'Add dev');
+  assert.match(
+    (await shop.run('publish', '--push')).said,
+    /^1 proposal to review, 1 declined: propose something else, or ask again with `--reopen`; next: lockstep diff$/m,
+  );
+  assert.match(
+    (await shop.run('publish', 'prod', '--push', '--reopen')).said,
+    /pull request opened: \S+\/pulls\/3; next: review and merge it$/,
+  );
+  shop.forge.decline(shop.there.git('rev-parse', 'environments/prod-next'));
+  shop.git.commit({ 'environments/prod.ts': environment('prod', 'debug', atGitea) }, 'Talk more');
+  assert.match((await shop.run('publish', 'prod', '--push')).said, /pull request opened: \S+\/pulls\/4; next/);
+});
+
 test('a rollback is proposed by a pull request, too, and says that the source has to follow', async (t) => {
   const shop = makeShop(t, { 'environments/prod.ts': environment('prod', 'info', atGitea) });
   await shop.run('publish', 'prod', '--direct', '--push');
@@ -159,7 +186,10 @@ test('a set has one pull request for all, which tells what they change alike onc
     [['sets/all-next', 'sets/all', 'Deploy eu, us: Start the shop']],
   );
   const early = await shop.run('merge', '--set', 'all', '--push');
-  assert.match(early.said, /^0 environments of the set all went forward; next/);
+  assert.match(
+    early.said,
+    /^sets\/all-next is not merged: its pull request is open: \S+\/pulls\/1; to merge .* `?--commit [0-9a-f]{7}`?\n0 environments of the set all went forward; next/,
+  );
   shop.there.git('update-ref', 'refs/heads/sets/all', 'refs/heads/sets/all-next');
   const merged = await shop.run('merge', '--set', 'all', '--push', '--output', 'json');
   assert.deepEqual(
@@ -247,4 +277,57 @@ test('a set of environments in several places is refused before anything is writ
   const ended = await shop.run('publish', 'eu', 'us', '--set', 'all', '--push');
   assert.deepEqual([ended.exit, /error\[set-scattered\]/.test(ended.said)], [2, true], ended.said);
   assert.equal(shop.there.git('for-each-ref', 'refs/heads'), '');
+});
+
+test('without a forge the command that puts a set in force merges its proposal, too: the one that was reviewed', async (t) => {
+  const both = (level: string) => ({ 'environments/eu.ts': environment('eu', level), 'environments/us.ts': environment('us', level) });
+  const shop = makeShop(t, both('info'));
+  const proposed = await shop.run('publish', '--set', 'all', '--push');
+  assert.match(proposed.said, /^sets\/all-next is at [0-9a-f]{12}; next: review it, then `lockstep merge --set all --push`$/m);
+  const first = shop.there.git('rev-parse', 'sets/all-next');
+  shop.git.commit(both('debug'), 'Talk more');
+  await shop.run('publish', '--set', 'all', '--push');
+  const other = await shop.run('merge', '--set', 'all', '--push', '--commit', first.slice(0, 8));
+  assert.deepEqual(
+    [other.exit, /error\[merge-other\]: the set `all` is proposed as `[0-9a-f]{7}`, and/.test(other.said)],
+    [4, true],
+    other.said,
+  );
+  const next = shop.there.git('rev-parse', 'sets/all-next');
+  const merged = await shop.run('merge', '--set', 'all', '--push', '--commit', next.slice(0, 8), '--output', 'json');
+  const { proposal, environments } = JSON.parse(merged.out);
+  assert.deepEqual(proposal, { op: 'merged', branch: 'sets/all-next', commit: next });
+  assert.deepEqual(
+    environments.map(({ op }: { op: string }) => op),
+    ['merged', 'merged'],
+  );
+  assert.equal(shop.there.git('rev-parse', 'environments/us'), shop.there.git('rev-parse', 'environments/us-next'));
+  const again = JSON.parse((await shop.run('merge', '--set', 'all', '--push', '--commit', first, '--output', 'json')).out);
+  assert.equal(again.proposal, null, 'what was merged holds it');
+});
+
+test('a proposal of a set that the server does not take, that was declined, or of which nobody can tell, keeps no member back', async (t) => {
+  const eu = (level: string, rendered?: string) => ({ 'environments/eu.ts': environment('eu', level, rendered) });
+  const shop = makeShop(t, eu('info'));
+  const rule = '#!/bin/sh\ntest "$1" != refs/heads/sets/all || test "$2" = 0000000000000000000000000000000000000000\n';
+  await shop.run('publish', '--set', 'all', '--push');
+  await shop.run('merge', '--set', 'all', '--push');
+  shop.git.commit(eu('debug'), 'Talk more');
+  await shop.run('publish', '--set', 'all', '--push');
+  writeFileSync(join(shop.there.folder, 'hooks', 'update'), rule, { mode: 0o755 });
+  const refused = await shop.run('merge', '--set', 'all', '--push');
+  assert.equal(refused.exit, 4);
+  assert.match(
+    refused.said,
+    /^the set all: error\[git-push-refused\].*`sets\/all`(?:.*\n)*0 environments of the set all went forward, 1 had before; next/m,
+  );
+  shop.git.commit(eu('debug', atGitea), 'Name the forge');
+  await shop.run('publish', '--set', 'all', '--push');
+  shop.forge.decline(shop.there.git('rev-parse', 'sets/all-next'));
+  assert.match((await shop.run('merge', '--set', 'all', '--push')).said, /is not merged: its pull request was declined: \S+;/);
+  shop.forge.find = async () => {
+    throw new Failure('forge-unreachable', 'the forge sleeps');
+  };
+  const unknown = await shop.run('merge', '--set', 'all', '--push');
+  assert.deepEqual([unknown.exit, /nobody can tell whether its pull request is open: the forge sleeps;/.test(unknown.said)], [0, true]);
 });

@@ -107,6 +107,14 @@ test('commits that hold several environments are compared environment by environ
   assert.deepEqual([unknown.exit, /did you mean `prod`/.test(unknown.said)], [2, true]);
 });
 
+test('a folder whose environment has no definition any more is told', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  shop.git('rm', '--quiet', 'environments/dev.ts');
+  shop.commit({}, 'Forget dev');
+  assert.match((await shop.run('diff')).out, /^`dev` in `environments\/fleet` has no definition.* or delete the folder$/m);
+});
+
 test('its history is that of its folder, to the line of TypeScript and back', async (t) => {
   const shop = makeShop(t);
   await done(shop.run('publish', 'dev', 'prod', '--direct'));

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { CommitStatus, Forge, ForgeOptions, PullRequest, Route, World } from '../../src/ports.ts';
+import type { CommitStatus, DeclinedRequest, Forge, ForgeOptions, PullRequest, Route, World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 import { makeProject, openProject } from '../support/project.ts';
 import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 
-type Pull = PullRequest & Route & { readonly state: 'open' | 'closed'; readonly why?: string };
+type Pull = PullRequest & Route & { readonly state: 'open' | 'closed'; readonly why?: string; readonly declined?: string };
 
 /** A forge that keeps pull requests in memory. */
 class Pulls implements Forge {
@@ -16,6 +16,10 @@ class Pulls implements Forge {
   asked: ForgeOptions | undefined;
   async find({ head, base }: Route): Promise<PullRequest | undefined> {
     return this.pulls.find((one) => one.head === head && one.base === base && one.state === 'open');
+  }
+  async declined({ head, base }: Route, commit: string): Promise<DeclinedRequest | undefined> {
+    const found = this.pulls.findLast((one) => one.head === head && one.base === base && one.declined === commit);
+    return found && { number: found.number, url: found.url, by: 'ora' };
   }
   async open(route: Route, text: Pick<PullRequest, 'title' | 'body' | 'labels'>): Promise<PullRequest> {
     const number = this.pulls.length + 1;
@@ -30,6 +34,10 @@ class Pulls implements Forge {
   }
   async close({ number }: PullRequest, why: string): Promise<void> {
     this.pulls = this.pulls.map((one) => (one.number === number ? { ...one, state: 'closed', why } : one));
+  }
+  /** A person closes all that are open, whose branches are at `commit`. */
+  decline(commit: string): void {
+    this.pulls = this.pulls.map((one) => (one.state === 'open' ? { ...one, state: 'closed', declined: commit } : one));
   }
   comment(): Promise<void> {
     throw new Error('nobody asks for this');

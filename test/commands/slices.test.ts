@@ -255,3 +255,24 @@ test('owners are part of what is proven, in the form of any forge; what slices c
   assert.equal((await shop.run('publish', 'prod', '--direct')).exit, 0);
   assert.equal((await shop.run('verify', 'prod')).exit, 0);
 });
+
+test('a slice and one whose name begins with it are proposed beside each other', async (t) => {
+  const nested = (teams: Teams) =>
+    environment(teams)
+      .replace("slice: 'payments'", "slice: 'team/payments'")
+      .replace("slice: 'shop'", "slice: 'team'")
+      .replace(/, owners: .*/, ' },');
+  const shop = makeShop(t, { [file]: nested(begun) });
+  await shop.run('publish', 'prod', '--direct', '--push');
+  shop.git.commit({ [file]: nested({ payments: { payment: 'debug' }, shop: { sale: 'debug' } }) }, 'Talk more');
+  for (const slice of ['team', 'team/payments']) {
+    const proposed = await shop.run('publish', 'prod', '--slice', slice, '--push');
+    assert.equal(proposed.exit, 0, proposed.said);
+  }
+  assert.deepEqual(
+    shop.forge.pulls.map(({ head }) => head),
+    ['proposals/prod/team', 'proposals/prod/team+payments'],
+  );
+  const merged = await shop.run('merge', 'prod', '--slice', 'team/payments', '--push');
+  assert.match(merged.said, /^~ payments\/configmap\.core\.shop\.payment\.yaml\nenvironments\/prod is at/, merged.said);
+});

@@ -91,3 +91,35 @@ test('of two publishers at once both end well, with one pull request, of the new
   const [pull] = await pulls();
   assert.equal(pull?.title, `Deploy dev: 2 commits to ${project.git('rev-parse', 'HEAD').slice(0, 7)}`);
 });
+
+test('what a person closed at the forge stays closed until something else is proposed', { timeout: 600_000 }, async (t) => {
+  const { project, repository, run, pulls } = await makeForgeShop(t, gitea, 'declined');
+  assert.equal((await run('publish', 'dev', '--push')).exit, 0);
+  const close = (number: number) => gitea.api('PATCH', `/repos/${repository.name}/pulls/${number}`, { state: 'closed' });
+  await close(1);
+  const declined = await run('publish', 'dev', '--push');
+  assert.match(declined.talk, /pull request declined: \S+\/pulls\/1; next: propose something else, or ask again with `--reopen`\n$/);
+  assert.deepEqual(await pulls(), []);
+  assert.match((await run('publish', 'dev', '--push', '--reopen')).talk, /pull request opened: \S+\/pulls\/2; next/);
+  await close(2);
+  project.edit('environments/dev.ts', { from: "logLevel: 'debug'", to: "logLevel: 'info'" });
+  project.commit('Talk less');
+  assert.match((await run('publish', 'dev', '--push')).talk, /pull request opened: \S+\/pulls\/3; next/);
+});
+
+test('the pull request of a set is merged at the forge; who merges its commit by hand may push there, or is refused', {
+  timeout: 600_000,
+}, async (t) => {
+  const { repository, run, pulls } = await makeForgeShop(t, gitea, 'set');
+  assert.equal((await run('publish', 'dev', '--set', 'all', '--push')).exit, 0);
+  const [pull] = await pulls();
+  const held = await run('merge', '--set', 'all', '--push');
+  assert.match(held.talk, /^sets\/all-next is not merged: its pull request is open: \S+\/pulls\/1;.*\n0 environments/, held.talk);
+  await repository.protect('sets/all');
+  const commit = pull?.head.sha ?? '';
+  const refused = await run('merge', '--set', 'all', '--push', '--commit', commit);
+  assert.deepEqual([refused.exit, /the set all: error\[git-push-refused\]/.test(refused.talk)], [4, true], refused.talk);
+  await repository.merge(1, 'squash');
+  const merged = await run('merge', '--set', 'all', '--push');
+  assert.match(merged.talk, /^environments\/dev is at [0-9a-f]{12}\n1 environment of the set all went forward; next/, merged.talk);
+});

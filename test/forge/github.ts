@@ -2,7 +2,7 @@ import type { CommitState } from '../../src/model/forge.ts';
 import { type Acts, type Described, type Said, serveDescribed } from './described.ts';
 import operations from './openapi/github.json' with { type: 'json' };
 import type { Operation } from './openapi/operation.ts';
-import { type Held, type HeldComment, type HeldPull, latest, openOf, openPull, tell } from './state.ts';
+import { type Held, type HeldComment, type HeldPull, headOf, latest, openOf, openPull, tell, turn } from './state.ts';
 
 const missing: Said = { status: 404, value: { message: 'Not Found' } };
 
@@ -31,9 +31,13 @@ function actsOn(held: Held): Acts {
     'pulls/list': ({ query, example }) => {
       const head = query.get('head');
       const found = held.pulls.filter(
-        (one) => one.isOpen && one.base === query.get('base') && `${one.isForeign ? 'stranger' : 'acme'}:${one.head}` === head,
+        (one) =>
+          one.isOpen === (query.get('state') === 'open') &&
+          one.base === query.get('base') &&
+          `${one.isForeign ? 'stranger' : 'acme'}:${one.head}` === head,
       );
-      return { value: found.map((one) => pullBody(held, one, example)) };
+      const sorted = query.get('direction') === 'desc' ? found.toReversed() : found;
+      return { value: sorted.map((one) => pullBody(held, one, example)) };
     },
     'pulls/create': ({ body, example }) => {
       const [head, base] = [String(body['head']), String(body['base'])];
@@ -52,7 +56,7 @@ function actsOn(held: Held): Acts {
       if (pull === undefined) return missing;
       pull.title = String(body['title'] ?? pull.title);
       pull.body = String(body['body'] ?? pull.body);
-      pull.isOpen = body['state'] === undefined ? pull.isOpen : body['state'] === 'open';
+      if (body['state'] !== undefined) turn(held, pull, body['state'] === 'open');
       return { value: pullBody(held, pull, example) };
     },
     'issues/list-comments': ({ values, example }) => ({
@@ -117,9 +121,13 @@ type Example = (over: Readonly<Record<string, unknown>>) => Readonly<Record<stri
 function pullBody(held: Held, pull: HeldPull, example: Example): unknown {
   const { number, title, body, labels, isOpen, isForeign, head, base } = pull;
   const whole = example({});
-  const branch = (side: 'head' | 'base', ref: string, owner: string): unknown => {
+  const branch = (
+    side: 'head' | 'base',
+    ref: string,
+    { owner, sha }: { readonly owner: string; readonly sha: string | undefined },
+  ): unknown => {
     const { repo, ...rest } = whole[side] as { readonly repo: object };
-    return { ...rest, ref, sha: held.branches.get(ref), label: `${owner}:${ref}`, repo: { ...repo, full_name: `${owner}/web` } };
+    return { ...rest, ref, sha, label: `${owner}:${ref}`, repo: { ...repo, full_name: `${owner}/web` } };
   };
   return {
     ...whole,
@@ -129,8 +137,9 @@ function pullBody(held: Held, pull: HeldPull, example: Example): unknown {
     state: isOpen ? 'open' : 'closed',
     html_url: `https://github.example.com/acme/web/pull/${number}`,
     labels: labels.map((name) => ({ name })),
-    head: branch('head', head, isForeign ? 'stranger' : 'acme'),
-    base: branch('base', base, 'acme'),
+    merged_at: null,
+    head: branch('head', head, { owner: isForeign ? 'stranger' : 'acme', sha: headOf(held, pull) }),
+    base: branch('base', base, { owner: 'acme', sha: held.branches.get(base) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CommitState } from '../../src/model/forge.ts';
 import { type Acts, type Described, type Said, serveDescribed } from './described.ts';
 import { gitLabOperations } from './openapi/gitlab.ts';
-import { type Held, type HeldComment, type HeldPull, latest, openOf, openPull, tell } from './state.ts';
+import { type Held, type HeldComment, type HeldPull, headOf, latest, openOf, openPull, tell, turn } from './state.ts';
 
 /** The project that is served. */
 export const gitLabProject = 'acme/platform/web';
@@ -24,9 +24,13 @@ function actsOn(held: Held): Acts {
   return inProject({
     'list merge requests': ({ query, example }) => {
       const found = held.pulls.filter(
-        (one) => one.isOpen && one.head === query.get('source_branch') && one.base === query.get('target_branch'),
+        (one) =>
+          one.isOpen === (query.get('state') === 'opened') &&
+          one.head === query.get('source_branch') &&
+          one.base === query.get('target_branch'),
       );
-      return { value: found.map((one) => mergeBody(held, one, example)) };
+      const sorted = query.get('sort') === 'desc' ? found.toReversed() : found;
+      return { value: sorted.map((one) => mergeBody(held, one, example)) };
     },
     'create a merge request': ({ body, example }) => {
       const [head, base] = [String(body['source_branch']), String(body['target_branch'])];
@@ -49,7 +53,7 @@ function actsOn(held: Held): Acts {
       pull.labels = [...new Set([...pull.labels, ...namesIn(body['add_labels'])])].filter(
         (name) => !namesIn(body['remove_labels']).includes(name),
       );
-      pull.isOpen = body['state_event'] === undefined ? pull.isOpen : body['state_event'] === 'reopen';
+      if (body['state_event'] !== undefined) turn(held, pull, body['state_event'] === 'reopen');
       return { value: mergeBody(held, pull, example) };
     },
     'list notes': ({ values, example }) => ({ value: (pullOf(values['iid'])?.comments ?? []).map((one) => noteBody(one, example)) }),
@@ -107,7 +111,8 @@ function stateIn(word: unknown): CommitState {
 
 type Example = (over: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
-function mergeBody(held: Held, { number, title, body, labels, isOpen, isForeign, head, base }: HeldPull, example: Example): unknown {
+function mergeBody(held: Held, pull: HeldPull, example: Example): unknown {
+  const { number, title, body, labels, isOpen, isForeign, head, base } = pull;
   return example({
     id: 100 + number,
     iid: number,
@@ -118,7 +123,8 @@ function mergeBody(held: Held, { number, title, body, labels, isOpen, isForeign,
     target_branch: base,
     source_project_id: isForeign ? 4 : 3,
     labels,
-    sha: held.branches.get(head),
+    sha: headOf(held, pull),
+    closed_by: isOpen ? null : { id: 8, username: 'ora' },
     web_url: `https://gitlab.example.com/${gitLabProject}/-/merge_requests/${number}`,
   });
 }

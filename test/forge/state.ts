@@ -8,6 +8,8 @@ export interface HeldPull extends Route {
   body: string;
   labels: string[];
   isOpen: boolean;
+  /** The tip of its branch when it was closed. */
+  last?: string | undefined;
   /** Whether it comes from a repository of somebody else. */
   readonly isForeign: boolean;
   readonly comments: HeldComment[];
@@ -49,6 +51,17 @@ export function openPull(held: Held, route: Route, isForeign = false): HeldPull 
   const pull: HeldPull = { ...route, number: held.next(), title: '', body: '', labels: [], isOpen: true, isForeign, comments: [] };
   held.pulls.push(pull);
   return pull;
+}
+
+/** Opens or closes it. What is pushed to its branch while it is closed is no matter of it. */
+export function turn({ branches }: Held, pull: HeldPull, isOpen: boolean): void {
+  pull.last = isOpen ? undefined : branches.get(pull.head);
+  pull.isOpen = isOpen;
+}
+
+/** The commit that a pull request is of. */
+export function headOf({ branches }: Held, { head, last }: HeldPull): string | undefined {
+  return last ?? branches.get(head);
 }
 
 /** The open pull request of a route, from the repository itself. */

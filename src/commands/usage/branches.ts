@@ -106,6 +106,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       noPullRequest,
+      new Option('--reopen', 'open a pull request also for what somebody closed without merging it').default(false),
       new Option('--set <name>', 'propose them as one: one pull request into the branch `sets/<name>`, then `lockstep merge --set <name>`')
         .argParser(objectName)
         .conflicts(['direct', 'slice']),
@@ -124,11 +125,16 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'merge [environment]',
     description:
-      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, where no forge does it, or all that a merged set names.',
+      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, or that of a set with all that it names. A pull request of a set is left to the forge.',
     options: [
       new Option('--slice <slice>', 'merge the proposal of this slice').conflicts('set'),
-      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged').conflicts('set'),
-      new Option('--set <name>', 'what the merged set of this name says may come into force').argParser(objectName),
+      new Option(
+        '--commit <commit>',
+        'the commit that was reviewed: nothing else is merged; of a set, also where its pull request is open',
+      ),
+      new Option('--set <name>', 'the proposal of the set of this name, and what the set then says may come into force').argParser(
+        objectName,
+      ),
       new Option(
         '--push [remote]',
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
@@ -139,6 +145,7 @@ export const branchCommands: readonly Definition[] = [
       'lockstep merge prod --push',
       'lockstep merge prod --slice payments --push',
       'lockstep merge --set prod --push',
+      'lockstep merge --set prod --commit 3f2a91c',
     ],
     run: async (context, options) => (await import('../merge.ts')).merge(context, options),
   },

@@ -72,6 +72,13 @@ export async function askAll(
   throw damaged(talk, request.act, `the list has more than ${maxPages} pages`);
 }
 
+/** The first page of what a forge lists. */
+export async function askPage(talk: Talk, request: Request): Promise<readonly unknown[]> {
+  const { value } = await ask(talk, request);
+  if (!Array.isArray(value)) throw damaged(talk, request.act, 'the answer is no list');
+  return value;
+}
+
 /** More is no list that people made. */
 const maxPages = 200;
 

@@ -21,6 +21,9 @@ export function changeOf(pull: PullRequest, text: PullRequestText, ours: readonl
   return Object.keys(texts).length + add.length + remove.length === 0 ? undefined : { ...texts, add, remove };
 }
 
+/** Begins the comment that says why Lockstep closes something: whoever closes it again finds it there, and what has it was declined by nobody. */
+export const closingMarker = '<!-- lockstep: closed -->';
+
 /** GitLab and Gitea take no longer title. */
 export const longestTitle = 255;
 

@@ -1,11 +1,11 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { type ForgeFault, type ForgePlace, type ForgeType, forgeOf, forgeTypes } from '../../model/forge.ts';
 import { isLoopback, shownUrl } from '../../model/url.ts';
-import type { CommitStatus, Forge, ForgeOptions, PullRequest, PullRequestText, Route } from '../../ports/forge.ts';
+import type { CommitStatus, DeclinedRequest, Forge, ForgeOptions, PullRequest, PullRequestText, Route } from '../../ports/forge.ts';
 import type { Clock } from '../../ports.ts';
 import { proxyFor } from '../registry/proxy.ts';
 import type { Talk } from './asking.ts';
-import { changeOf, clipped, longestDescription, longestTitle, type PullRequestChange } from './change.ts';
+import { changeOf, clipped, closingMarker, longestDescription, longestTitle, type PullRequestChange } from './change.ts';
 import { giteaApi, giteaHeaders } from './gitea.ts';
 import { gitHubApi, gitHubHeaders } from './github.ts';
 import { gitLabApi, gitLabHeaders } from './gitlab.ts';
@@ -21,6 +21,8 @@ export interface Comment {
 export interface ForgeApi {
   /** The open pull request of a route, of branches of the repository itself. */
   find(route: Route): Promise<PullRequest | undefined>;
+  /** Those of a route that were closed, unmerged, with the commit `head` at the tip: the newest first, and of very many the newest alone. */
+  closed(route: Route, head: string): Promise<readonly DeclinedRequest[]>;
   /** Opens a pull request, without labels where they cannot be given at once; undefined where there is one of this route already. */
   create(route: Route, text: PullRequestText): Promise<PullRequest | undefined>;
   change(pull: PullRequest, change: PullRequestChange): Promise<PullRequest>;
@@ -120,6 +122,12 @@ function forgeBy(type: ForgeType, api: ForgeApi): Forge {
     find: api.find,
     update,
     comment,
+    async declined(route, head) {
+      const [last] = await api.closed(route, head);
+      if (last === undefined) return undefined;
+      const isOurs = (await api.comments(last.number)).some((one) => one.body.startsWith(closingMarker));
+      return isOurs ? undefined : last;
+    },
     async open(route, text) {
       const wanted = { ...text, title: clipped(text.title, longestTitle) };
       // One that is there may be closed before it is found: then another one can be opened.
@@ -143,9 +151,6 @@ function forgeBy(type: ForgeType, api: ForgeApi): Forge {
     statuses: api.statuses,
   };
 }
-
-/** Whoever closes again what could not be closed finds the comment there. */
-const closingMarker = '<!-- lockstep: closed -->';
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();

@@ -1,8 +1,10 @@
 import type { CommitState } from '../../model/forge.ts';
-import { ask, askAll, type Talk } from './asking.ts';
+import type { DeclinedRequest } from '../../ports/forge.ts';
+import { ask, askAll, askPage, type Talk } from './asking.ts';
+import { closingMarker } from './change.ts';
 import type { ForgeApi } from './forge.ts';
 import { likeGitHub, rootOf } from './like-github.ts';
-import { namesOf, objectOf, pullOf, readComments, readStatuses, textOf } from './reading.ts';
+import { closedOf, namesOf, objectOf, pullOf, readComments, readStatuses, textOf } from './reading.ts';
 import type { Token } from './token.ts';
 
 /** What Gitea and Forgejo are told with every request. */
@@ -22,12 +24,19 @@ export function giteaApi(talk: Talk): ForgeApi {
   return {
     ...alike,
     find,
+    async closed(route, commit) {
+      const query = { state: 'closed', base_branch: route.base, limit: '50' };
+      const list = closedOf(await askPage(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), route, commit);
+      const closed: DeclinedRequest[] = [];
+      for (const one of list) if ((await headOf(talk, `${root}/git/refs/pull/${one.number}/head`)) === commit) closed.push(one);
+      return closed;
+    },
     async create(route, text) {
       const pull = await alike.create(route, text);
       // Of two that open one at the same time, both may succeed: the first one stays.
       const first = pull === undefined ? undefined : await find(route);
       if (pull === undefined || first === undefined || first.number >= pull.number) return pull;
-      await alike.write(pull.number, `#${first.number} was opened at the same time.`);
+      await alike.write(pull.number, `${closingMarker}\n#${first.number} was opened at the same time.`);
       await alike.close(pull);
       return undefined;
     },
@@ -47,6 +56,12 @@ export function giteaApi(talk: Talk): ForgeApi {
       return readStatuses(list, { context: 'context', state: 'status', states });
     },
   };
+}
+
+/** The commit that a pull request had last. Of one that is closed, Forgejo tells where its branch has gone since. */
+async function headOf(talk: Talk, path: string): Promise<string> {
+  const [ref] = await askPage(talk, { act: 'read a pull request', path });
+  return textOf(objectOf(objectOf(ref)['object'])['sha']);
 }
 
 const states: Readonly<Record<string, CommitState>> = {

@@ -1,8 +1,8 @@
 import type { CommitState } from '../../model/forge.ts';
-import { ask, askAll, type Talk } from './asking.ts';
+import { ask, askAll, askPage, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { likeGitHub, rootOf } from './like-github.ts';
-import { namesOf, objectOf, pullOf, readComments, readStatuses } from './reading.ts';
+import { closedOf, namesOf, objectOf, pullOf, readComments, readStatuses } from './reading.ts';
 import type { Token } from './token.ts';
 
 /** What GitHub is told with every request. */
@@ -20,6 +20,17 @@ export function gitHubApi(talk: Talk): ForgeApi {
     async find({ head, base }) {
       const query = { state: 'open', head: `${owner}:${head}`, base, per_page: '100' };
       return pullOf(await askAll(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), { head, base });
+    },
+    async closed(route, commit) {
+      const query = {
+        state: 'closed',
+        head: `${owner}:${route.head}`,
+        base: route.base,
+        sort: 'created',
+        direction: 'desc',
+        per_page: '100',
+      };
+      return closedOf(await askPage(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), route, commit);
     },
     async change(pull, change) {
       const changed = await retell(pull, change);

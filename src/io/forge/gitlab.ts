@@ -1,6 +1,6 @@
 import type { CommitState } from '../../model/forge.ts';
-import type { CommitStatus, PullRequest } from '../../ports/forge.ts';
-import { ask, askAll, isSuccess, type Request, type Talk } from './asking.ts';
+import type { CommitStatus, DeclinedRequest, PullRequest } from '../../ports/forge.ts';
+import { ask, askAll, askPage, isSuccess, type Request, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { isNotOurs } from './like-github.ts';
 import { namesOf, objectOf, readComments, readStatuses, textOf } from './reading.ts';
@@ -21,6 +21,11 @@ export function gitLabApi(talk: Talk): ForgeApi {
       const query = { state: 'opened', source_branch: head, target_branch: base, per_page: '100' };
       const list = await askAll(talk, { act: 'list merge requests', path: merges, query });
       return list.map(readMerge).find((one) => one?.isOwn)?.pull;
+    },
+    async closed({ head, base }, commit) {
+      const query = { state: 'closed', source_branch: head, target_branch: base, order_by: 'created_at', sort: 'desc', per_page: '100' };
+      const list = await askPage(talk, { act: 'list merge requests', path: merges, query });
+      return list.map(readMerge).flatMap((one) => (one?.isOwn === true && one.pull.head === commit ? [one.declined] : []));
     },
     create: ({ head, base }, { title, body, labels }) =>
       askForMerge(talk, {
@@ -102,11 +107,16 @@ async function askForMerge(talk: Talk, request: Request): Promise<PullRequest | 
 }
 
 /** A merge request; those of forks have another source. Undefined for what is none. */
-function readMerge(value: unknown): { readonly pull: PullRequest; readonly isOwn: boolean } | undefined {
-  const { iid, web_url: url, title, description, labels, sha, source_project_id: source, target_project_id: target } = objectOf(value);
+function readMerge(
+  value: unknown,
+): { readonly pull: PullRequest; readonly declined: DeclinedRequest; readonly isOwn: boolean } | undefined {
+  const { iid, web_url: url, title, description, labels, sha, closed_by: closedBy, ...rest } = objectOf(value);
+  const { source_project_id: source, target_project_id: target } = rest;
+  const by = textOf(objectOf(closedBy)['username']);
   if (typeof iid !== 'number' || typeof url !== 'string' || typeof title !== 'string') return undefined;
   return {
     pull: { number: iid, url, title, body: textOf(description), labels: namesOf(labels), head: textOf(sha) },
+    declined: { number: iid, url, ...(by === '' ? {} : { by }) },
     isOwn: source === target,
   };
 }

@@ -1,12 +1,21 @@
 import type { CommitState } from '../../model/forge.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { CommitStatus, PullRequest, Route } from '../../ports/forge.ts';
+import type { CommitStatus, DeclinedRequest, PullRequest, Route } from '../../ports/forge.ts';
 import { sorted } from './change.ts';
 import type { Comment } from './forge.ts';
 
+/** What GitHub and Gitea tell of a pull request. */
+interface ReadPull {
+  readonly pull: PullRequest;
+  readonly route: Route;
+  /** Whether its branch is one of the repository itself. */
+  readonly isOwn: boolean;
+  readonly isMerged: boolean;
+}
+
 /** A pull request as GitHub and Gitea tell it, and the branches that it is of. Undefined for what is none. */
-export function readPull(value: unknown): { readonly pull: PullRequest; readonly route: Route; readonly isOwn: boolean } | undefined {
-  const { number, html_url: url, title, body, labels, head: from, base: into } = objectOf(value);
+export function readPull(value: unknown): ReadPull | undefined {
+  const { number, html_url: url, title, body, labels, head: from, base: into, merged_at: mergedAt } = objectOf(value);
   const [head, base] = [objectOf(from), objectOf(into)];
   if (typeof number !== 'number' || typeof url !== 'string' || typeof title !== 'string') return undefined;
   if (typeof head['sha'] !== 'string' || typeof head['ref'] !== 'string' || typeof base['ref'] !== 'string') return undefined;
@@ -14,15 +23,26 @@ export function readPull(value: unknown): { readonly pull: PullRequest; readonly
     pull: { number, url, title, body: textOf(body), labels: namesOf(labels), head: head['sha'] },
     route: { head: head['ref'], base: base['ref'] },
     isOwn: repositoryOf(head) === repositoryOf(base),
+    isMerged: typeof mergedAt === 'string',
   };
 }
 
 /** The pull request of a route among those that GitHub or Gitea list: the first that was opened. */
-export function pullOf(list: readonly unknown[], { head, base }: Route): PullRequest | undefined {
-  const isWanted = ({ route, isOwn }: Exclude<ReturnType<typeof readPull>, undefined>): boolean =>
-    isOwn && route.head === head && route.base === base;
-  const found = list.map(readPull).flatMap((one) => (one !== undefined && isWanted(one) ? [one.pull] : []));
-  return found.sort((a, b) => a.number - b.number)[0];
+export function pullOf(list: readonly unknown[], route: Route): PullRequest | undefined {
+  return pullsOf(list, route)[0]?.pull;
+}
+
+/** Those of a route that were closed, unmerged, with the commit `head` at the tip, among those that GitHub or Gitea list: the newest first. */
+export function closedOf(list: readonly unknown[], route: Route, head: string): readonly DeclinedRequest[] {
+  const closed = pullsOf(list, route).filter(({ pull, isMerged }) => !isMerged && pull.head === head);
+  return closed.map(({ pull: { number, url } }) => ({ number, url })).toReversed();
+}
+
+/** The oldest first. */
+function pullsOf(list: readonly unknown[], { head, base }: Route): readonly ReadPull[] {
+  const isWanted = ({ route, isOwn }: ReadPull): boolean => isOwn && route.head === head && route.base === base;
+  const found = list.map(readPull).flatMap((one) => (one !== undefined && isWanted(one) ? [one] : []));
+  return found.sort((a, b) => a.pull.number - b.pull.number);
 }
 
 /** The names of labels: sorted, each once. */

@@ -1,35 +1,40 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { branchesOf, type RenderedHome } from '../../model/rendered.ts';
 import { besideFolders, besidePaths, ownersPath } from '../../model/shared-branch.ts';
-import type { Clock, NewCommit, RenderedRepository, TreeEntry } from '../../ports.ts';
+import type { NewCommit, RenderedRepository, TreeEntry } from '../../ports.ts';
 import { readHistory } from './history.ts';
-import { type Naming, type Surroundings, writeCommit } from './import.ts';
+import type { Surroundings } from './import.ts';
 import { remoteOrHere, requireId } from './names.ts';
-import { hydratorRef, writeNote } from './notes.ts';
+import { hydratorRef } from './notes.ts';
 import { isAncestor, listFiles, listRoot, resolveWord, treeOf, treesOf } from './objects.ts';
 import { type Git, gitText } from './run.ts';
 import { walk, within } from './walk.ts';
+import type { RefWriter } from './writing.ts';
 
 /** The repository that a view is of, and what that was opened with. */
 interface Whole {
   readonly repository: RenderedRepository;
   readonly git: Git;
-  readonly clock: Clock;
-  readonly naming: Naming;
+  /** Writes a commit whose content stands in a folder, beside what else is there. */
+  readonly write: (commit: NewCommit, around: Surroundings) => Promise<string>;
+  readonly note: RefWriter['note'];
 }
 
 /**
  * The view of an environment whose tree is a folder of a branch that others share. Its commit of that branch is the last one, along first
  * parents, that changed the folder: what others put in force beside it makes no proposal stale, and is kept by what is written.
  */
-export function inFolder({ repository, git, clock, naming }: Whole, { branch: shared, folder }: RenderedHome): RenderedRepository {
+export function inFolder(
+  { repository, git, write: writeAround, note }: Whole,
+  { branch: shared, folder }: RenderedHome,
+): RenderedRepository {
   // The tip of the branch that a commit of it was found from: what is written stands on that.
   const tips = new Map<string, string>();
   const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
   const write = async (commit: NewCommit, merged?: string): Promise<string> => {
     const { parent } = commit;
     const beside = await besideOf(commit, parent);
-    return writeCommit(git, commit, { ...naming, around: { folder, base: parent, beside, merged } });
+    return writeAround(commit, { folder, base: parent, beside, merged });
   };
   const besideOf = async ({ content }: NewCommit, base: string | undefined): Promise<Surroundings['beside']> => {
     const owners = new Map(base === undefined ? [] : await ownersAt(repository, git, base));
@@ -81,15 +86,9 @@ export function inFolder({ repository, git, clock, naming }: Whole, { branch: sh
       const notes = await repository.notesOf(trees, remote);
       return new Map(commits.flatMap((commit, i) => byCommit(commit, notes.get(trees[i] ?? ''))));
     },
-    note: async (commit, note, remote) => {
-      const object = await treeIn(commit);
-      await writeNote(git, clock, {
-        ref: hydratorRef,
-        object,
-        text: `${JSON.stringify(note)}\n`,
-        by: commit,
-        remote: remoteOrHere(remote),
-      });
+    note: async (commit, said, remote) => {
+      const text = `${JSON.stringify(said)}\n`;
+      await note({ ref: hydratorRef, object: await treeIn(commit), text, by: commit, remote: remoteOrHere(remote) });
     },
   };
 }

@@ -29,7 +29,11 @@ export interface Surroundings {
  * Writes a commit through one `git fast-import` and returns its id. Work tree, index and refs stay as they are. Blobs
  * that the parent has are named instead of sent, so the cost follows what changed. Equal input gives an equal id, unless it is signed.
  */
-export async function writeCommit(git: Git, commit: NewCommit, naming: Naming & { readonly around?: Surroundings }): Promise<string> {
+export async function writeCommit(
+  git: Git,
+  commit: NewCommit,
+  naming: Naming & { readonly around?: Surroundings | undefined },
+): Promise<string> {
   const { around } = naming;
   const content = await contentLines(git, commit, naming);
   const tree = around === undefined ? content : [...(await surroundingLines(git, around)), ...content];
@@ -68,7 +72,7 @@ function tailLines({ format }: Naming): readonly Buffer[] {
 async function contentLines(
   git: Git,
   { content, parent }: NewCommit,
-  { around, ...naming }: Naming & { readonly around?: Surroundings },
+  { around, ...naming }: Naming & { readonly around?: Surroundings | undefined },
 ): Promise<readonly Buffer[]> {
   const folder = around?.folder ?? '';
   if ('tree' in content) return treeLines(content.tree, '');

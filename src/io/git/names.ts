@@ -10,6 +10,11 @@ export function refOfBranch(branch: string): string {
   return `refs/heads/${branch}`;
 }
 
+/** The full name of a folder of branches, which ends with a slash. */
+export function refOfFolder(folder: string): string {
+  return `${refOfBranch(folder.replace(/\/$/, ''))}/`;
+}
+
 /** Throws a `Failure` of input unless `name` may stand below `refs/`; `refOfBranch` has the rules. */
 export function requireRefName(name: string): void {
   const problem = refNameProblem(name);

@@ -1,10 +1,11 @@
 import { Failure } from '../../model/failure.ts';
+import type { Signature } from '../../model/signature.ts';
 import type { Clock } from '../../ports.ts';
-import { namedIn } from './environment.ts';
+import { type Naming, writeCommit } from './import.ts';
 import { requireId } from './names.ts';
-import { listFiles, resolveRef } from './objects.ts';
-import { moveAt, moveHere } from './push.ts';
-import { fetchLatest, ownRef, privateName } from './remotes.ts';
+import { listFiles, resolveRef, treeOf } from './objects.ts';
+import { moveAllAt, moveHere } from './push.ts';
+import { fetchLatest, ownRef } from './remotes.ts';
 import { type Git, gitText, runGit } from './run.ts';
 
 /** A note to be written. */
@@ -35,14 +36,25 @@ export async function readNotes(git: Git, ref: string, remote: string | undefine
   return new Map(entries.map(({ path, blob }) => [path.replaceAll('/', ''), blob]));
 }
 
+/** Notes of one ref, here or at a remote. */
+interface NewNotes extends Pick<NewNote, 'ref' | 'remote'> {
+  readonly notes: readonly NewNote[];
+}
+
+interface NoteMeans {
+  readonly clock: Clock;
+  readonly naming: Naming;
+}
+
 /**
- * Sets a note on top of the present notes, here or at the remote. All environments share the one ref, so another publisher
+ * Sets notes on top of the present notes, all by one commit, here or at the remote. All environments share the one ref, so another publisher
  * is often quicker: then it starts from their notes, after a random pause that doubles from 50 ms to 1 s.
  */
-export async function writeNote(git: Git, clock: Clock, note: NewNote): Promise<void> {
+export async function writeNotes(git: Git, notes: NewNotes, means: NoteMeans): Promise<void> {
+  const { clock } = means;
   for (let attempt = 1; ; attempt++) {
     try {
-      await tryNote(git, note, attempt === 1);
+      await tryNotes(git, notes, { ...means, known: attempt === 1 });
       return;
     } catch (thrown) {
       const overtaken = thrown instanceof Failure && (thrown.code === 'branch-moved' || thrown.code === 'git-locked');
@@ -57,37 +69,38 @@ function notesAt(git: Git, ref: string, remote: string | undefined): Promise<str
 }
 
 /** Where it is `known` what the remote had, it is not asked again before it is written to: the lease tells whether it still has that. */
-async function tryNote(git: Git, note: NewNote, known: boolean): Promise<void> {
-  const { ref, remote } = note;
+async function tryNotes(git: Git, notes: NewNotes, { known, ...means }: NoteMeans & { readonly known: boolean }): Promise<void> {
+  const { ref, remote } = notes;
   const last = known && remote !== undefined ? await resolveRef(git, ownRef(remote, ref)) : undefined;
   const base = last ?? (await notesAt(git, ref, remote));
-  const to = await notesWith(git, base, note);
-  if (to === base) return last === undefined ? undefined : tryNote(git, note, false);
+  const to = await notesWith(git, base, { ...notes, ...means });
+  if (to === base) return last === undefined ? undefined : tryNotes(git, notes, { ...means, known: false });
   const step = { ref, from: base, to };
   if (remote === undefined) return moveHere(git, step);
-  await moveAt(git, remote, step);
+  const [failure] = await moveAllAt(git, remote, [step]);
+  if (failure !== undefined) throw failure;
   await runGit(git, ['update-ref', ownRef(remote, ref), to]);
 }
 
-/** The commit of `base` with the note in it: `base` itself when it has the note. Works on a ref of its own, which is removed. */
-async function notesWith(git: Git, base: string | undefined, { object, text, by, remote }: NewNote): Promise<string> {
-  const about = requireId(object);
-  const ref = `refs/notes/lockstep/${privateName(remote ?? '', about, text)}`;
-  // Given as a blob it stays as it is, byte for byte.
-  const blob = await gitText(git, ['hash-object', '-w', '--stdin'], { stdin: text });
-  try {
-    if (base === undefined) await runGit(git, ['update-ref', '-d', ref]);
-    else await runGit(git, ['update-ref', ref, base]);
-    if (base !== undefined && (await readNotes(git, ref, undefined)).get(about) === blob) return base;
-    await runGit(git, ['notes', `--ref=${ref}`, 'add', '-f', '-C', blob, about], { env: await writerOf(git, by) });
-    return (await resolveRef(git, ref)) ?? '';
-  } finally {
-    await runGit(git, ['update-ref', '-d', ref]);
-  }
+/** From so many notes on new ones are spread over folders, as git does it. It reads them wherever they are. */
+const fewNotes = 200;
+
+/** The commit of `base` with the notes in it: `base` itself when it has them. No ref moves. */
+async function notesWith(git: Git, base: string | undefined, { notes, naming }: NewNotes & NoteMeans): Promise<string> {
+  const entries = base === undefined ? [] : await listFiles(git, base);
+  const paths = new Map(entries.map(({ path }) => [path.replaceAll('/', ''), path]));
+  const usual = (object: string): string => (entries.length < fewNotes ? object : `${object.slice(0, 2)}/${object.slice(2)}`);
+  const written = notes.map(({ object, text }) => ({ path: paths.get(requireId(object)) ?? usual(object), text }));
+  // Who writes the same notes in another order makes the same commit.
+  const by = await committerOf(git, notes.map((one) => one.by).sort()[0] ?? '');
+  const content = base === undefined ? written : { of: base, written, removed: [] };
+  const message = "Notes added by 'git notes add'\n";
+  const commit = await writeCommit(git, { content, parent: base, author: by, committer: by, message }, naming);
+  return base !== undefined && (await treeOf(git, commit)) === (await treeOf(git, base)) ? base : commit;
 }
 
-async function writerOf(git: Git, commit: string) {
+async function committerOf(git: Git, commit: string): Promise<Signature> {
   const text = await gitText(git, ['log', '-1', '--no-show-signature', '--format=%cn%x00%ce%x00%cd', '--date=raw', requireId(commit)]);
   const [name = '', email = '', date = ''] = text.split('\0');
-  return { ...namedIn('AUTHOR', { name, email, date }), ...namedIn('COMMITTER', { name, email, date }) };
+  return { name, email, date };
 }

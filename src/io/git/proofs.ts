@@ -1,16 +1,17 @@
-import type { Clock, FoundAttestation, Proofs } from '../../ports.ts';
+import type { FoundAttestation, Proofs } from '../../ports.ts';
 import { remoteOrHere, requireId } from './names.ts';
-import { attestationRef, readNotes, writeNote } from './notes.ts';
+import { attestationRef, readNotes } from './notes.ts';
 import { treeOf } from './objects.ts';
 import type { ObjectReader } from './reader.ts';
 import { type Git, runGit } from './run.ts';
 import { readSignature } from './signatures.ts';
 import { signsCommits } from './signing.ts';
+import type { RefWriter } from './writing.ts';
 
 /** What the project's repository is asked of signatures and attestations. */
 export function openProofs(
   git: Git,
-  { folder, blobs, clock }: { readonly folder: string; readonly blobs: ObjectReader; readonly clock: Clock },
+  { folder, blobs, note }: { readonly folder: string; readonly blobs: ObjectReader; readonly note: RefWriter['note'] },
 ): Proofs {
   return {
     signs: () => signsCommits(git),
@@ -19,7 +20,7 @@ export function openProofs(
     async attest(attestation, remote) {
       const { stdout } = await runGit(git, ['cat-file', 'commit', requireId(attestation)]);
       const [object, text] = [await treeOf(git, attestation), stdout.toString('utf8')];
-      await writeNote(git, clock, { ref: attestationRef, object, text, by: attestation, remote: remoteOrHere(remote) });
+      await note({ ref: attestationRef, object, text, by: attestation, remote: remoteOrHere(remote) });
     },
     async attestationOf(tree, remote) {
       const blob = (await readNotes(git, attestationRef, remoteOrHere(remote))).get(tree);

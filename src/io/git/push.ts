@@ -29,37 +29,42 @@ export async function moveHere(git: Git, step: RefStep): Promise<void> {
 }
 
 /**
- * Moves a ref of `remote`, with a lease: only from where it is taken to be. Throws the `Failure` `branch-moved` when it is
- * elsewhere, `git-push-refused` when the server has a rule against it. A ref that is at `step.to` already is fine.
+ * Moves refs of `remote` by one push, each with a lease: only from where it is taken to be. Each fails alone, with the `Failure` `branch-moved`
+ * where it is elsewhere, `git-push-refused` where the server has a rule against it; returns these at the places of their steps. A ref that is
+ * at its `to` already is fine. Throws what keeps all of them from the remote.
  */
-export async function moveAt(git: Git, remote: string, { ref, from, to }: RefStep): Promise<void> {
-  const plain = ['--quiet', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no'];
+export async function moveAllAt(git: Git, remote: string, steps: readonly RefStep[]): Promise<readonly (Failure | undefined)[]> {
+  const plain = ['--quiet', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no', '--no-atomic'];
+  const leases = steps.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
   const { exit, stdout, stderr } = await runGit(
     git,
-    ['push', ...plain, `--force-with-lease=${ref}:${from ?? ''}`, '--end-of-options', remote, `${to}:${ref}`],
+    ['push', ...plain, ...leases, '--end-of-options', remote, ...steps.map(({ ref, to }) => `${to}:${ref}`)],
     {
       answers: [0, 1],
       timeLimit: remoteTimeLimit,
     },
   );
-  const rejected = stdout
-    .toString('utf8')
-    .split('\n')
-    .find((line) => line.startsWith('!'));
-  if (rejected === undefined) {
-    // Over http git ends so, and names no ref, when the server takes no pack, or goes before it says what became of it.
-    if (exit !== 0) throw failureOf({ command: 'push', exit, stderr, secrets: git.secrets });
-    return;
-  }
-  const [, , summary = ''] = rejected.split('\t');
-  if (overtaken.test(summary)) throw moved(ref);
-  throw new Failure(
+  const lines = stdout.toString('utf8').split('\n');
+  const rejected = new Map(lines.filter((line) => line.startsWith('!')).map(readRejected));
+  // Over http git ends so, and names no ref, when the server takes no pack, or goes before it says what became of it.
+  if (exit !== 0 && rejected.size === 0) throw failureOf({ command: 'push', exit, stderr, secrets: git.secrets });
+  return steps.map(({ ref }) => {
+    const summary = rejected.get(ref);
+    return summary === undefined ? undefined : overtaken.test(summary) ? moved(ref) : refused(git, remote, { ref, summary });
+  });
+}
+
+/** `!\t<from>:<to>\t<summary>`: the ref there, and what is said of it. */
+function readRejected(line: string): readonly [string, string] {
+  const [, refs = '', summary = ''] = line.split('\t');
+  return [refs.slice(refs.indexOf(':') + 1), summary];
+}
+
+function refused(git: Git, remote: string, { ref, summary }: { readonly ref: string; readonly summary: string }): Failure {
+  return new Failure(
     'git-push-refused',
     `\`${withoutUserinfo(remote)}\` does not take \`${shortName(ref)}\`: ${cleanText(summary, git.secrets)}`,
-    {
-      help: 'check the rules that protect the branch, and who may push to it',
-      exit: exitCodes.refused,
-    },
+    { help: 'check the rules that protect the branch, and who may push to it', exit: exitCodes.refused },
   );
 }
 

@@ -38,6 +38,16 @@ export async function remoteRefs(
   return found;
 }
 
+/** The branches below a folder of refs, `refs/heads/environments/`: here, with those of `origin` as they were fetched last, or at `remote`. */
+export async function branchesBelow(git: Git, folder: string, remote: string | undefined): Promise<readonly string[]> {
+  const fetched = folder.replace(/^refs\/heads\//, 'refs/remotes/origin/');
+  const text = await (remote === undefined
+    ? gitText(git, ['for-each-ref', '--format=%(refname)', folder, fetched])
+    : gitText(git, ['ls-remote', '--quiet', '--heads', '--end-of-options', remote, `${folder}*`], { timeLimit: lookTimeLimit }));
+  const refs = text.split('\n').map((line) => line.replace(/^.*\t/, '').replace(fetched, folder));
+  return [...new Set(refs)].flatMap((ref) => (ref.startsWith(folder) ? [ref.slice('refs/heads/'.length)] : [])).sort();
+}
+
 /** What is fetched, and the ref that it gets here. */
 export interface FetchedRef {
   /** A full ref name, or the id of a commit where the remote gives it out. */

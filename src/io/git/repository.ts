@@ -3,23 +3,24 @@ import { exitCodes, Failure } from '../../model/failure.ts';
 import { compareText } from '../../model/ref.ts';
 import { branchesOf } from '../../model/rendered.ts';
 import type { Signature } from '../../model/signature.ts';
-import type { Clock, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
+import type { Clock, NewCommit, RenderedRepository, SourceCommit, SourceState } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
+import { openGate } from '../gate.ts';
 import { readBetween } from './between.ts';
 import { type Environment, publisherEnvironment } from './environment.ts';
 import { inFolder } from './folder.ts';
 import { readHistory } from './history.ts';
 import { readIgnored } from './ignored.ts';
-import { writeCommit } from './import.ts';
-import { refOfBranch, remoteOrHere, requireId, requireRemote } from './names.ts';
-import { hydratorRef, readNotes, writeNote } from './notes.ts';
+import { type Surroundings, writeCommit } from './import.ts';
+import { refOfBranch, refOfFolder, remoteOrHere, requireId, requireRemote } from './names.ts';
+import { hydratorRef, readNotes } from './notes.ts';
 import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { openProofs } from './proofs.ts';
-import { moveAt, moveHere } from './push.ts';
 import { objectReader } from './reader.ts';
-import { fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
-import { type Git, gitText } from './run.ts';
+import { branchesBelow, fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
+import { type Git, gitText, stoppedWaiting } from './run.ts';
 import { describeAll, walk } from './walk.ts';
+import { openRefWriter } from './writing.ts';
 
 /** The project's own repository, and what git may know. */
 export interface RepositoryOptions {
@@ -45,11 +46,20 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const blobs = objectReader(git);
   const blobOf = (text: string): string => blobId(format, text);
   const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> => readNotes(git, hydratorRef, remoteOrHere(remote));
+  const naming = { format, blobOf };
+  const writer = openRefWriter(git, { clock, naming });
+  // Who has to touch a token, or to answer a dialogue, does one thing at a time.
+  const signing = openGate(1, stoppedWaiting);
   // What was looked at ahead: once.
   const ahead = new Map<string, string | undefined>();
 
+  const write = (commit: NewCommit, around?: Surroundings): Promise<string> => {
+    const writing = (): Promise<string> => writeCommit(git, commit, { ...naming, around });
+    return commit.isSigned ? signing(writing, undefined) : writing();
+  };
+
   const repository: RenderedRepository = {
-    of: (home) => (home.folder === '' ? repository : inFolder({ repository, git, clock, naming: { blobOf, format } }, home)),
+    of: (home) => (home.folder === '' ? repository : inFolder({ repository, git, write, note: writer.note }, home)),
     branchesOf: (environment, slice) => branchesOf(environment, { slice }),
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
     describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
@@ -79,6 +89,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const found = await fetchAllLatest(git, requireRemote(remote), branches.map(refOfBranch));
       for (const branch of branches) ahead.set(`${remote}\0${branch}`, found.get(refOfBranch(branch)));
     },
+    branchesBelow: (folder, remote) => branchesBelow(git, refOfFolder(folder), remoteOrHere(remote)),
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     standsOn: async (active, proposal) => isAncestor(git, active, proposal),
     remotes: async () => (await gitText(git, ['remote'])).split('\n').filter((name) => name !== ''),
@@ -96,17 +107,17 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       for await (const { parents: _, changes: __, ...one } of describeAll(git, commits)) found.set(one.commit, one);
       return found;
     },
-    commit: async (commit) => writeCommit(git, commit, { blobOf, format }),
+    commit: (commit) => write(commit),
     move: async (branch, { from, to }, remote) => {
       const step = { ref: refOfBranch(branch), from: from === undefined ? undefined : requireId(from), to: requireId(to) };
-      await (remote === undefined ? moveHere(git, step) : moveAt(git, requireRemote(remote), step));
+      await writer.move(step, remoteOrHere(remote));
       return to;
     },
     note: async (commit, note, remote) => {
       const text = `${JSON.stringify(note)}\n`;
-      await writeNote(git, clock, { ref: hydratorRef, object: commit, text, by: commit, remote: remoteOrHere(remote) });
+      await writer.note({ ref: hydratorRef, object: commit, text, by: commit, remote: remoteOrHere(remote) });
     },
-    ...openProofs(git, { folder, blobs, clock }),
+    ...openProofs(git, { folder, blobs, note: writer.note }),
     close: () => blobs.close(),
   };
   return repository;

@@ -14,6 +14,8 @@ const mergeRequest = {
   description: 'What it is for',
   state: 'opened',
   created_at: '2026-01-02T03:04:05.678Z',
+  closed_by: null,
+  closed_at: null,
   target_branch: 'main',
   source_branch: 'feature',
   source_project_id: 3,

@@ -10,12 +10,14 @@ export interface ForgeSubject {
   open(other?: { readonly name?: string; readonly token?: string }): Forge;
   /** A token that says nothing of who one is. */
   readonly wrongToken: string;
-  /** Makes a branch with a commit of its own; returns the commit. */
+  /** Makes a branch with a commit of its own, or another commit on it; returns the commit. */
   branch(name: string): Promise<string>;
   /** Somebody else opens a pull request from a branch of the same name, which is in a repository of theirs. */
   fork(route: Route): Promise<void>;
   /** A person puts a label on. */
   label(number: number, name: string): Promise<void>;
+  /** A person closes a pull request. */
+  decline(number: number): Promise<void>;
   /** A person writes a comment. */
   say(number: number, body: string): Promise<void>;
   /** All comments, the oldest first. */
@@ -123,6 +125,23 @@ export function forgeContract(name: string, start: () => Promise<ForgeSubject>):
       const said = await subject.comments(pull.number);
       assert.deepEqual([said.length, said[0]?.endsWith('Nothing is left to change.')], [1, true]);
       assert.notEqual((await forge.open(of, text)).number, pull.number);
+    });
+
+    test('what a person closed is declined, as long as it is the same commit; what was closed by this is not', async () => {
+      const { commit, ...of } = await route();
+      assert.equal(await forge.declined(of, commit), undefined);
+      const pull = await forge.open(of, text);
+      assert.equal(await forge.declined(of, commit), undefined, 'it is open');
+      await subject.decline(pull.number);
+      const { by, ...declined } = (await forge.declined(of, commit)) ?? assert.fail('nobody declined it');
+      assert.deepEqual(declined, { number: pull.number, url: pull.url });
+      assert.ok(by === undefined || by === 'ora', by);
+      assert.equal(await forge.declined({ head: of.base, base: of.head }, commit), undefined);
+      const next = await subject.branch(of.head);
+      assert.equal(await forge.declined(of, next), undefined, 'something else is proposed');
+      assert.equal((await forge.declined(of, commit))?.number, pull.number, 'the first one is declined all the same');
+      await forge.close(await forge.open(of, text), 'Nothing is left to change.');
+      assert.equal(await forge.declined(of, next), undefined);
     });
 
     test('a comment takes the place of the one before with its marker, among many others', async () => {

@@ -6,7 +6,7 @@ import type { ForgeType } from '../../../src/model/forge.ts';
 import type { Described } from '../../forge/described.ts';
 import { serveGitHub } from '../../forge/github.ts';
 import { gitLabProject, serveGitLab } from '../../forge/gitlab.ts';
-import { commitOf, emptyRepository, type Held, openPull } from '../../forge/state.ts';
+import { commitOf, emptyRepository, type Held, openPull, turn } from '../../forge/state.ts';
 import { type ForgeSubject, forgeContract } from './contract.ts';
 
 const token = 'a-token-of-somebody';
@@ -28,14 +28,18 @@ async function subjectOf(
       ),
     wrongToken: 'what-nobody-knows',
     async branch(name) {
-      held.branches.set(name, commitOf(name));
-      return commitOf(name);
+      const commit = commitOf(`${name}${held.branches.get(name) ?? ''}`);
+      held.branches.set(name, commit);
+      return commit;
     },
     async fork(route) {
       openPull(held, route, true);
     },
     async label(number, name) {
       pullOf(number).labels.push(name);
+    },
+    async decline(number) {
+      turn(held, pullOf(number), false);
     },
     async say(number, body) {
       pullOf(number).comments.push({ id: held.next(), by: 'somebody', body });

@@ -22,6 +22,7 @@ forgeContract('Gitea', async (): Promise<ForgeSubject> => {
   // Who may write there, and no more.
   const robot = await gitea.another('robot', ['write:repository', 'write:issue']);
   await gitea.api('PUT', '/repos/acme/web/collaborators/robot', { permission: 'write' });
+  let commits = 0;
   const stranger = await gitea.another('stranger', ['all']);
   const askAs = async (token: string, path: string, body: unknown): Promise<void> => {
     const headers = { authorization: `token ${token}`, 'content-type': 'application/json' };
@@ -33,7 +34,7 @@ forgeContract('Gitea', async (): Promise<ForgeSubject> => {
   return {
     open: ({ name = 'web', token = robot.token } = {}) => openAs(token, `${gitea.url}/acme/${name}.git`),
     wrongToken: '0123456789012345678901234567890123456789',
-    branch: (name) => repository.commit(name, `${name.replaceAll('/', '-')}.txt`, name),
+    branch: (name) => repository.commit(name, `${name.replaceAll('/', '-')}-${++commits}.txt`, name),
     async fork({ head, base }) {
       const files = [{ operation: 'upload', path: 'theirs.txt', content: Buffer.from('theirs').toString('base64') }];
       await askAs(stranger.token, '/repos/stranger/web/contents', { branch: 'main', new_branch: head, message: 'Theirs', files });
@@ -42,6 +43,9 @@ forgeContract('Gitea', async (): Promise<ForgeSubject> => {
     async label(number, name) {
       const made = (await gitea.api('POST', '/repos/acme/web/labels', { name, color: '#00ff00' })) as { readonly id: number };
       await gitea.api('POST', `/repos/acme/web/issues/${number}/labels`, { labels: [made.id] });
+    },
+    async decline(number) {
+      await gitea.api('PATCH', `/repos/acme/web/pulls/${number}`, { state: 'closed' });
     },
     async say(number, body) {
       await gitea.api('POST', `/repos/acme/web/issues/${number}/comments`, { body });

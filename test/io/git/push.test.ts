@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { moveAt } from '../../../src/io/git/push.ts';
+import { moveAllAt } from '../../../src/io/git/push.ts';
 import { makeRepository } from '../../support/repository.ts';
 
 /** An empty repository over http, that says of what it may be sent, and answers what is sent with `status`. */
@@ -33,6 +33,6 @@ for (const [status, code] of [
     const to = source.commit({ 'a.txt': 'a\n' }, 'Begin');
     const git = { before: ['-C', source.folder], env: source.env, secrets: [] };
     const step = { ref: 'refs/heads/environments/prod-next', from: undefined, to };
-    await assert.rejects(moveAt(git, await serveRefs(t, status), step), { code });
+    await assert.rejects(moveAllAt(git, await serveRefs(t, status), [step]), { code });
   });
 }
