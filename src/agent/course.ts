@@ -144,7 +144,7 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   const { spec } = course;
   const source = await fleet.source(one, spec);
   const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
-  const own = { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, spec) };
+  const own = { environment: one.name, namespace: one.namespace, branch: spec.source.branch, gate: gateOf(fleet, spec) };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
     interval: spec.source.interval,
     signal,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type ListenAddress, parseListen } from '../model/listen.ts';
+import { sharedBranchFault } from '../model/rendered-place.ts';
 import { parseShard, type Shard } from '../model/shard.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -35,6 +36,12 @@ export function isPlainBranch(name: string): boolean {
 export function branchName(given: string): string {
   if (isPlainBranch(given)) return given;
   throw new InvalidArgumentError('expected the name of a branch: letters, digits, `_`, `.`, `-` and `/`.');
+}
+
+/** The name of a branch that holds a folder for each of several environments. */
+export function sharedBranch(given: string): string {
+  if (sharedBranchFault(given) === undefined) return given;
+  throw new InvalidArgumentError('expected a branch that environments share, such as environments/fleet.');
 }
 
 /** A URL that means itself in a shell: a host, perhaps a port, perhaps a path. */

@@ -44,7 +44,7 @@ test('a branch that environments share has a name that git, shells and forges ta
     'a b',
     'a:b',
     '@{1}',
-    'x'.repeat(201),
+    'x'.repeat(101),
     7,
   ])
     assert.match(messagesOf({ branch }).join(), /is no name of a branch that environments can share/, String(branch));
