@@ -22,6 +22,7 @@ export const agentParts: readonly string[] = [
   'src/io/forge/forge.ts',
   'src/io/forge/secret.ts',
   'src/io/git/address.ts',
+  'src/io/git/folder-source.ts',
   'src/io/git/secret-source.ts',
   'src/io/git/shared.ts',
   'src/io/git/source.ts',

@@ -236,6 +236,8 @@ export interface ClusterOptions {
 export interface SourceOptions {
   /** A git URL (https, ssh) or a path. */
   readonly source: string;
+  /** The branch that holds a folder for each of several environments; by default each has a branch of its own. */
+  readonly branch?: string;
   /** The folder that the history is kept in between runs; by default below the user's cache folder. */
   readonly cache?: string;
 }
@@ -328,11 +330,13 @@ export interface World {
    * Every `reader` keeps a copy of its own: no two programs may work on one. Without a `secret` it is read as whoever this process is. With
    * `shared` this process keeps one copy of the repository, and looks once at its branches, for all readers that name the same secret, or
    * none: a look of the last `freshFor` milliseconds answers at once. It is read over the network, and no token of this
-   * process is told to it.
+   * process is told to it. With a `folder`, which is a name, that at the root of its branches is all that they hold, and the tip of a branch
+   * is the commit that changed it last; a branch without it is a `Failure`.
    */
   source(
-    options: SourceOptions & {
+    options: Omit<SourceOptions, 'branch'> & {
       readonly reader: string;
+      readonly folder?: string;
       readonly secret?: SourceSecret;
       readonly shared?: { readonly freshFor: number };
     },

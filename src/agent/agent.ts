@@ -3,7 +3,7 @@ import type { ObjectProblem, SyncEvent } from '../model/event.ts';
 import { emptyInventory, type Inventory } from '../model/inventory.ts';
 import type { Held, Refusal, Suspended } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
-import { branchesOf } from '../model/rendered.ts';
+import { homeOf } from '../model/rendered.ts';
 import type { Clock, Cluster, Identity, RenderedSource } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { type Contests, openContests } from './contests.ts';
@@ -31,6 +31,8 @@ export interface AgentPorts {
 /** What one agent is told to do. */
 export interface AgentSpec {
   readonly environment: string;
+  /** The branch that holds it beside others; by default it has one of its own. The source shows its folder alone. */
+  readonly branch?: string | undefined;
   /** The namespace that the agent's own state stands in. */
   readonly namespace: string;
   /** What else new commits wait for. */
@@ -158,14 +160,14 @@ export function openAgent(
   spec: AgentSpec,
   { onChange, signal }: { readonly onChange: () => void; readonly signal: AbortSignal },
 ): Agent {
-  const { environment, namespace, gate } = spec;
+  const { environment, namespace, branch, gate } = spec;
   const manager = managerOf(environment);
   const setId = applySetId(parentOf(environment, namespace));
   return {
     ...ports,
     environment,
     namespace,
-    branch: branchesOf(environment).active,
+    branch: homeOf(environment, branch).branch,
     store: openStore({ cluster: ports.home, environment, namespace }),
     observer: observe({ ...ports, manager, selector: `${partOfLabel}=${setId}`, onChange }, signal),
     retries: openRetries(ports.clock),

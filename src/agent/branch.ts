@@ -8,7 +8,7 @@ import { openWakeup } from './wakeup.ts';
 export interface Tip {
   /** The commit that it points to; the last one known when the remote cannot be reached. */
   readonly commit: string | undefined;
-  /** Why the remote cannot be reached now, or has no such branch. */
+  /** Why the remote cannot be reached now, or has no such branch, or no such folder in it. */
   readonly outage: Failure | undefined;
 }
 
@@ -63,8 +63,7 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
       if (signal.aborted) return;
       if (before !== undefined && before.commit !== now.commit) movement.abort();
       if (before?.commit !== now.commit || before?.outage?.code !== now.outage?.code) onChange(now);
-      // That there is no such branch is an answer.
-      failures = now.outage === undefined || now.outage.code === branchMissing ? 0 : failures + 1;
+      failures = now.outage === undefined || answers.has(now.outage.code) ? 0 : failures + 1;
       const regular = interval * (0.9 + clock.random() / 5);
       const whole = failures === 0 ? regular : Math.max(regular, delayAfter(failures, clock.random(), 'unanswered'));
       const least = failures === 0 ? 0 : Math.min(whole, failurePause);
@@ -86,10 +85,11 @@ export function followBranch({ source, clock, branch, interval, onChange, signal
   };
 }
 
-const branchMissing = 'branch-missing';
+/** That there is no such branch, or that it has no such folder, was told by a remote that is well. */
+const answers: ReadonlySet<string> = new Set(['branch-missing', 'folder-missing']);
 
 function missing(branch: string): Failure {
-  return new Failure(branchMissing, `the repository has no branch \`${branch}\``, {
+  return new Failure('branch-missing', `the repository has no branch \`${branch}\``, {
     help: 'publish the environment first: `lockstep publish <environment> --direct`, or merge its proposal',
   });
 }

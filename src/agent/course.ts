@@ -148,7 +148,8 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   const name = nameOf(one);
   const source = await fleet.source(one, spec);
   const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
-  const own = { environment: one.name, namespace: one.namespace, gate: gateOf({ ...fleet, one, spec, source, signal }) };
+  const gate = gateOf({ ...fleet, one, spec, source, signal });
+  const own = { environment: one.name, namespace: one.namespace, branch: spec.source.branch, gate };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
     interval: spec.source.interval,
     signal,

@@ -47,7 +47,7 @@ export async function verify(
   return {
     code: 'branch-of-other-environment',
     message: `the commit is rendered for \`${tree.index.environment}\`, and this agent keeps \`${environment}\``,
-    help: 'publish each environment to its own branch',
+    help: 'publish each environment to its own branch, or to the folder of its name',
   };
 }
 

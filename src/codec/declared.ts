@@ -4,6 +4,7 @@ import { durationIn } from '../model/duration.ts';
 import { forgeTypes } from '../model/forge.ts';
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
+import { sharedBranchFault } from '../model/rendered-place.ts';
 import { forgeUrlPattern, type GitUrlFault, readGitUrl, shownUrl } from '../model/url.ts';
 
 /** How often a branch is looked at when nothing else is said, in milliseconds. */
@@ -38,6 +39,13 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
   if (url === undefined || url === '') return { problem: '`spec.source.url` is missing: the repository of the rendered branch' };
   const remote = readGitUrl(url);
   if (typeof remote === 'string') return { problem: urlProblem(url, remote) };
+  const branch = stringAt(spec, 'source', 'branch');
+  // Without it another branch would be followed: none that is not understood is passed over.
+  const given = objectAt(spec, 'source')['branch'];
+  if (given !== undefined && given !== null && (branch === undefined || sharedBranchFault(branch) !== undefined))
+    return {
+      problem: `\`spec.source.branch\` is ${JSON.stringify(given)}: expected a branch that environments share, such as \`environments/fleet\``,
+    };
   const interval = intervalOf(spec['source']);
   if (interval === undefined)
     return {
@@ -57,7 +65,7 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
   const mode = stringAt(spec, 'mode') ?? 'sync';
   if (mode !== 'sync' && mode !== 'plan') return { problem: `\`spec.mode\` is "${mode}": expected \`sync\` or \`plan\`` };
   const read: EnvironmentSpec = {
-    source: { url, secretName: stringAt(spec, 'source', 'secretName'), interval },
+    source: { url, branch, secretName: stringAt(spec, 'source', 'secretName'), interval },
     report,
     serviceAccountName,
     mode,

@@ -7,6 +7,7 @@ import type { SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { ForgeType } from '../model/forge.ts';
 import type { ListenAddress } from '../model/listen.ts';
+import { homeOf } from '../model/rendered.ts';
 import type { Cluster, ClusterOptions, RenderedSource, SourceOptions } from '../ports.ts';
 import { serving } from './serving.ts';
 import { type TellingPlace, toldAt } from './telling.ts';
@@ -43,7 +44,7 @@ export const agent: Command<AgentOptions> = async (context, options) => {
 };
 
 function isForOne(options: AgentOptions): options is OneOptions {
-  const { environment, source, interval, once, timeout, allNamespaces, report, forge, forgeUrl } = options;
+  const { environment, source, branch, interval, once, timeout, allNamespaces, report, forge, forgeUrl } = options;
   if (timeout !== undefined && !once) throw misused('`--timeout` needs `--once`: without, an agent runs until it is stopped');
   if (report && environment === undefined)
     throw misused('`--report` needs `--environment`: without, objects `Environment` say which forge is told how they do');
@@ -55,6 +56,7 @@ function isForOne(options: AgentOptions): options is OneOptions {
     return true;
   }
   if (source !== undefined) throw misused('`--source` needs `--environment`: without, objects `Environment` say what is kept');
+  if (branch !== undefined) throw misused('`--branch` needs `--environment`: without, objects `Environment` say which branch holds them');
   if (interval !== undefined)
     throw misused('`--interval` needs `--environment`: without, objects `Environment` say how often their branches are looked at');
   if (once) throw misused('`--once` needs `--environment`: without, an agent runs until it is stopped');
@@ -70,7 +72,8 @@ async function agentForOne(context: Context, options: OneOptions): Promise<ExitC
   // A forge that nobody can ask is told before anything is done.
   if (options.report) await world.forge(forgeOf(options));
   const [cluster, leases] = await Promise.all([world.cluster(options), world.cluster(options)]);
-  const source = await world.source({ ...options, reader: `agent-${options.environment}` });
+  const { folder } = homeOf(options.environment, options.branch);
+  const source = await world.source({ ...options, folder, reader: `agent-${options.environment}` });
   try {
     return await keep(context, options, { cluster, leases, source });
   } finally {
@@ -106,7 +109,7 @@ async function keep(
   try {
     const { exit, status } = await runAgent(
       { cluster, home: cluster, leases, source, clock, identity },
-      { environment: options.environment, namespace: options.namespace },
+      { environment: options.environment, namespace: options.namespace, branch: options.branch },
       {
         interval: interval * 1000,
         ...(options.once ? { once: { timeout: timeout * 1000 } } : {}),

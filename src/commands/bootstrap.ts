@@ -1,6 +1,6 @@
 import type { Command, Context } from '../cli/context.ts';
 import { writeYaml } from '../codec/yaml-write.ts';
-import { bootstrapObjects, declaredObjects, inClusterObjects, inClusterRights, type ReportPlace } from '../compile/bootstrap.ts';
+import { bootstrapObjects, type Declaration, declaredObjects, inClusterObjects, inClusterRights } from '../compile/bootstrap.ts';
 import { judgeInstallation, judgeReport } from '../compile/bootstrap-options.ts';
 import { applySetId, parentOf } from '../model/applyset.ts';
 import { hasErrors } from '../model/diagnostic.ts';
@@ -45,17 +45,17 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
     tellErrors(context, unknown);
     return exitCodes.input;
   }
-  print(context, objectsFor(rendering.tree, options, forge));
+  print(context, objectsFor(rendering.tree, options, { branch: rendering.place.branch, report: forge }));
   return exitCodes.done;
 };
 
-function objectsFor(tree: RenderedTree, options: BootstrapOptions, forge: ReportPlace | undefined) {
+function objectsFor(tree: RenderedTree, options: BootstrapOptions, where: Pick<Declaration, 'branch' | 'report'>) {
   const { environment, namespace, source, image, secret, report, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
   const declared = { ...place, secret, reportSecret: report === true ? undefined : report, agentNamespace };
   if (rbac) return inClusterRights(tree, declared);
   if (source === undefined) return bootstrapObjects(tree.index, place);
-  const declaration = { ...declared, source, onDelete, report: forge };
+  const declaration = { ...declared, ...where, source, onDelete };
   return image === undefined ? declaredObjects(tree, declaration) : inClusterObjects(tree, { ...declaration, image, replicas });
 }
 

@@ -7,6 +7,7 @@ import { counted } from '../model/count.ts';
 import { type DeclaredEnvironment, type EnvironmentSpec, nameOf } from '../model/declared.ts';
 import type { SyncEvent } from '../model/event.ts';
 import { type ExitCode, exitCodes } from '../model/failure.ts';
+import { homeOf } from '../model/rendered.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
 import type { AgentOptions } from './agent.ts';
 import { serving } from './serving.ts';
@@ -86,10 +87,11 @@ function openSource(
     readonly cache: string | undefined;
   },
 ): Promise<RenderedSource> {
-  const { url, secretName, interval } = spec.source;
+  const { url, branch, secretName, interval } = spec.source;
   const { namespace, name } = declared;
   return world.source({
     source: url,
+    folder: homeOf(name, branch).folder,
     ...(cache === undefined ? {} : { cache }),
     reader: `${namespace}-${name}`,
     ...(secretName === undefined ? {} : { secret: secretOf(cluster, { namespace, name: secretName }) }),

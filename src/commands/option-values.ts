@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { durationIn } from '../model/duration.ts';
 import { type ListenAddress, parseListen } from '../model/listen.ts';
+import { sharedBranchFault } from '../model/rendered-place.ts';
 import { parseShard, type Shard } from '../model/shard.ts';
 
 /** Milliseconds of `90s`, `30m`, `12h` or `2d`. */
@@ -33,6 +34,12 @@ export function isPlainBranch(name: string): boolean {
 export function branchName(given: string): string {
   if (isPlainBranch(given)) return given;
   throw new InvalidArgumentError('expected the name of a branch: letters, digits, `_`, `.`, `-` and `/`.');
+}
+
+/** The name of a branch that holds a folder for each of several environments. */
+export function sharedBranch(given: string): string {
+  if (sharedBranchFault(given) === undefined) return given;
+  throw new InvalidArgumentError('expected a branch that environments share, such as environments/fleet.');
 }
 
 /** A URL that means itself in a shell: a host, perhaps a port, perhaps a path. */

@@ -3,7 +3,7 @@ import { type Preview, preview } from '../agent/preview.ts';
 import type { Command } from '../cli/context.ts';
 import { formatPreview } from '../cli/plan.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
+import { branchesOf, homeOf } from '../model/rendered.ts';
 import type { ClusterOptions, SourceOptions } from '../ports.ts';
 
 /** `lockstep plan`. */
@@ -18,11 +18,11 @@ export interface PlanOptions extends ClusterOptions, SourceOptions {
 export const plan: Command<PlanOptions> = async (context, options) => {
   const { clock, identity } = context.world;
   const cluster = await context.world.cluster(options);
-  const source = await context.world.source({ ...options, reader: `plan-${options.environment}` });
+  const home = homeOf(options.environment, options.branch);
+  const source = await context.world.source({ ...options, folder: home.folder, reader: `plan-${options.environment}` });
   const watching = new AbortController();
   try {
-    const branches = branchesOf(options.environment);
-    const branch = options.next ? branches.next : branches.active;
+    const branch = options.next ? branchesOf(options.environment).next : home.branch;
     const agent = openAgent({ cluster, home: cluster, source, clock, identity }, options, {
       onChange: () => {},
       signal: AbortSignal.any([context.signal, watching.signal]),

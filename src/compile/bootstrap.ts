@@ -104,6 +104,8 @@ function declaredRoles(agent: Account, { namespace, agentNamespace }: DeclaredPl
 export interface Declaration extends DeclaredPlace {
   /** The repository of the rendered branch. */
   readonly source: string;
+  /** The branch that holds a folder for it and for others; undefined where it has one of its own. */
+  readonly branch: string | undefined;
   /** What becomes of the environment's objects when the object `Environment` is deleted. */
   readonly onDelete: 'keep' | 'prune';
   /** The forge that is told how the environment does; undefined for none. */
@@ -143,7 +145,7 @@ export function inClusterObjects(tree: RenderedTree, installation: Installation)
 }
 
 function declarationOf({ environment }: RenderedTree, declaration: Declaration): readonly Manifest[] {
-  const { namespace, agentNamespace = namespace, source, secret, report, reportSecret, onDelete } = declaration;
+  const { namespace, agentNamespace = namespace, source, branch, secret, report, reportSecret, onDelete } = declaration;
   const { apiVersion, kind } = environmentApi;
   const own = managerOf(environment);
   // Beside the agent, and environments of two namespaces may be called the same: no name of either has a dot.
@@ -155,7 +157,7 @@ function declarationOf({ environment }: RenderedTree, declaration: Declaration):
       kind,
       metadata: { name: environment, namespace },
       spec: {
-        source: { url: source, ...secretName(secret) },
+        source: { url: source, ...(branch === undefined ? {} : { branch }), ...secretName(secret) },
         ...(report === undefined ? {} : { report: { forge: report.forge, ...urlOf(report), ...secretName(reportSecret) } }),
         serviceAccountName: own,
         onDelete,

@@ -2,6 +2,7 @@ import { environmentApi } from '../model/declared.ts';
 import { forgeTypes } from '../model/forge.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { lockedBranchPattern, longestBranch, proposedBranchPattern, sharedBranchPattern } from '../model/rendered-place.ts';
 import { forgeUrlPattern, gitCredentialsPattern, gitUrlPattern } from '../model/url.ts';
 
 /** The CustomResourceDefinition of objects `Environment` (apiextensions.k8s.io/v1, with a structural schema). */
@@ -73,6 +74,24 @@ const source: JsonObject = {
         },
       ],
     }),
+    branch: text(
+      'The branch that holds a folder for each of several environments: the folder of this one has its name. By default it has a branch of its own, `environments/<name>`.',
+      {
+        minLength: 1,
+        maxLength: longestBranch,
+        pattern: sharedBranchPattern,
+        'x-kubernetes-validations': [
+          {
+            rule: `!self.matches(${JSON.stringify(lockedBranchPattern)})`,
+            message: 'expected the name of a branch: no part of one ends in .lock',
+          },
+          {
+            rule: `!self.matches(${JSON.stringify(proposedBranchPattern)})`,
+            message: 'expected a branch that environments share, such as environments/fleet: this is a name of proposals',
+          },
+        ],
+      },
+    ),
     secretName: nameOf('The Secret of the same namespace that holds the credentials.'),
     interval: text('The time between two looks at the branch: `15s`, `1m30s`.', {
       default: '15s',
@@ -222,7 +241,8 @@ const status: JsonObject = {
 
 const schema: JsonObject = {
   type: 'object',
-  description: 'An environment that Lockstep keeps equal to its rendered branch `environments/<name>`.',
+  description:
+    'An environment that Lockstep keeps equal to its rendered branch `environments/<name>`, or to the folder `<name>` of a branch that it shares.',
   required: ['spec'],
   properties: {
     apiVersion: text('lockstep.dev/v1alpha1'),

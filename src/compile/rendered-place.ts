@@ -3,7 +3,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { type ForgeType, forgeTypes } from '../model/forge.ts';
 import { isObject } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
-import type { RenderedPlace } from '../model/rendered-place.ts';
+import { type RenderedPlace, sharedBranchFault } from '../model/rendered-place.ts';
 import { gitCredentialsPattern } from '../model/url.ts';
 import type { Draft } from './draft.ts';
 import type { Layer } from './resolve.ts';
@@ -89,16 +89,13 @@ function judgeRemote(remote: unknown, error: MakeError): readonly Diagnostic[] {
   return [error('`remote` holds credentials', 'remove what stands before the `@`: git has a store for them, and jobs have tokens')];
 }
 
-/** What git takes as a branch, less than that: no character that means something to a shell, a forge's pattern or a URL. */
-const branchPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]|[./](?=[A-Za-z0-9_]))*$/;
-
 function judgeBranch(branch: unknown, error: MakeError): readonly Diagnostic[] {
   if (branch === undefined) return [];
   const example = "write `'environments/fleet'`";
-  const isName = typeof branch === 'string' && branch.length <= 100 && branchPattern.test(branch) && !/\.lock(?:\/|$)/.test(branch);
-  if (!isName) return [error(`${shown(branch)} is no name of a branch that environments can share`, example)];
-  const isTaken = branch.endsWith('-next') || /^(?:proposals|sets)\//.test(branch);
-  return isTaken ? [error(`\`${branch}\` is a name of proposals`, example)] : [];
+  const fault = typeof branch === 'string' ? sharedBranchFault(branch) : 'unfit';
+  if (fault === undefined) return [];
+  const what = fault === 'proposed' ? 'is a name of proposals' : 'is no name of a branch that environments can share';
+  return [error(`${shown(branch)} ${what}`, example)];
 }
 
 function judgeOwners(owners: unknown, error: MakeError): readonly Diagnostic[] {

@@ -98,22 +98,24 @@ export function openWorld({
       const { openRepository } = await import('./git/repository.ts');
       return openRepository({ folder, env, signal });
     },
-    async source({ source, cache, reader, secret, shared }) {
+    async source({ source, folder: of = '', cache, reader, secret, shared }) {
       const { openSource } = await import('./git/source.ts');
+      const { folderSource } = await import('./git/folder-source.ts');
       const { parseAddress, requireNetwork } = await import('./git/address.ts');
       const base = cache ?? join(caches, 'sources');
+      const copyOf = (name: string): string => resolve(folder, base, name);
       const address = parseAddress(source, { base: folder });
       const own = shared === undefined ? credentialsIn(env, address) : undefined;
       const credentials: Credentials = secret === undefined ? async () => own : await readerOf(secret, address);
       const options = { url: source, base: folder, env };
       if (shared === undefined)
-        return openSource({ ...options, folder: resolve(folder, base, `${reader}-${digest(address.url)}`), credentials });
+        return folderSource(await openSource({ ...options, folder: copyOf(`${reader}-${digest(address.url)}`), credentials }), of);
       requireNetwork(address);
       const { folderOfCopy, sharedSources } = await import('./git/shared.ts');
       sources ??= sharedSources(systemClock);
-      const copy = folderOfCopy(resolve(folder, base), [address.url, secret?.namespace, secret?.name]);
+      const copy = folderOfCopy(copyOf(''), [address.url, secret?.namespace, secret?.name]);
       const open: SharedUse['open'] = (by, gates) => openSource({ ...options, folder: copy, credentials: by, gates });
-      return sources.open({ folder: copy, reader, freshFor: shared.freshFor, credentials, open });
+      return folderSource(await sources.open({ folder: copy, reader, freshFor: shared.freshFor, credentials, open }), of);
     },
     async cluster(options) {
       const [{ openCluster }, { openConfig }] = await Promise.all([import('./kube/cluster.ts'), import('./kube/config.ts')]);

@@ -17,7 +17,7 @@ export const hostsAnnotation = 'lockstep.dev/hosts';
 
 /** An object `Environment` in a cluster: which environment is kept there, from where and by whom. */
 export interface DeclaredEnvironment {
-  /** The environment's name: its branch is `environments/<name>`. */
+  /** The environment's name: its branch is `environments/<name>`, or its folder in a shared one is called so. */
   readonly name: string;
   /** Its state stands there, and the Secret and the ServiceAccount that it names. */
   readonly namespace: string;
@@ -40,6 +40,8 @@ export interface EnvironmentSpec {
   readonly source: {
     /** The repository of the rendered branch: https or ssh. */
     readonly url: string;
+    /** The branch that holds a folder for this environment and for others; undefined where it has one of its own. */
+    readonly branch: string | undefined;
     /** The Secret that holds the credentials; undefined for none. */
     readonly secretName: string | undefined;
     /** Milliseconds between two looks at the branch. */

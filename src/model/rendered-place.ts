@@ -11,3 +11,25 @@ export interface RenderedPlace {
   /** Who reviews what belongs to a slice, as the forge names them: by slice. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
 }
+
+/**
+ * The name of a branch that environments can share, as JavaScript, Go and CEL read patterns: less than git takes, no character that means
+ * something to a shell, a forge's pattern or a URL.
+ */
+export const sharedBranchPattern = '^[A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_][A-Za-z0-9_-]*)*$';
+
+/** Characters of a branch: GitOps Promoter takes no more. */
+export const longestBranch = 100;
+
+/** What is no name of a branch for git, although the pattern takes it. */
+export const lockedBranchPattern = '[.]lock(/|$)';
+
+/** Names of proposals. */
+export const proposedBranchPattern = '(-next$|^(proposals|sets)/)';
+
+/** What keeps environments from sharing a branch of this name: it is none, or one of proposals. */
+export function sharedBranchFault(branch: string): 'unfit' | 'proposed' | undefined {
+  const fits = (pattern: string): boolean => new RegExp(pattern).test(branch);
+  if (branch.length > longestBranch || !fits(sharedBranchPattern) || fits(lockedBranchPattern)) return 'unfit';
+  return fits(proposedBranchPattern) ? 'proposed' : undefined;
+}

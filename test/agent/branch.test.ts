@@ -131,6 +131,21 @@ test('a remote that failed is looked at again by nobody’s wish within five sec
   await branch.ended;
 });
 
+test('that a branch has no such folder is an answer: the next look is no later for it', async () => {
+  let answer = (): string => {
+    throw new Failure('folder-missing', 'no such folder');
+  };
+  const { clock, branch, end, looks } = follow(() => answer());
+  assert.equal((await branch.tip()).outage?.code, 'folder-missing');
+  for (let i = 0; i < 9; i++) await clock.advance(10_000);
+  assert.equal(looks(), 10);
+  answer = () => 'one';
+  await clock.advance(10_000);
+  assert.deepEqual(await branch.tip(), { commit: 'one', outage: undefined });
+  end();
+  await branch.ended;
+});
+
 test('a branch that is not there is an outage with the way out', async () => {
   const { branch, end } = follow(() => undefined);
   const { commit, outage } = await branch.tip();

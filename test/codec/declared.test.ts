@@ -27,7 +27,7 @@ test('what an Environment leaves open is as usual', () => {
     deleting: false,
     finalizers: [],
     spec: {
-      source: { url, secretName: undefined, interval: 15_000 },
+      source: { url, branch: undefined, secretName: undefined, interval: 15_000 },
       report: undefined,
       serviceAccountName: 'lockstep-prod',
       mode: 'sync',
@@ -65,7 +65,7 @@ test('all that an Environment says is read', () => {
   const read = readDeclared(
     objectOf(
       {
-        source: { url, secretName: 'git', interval: '1m30s' },
+        source: { url, branch: 'environments/fleet', secretName: 'git', interval: '1m30s' },
         report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
         serviceAccountName: 'lockstep-prod.deployer',
         mode: 'plan',
@@ -78,7 +78,7 @@ test('all that an Environment says is read', () => {
     ),
   );
   assert.deepEqual(read.spec, {
-    source: { url, secretName: 'git', interval: 90_000 },
+    source: { url, branch: 'environments/fleet', secretName: 'git', interval: 90_000 },
     report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
     serviceAccountName: 'lockstep-prod.deployer',
     mode: 'plan',
@@ -99,6 +99,10 @@ test('what cannot be meant is told with the field and the value', () => {
   const cases: readonly (readonly [JsonObject, RegExp])[] = [
     [{}, /`spec\.source\.url` is missing/],
     [{ source: { url: '' } }, /`spec\.source\.url` is missing/],
+    [{ source: { url, branch: '' } }, /`spec\.source\.branch` is "": expected a branch that environments share/],
+    [{ source: { url, branch: 7 } }, /`spec\.source\.branch` is 7/],
+    [{ source: { url, branch: '--upload-pack=x' } }, /`spec\.source\.branch` is "--upload-pack=x"/],
+    [{ source: { url, branch: 'environments/prod-next' } }, /`spec\.source\.branch` is "environments\/prod-next"/],
     [{ source: { url, interval: '10ms' } }, /`spec\.source\.interval` is "10ms": expected 1s at least/],
     [{ source: { url, interval: 'soon' } }, /`spec\.source\.interval` is "soon"/],
     [{ source: { url, interval: 15 } }, /`spec\.source\.interval` is 15/],

@@ -6,6 +6,7 @@ import { runCommand } from '../support/command.ts';
 test('an agent takes no option that would change nothing', async () => {
   const refused: readonly (readonly [readonly string[], string])[] = [
     [['--interval', '30'], '`--interval` needs `--environment`: without, objects `Environment` say how often their branches are looked at'],
+    [['--branch', 'environments/fleet'], '`--branch` needs `--environment`: without, objects `Environment` say which branch holds them'],
     [['--timeout', '30'], '`--timeout` needs `--once`: without, an agent runs until it is stopped'],
     [
       ['--environment', 'dev', '--source', '.', '--timeout', '30'],

@@ -110,6 +110,7 @@ const installation: Installation = {
   report: undefined,
   agentNamespace: undefined,
   source: 'https://git.example.com:8443/shop/deploy.git',
+  branch: undefined,
   image: `ghcr.io/acme/lockstep:0.1.0@sha256:${'0'.repeat(64)}`,
   replicas: 2,
   onDelete: 'keep',
@@ -217,6 +218,13 @@ test('what defines the kind of the last object comes first, then who may, then w
       'Environment lockstep prod',
     ],
   );
+});
+
+test('the object says which branch the environment shares, and nothing where it has one of its own', () => {
+  const sourceOf = (branch: string | undefined) => at(declaredObjects(tree, { ...installation, branch }).at(-1), 'spec', 'source');
+  const url = installation.source;
+  assert.deepEqual(sourceOf(undefined), { url, secretName: 'git' });
+  assert.deepEqual(sourceOf('environments/fleet'), { url, branch: 'environments/fleet', secretName: 'git' });
 });
 
 /** Kind, namespace and name of each object. */

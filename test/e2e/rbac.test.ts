@@ -169,6 +169,7 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
       report: { forge: 'gitea', url: undefined, api: 'https://git.example.com/api/v1' },
       agentNamespace: undefined,
       source: 'https://git.example.com/shop/deploy.git',
+      branch: undefined,
       image: 'registry.example.com/lockstep:0.1.0',
       replicas: 2,
       onDelete: 'keep',

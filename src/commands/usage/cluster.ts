@@ -1,9 +1,16 @@
 import { Option } from 'commander';
-import { count, duration, listen, objectName, seconds } from '../option-values.ts';
+import { count, duration, listen, objectName, seconds, sharedBranch } from '../option-values.ts';
 import type { Definition } from './definition.ts';
 import { forgeWords, kubeContext, kubeconfig, namespace } from './shared.ts';
 
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
+
+/** Where several environments are folders of one branch; `needs` is what the option counts with. */
+const branch = (needs: string): Option =>
+  new Option(
+    '--branch <name>',
+    `${needs}the branch that it shares, as a folder of its name, with others (\`rendered.branch\`); by default it has one of its own`,
+  ).argParser(sharedBranch);
 
 /** The commands that are about a cluster. */
 export const clusterCommands: readonly Definition[] = [
@@ -13,6 +20,7 @@ export const clusterCommands: readonly Definition[] = [
     options: [
       new Option('--environment <name>', 'the environment to keep; by default those that are declared in the namespace'),
       new Option('--source <url>', 'with --environment: the repository of its branch; a token for https is $LOCKSTEP_GIT_TOKEN'),
+      branch('with --environment: '),
       new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
       new Option('--interval <seconds>', 'with --environment: between two looks at the branch (default: 15)').argParser(seconds),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
@@ -37,6 +45,7 @@ export const clusterCommands: readonly Definition[] = [
       'lockstep agent --environment prod --source https://git.example.com/shop.git',
       'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
       'lockstep agent --environment dev --source https://git.example.com/shop.git --report --forge gitea',
+      'lockstep agent --environment prod --source https://git.example.com/rendered.git --branch environments/fleet',
       'lockstep agent --namespace lockstep --listen :8080',
       'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
     ],
@@ -47,13 +56,14 @@ export const clusterCommands: readonly Definition[] = [
     description: 'Show what the agent would do with the branch as it is. Nothing is written.',
     options: [
       new Option('--source <url>', 'the repository of the rendered branch').default('.'),
+      branch(''),
       new Option('--next', 'plan the proposal in place of the active branch').default(false),
       namespace,
       kubeconfig,
       kubeContext,
       cache,
     ],
-    examples: ['lockstep plan prod --context eu-1', 'lockstep plan prod --next'],
+    examples: ['lockstep plan prod --context eu-1', 'lockstep plan prod --next', 'lockstep plan prod --branch environments/fleet'],
     run: async (context, options) => (await import('../plan.ts')).plan(context, options),
   },
   {

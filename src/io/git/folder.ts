@@ -66,7 +66,7 @@ export function inFolder(
     treeOf: treeIn,
     files: (commit) => listFiles(git, commit, folder),
     history: (commit, limit) => readHistory(git, commit, { limit, folder }),
-    walk: (commit) => walk(git, commit, folder),
+    walk: (commit) => walk(git, commit, { folder }),
     commit: async (commit) =>
       'tree' in commit.content
         ? repository.commit(commit)

@@ -38,7 +38,7 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
-/** The time limit of what brings objects from a remote or to it, in milliseconds. */
+/** The time limit of what brings objects from a remote or to it, or walks through all that was brought, in milliseconds. */
 export const remoteTimeLimit = 300_000;
 
 /** The time limit of a look at the refs of a remote, in milliseconds. */
@@ -113,7 +113,7 @@ function stopper(child: ChildProcessWithoutNullStreams): { reason: Failure | und
 
 /** Stops the call when its time is up or its caller wants no more. Returns how to end the watch. */
 function watch(command: string, { signal, timeLimit = 60_000 }: RunOptions, stop: (failure: Failure) => void): () => void {
-  const timer = setTimeout(() => stop(new Failure('git-timeout', `\`git ${command}\` took longer than ${timeLimit / 1000} s`)), timeLimit);
+  const timer = setTimeout(() => stop(tookTooLong(command, timeLimit)), timeLimit);
   const abort = (): void => stop(interrupted(command, signal));
   signal?.addEventListener('abort', abort, { once: true });
   return () => {
@@ -138,6 +138,11 @@ async function collectEnd(stream: Readable): Promise<string> {
   let end = Buffer.alloc(0);
   for await (const chunk of stream as AsyncIterable<Buffer>) end = Buffer.concat([end, chunk]).subarray(-errorLimit);
   return end.toString('utf8');
+}
+
+/** Says that a command was stopped after so many milliseconds. */
+export function tookTooLong(command: string, timeLimit: number): Failure {
+  return new Failure('git-timeout', `\`git ${command}\` took longer than ${timeLimit / 1000} s`);
 }
 
 /** Throws that whoever waited for git wants no more. */

@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import { sha256Of } from '../../model/sha256.ts';
-import type { Clock, RenderedSource } from '../../ports.ts';
+import type { Clock } from '../../ports.ts';
 import { removeCopy, sharedPrefix, touchCopy, unusedCopies } from './copies.ts';
 import type { Credentials } from './credentials.ts';
 import { type Gates, narrowGates } from './gates.ts';
 import { type Listing, sharedListing } from './listing.ts';
 import { refOfBranch } from './names.ts';
-import type { OpenSource } from './source.ts';
+import type { FolderedSource, OpenSource } from './source.ts';
 
 /** What one of several users of a source brings. */
 export interface SharedUse {
@@ -28,7 +28,7 @@ export interface SharedSources {
    * The source of a folder: one copy, and one look at its branches, for all who have it open. It closes with the last of them, and is
    * removed when nobody comes back, as is what a reader leaves in the copy of others.
    */
-  open(use: SharedUse): Promise<RenderedSource>;
+  open(use: SharedUse): Promise<FolderedSource>;
 }
 
 interface User {
@@ -145,7 +145,7 @@ function part(
     readonly tidyUp: () => void;
     readonly leave: () => Promise<void>;
   },
-): RenderedSource {
+): FolderedSource {
   const { shared, user, use, tidyUp, leave } = of;
   const open = (): OpenSource => {
     if (shared.users.has(user)) return source;
@@ -164,10 +164,15 @@ function part(
       user.branches.add(branch);
       await open().fetch(branch, ...args);
     },
+    async lastChange(of, signal) {
+      user.branches.add(of.branch);
+      return open().lastChange(of, signal);
+    },
     has: async (...args) => open().has(...args),
     keep: async (name, commit) => open().keep(`${user.own}/${name}`, commit),
     isAncestor: async (...args) => open().isAncestor(...args),
     files: async (...args) => open().files(...args),
+    filesIn: async (...args) => open().filesIn(...args),
     read: async (...args) => open().read(...args),
     close: leave,
   };

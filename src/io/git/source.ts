@@ -1,5 +1,5 @@
 import { Failure } from '../../model/failure.ts';
-import type { Clock, RenderedSource } from '../../ports.ts';
+import type { Clock, RenderedSource, TreeEntry } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
@@ -7,13 +7,15 @@ import { clearPartialPacks, compactCache, createCache, prepareCache } from './ca
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
 import { type Gates, openWide } from './gates.ts';
+import { type LastChange, type LastChangeOf, lastChanges } from './last-change.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, type ObjectFormat, objectFormat } from './objects.ts';
 import { type ObjectReader, objectReader } from './reader.ts';
 import { fetchRefs, privateName, remoteRefs } from './remotes.ts';
-import { type Git, gitText, runGit } from './run.ts';
-import { holdsCommit, isParent, readFiles } from './stored.ts';
+import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
+import { holdsCommit, isParent, readFiles, readFilesIn, readFolders } from './stored.ts';
 import { together } from './together.ts';
+import { walk } from './walk.ts';
 
 /** What an agent follows, and where it keeps its copy. */
 export interface SourceOptions extends AddressRules {
@@ -34,8 +36,16 @@ export interface SourceOptions extends AddressRules {
   readonly gates?: Gates;
 }
 
+/** A source that can tell of a folder of a branch, too. */
+export interface FolderedSource extends RenderedSource {
+  /** The commit that changed a folder at the root of a branch last. What is at the remote is brought here for it. */
+  lastChange(of: LastChangeOf, signal: AbortSignal): Promise<LastChange>;
+  /** The files of `commit` in a folder at its root, with paths from there; none where there is no such folder. */
+  filesIn(commit: string, folder: string): Promise<readonly TreeEntry[]>;
+}
+
 /** A source that can tell of several branches at once. */
-export interface OpenSource extends RenderedSource {
+export interface OpenSource extends FolderedSource {
   /** The commits of those of `branches` that are at the remote now. */
   tips(branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Lets go of what nobody wants any more: what is kept below other names than `names`, and the history of other branches than `branches`. */
@@ -74,7 +84,8 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     const [first] = wanted;
     if (first === undefined) return;
     const { format } = first;
-    const refs = wanted.map(({ branch }) => ({ from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}` }));
+    const branches = [...new Set(wanted.map(({ branch }) => branch))];
+    const refs = branches.map((branch) => ({ from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}` }));
     const kept = await listKept(git);
     if (broken || !(await isOf(git, format))) await renew(format);
     const ask = async (remote: Git): Promise<void> =>
@@ -106,15 +117,25 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
   };
 
+  const bring = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
+    refOfBranch(branch);
+    await fetch({ branch, format: formatOfId(requireId(commit)) }, signal);
+    if (!(await has(commit))) throw overtaken(branch, commit);
+  };
+  const lastChange = lastChanges({
+    async bring(branch, commit, signal) {
+      if (!(await has(commit))) await bring(branch, commit, signal);
+    },
+    foldersOf: (commit) => readFolders(reader, commit),
+    walk: (commit, signal) => walk({ ...git, signal }, commit, { timeLimit: remoteTimeLimit }),
+  });
+
   return {
     tip: async (branch, signal) => (await tips([branch], signal)).get(branch),
     tips,
     refresh() {},
-    async fetch(branch, commit, signal) {
-      refOfBranch(branch);
-      await fetch({ branch, format: formatOfId(requireId(commit)) }, signal);
-      if (!(await has(commit))) throw overtaken(branch, commit);
-    },
+    fetch: bring,
+    lastChange: (of, signal) => suspecting(lastChange(of, signal)),
     has,
     keep: async (name, commit) => {
       requireRefName(name);
@@ -125,6 +146,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     isAncestor: async (ancestor, commit) =>
       suspecting(isParent(reader, ancestor, commit).then((is) => is || isAncestor(git, ancestor, commit))),
     files: (commit) => suspecting(readFiles(reader, commit)),
+    filesIn: (commit, folder) => suspecting(readFilesIn(reader, commit, folder)),
     read: (blob) => suspecting(reader.read(blob)),
     async close() {
       await reader.close();

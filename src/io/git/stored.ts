@@ -30,6 +30,19 @@ export async function readFiles(reader: ObjectReader, commit: string): Promise<r
   return filesBelow(reader, (await readCommit(reader, commit)).tree, '');
 }
 
+/** The folders at the root of `commit`, with their trees. What has such a name and is a file, a link or a submodule is none. */
+export async function readFolders(reader: ObjectReader, commit: string): Promise<ReadonlyMap<string, string>> {
+  const { tree } = await readCommit(reader, commit);
+  const entries = parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
+  return new Map(entries.filter(({ mode }) => mode === folderMode).map(({ name, id }) => [name, id]));
+}
+
+/** The same as `readFiles` of one folder at the root of `commit`, with paths from there; none where there is no such folder. */
+export async function readFilesIn(reader: ObjectReader, commit: string, folder: string): Promise<readonly TreeEntry[]> {
+  const tree = (await readFolders(reader, commit)).get(folder);
+  return tree === undefined ? [] : filesBelow(reader, tree, '');
+}
+
 const folderMode = '040000';
 
 async function filesBelow(reader: ObjectReader, tree: string, folder: string): Promise<readonly TreeEntry[]> {

@@ -2,7 +2,7 @@ import type { TreeChange, WalkedCommit } from '../../ports.ts';
 import { endGroup } from '../group.ts';
 import { failureOf } from './failures.ts';
 import { requireId } from './names.ts';
-import { ending, type Git, startGit, stoppedWaiting } from './run.ts';
+import { ending, type Git, startGit, stoppedWaiting, tookTooLong } from './run.ts';
 
 /** What is asked of each commit. No text of a commit holds the NUL between them. */
 const fields = ['%H', '%P', '%an', '%ae', '%ad', '%cn', '%ce', '%cd', '%s', '%b'];
@@ -12,12 +12,17 @@ const raw = ['--raw', '--no-abbrev', '--no-renames', '--no-relative', '--diff-me
 
 /**
  * `commit` and its ancestors along first parents, newest first, each with what it changed against its first parent. All of them come from
- * one process, which ends when whoever asks wants no more. With a folder: those that changed it, with their paths in it.
+ * one process, which ends when whoever asks wants no more, or after `timeLimit` milliseconds: then it throws. With a folder: those that changed
+ * it, with their paths in it.
  */
-export async function* walk(git: Git, commit: string, folder = ''): AsyncGenerator<WalkedCommit> {
+export async function* walk(
+  git: Git,
+  commit: string,
+  { folder = '', timeLimit }: { readonly folder?: string; readonly timeLimit?: number } = {},
+): AsyncGenerator<WalkedCommit> {
   const before = [...git.before, '-c', 'log.showRoot=true'];
   const args = ['log', '--first-parent', ...plain, ...raw, format, requireId(commit), ...within(folder)];
-  for await (const one of commitsOf({ ...git, before }, args))
+  for await (const one of commitsOf({ ...git, before }, args, { timeLimit }))
     yield folder === ''
       ? one
       : { ...one, changes: one.changes.map((change) => ({ ...change, path: change.path.slice(folder.length + 1) })) };
@@ -32,10 +37,15 @@ export function within(folder: string): readonly string[] {
 export async function* describeAll(git: Git, commits: readonly string[]): AsyncGenerator<WalkedCommit> {
   if (commits.length === 0) return;
   const stdin = commits.map((id) => `${requireId(id)}\n`).join('');
-  yield* commitsOf(git, ['log', '--no-walk=unsorted', '--ignore-missing', ...plain, '--no-patch', format, '--stdin'], stdin);
+  yield* commitsOf(git, ['log', '--no-walk=unsorted', '--ignore-missing', ...plain, '--no-patch', format, '--stdin'], { stdin });
 }
 
-async function* commitsOf(git: Git, args: readonly string[], stdin = ''): AsyncGenerator<WalkedCommit> {
+async function* commitsOf(
+  git: Git,
+  args: readonly string[],
+  { stdin = '', timeLimit }: { readonly stdin?: string; readonly timeLimit?: number | undefined },
+): AsyncGenerator<WalkedCommit> {
+  const [command = ''] = args;
   if (git.signal?.aborted) stoppedWaiting();
   const child = startGit(git, args);
   const ended = ending(child);
@@ -47,6 +57,12 @@ async function* commitsOf(git: Git, args: readonly string[], stdin = ''): AsyncG
   });
   const stop = (): void => endGroup(child);
   git.signal?.addEventListener('abort', stop, { once: true });
+  let isLate = false;
+  const late = (): void => {
+    isLate = true;
+    stop();
+  };
+  const timer = timeLimit === undefined ? undefined : setTimeout(late, timeLimit);
   let isDone = false;
   try {
     child.stdin.end(stdin);
@@ -54,8 +70,10 @@ async function* commitsOf(git: Git, args: readonly string[], stdin = ''): AsyncG
     isDone = true;
     const exit = await ended;
     if (git.signal?.aborted) stoppedWaiting();
-    if (exit !== 0) throw failureOf({ command: args[0] ?? '', exit, stderr, secrets: git.secrets });
+    if (isLate && timeLimit !== undefined) throw tookTooLong(command, timeLimit);
+    if (exit !== 0) throw failureOf({ command, exit, stderr, secrets: git.secrets });
   } finally {
+    clearTimeout(timer);
     git.signal?.removeEventListener('abort', stop);
     if (!isDone) stop();
   }

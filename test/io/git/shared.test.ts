@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { Credentials } from '../../../src/io/git/credentials.ts';
+import { folderSource } from '../../../src/io/git/folder-source.ts';
 import { type SharedUse, sharedSources } from '../../../src/io/git/shared.ts';
-import { type OpenSource, openSource } from '../../../src/io/git/source.ts';
+import { type FolderedSource, type OpenSource, openSource } from '../../../src/io/git/source.ts';
 import type { Clock, RenderedSource } from '../../../src/ports.ts';
 import { listen } from '../../registry/listen.ts';
 import { type GitHttpOptions, startGitHttp } from '../../support/git-http.ts';
@@ -23,7 +24,7 @@ async function served(t: TestContext, options: Partial<GitHttpOptions> = {}, clo
   const folder = join(temporaryFolder(t), 'cache');
   const sources = sharedSources(clock);
   let opened = 0;
-  const open = async (reader: string, rest: Partial<SharedUse> = {}): Promise<RenderedSource> => {
+  const open = async (reader: string, rest: Partial<SharedUse> = {}): Promise<FolderedSource> => {
     const source = await sources.open({
       folder,
       reader,
@@ -65,6 +66,31 @@ test('fifty environments look at their branches once, in one copy, and again onl
     names.map((_, i) => i === 7),
   );
   assert.equal(looks(), 2);
+});
+
+test('three hundred folders of one branch cost one look and one fetch when it moves, and one look when it does not', async (t) => {
+  const { open, looks, project } = await served(t);
+  const names = Array.from({ length: 300 }, (_, i) => `e${i}`);
+  project.git('checkout', '--quiet', '-b', 'environments/fleet');
+  const first = project.commit(Object.fromEntries(names.map((name) => [`${name}/a.yaml`, 'a: 1\n'])), 'First');
+  const sources = await Promise.all(names.map(async (name) => folderSource(await open(name), name)));
+  const look = (): Promise<readonly (string | undefined)[]> =>
+    Promise.all(sources.map((source) => source.tip('environments/fleet', AbortSignal.any([never]))));
+  assert.deepEqual(new Set(await look()), new Set([first]));
+  assert.equal(looks(), 2);
+  const second = project.commit({ 'e7/a.yaml': 'a: 2\n' }, 'Second');
+  for (const source of sources) source.refresh();
+  assert.deepEqual(
+    (await look()).map((tip) => tip === second),
+    names.map((_, i) => i === 7),
+  );
+  assert.equal(looks(), 4);
+  for (const source of sources) source.refresh();
+  await look();
+  assert.equal(looks(), 5);
+  await sources[7]?.close();
+  await assert.rejects(sources[7]?.tip('environments/fleet', never) ?? Promise.resolve(), { code: 'git-closed' });
+  await assert.rejects(sources[7]?.files(second) ?? Promise.resolve(), { code: 'git-closed' });
 });
 
 test('each reads its own branch, and keeps its own commits under the same name', async (t) => {

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../../src/io/git/repository.ts';
+import { walk } from '../../../src/io/git/walk.ts';
 import type { RenderedRepository, WalkedCommit } from '../../../src/ports.ts';
 import { makeRepository, type TestRepository, temporaryFolder } from '../../support/repository.ts';
 
@@ -83,6 +84,17 @@ test('who wants no more of a walk ends it, and the next one begins anew', async 
     }
   }
   await assert.rejects(all(repository, 'f'.repeat(40)), { code: 'git-corrupt' });
+});
+
+test('a walk that hangs is stopped when its time is up', async (t) => {
+  const bin = temporaryFolder(t);
+  writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 60\n');
+  chmodSync(join(bin, 'git'), 0o755);
+  const git = { before: [], env: { PATH: `${bin}:${process.env['PATH']}` }, secrets: [] };
+  await assert.rejects(walk(git, 'f'.repeat(40), { timeLimit: 200 }).next(), {
+    code: 'git-timeout',
+    message: '`git log` took longer than 0.2 s',
+  });
 });
 
 test('notes are told by their commits, however git spreads them', async (t) => {

@@ -66,6 +66,14 @@ export const agent = {
     remedy: 'Revert the commit, or approve the deletion in the environment, with a reason.',
     example: "approvals: [{ delete: { kind: 'Namespace', name: 'old' }, reason: 'SHOP-7: moved away' }]",
   },
+  'folder-missing': {
+    meaning: 'The branch that several environments share is there, and has no folder of this environment: the folder has its name.',
+    reason:
+      'There is nothing to plan or to apply. An agent waits until it is there, and keeps what it had: that a folder goes does not dissolve an environment.',
+    remedy:
+      'Publish the environment, or merge its first proposal. If it was published, compare the branch that the agent was told (`--branch`, or `spec.source.branch`) with `rendered.branch` of the environment.',
+    example: 'lockstep publish prod --direct --push',
+  },
   'environments-unreadable': {
     meaning: 'The objects `Environment` that tell an agent what to keep cannot be read, or their status not be written.',
     reason: 'Nobody serves the kind yet, a right is missing, or the API server does not answer. What is kept already is kept on.',
