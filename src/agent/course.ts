@@ -4,7 +4,7 @@ import { applySetId, parentOf, partOfLabel } from '../model/applyset.ts';
 import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf } from '../model/declared.ts';
 import type { SyncEvent } from '../model/event.ts';
 import { stringAt } from '../model/json.ts';
-import type { Cluster, Identity, RenderedSource } from '../ports.ts';
+import type { Cluster, Identity, RenderedSource, Signers } from '../ports.ts';
 import { type Course, courseOf, unreadyAmong } from '../reconcile/declared.ts';
 import { restingBy, stalledBy } from '../reconcile/status.ts';
 import type { AgentPorts, Gate } from './agent.ts';
@@ -25,6 +25,8 @@ export interface Fleet extends Pick<AgentPorts, 'home' | 'leases' | 'clock'> {
   readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
   /** The cluster, as whoever changes the environment's objects. */
   readonly acting: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Cluster;
+  /** Those who may sign what an environment takes, where somebody has to. */
+  readonly signers?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Signers | undefined) | undefined;
   /** Begins to tell a forge how an environment does, where that is wanted. */
   readonly telling?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Telling | undefined) | undefined;
   readonly declared: Declared;
@@ -143,7 +145,15 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   const { home, clock } = fleet;
   const { spec } = course;
   const source = await fleet.source(one, spec);
-  const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
+  const ports = {
+    home,
+    ...leasesOf(fleet),
+    cluster: fleet.acting(one, spec),
+    clock,
+    identity,
+    source,
+    signers: fleet.signers?.(one, spec),
+  };
   const own = { environment: one.name, namespace: one.namespace, gate: gateOf(fleet, spec) };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {
     interval: spec.source.interval,

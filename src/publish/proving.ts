@@ -1,9 +1,9 @@
+import { readStatement } from '../codec/statement.ts';
 import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { branchesOf, type RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
-import { readStatement } from './attestation.ts';
 import { drySourceOf } from './latest.ts';
 import { readMaking, readmePath } from './provenance.ts';
 import { type Changes, type Content, changesBetween, contentOf, type RenderedCommit } from './tree.ts';

@@ -169,6 +169,9 @@ function part(
     isAncestor: async (...args) => open().isAncestor(...args),
     files: async (...args) => open().files(...args),
     read: async (...args) => open().read(...args),
+    bytesOf: async (...args) => open().bytesOf(...args),
+    treeOf: async (...args) => open().treeOf(...args),
+    attestations: (...args) => open().attestations(...args),
     close: leave,
   };
 }

@@ -3,6 +3,7 @@ import type { Clock, RenderedSource } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
+import { openAttested } from './attested.ts';
 import { clearPartialPacks, compactCache, createCache, prepareCache } from './cache.ts';
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
@@ -10,9 +11,9 @@ import { type Gates, openWide } from './gates.ts';
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, type ObjectFormat, objectFormat } from './objects.ts';
 import { type ObjectReader, objectReader } from './reader.ts';
-import { fetchRefs, privateName, remoteRefs } from './remotes.ts';
+import { fetchRefs, privateName, remoteRefs, type Wanted } from './remotes.ts';
 import { type Git, gitText, runGit } from './run.ts';
-import { holdsCommit, isParent, readFiles } from './stored.ts';
+import { bytesOfCommit, holdsCommit, isParent, readFiles, treeOfCommit } from './stored.ts';
 import { together } from './together.ts';
 
 /** What an agent follows, and where it keeps its copy. */
@@ -74,7 +75,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     const [first] = wanted;
     if (first === undefined) return;
     const { format } = first;
-    const refs = wanted.map(({ branch }) => ({ from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}` }));
+    const refs = wanted.map(({ from, to }) => ({ from, to }));
     const kept = await listKept(git);
     if (broken || !(await isOf(git, format))) await renew(format);
     const ask = async (remote: Git): Promise<void> =>
@@ -106,13 +107,25 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
   };
 
+  const attested = openAttested({
+    git,
+    reader: () => reader,
+    suspecting,
+    look: async (ref, signal) => {
+      const look = (): Promise<ReadonlyMap<string, string>> =>
+        access.talk(signal, (remote) => remoteRefs(remote, url, { refs: [ref], signal }));
+      return (await gates.looks(look, signal)).get(ref);
+    },
+    fetch,
+  });
+
   return {
     tip: async (branch, signal) => (await tips([branch], signal)).get(branch),
     tips,
     refresh() {},
     async fetch(branch, commit, signal) {
-      refOfBranch(branch);
-      await fetch({ branch, format: formatOfId(requireId(commit)) }, signal);
+      const from = refOfBranch(branch);
+      await fetch({ from, to: `${fetchedRefs}${privateName(branch)}`, format: formatOfId(requireId(commit)) }, signal);
       if (!(await has(commit))) throw overtaken(branch, commit);
     },
     has,
@@ -126,6 +139,9 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       suspecting(isParent(reader, ancestor, commit).then((is) => is || isAncestor(git, ancestor, commit))),
     files: (commit) => suspecting(readFiles(reader, commit)),
     read: (blob) => suspecting(reader.read(blob)),
+    bytesOf: (commit) => suspecting(bytesOfCommit(reader, commit)),
+    treeOf: (commit) => suspecting(treeOfCommit(reader, commit)),
+    attestations: (tree, signal) => attested.of(tree, signal),
     async close() {
       await reader.close();
       await access.close();
@@ -156,12 +172,6 @@ function agentGit({ protocol }: Address, { folder, env }: SourceOptions): Git {
     env: agentEnvironment(env),
     secrets: [],
   };
-}
-
-/** A branch that somebody wants to be brought here, of a repository that names its objects so. */
-interface Wanted {
-  readonly branch: string;
-  readonly format: ObjectFormat;
 }
 
 /** A commit that somebody wants to keep. */

@@ -22,7 +22,7 @@ export const proof = {
     example: 'lockstep verify prod --signed-by .github/allowed_signers',
   },
   'signers-unreadable': {
-    meaning: 'The file that `--signed-by` names cannot be read.',
+    meaning: 'The file that says who may sign cannot be read: that of `--signed-by`, `--signers`, or `rendered.signedBy`.',
     reason: 'It says whom to trust: without it nobody is.',
     remedy:
       'Name a file of SSH keys, one in a line behind whose it is, as `ssh-keygen -Y verify` reads them, or a keyring that `gpg --export` wrote.',
