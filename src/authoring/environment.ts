@@ -120,6 +120,11 @@ export interface RenderedOptions {
    * alone, so that there the rendered branches need a repository of their own.
    */
   readonly owners?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * The file that says who may sign what is rendered, from the root of the project: SSH's allowed signers (ssh-keygen(1)), or an OpenPGP keyring.
+   * `lockstep verify` asks for a signature of one of them, and `lockstep merge` puts nothing else in force. Default: nobody has to sign.
+   */
+  readonly signedBy?: string;
 }
 
 /** What bases and environments have in common. */

@@ -8,7 +8,7 @@ import { mergeMember, readSet } from '../publish/sets.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { exitOf, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { commonRemote, renderedPlace } from './places.ts';
+import { commonRemote, openSignersBy, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -17,6 +17,8 @@ export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
   readonly slice?: string;
   readonly commit?: string;
   readonly set?: string;
+  /** The file with those who may have signed it; what the project says unless told. */
+  readonly signedBy?: string;
 }
 
 /** Puts a proposal in force, where no forge does it, or the members of a set whose proposal was merged. */
@@ -36,7 +38,8 @@ type Ground = Context & { readonly repository: RenderedRepository };
 
 async function mergeOne(context: Ground, environment: string, options: MergeOptions) {
   const remote = options.push === undefined ? undefined : remoteOf(options, await renderedPlace(context, environment));
-  const result = await mergeProposal(context.repository, environment, { remote, slice: options.slice, commit: options.commit });
+  const signers = options.signedBy ?? (await openSignersBy(context)(environment));
+  const result = await mergeProposal(context.repository, environment, { remote, slice: options.slice, commit: options.commit, signers });
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;
@@ -46,10 +49,14 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
 async function mergeSet({ world, repository, signal, ...context }: Ground, name: string, options: MergeOptions) {
   const remote = options.push === true ? ((await commonRemote({ world })) ?? remoteOf(options)) : remoteOf(options);
   const members = await readSet(repository, name, remote);
+  const signersBy = openSignersBy({ world });
   const outcomes = await settleEach(
     [...members].map(([environment, commit]) => ({
       environment,
-      act: async () => ({ result: await again(world.clock, () => mergeMember(repository, { environment, commit, remote }), signal) }),
+      act: async () => {
+        const signers = options.signedBy ?? (await signersBy(environment));
+        return { result: await again(world.clock, () => mergeMember(repository, { environment, commit, remote, signers }), signal) };
+      },
     })),
   );
   if (context.output === 'json') context.out(JSON.stringify({ set: name, environments: outcomes.map(memberJson) }, undefined, 2));
