@@ -122,7 +122,8 @@ export interface RenderedOptions {
   readonly owners?: Readonly<Record<string, string | readonly string[]>>;
   /**
    * The file that says who may sign what is rendered, from the root of the project: SSH's allowed signers (ssh-keygen(1)), or an OpenPGP keyring.
-   * `lockstep verify` asks for a signature of one of them, and `lockstep merge` puts nothing else in force. Default: nobody has to sign.
+   * `lockstep verify` asks for a signature of one of them, `lockstep merge` puts nothing else in force, and `lockstep promote --when-healthy`
+   * promotes nothing else. Default: nobody has to sign.
    */
   readonly signedBy?: string;
 }

@@ -88,7 +88,10 @@ export async function signedOf(
   return { commit: own, attestation, isTrusted: own.state === 'good' || attestation?.state === 'good' };
 }
 
-/** Throws the `Failure` `merge-untrusted` where `signers` names a file, and nobody of it has signed a proposal, or what is attested of its tree. */
+/**
+ * Throws the `Failure` `rendered-untrusted` where `signers` names a file, and nobody of it has signed the commit of `branch`, or what is attested
+ * of its tree.
+ */
 export async function requireSigned(
   repository: RenderedRepository,
   { environment, commit, branch }: { readonly environment: string; readonly commit: string; readonly branch: string },
@@ -99,7 +102,7 @@ export async function requireSigned(
   if (isTrusted) return;
   const how = own.state === 'missing' ? 'nobody signed it' : `its signature${own.key === '' ? '' : ` by \`${own.key}\``} is ${own.state}`;
   throw new Failure(
-    'merge-untrusted',
+    'rendered-untrusted',
     `\`${branch}\` is not signed by anybody whom \`${signers}\` names: at ${commit.slice(0, 7)} ${how}`,
     {
       help: `publish it again where git signs: \`lockstep publish ${environment} --sign\`; or add the key to \`${signers}\``,

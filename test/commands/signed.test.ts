@@ -58,7 +58,7 @@ test('a proposal comes into force only when somebody signed it who may', async (
     await publish(shop, how);
     const { exit, said } = await shop.run('merge', 'prod');
     assert.equal(exit, 4, said);
-    assert.match(said, /error\[merge-untrusted\]: `environments\/prod-next` is not signed by anybody whom `signers` names/);
+    assert.match(said, /error\[rendered-untrusted\]: `environments\/prod-next` is not signed by anybody whom `signers` names/);
     assert.equal(shop.git('rev-parse', 'environments/prod'), before);
   }
   const other = join(shop.folder, '..', 'others');

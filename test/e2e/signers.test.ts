@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { at, isObject, listAt } from '../../src/model/json.ts';
@@ -141,6 +142,20 @@ test('what is attested of the tree of another environment counts for nothing her
   const message = await toldOf(commit, 'CommitUntrusted');
   assert.match(message, /nothing is attested of its tree/);
   assert.equal(await revision(), before);
+});
+
+test('an agent for one environment, and a plan, are told by a file', async () => {
+  const signers = join(project.folder, 'signers');
+  writeFileSync(signers, `ada@example.com ${ada?.publicKey}\n`);
+  const place = ['--source', project.remote, '--namespace', 'default', '--kubeconfig', plane.kubeconfig, '--signers', 'signers'];
+  const kept = await runLockstep(project.folder, ['agent', '--environment', 'dev', ...place, '--once']);
+  assert.equal(kept.exit, 4, kept.talk);
+  assert.match(kept.talk, /commit-untrusted/);
+  const planned = await runLockstep(project.folder, ['plan', 'dev', ...place]);
+  assert.equal(planned.exit, 4, planned.talk);
+  rmSync(signers);
+  const lacking = await runLockstep(project.folder, ['plan', 'dev', ...place]);
+  assert.deepEqual([lacking.exit, /signers-unreadable/.test(lacking.talk)], [2, true], lacking.talk);
 });
 
 test('the rights that were printed were enough, and that to read the signers is used', () => {
