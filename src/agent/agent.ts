@@ -4,13 +4,14 @@ import { emptyInventory, type Inventory } from '../model/inventory.ts';
 import type { Held, Refusal, Suspended } from '../model/plan.ts';
 import type { ObjectKey } from '../model/ref.ts';
 import { homeOf } from '../model/rendered.ts';
-import type { Clock, Cluster, Identity, RenderedSource } from '../ports.ts';
+import type { Clock, Cluster, Identity, RenderedSource, Signers } from '../ports.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { type Contests, openContests } from './contests.ts';
 import { type Explanations, openExplanations } from './explain.ts';
 import { type Observer, observe } from './observe.ts';
 import { openRetries, type Retries } from './retry.ts';
 import { openStore, type Store } from './state.ts';
+import { anybody, openTrust, type Trust } from './trust.ts';
 
 /** What an agent reaches the world by. */
 export interface AgentPorts {
@@ -26,6 +27,8 @@ export interface AgentPorts {
   readonly leases?: Pick<Cluster, 'get' | 'apply'>;
   readonly clock: Clock;
   readonly identity: Identity;
+  /** Those who may sign what is taken; undefined where nobody has to. */
+  readonly signers?: Signers | undefined;
 }
 
 /** What one agent is told to do. */
@@ -60,6 +63,7 @@ export interface Agent extends AgentPorts {
   readonly contests: Contests;
   readonly explanations: Explanations;
   readonly gate: Gate | undefined;
+  readonly trust: Trust;
   /** Its field manager, and the ApplySet that its objects are members of. */
   readonly manager: string;
   readonly setId: string;
@@ -174,6 +178,7 @@ export function openAgent(
     contests: openContests(ports.clock),
     explanations: openExplanations({ ...ports, parallel }),
     gate,
+    trust: ports.signers === undefined ? anybody : openTrust(ports.signers, { source: ports.source, environment }),
     manager,
     setId,
   };

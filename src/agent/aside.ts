@@ -16,5 +16,16 @@ export async function aside<T>(onTurn: LoopOptions['onTurn'], work: () => Promis
 
 /** `source` for the turns of an agent: what they fetch is waited for beside them. */
 export function fetchingAside(source: RenderedSource, onTurn: LoopOptions['onTurn']): RenderedSource {
-  return { ...source, fetch: (...args) => aside(onTurn, () => source.fetch(...args)) };
+  return {
+    ...source,
+    fetch: (...args) => aside(onTurn, () => source.fetch(...args)),
+    async *attestations(...args) {
+      const found = source.attestations(...args)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await aside(onTurn, () => found.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    },
+  };
 }

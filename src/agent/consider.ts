@@ -49,6 +49,9 @@ export async function* consider(
   const postponed = await waiting();
   // What some slices refused before is not tried for them now, either.
   if (postponed !== undefined) return yield* postpone(agent, before, postponed);
+  // Who may sign may be otherwise than when it began to wait.
+  const untrusted = before.postponed?.commit === commit ? await agent.trust.refusalOf(commit, signal) : undefined;
+  if (untrusted !== undefined) return yield* refuse(agent, known, { commit, refusal: untrusted, problems: [], slices: [] });
   const { inventory, suspended } = known;
   const plan = makePlan({ desired: candidate, inventory, observed: agent.observer.live, suspended, now: agent.clock.now() });
   // A commit that is looked at again is no news.

@@ -4,7 +4,7 @@ import { applySetId, parentOf, partOfLabel } from '../model/applyset.ts';
 import { type DeclaredEnvironment, type EnvironmentSpec, environmentApi, nameOf } from '../model/declared.ts';
 import type { SyncEvent } from '../model/event.ts';
 import { stringAt } from '../model/json.ts';
-import type { Cluster, Identity, RenderedSource } from '../ports.ts';
+import type { Cluster, Identity, RenderedSource, Signers } from '../ports.ts';
 import { type Course, courseOf } from '../reconcile/declared.ts';
 import { restingBy, stalledBy } from '../reconcile/status.ts';
 import type { AgentPorts } from './agent.ts';
@@ -26,6 +26,8 @@ export interface Fleet extends Pick<AgentPorts, 'home' | 'leases' | 'clock'> {
   readonly source: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Promise<RenderedSource>;
   /** The cluster, as whoever changes the environment's objects. */
   readonly acting: (declared: DeclaredEnvironment, spec: EnvironmentSpec) => Cluster;
+  /** Those who may sign what an environment takes, where somebody has to. */
+  readonly signers?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Signers | undefined) | undefined;
   /** Begins to tell a forge how an environment does, where that is wanted. */
   readonly telling?: ((declared: DeclaredEnvironment, spec: EnvironmentSpec) => Telling | undefined) | undefined;
   readonly declared: Declared;
@@ -147,7 +149,15 @@ async function follow(fleet: Fleet, { one, course, identity, signal }: Turn<'kee
   const { spec } = course;
   const name = nameOf(one);
   const source = await fleet.source(one, spec);
-  const ports = { home, ...leasesOf(fleet), cluster: fleet.acting(one, spec), clock, identity, source };
+  const ports = {
+    home,
+    ...leasesOf(fleet),
+    cluster: fleet.acting(one, spec),
+    clock,
+    identity,
+    source,
+    signers: fleet.signers?.(one, spec),
+  };
   const gate = gateOf({ ...fleet, one, spec, source, signal });
   const own = { environment: one.name, namespace: one.namespace, branch: spec.source.branch, gate };
   const options: Pick<LoopOptions, 'interval' | 'pokes' | 'signal'> = {

@@ -28,6 +28,10 @@ export function dissolvedSource(environment: string): RenderedSource {
     isAncestor: async () => true,
     files: async (commit) => (commit === nowhere ? [{ path: indexPath, mode: '100644', blob: nowhere, size: text.length }] : []),
     read: async () => text,
+    bytesOf: async () => Buffer.alloc(0),
+    treeOf: async () => nowhere,
+    // Nobody signs what the object itself says.
+    async *attestations() {},
     refresh: () => {},
     close: async () => {},
   };

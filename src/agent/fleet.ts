@@ -13,7 +13,7 @@ import { openTurns } from './turns.ts';
 /** What an agent for many environments reaches the world by. */
 export interface FleetPorts
   extends Pick<AgentPorts, 'identity'>,
-    Pick<Fleet, 'home' | 'leases' | 'clock' | 'source' | 'acting' | 'telling'> {
+    Pick<Fleet, 'home' | 'leases' | 'clock' | 'source' | 'acting' | 'signers' | 'telling'> {
   /** The same cluster as `home`, by connections of its own: a sign of life waits behind no other request. */
   readonly pulse: Pick<Cluster, 'get' | 'apply'>;
 }

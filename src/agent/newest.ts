@@ -22,7 +22,7 @@ export async function* newest(
   if (latest === undefined || isTaken || !agent.retries.due(revisionRetry(latest))) return undefined;
   try {
     if (!(await agent.source.has(latest))) await agent.source.fetch(agent.branch, latest, signal);
-    const verdict = await verify(agent, known, latest);
+    const verdict = await verify(agent, known, { commit: latest, signal });
     return isRefusal(verdict) ? { commit: latest, refusal: verdict, problems: [], slices: [] } : verdict;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
@@ -31,17 +31,20 @@ export async function* newest(
   }
 }
 
-/** The tree of `commit`, when it follows what was applied and is what Lockstep rendered for this environment. */
+/** The tree of `commit`, when it follows what was applied, is by somebody who may sign it, and is what Lockstep rendered for this environment. */
 export async function verify(
-  { source, environment }: Agent,
+  { source, environment, trust }: Agent,
   { inventory }: Pick<Known, 'inventory'>,
-  commit: string,
+  { commit, signal }: { readonly commit: string; readonly signal: AbortSignal },
 ): Promise<DesiredTree | Refusal> {
   const failed = failedBefore(inventory, commit);
   // It was gone back from as a whole: what slices went back from is taken for the others.
   if (failed !== undefined && failed.slices.length === 0) return failed.refusal;
   const before = inventory.revision;
   if (before !== undefined && !((await source.has(before)) && (await source.isAncestor(before, commit)))) return rewritten(before);
+  const untrusted = await trust.refusalOf(commit, signal);
+  // Of a branch that was begun with nothing in it, there is something better to say.
+  if (untrusted !== undefined && (await source.files(commit)).length > 0) return untrusted;
   const tree = await readTree(source, commit);
   if (isRefusal(tree) || tree.index.environment === environment) return tree;
   return {

@@ -39,7 +39,7 @@ export interface Preview {
 export async function preview(agent: Agent, commit: string, signal: AbortSignal): Promise<Preview> {
   if (!(await agent.source.has(commit))) await agent.source.fetch(agent.branch, commit, signal);
   const { inventory: recorded } = await agent.store.load(signal);
-  const tree = await verify(agent, { inventory: recorded }, commit);
+  const tree = await verify(agent, { inventory: recorded }, { commit, signal });
   const { revision } = recorded;
   if (isRefusal(tree))
     return { commit, revision, plan: undefined, refusal: tree, postponed: undefined, problems: [], outages: [], unchecked: 0 };

@@ -1,4 +1,5 @@
 import type { SyncEvent } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { accept, writeAhead } from '../reconcile/inventory.ts';
 import { hasLasted, sinceWhen } from '../reconcile/lasting.ts';
@@ -31,10 +32,11 @@ export async function* goBack(agent: Agent, known: Known, { signal }: Signals): 
   if (input === undefined || failing.size === 0) return { ...known, staysBecause: input && staysFor(input) };
   const retry = returnRetry(input.accepted);
   if (!agent.retries.due(retry)) return known;
-  const way = wayBack(input, failing, await healthyTrees(agent, known, { slices: failing.keys(), signal }));
+  const { trees, untrusted } = await healthyTrees(agent, known, { slices: failing.keys(), signal });
+  const way = wayBack(input, failing, trees);
   if (way === undefined || 'staysBecause' in way) {
     agent.retries.failed(retry, { cap: 'unanswered' });
-    return { ...known, staysBecause: way?.staysBecause };
+    return { ...known, staysBecause: way && (untrusted ?? way.staysBecause) };
   }
   agent.retries.succeeded(retry);
   return yield* takeBack(agent, known, { way, signal });
@@ -78,20 +80,40 @@ function rolloutOf({ observer, clock }: Agent, { accepted, inventory, suspended 
   return { accepted, inventory, live: observer.live, suspended, now: clock.now() };
 }
 
-/** The commits at which `slices` were healthy, as far as they can be read. */
+/**
+ * The commits at which `slices` were healthy, as far as they can be read, and are by somebody who may sign them now; or else why one of them
+ * is not.
+ */
 async function healthyTrees(
   agent: Agent,
   { inventory }: Known,
   { slices, signal }: { readonly slices: Iterable<string>; readonly signal: AbortSignal },
-): Promise<ReadonlyMap<string, DesiredTree>> {
+): Promise<{ readonly trees: ReadonlyMap<string, DesiredTree>; readonly untrusted: string | undefined }> {
   const trees = new Map<string, DesiredTree>();
   const read = new Map<string, DesiredTree | undefined>();
+  let untrusted: string | undefined;
   for (const slice of slices) {
     const commit = inventory.rollouts?.healthy.get(slice);
     if (commit === undefined) continue;
-    if (!read.has(commit)) read.set(commit, await readAccepted(agent, commit, signal));
+    if (!read.has(commit)) {
+      const why = await untrustedBecause(agent, commit, signal);
+      untrusted ??= why;
+      read.set(commit, why === undefined ? await readAccepted(agent, commit, signal) : undefined);
+    }
     const tree = read.get(commit);
     if (tree !== undefined) trees.set(slice, tree);
   }
-  return trees;
+  return { trees, untrusted };
+}
+
+/** Why nothing goes back to `commit`: what cannot be found out about it is found out later. */
+async function untrustedBecause({ trust }: Agent, commit: string, signal: AbortSignal): Promise<string | undefined> {
+  const what = `\`${commit.slice(0, 12)}\`, which was healthy,`;
+  try {
+    const refusal = await trust.refusalOf(commit, signal);
+    return refusal && `${what} is not taken again (${refusal.code}): ${refusal.message}`;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return `${what} is not taken again before it is known who signed it: ${thrown.message}`;
+  }
 }

@@ -120,6 +120,12 @@ export interface RenderedOptions {
    * alone, so that there the rendered branches need a repository of their own.
    */
   readonly owners?: Readonly<Record<string, string | readonly string[]>>;
+  /**
+   * The file that says who may sign what is rendered, from the root of the project: SSH's allowed signers (ssh-keygen(1)), or an OpenPGP keyring.
+   * `lockstep verify` asks for a signature of one of them, `lockstep merge` puts nothing else in force, and `lockstep promote --when-healthy`
+   * promotes nothing else. Default: nobody has to sign.
+   */
+  readonly signedBy?: string;
 }
 
 /** What bases and environments have in common. */

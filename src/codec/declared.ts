@@ -58,6 +58,8 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
     };
   const suspend = suspensionOf(spec['suspend']);
   if (suspend !== undefined && 'problem' in suspend) return suspend;
+  const signers = signersOf(objectAt(spec, 'source')['signers']);
+  if ('problem' in signers) return signers;
   const report = reportOf(spec);
   if (report !== undefined && 'problem' in report) return report;
   const onDelete = stringAt(spec, 'onDelete') ?? 'keep';
@@ -65,7 +67,7 @@ function specOf(spec: JsonObject, own: { readonly name: string; readonly namespa
   const mode = stringAt(spec, 'mode') ?? 'sync';
   if (mode !== 'sync' && mode !== 'plan') return { problem: `\`spec.mode\` is "${mode}": expected \`sync\` or \`plan\`` };
   const read: EnvironmentSpec = {
-    source: { url, branch, secretName: stringAt(spec, 'source', 'secretName'), interval },
+    source: { url, branch, secretName: stringAt(spec, 'source', 'secretName'), interval, ...signers },
     report,
     serviceAccountName,
     mode,
@@ -122,6 +124,15 @@ function reportOf(spec: JsonObject): Report | { readonly problem: string } | und
   if (secretName === undefined)
     return { problem: '`spec.report.secretName` is missing: the Secret that holds a token, as `spec.source` names none' };
   return { forge, url, secretName };
+}
+
+/** Who wants that somebody signs does not mean that nobody has to, whatever slip there is. */
+function signersOf(signers: Json | undefined): Pick<EnvironmentSpec['source'], 'signersName'> | { readonly problem: string } {
+  if (signers === undefined || signers === null) return { signersName: undefined };
+  const signersName = stringAt(signers, 'configMapName');
+  return signersName === undefined || signersName === ''
+    ? { problem: '`spec.source.signers.configMapName` is missing: the ConfigMap that names those who may sign' }
+    : { signersName };
 }
 
 function suspensionOf(suspend: Json | undefined): Suspension | { readonly problem: string } | undefined {

@@ -1,3 +1,4 @@
+import type { AgentPorts } from '../agent/agent.ts';
 import { runAgent } from '../agent/loop.ts';
 import { openTeller } from '../agent/teller.ts';
 import type { Command, Context } from '../cli/context.ts';
@@ -8,8 +9,9 @@ import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import type { ForgeType } from '../model/forge.ts';
 import type { ListenAddress } from '../model/listen.ts';
 import { homeOf } from '../model/rendered.ts';
-import type { Cluster, ClusterOptions, RenderedSource, SourceOptions } from '../ports.ts';
+import type { Cluster, ClusterOptions, SourceOptions } from '../ports.ts';
 import { serving } from './serving.ts';
+import { signersIn } from './signers.ts';
 import { type TellingPlace, toldAt } from './telling.ts';
 
 /** `lockstep agent`. Times in seconds. */
@@ -24,6 +26,8 @@ export interface AgentOptions extends ClusterOptions, Partial<SourceOptions> {
   readonly once: boolean;
   /** With `once`. Default: 300. */
   readonly timeout?: number;
+  /** The file with those who may sign what is taken; without, nobody has to. */
+  readonly signers?: string;
   /** Whether the forge that the repository is at is told how the environment does. */
   readonly report: boolean;
   /** What that forge is, where its host does not tell. */
@@ -44,7 +48,7 @@ export const agent: Command<AgentOptions> = async (context, options) => {
 };
 
 function isForOne(options: AgentOptions): options is OneOptions {
-  const { environment, source, branch, interval, once, timeout, allNamespaces, report, forge, forgeUrl } = options;
+  const { environment, source, branch, interval, once, timeout, allNamespaces, signers, report, forge, forgeUrl } = options;
   if (timeout !== undefined && !once) throw misused('`--timeout` needs `--once`: without, an agent runs until it is stopped');
   if (report && environment === undefined)
     throw misused('`--report` needs `--environment`: without, objects `Environment` say which forge is told how they do');
@@ -59,6 +63,8 @@ function isForOne(options: AgentOptions): options is OneOptions {
   if (branch !== undefined) throw misused('`--branch` needs `--environment`: without, objects `Environment` say which branch holds them');
   if (interval !== undefined)
     throw misused('`--interval` needs `--environment`: without, objects `Environment` say how often their branches are looked at');
+  if (signers !== undefined)
+    throw misused('`--signers` needs `--environment`: without, objects `Environment` say who may sign (`spec.source.signers`)');
   if (once) throw misused('`--once` needs `--environment`: without, an agent runs until it is stopped');
   return false;
 }
@@ -69,13 +75,14 @@ function misused(message: string): Failure {
 
 async function agentForOne(context: Context, options: OneOptions): Promise<ExitCode> {
   const { world } = context;
+  const signers = options.signers === undefined ? undefined : await signersIn(world.files, options.signers);
   // A forge that nobody can ask is told before anything is done.
   if (options.report) await world.forge(forgeOf(options));
   const [cluster, leases] = await Promise.all([world.cluster(options), world.cluster(options)]);
   const { folder } = homeOf(options.environment, options.branch);
   const source = await world.source({ ...options, folder, reader: `agent-${options.environment}` });
   try {
-    return await keep(context, options, { cluster, leases, source });
+    return await keep(context, options, { cluster, leases, source, signers });
   } finally {
     await source.close();
     await Promise.all([cluster.close(), leases.close()]);
@@ -92,7 +99,7 @@ const lastPatience = 15_000;
 async function keep(
   context: Context,
   options: OneOptions,
-  { cluster, leases, source }: { readonly cluster: Cluster; readonly leases: Cluster; readonly source: RenderedSource },
+  { cluster, leases, source, signers }: Pick<AgentPorts, 'source' | 'signers'> & { readonly cluster: Cluster; readonly leases: Cluster },
 ): Promise<ExitCode> {
   const { clock, identity } = context.world;
   const name = `${options.namespace}/${options.environment}`;
@@ -108,7 +115,7 @@ async function keep(
     : undefined;
   try {
     const { exit, status } = await runAgent(
-      { cluster, home: cluster, leases, source, clock, identity },
+      { cluster, home: cluster, leases, source, clock, identity, signers },
       { environment: options.environment, namespace: options.namespace, branch: options.branch },
       {
         interval: interval * 1000,

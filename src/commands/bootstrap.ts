@@ -21,6 +21,8 @@ export interface BootstrapOptions {
   readonly secret?: string;
   /** Whether a forge is told how the environment does; a Secret that says who tells it, where that is not `secret`. */
   readonly report?: string | true;
+  /** The ConfigMap that names those who may sign what is taken. */
+  readonly signers?: string;
   /** Where an agent stands that keeps environments of all namespaces; without, it stands beside this one, and keeps those there. */
   readonly agentNamespace?: string;
   readonly replicas?: number;
@@ -50,9 +52,9 @@ export const bootstrap: Command<BootstrapOptions> = async (context, options) => 
 };
 
 function objectsFor(tree: RenderedTree, options: BootstrapOptions, where: Pick<Declaration, 'branch' | 'report'>) {
-  const { environment, namespace, source, image, secret, report, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
+  const { environment, namespace, source, image, secret, report, signers, agentNamespace, rbac, replicas = 2, onDelete = 'keep' } = options;
   const place = { namespace, setId: applySetId(parentOf(environment, namespace)) };
-  const declared = { ...place, secret, reportSecret: report === true ? undefined : report, agentNamespace };
+  const declared = { ...place, secret, reportSecret: report === true ? undefined : report, signers, agentNamespace };
   if (rbac) return inClusterRights(tree, declared);
   if (source === undefined) return bootstrapObjects(tree.index, place);
   const declaration = { ...declared, ...where, source, onDelete };

@@ -11,6 +11,7 @@ import { homeOf } from '../model/rendered.ts';
 import type { Cluster, RenderedSource } from '../ports.ts';
 import type { AgentOptions } from './agent.ts';
 import { serving } from './serving.ts';
+import { signersOf } from './signers.ts';
 import { secretOf } from './source-secret.ts';
 import { toldAt } from './telling.ts';
 
@@ -41,6 +42,8 @@ export async function agentForAll(context: Context, options: AgentOptions): Prom
         source: (declared, spec) => openSource(context, { declared, spec, cluster, cache: options.cache }),
         // Whoever changes the objects need not be allowed to see them all: changes are watched for all environments at once.
         acting: (declared, spec) => ({ ...cluster.as(userOf(declared, spec)), watch }),
+        signers: ({ namespace }, { source: { signersName: name } }) =>
+          name === undefined ? undefined : signersOf(cluster, { namespace, name }),
         telling(declared, { source, report: at }) {
           if (at === undefined) return undefined;
           const secret = secretOf(cluster, { namespace: declared.namespace, name: at.secretName });

@@ -5,12 +5,14 @@ import { unlikeDeployed } from '../compile/promotion.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { Lockfile } from '../model/lockfile.ts';
+import { branchesOf } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { sourceOf } from '../publish/latest.ts';
+import { requireSigned } from '../publish/proving.ts';
 import { choiceFor, forgeOfRemote } from './forges.ts';
 import { gateAt } from './gate.ts';
 import { readLock } from './locks.ts';
-import { homed, renderedPlace } from './places.ts';
+import { homed, openSignersBy, renderedPlace } from './places.ts';
 import type { PromoteOptions } from './promote.ts';
 import { bring } from './promotion.ts';
 
@@ -21,8 +23,8 @@ interface Promoted {
 }
 
 /**
- * Refuses to promote what nobody has seen healthy: the environment before has to be healthy at the tip of its rendered branch, and what is
- * promoted has to be what that holds. What its lock says by now may not be rendered, or merged, yet.
+ * Refuses to promote what nobody has seen healthy: the environment before has to be healthy at the tip of its rendered branch, somebody has to
+ * have signed that who may, where that is told, and what is promoted has to be what it holds. What its lock says by now may not be rendered, or merged, yet.
  */
 export async function requireHealthy(
   context: Context & { readonly repository: RenderedRepository },
@@ -39,6 +41,8 @@ export async function requireHealthy(
   if (exitOfGate(gate) !== exitCodes.done)
     throw unhealthy(formatGate(gate, painter(false)), `wait until it is: \`lockstep gate ${from} --wait 30m\``);
   const { commit } = gate;
+  const signers = await openSignersBy({ world })(from);
+  await requireSigned(repository, { environment: from, commit, branch: branchesOf(from).active }, { signers, remote: choice.remote });
   const { source } = await sourceOf(repository, { commit, files: await repository.files(commit) }, choice.remote);
   const deployed = source === undefined ? undefined : await lockAt({ world, repository }, source, options);
   const unlike =

@@ -16,7 +16,7 @@ import {
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { exitOf, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
-import { commonRemote, homed, placesOf } from './places.ts';
+import { commonRemote, homed, openSignersBy, placesOf } from './places.ts';
 import { forgeAt, forgeTypeAt } from './proposing.ts';
 
 type Ground = Context & { readonly repository: RenderedRepository };
@@ -28,19 +28,21 @@ type Ground = Context & { readonly repository: RenderedRepository };
 export async function mergeSet(
   context: Ground,
   name: string,
-  options: Pick<DestinationOptions, 'push'> & { readonly commit?: string },
+  options: Pick<DestinationOptions, 'push'> & { readonly commit?: string; readonly signedBy?: string },
 ): Promise<ExitCode> {
   const { world, repository, signal } = context;
   const places = await placesOf({ world }, []);
   const remote = options.push === true ? (commonRemote(places) ?? remoteOf(options)) : remoteOf(options);
   const proposal = await settleProposal(context, name, { remote, commit: options.commit });
   const members = await readSet(repository, name, remote);
+  const signersBy = openSignersBy({ world });
   const outcomes = await settleEach(
     [...members].map(([environment, commit]) => ({
       environment,
       act: async () => {
         const home = homed(repository, environment, places.get(environment));
-        return { result: await again(world.clock, () => mergeMember(home, { environment, commit, remote }), signal) };
+        const signers = options.signedBy ?? (await signersBy(environment));
+        return { result: await again(world.clock, () => mergeMember(home, { environment, commit, remote, signers }), signal) };
       },
     })),
   );

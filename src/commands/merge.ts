@@ -5,7 +5,7 @@ import type { RenderedRepository } from '../ports.ts';
 import { merge as mergeProposal } from '../publish/merge.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { mergeSet } from './merge-set.ts';
-import { homed, renderedPlace } from './places.ts';
+import { homed, openSignersBy, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -14,6 +14,8 @@ export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
   readonly slice?: string;
   readonly commit?: string;
   readonly set?: string;
+  /** The file with those who may have signed it; what the project says unless told. */
+  readonly signedBy?: string;
 }
 
 /** Puts a proposal in force, where no forge does it: that of an environment, or that of a set with its members. */
@@ -34,11 +36,9 @@ type Ground = Context & { readonly repository: RenderedRepository };
 async function mergeOne(context: Ground, environment: string, options: MergeOptions) {
   const place = await renderedPlace(context, environment);
   const remote = remoteOf(options, place);
-  const result = await mergeProposal(homed(context.repository, environment, place), environment, {
-    remote,
-    slice: options.slice,
-    commit: options.commit,
-  });
+  const signers = options.signedBy ?? (await openSignersBy(context)(environment));
+  const home = homed(context.repository, environment, place);
+  const result = await mergeProposal(home, environment, { remote, slice: options.slice, commit: options.commit, signers });
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;

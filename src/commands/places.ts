@@ -1,8 +1,10 @@
 import type { Context } from '../cli/context.ts';
 import { placeOfRendered } from '../compile/resolve.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import { homeOf } from '../model/rendered.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { RenderedRepository } from '../ports.ts';
+import { loadEnvironments } from './load.ts';
 import { findEnvironments } from './sources.ts';
 
 type Ground = Pick<Context, 'world'>;
@@ -45,4 +47,28 @@ export function homed(
 /** The same of an environment by its definition, where that can be loaded. */
 export async function homeFor(context: Ground, repository: RenderedRepository, environment: string): Promise<RenderedRepository> {
   return homed(repository, environment, (await placesOf(context, [environment])).get(environment));
+}
+
+/**
+ * Tells the files with those who may sign what is rendered, as the project that is checked out says of each environment, whatever commit its lock
+ * names: no commit says itself who may have signed it. Undefined for an environment that the project does not have, and where nobody has to.
+ * Throws the `Failure` `signers-unknown` where an environment may be one that does not load. The project is loaded when it is asked for the first time.
+ */
+export function openSignersBy({ world }: Pick<Context, 'world'>): (environment: string) => Promise<string | undefined> {
+  let loading: ReturnType<typeof loadEnvironments> | undefined;
+  return async (name) => {
+    loading ??= world.modules.running(() => loadEnvironments(world));
+    const { value, diagnostics } = await loading;
+    const found = value.find(({ environment }) => environment.name === name);
+    if (found !== undefined) return placeOfRendered(found.environment).signedBy;
+    if (diagnostics.some(({ code, severity }) => severity === 'error' && code !== 'no-environments')) throw signersUnknown(name);
+    return undefined;
+  };
+}
+
+function signersUnknown(environment: string): Failure {
+  return new Failure('signers-unknown', `it is not known who may sign for \`${environment}\`: the project does not load`, {
+    help: `mend what \`lockstep check ${environment}\` tells, or name the file with those who may: \`--signed-by <file>\``,
+    exit: exitCodes.input,
+  });
 }

@@ -5,6 +5,7 @@ import { formatPreview } from '../cli/plan.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
 import { branchesOf, homeOf } from '../model/rendered.ts';
 import type { ClusterOptions, SourceOptions } from '../ports.ts';
+import { signersIn } from './signers.ts';
 
 /** `lockstep plan`. */
 export interface PlanOptions extends ClusterOptions, SourceOptions {
@@ -12,18 +13,21 @@ export interface PlanOptions extends ClusterOptions, SourceOptions {
   readonly namespace: string;
   /** Plans the proposal, `environments/<environment>-next`, in place of the active branch. */
   readonly next: boolean;
+  /** The file with those who may sign what is taken, as the agent is told; without, nobody has to. */
+  readonly signers?: string;
 }
 
 /** Shows what the agent would do. Nothing is written, neither here nor there. */
 export const plan: Command<PlanOptions> = async (context, options) => {
   const { clock, identity } = context.world;
+  const signers = options.signers === undefined ? undefined : await signersIn(context.world.files, options.signers);
   const cluster = await context.world.cluster(options);
   const home = homeOf(options.environment, options.branch);
   const source = await context.world.source({ ...options, folder: home.folder, reader: `plan-${options.environment}` });
   const watching = new AbortController();
   try {
     const branch = options.next ? branchesOf(options.environment).next : home.branch;
-    const agent = openAgent({ cluster, home: cluster, source, clock, identity }, options, {
+    const agent = openAgent({ cluster, home: cluster, source, clock, identity, signers }, options, {
       onChange: () => {},
       signal: AbortSignal.any([context.signal, watching.signal]),
     });

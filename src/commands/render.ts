@@ -12,7 +12,7 @@ import { type Shard, shardOf } from '../model/shard.ts';
 import { dayOf } from '../model/time.ts';
 import type { World } from '../ports.ts';
 import { withIncluded } from './inclusions.ts';
-import { readKeys } from './keys.ts';
+import { judgeSigners, readKeys } from './keys.ts';
 import { readLock } from './locks.ts';
 import type { OnProgress } from './progress.ts';
 import { type FoundEnvironment, findEnvironments, prepareSources, toldFrom } from './sources.ts';
@@ -74,7 +74,7 @@ export async function renderEnvironments(
   const compiled: CompiledEnvironment[] = [];
   for (const [i, one] of (isBackward ? selected.toReversed() : selected).entries()) {
     const { environment, file, commit, modules, absent } = one;
-    const { value: rendered, looked } = await modules.running(() => results.follow(() => renderFound(world, one, isBackward)));
+    const { value: rendered, looked } = await modules.running(() => results.follow(() => renderWithSigners(world, one, isBackward)));
     onProgress?.(i + 1, selected.length);
     looks.push(looked);
     const unclear = judgeHermetic(looked, { roots: [modules.root], environment: environment.name });
@@ -107,6 +107,13 @@ export async function renderFound(
   const [place, external] = [placeOfRendered(environment), externalOf(environment)];
   const value = tree && { tree, source: sourceOf(environment), place, external, commit, exceptions };
   return { value, diagnostics: [...compiled.diagnostics, ...toldFrom({ commit, environment: environment.name }, diagnostics)] };
+}
+
+/** The same, and what is wrong with those who may sign: what a commit of the source says of them counts no more. */
+async function renderWithSigners(world: Ground, found: FoundEnvironment, isBackward: boolean): Promise<Checked<Rendering | undefined>> {
+  const { value, diagnostics } = await renderFound(world, found, isBackward);
+  const signers = found.commit === undefined ? await judgeSigners(world.files, found.environment) : [];
+  return { value: hasErrors(signers) ? undefined : value, diagnostics: [...diagnostics, ...signers] };
 }
 
 /** The same, without what expressions in CEL say. Undefined when there is an error in the lock; the diagnostics are of that alone. */

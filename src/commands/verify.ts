@@ -13,7 +13,7 @@ import { readSliceSources } from '../publish/slice-sources.ts';
 import { type RenderedCommit, readRendered, textsOf } from '../publish/tree.ts';
 import { type Again, renderAgain } from './again.ts';
 import { compilersHiding } from './hiding.ts';
-import { homeFor } from './places.ts';
+import { homeFor, openSignersBy } from './places.ts';
 
 /** `lockstep verify`. */
 export interface VerifyOptions {
@@ -44,7 +44,9 @@ export const verify: Command<VerifyOptions> = async (context, options) => {
     const meant = await subjectsOf({ ...context, repository }, options, remote);
     const commits: Verified[] = [];
     const verifyEach = meant.length > 1 ? verifyAmong : verifyOne;
-    for (const { commit, ...one } of meant) commits.push(await verifyEach({ ...context, ...one, remote, known }, commit, options));
+    const signersBy = openSignersBy(context);
+    for (const { commit, ...one } of meant)
+      commits.push(await verifyEach({ ...context, ...one, remote, known, signersBy }, commit, options));
     if (context.output === 'json') context.out(JSON.stringify({ commits }, undefined, 2));
     else for (const line of formatVerified(commits, context.paint.out)) context.out(line);
     return exitOf(commits);
@@ -129,6 +131,8 @@ interface Ground extends Context {
   readonly environments: readonly string[] | undefined;
   /** What was rendered again already, by environment and source. */
   readonly known: Map<string, Promise<Again>>;
+  /** Tells the file with those who may sign for an environment. */
+  readonly signersBy: (environment: string) => Promise<string | undefined>;
 }
 
 /** What is wrong with a commit that is no rendered one. */
@@ -157,8 +161,9 @@ async function verifyOne(ground: Ground, commit: string, options: VerifyOptions)
   const { index } = rendered;
   if (index === undefined) throw notRendered(name);
   const { environment } = index;
-  const isAsked = options.signed || options.signedBy !== undefined;
-  const signed = isAsked ? await signedOf(repository, { commit, environment }, { signers: options.signedBy, remote }) : undefined;
+  const signers = options.signedBy ?? (options.signed ? undefined : await ground.signersBy(environment));
+  const isAsked = options.signed || signers !== undefined;
+  const signed = isAsked ? await signedOf(repository, { commit, environment }, { signers, remote }) : undefined;
   const making = await makingOf(repository, rendered);
   const base = { commit, environment, ...making, ...(signed === undefined ? {} : { signed }) };
   const unverifiable = (why: string, help?: string): Verified => ({

@@ -11,6 +11,8 @@ export interface GivenInstallation {
   readonly secret?: string | undefined;
   /** The Secret that says who tells a forge how the environment does; `true` for that of the source. */
   readonly report?: string | true | undefined;
+  /** The ConfigMap that names those who may sign. */
+  readonly signers?: string | undefined;
   readonly replicas?: number | undefined;
   readonly onDelete?: 'keep' | 'prune' | undefined;
   readonly agentNamespace?: string | undefined;
@@ -34,6 +36,7 @@ export function judgeInstallation(given: GivenInstallation): readonly Diagnostic
 const besides = [
   { name: 'secret', option: '--secret', beside: ['source', 'rbac'] },
   { name: 'report', option: '--report', beside: ['source', 'rbac'] },
+  { name: 'signers', option: '--signers', beside: ['source', 'rbac'] },
   { name: 'agentNamespace', option: '--agent-namespace', beside: ['source', 'rbac'] },
   { name: 'onDelete', option: '--on-delete', beside: ['source'] },
   { name: 'replicas', option: '--replicas', beside: ['image'] },

@@ -41,6 +41,8 @@ export interface DeclaredPlace extends BootstrapPlace {
   readonly secret: string | undefined;
   /** The Secret that says who tells a forge how the environment does, where that is another one. */
   readonly reportSecret: string | undefined;
+  /** The ConfigMap that names those who may sign what is taken; undefined where nobody has to. */
+  readonly signers: string | undefined;
   /** Where the agent stands that keeps environments of all namespaces; undefined for one that stands beside them and keeps no others. */
   readonly agentNamespace: string | undefined;
 }
@@ -50,7 +52,7 @@ export interface DeclaredPlace extends BootstrapPlace {
  * told, holds the state and looks on. It changes the environment's objects in the name of `lockstep-<environment>`, which no pod runs as.
  */
 export function inClusterRights({ index, access }: RenderedTree, place: DeclaredPlace): readonly Manifest[] {
-  const { namespace, secret, reportSecret, agentNamespace = namespace } = place;
+  const { namespace, secret, reportSecret, signers, agentNamespace = namespace } = place;
   const agent = { name: agentName, namespace: agentNamespace };
   const actor = { name: managerOf(index.environment), namespace };
   // No name of an environment has a colon, so that no two of them meet.
@@ -59,9 +61,9 @@ export function inClusterRights({ index, access }: RenderedTree, place: Declared
     ...stateRules(parentOf(index.environment, namespace)),
     { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: [actor.name], verbs: ['impersonate'] },
   ];
-  const reading = (what: string, name: string | undefined): readonly Manifest[] => {
+  const reading = (what: string, name: string | undefined, resource: 'configmaps' | 'secrets' = 'secrets'): readonly Manifest[] => {
     if (name === undefined) return [];
-    const rule = { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: ['get'] };
+    const rule = { apiGroups: [''], resources: [resource], resourceNames: [name], verbs: ['get'] };
     return roleWithBinding({ name: roleOf(what), scope: namespace, account: agent, rules: [rule] });
   };
   return [
@@ -73,6 +75,7 @@ export function inClusterRights({ index, access }: RenderedTree, place: Declared
     // Beside the others: whoever prints the rights anew without naming a Secret takes nothing away.
     ...reading('source', secret),
     ...reading('report', reportSecret),
+    ...reading('signers', signers, 'configmaps'),
     ...rolesOver(access.watching, { name: nameFor(namespace, roleOf('watch')), account: agent }),
     ...rolesOver(access.acting, { name: nameFor(namespace, actor.name), account: actor }),
   ];
@@ -145,7 +148,7 @@ export function inClusterObjects(tree: RenderedTree, installation: Installation)
 }
 
 function declarationOf({ environment }: RenderedTree, declaration: Declaration): readonly Manifest[] {
-  const { namespace, agentNamespace = namespace, source, branch, secret, report, reportSecret, onDelete } = declaration;
+  const { namespace, agentNamespace = namespace, source, branch, secret, signers, report, reportSecret, onDelete } = declaration;
   const { apiVersion, kind } = environmentApi;
   const own = managerOf(environment);
   // Beside the agent, and environments of two namespaces may be called the same: no name of either has a dot.
@@ -157,7 +160,12 @@ function declarationOf({ environment }: RenderedTree, declaration: Declaration):
       kind,
       metadata: { name: environment, namespace },
       spec: {
-        source: { url: source, ...(branch === undefined ? {} : { branch }), ...secretName(secret) },
+        source: {
+          url: source,
+          ...(branch === undefined ? {} : { branch }),
+          ...secretName(secret),
+          ...(signers === undefined ? {} : { signers: { configMapName: signers } }),
+        },
         ...(report === undefined ? {} : { report: { forge: report.forge, ...urlOf(report), ...secretName(reportSecret) } }),
         serviceAccountName: own,
         onDelete,

@@ -99,6 +99,17 @@ const source: JsonObject = {
       pattern: '^([0-9]{1,6}(ms|s|m|h))+$',
       'x-kubernetes-validations': [{ rule: "duration(self) >= duration('1s')", message: 'expected at least 1s' }],
     }),
+    signers: {
+      type: 'object',
+      description:
+        'Who may sign. Where it is there, a commit is taken only if it, or what is attested of its tree, is signed by the SSH key of one of them.',
+      required: ['configMapName'],
+      properties: {
+        configMapName: nameOf(
+          'The ConfigMap of the same namespace that names them: each of its keys holds lines like `ada@example.com ssh-ed25519 AAAA…` (ssh-keygen(1), ALLOWED SIGNERS).',
+        ),
+      },
+    },
   },
 };
 

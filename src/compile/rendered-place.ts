@@ -9,7 +9,7 @@ import type { Draft } from './draft.ts';
 import type { Layer } from './resolve.ts';
 import { meantOr, quotedList, shown } from './wording.ts';
 
-const options: readonly string[] = ['branch', 'forge', 'forgeUrl', 'owners', 'remote'];
+const options: readonly string[] = ['branch', 'forge', 'forgeUrl', 'owners', 'remote', 'signedBy'];
 
 /** Where the rendered branches of an environment are: each option by the nearest definition that tells it, owners by slice. */
 export function resolveRenderedPlace(layers: readonly Layer[]): Checked<RenderedPlace> {
@@ -22,13 +22,14 @@ export function resolveRenderedPlace(layers: readonly Layer[]): Checked<Rendered
 /** The same of definitions that were judged, the farthest ancestor first. */
 export function renderedPlaceOf(line: readonly Definition[]): RenderedPlace {
   const told = line.flatMap(({ rendered }) => (isObject(rendered) ? [rendered] : []));
-  const { remote, branch, forge, forgeUrl } = Object.assign({}, ...told) as NonNullable<Definition['rendered']>;
+  const { remote, branch, forge, forgeUrl, signedBy } = Object.assign({}, ...told) as NonNullable<Definition['rendered']>;
   const owners = Object.assign({}, ...told.map((one) => one.owners)) as Readonly<Record<string, string | readonly string[]>>;
   return {
     remote,
     branch,
     forge: { type: forge, url: forgeUrl },
     owners: new Map(Object.entries(owners).map(([slice, names]) => [slice, [names].flat()])),
+    signedBy,
   };
 }
 
@@ -63,7 +64,7 @@ function judge(given: unknown, at: Place): readonly Diagnostic[] {
   if (given === undefined) return [];
   const error = (message: string, help: string): Diagnostic => ({ code: 'rendered-invalid', severity: 'error', message, at, help });
   if (!isObject(given)) return [error('`rendered` is no object', "write `{ remote: 'https://git.example.com/shop/rendered.git' }`")];
-  const { remote, branch, forge, forgeUrl, owners } = given;
+  const { remote, branch, forge, forgeUrl, owners, signedBy } = given;
   const stray = Object.keys(given).filter((key) => !options.includes(key));
   return [
     ...stray.map((key) => error(`\`rendered\` has no \`${key}\``, meantOr(`there are ${quotedList(options)}`, key, options))),
@@ -76,6 +77,14 @@ function judge(given: unknown, at: Place): readonly Diagnostic[] {
       ? []
       : [error('`forgeUrl` is no URL of a forge', "write what its pages begin with, without user: `'https://git.example.com'`")]),
     ...judgeOwners(owners, error),
+    ...(signedBy === undefined || isInProject(signedBy)
+      ? []
+      : [
+          error(
+            `\`signedBy\` is ${shown(signedBy)}, which is no file of the project`,
+            "write its path from the root of the project: `'signers'`",
+          ),
+        ]),
   ];
 }
 
@@ -108,6 +117,11 @@ function judgeOwners(owners: unknown, error: MakeError): readonly Diagnostic[] {
     const isWrong = all.length === 0 || all.some((name) => typeof name !== 'string' || !/^[^\s#]+$/.test(name));
     return isWrong ? [error(`${shown(names)} are no owners of \`${slice}\``, form)] : [];
   });
+}
+
+/** What stands beside the project would be another file elsewhere, and is reviewed by nobody. */
+function isInProject(path: unknown): path is string {
+  return typeof path === 'string' && /^[^/\\]/.test(path) && !/^[A-Za-z]:/.test(path) && path.split(/[/\\]/).every((part) => part !== '..');
 }
 
 function isForge(value: unknown): value is ForgeType {

@@ -46,6 +46,8 @@ export interface EnvironmentSpec {
     readonly secretName: string | undefined;
     /** Milliseconds between two looks at the branch. */
     readonly interval: number;
+    /** The ConfigMap that names those who may sign what is taken; undefined where nobody has to. */
+    readonly signersName: string | undefined;
   };
   /** Where it is told how the environment does; undefined for nowhere. */
   readonly report: Report | undefined;

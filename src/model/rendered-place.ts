@@ -10,6 +10,8 @@ export interface RenderedPlace {
   readonly forge: ForgeWords;
   /** Who reviews what belongs to a slice, as the forge names them: by slice. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
+  /** The file, from the root of the project, with those who may sign it; undefined where nobody has to. */
+  readonly signedBy?: string | undefined;
 }
 
 /**

@@ -31,6 +31,15 @@ export interface RenderedSource {
   files(commit: string): Promise<readonly TreeEntry[]>;
   /** The bytes of a blob. */
   read(blob: string): Promise<Buffer>;
+  /** The bytes of a commit, of which its id is the hash. */
+  bytesOf(commit: string): Promise<Buffer>;
+  /** The id of the tree that has the files of `commit`. */
+  treeOf(commit: string): Promise<string>;
+  /**
+   * What somebody attested of a tree, each the text of a commit that no branch leads to: as it is known here, then, for who asks on, as it is
+   * at the remote now. Anybody who may push there may have written it.
+   */
+  attestations(tree: string, signal: AbortSignal): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 

@@ -41,3 +41,14 @@ export interface Proofs {
   /** What was attested of a tree: here, or at `remote`. Undefined when that is nothing, or nothing that can be read. */
   attestationOf(tree: string, remote: string | undefined): Promise<FoundAttestation | undefined>;
 }
+
+/** Those who may sign what an agent takes. */
+export interface Signers {
+  /** Where they are told, for the beginning of a sentence. */
+  readonly place: string;
+  /**
+   * A file of SSH's allowed signers, as it is now; undefined where there is none. It is asked for when there is something to judge, so that
+   * what changes counts at once. Throws `Failure`.
+   */
+  read(signal: AbortSignal): Promise<string | undefined>;
+}

@@ -3,6 +3,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { Branches } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readTips } from './branches.ts';
+import { requireSigned } from './proving.ts';
 import { type Changes, changesBetween, holdsSame } from './tree.ts';
 
 /** How a proposal is merged. */
@@ -13,6 +14,8 @@ export interface MergeOptions {
   readonly slice?: string | undefined;
   /** The commit that was reviewed, or the first 7 or more digits of it: nothing else is merged. */
   readonly commit?: string | undefined;
+  /** The file with those who may have signed it, or what is attested of its tree; undefined where nobody has to. */
+  readonly signers?: string | undefined;
 }
 
 /** What came of a merge. */
@@ -28,7 +31,8 @@ export interface MergeResult {
 
 /**
  * Puts the proposal of an environment in force: the active branch goes forward to its commit, which stays the commit that was reviewed. Throws
- * a `Failure` where there is no proposal, where it is another one than was reviewed, or where the active branch has moved since it was made.
+ * a `Failure` where there is no proposal, where it is another one than was reviewed, where nobody signed it who may, or where the active branch
+ * has moved since it was made.
  */
 export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
   const { active, next, stacked, branches } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });
@@ -39,6 +43,7 @@ export async function merge(repository: RenderedRepository, environment: string,
   if (held)
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
   if (!stacked) throw isStale(environment, branches, options.slice);
+  await requireSigned(repository, { environment, commit: next.commit, branch: branches.next }, options);
   const commit = await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
   return {
     op: 'merged',

@@ -1,9 +1,9 @@
+import { readStatement } from '../codec/statement.ts';
 import { isFullId } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { homeOf, type RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
-import { readStatement } from './attestation.ts';
 import { drySourceOf } from './latest.ts';
 import { readMaking, readmePath } from './provenance.ts';
 import { type Changes, type Content, changesBetween, contentOf, type RenderedCommit } from './tree.ts';
@@ -86,6 +86,29 @@ export async function signedOf(
   const isMeant = found?.tree === tree && said?.tree === tree && said.environment === environment;
   const attestation = found !== undefined && isMeant ? await repository.signatureOf(found.commit, signers) : null;
   return { commit: own, attestation, isTrusted: own.state === 'good' || attestation?.state === 'good' };
+}
+
+/**
+ * Throws the `Failure` `rendered-untrusted` where `signers` names a file, and nobody of it has signed the commit of `branch`, or what is attested
+ * of its tree.
+ */
+export async function requireSigned(
+  repository: RenderedRepository,
+  { environment, commit, branch }: { readonly environment: string; readonly commit: string; readonly branch: string },
+  { signers, remote }: { readonly signers?: string | undefined; readonly remote?: string | undefined },
+): Promise<void> {
+  if (signers === undefined) return;
+  const { commit: own, isTrusted } = await signedOf(repository, { commit, environment }, { signers, remote });
+  if (isTrusted) return;
+  const how = own.state === 'missing' ? 'nobody signed it' : `its signature${own.key === '' ? '' : ` by \`${own.key}\``} is ${own.state}`;
+  throw new Failure(
+    'rendered-untrusted',
+    `\`${branch}\` is not signed by anybody whom \`${signers}\` names: at ${commit.slice(0, 7)} ${how}`,
+    {
+      help: `publish it again where git signs: \`lockstep publish ${environment} --sign\`; or add the key to \`${signers}\``,
+      exit: exitCodes.refused,
+    },
+  );
 }
 
 /** The commit that somebody means. */

@@ -3,6 +3,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { isStale } from './merge.ts';
+import { requireSigned } from './proving.ts';
 
 /**
  * Proposals of several environments that are reviewed as one. A set is a branch with a file for each environment that holds the id of a
@@ -140,7 +141,18 @@ export async function readSet(repository: RenderedRepository, name: string, remo
  */
 export async function mergeMember(
   repository: RenderedRepository,
-  { environment, commit, remote }: { readonly environment: string; readonly commit: string; readonly remote: string | undefined },
+  {
+    environment,
+    commit,
+    remote,
+    signers,
+  }: {
+    readonly environment: string;
+    readonly commit: string;
+    readonly remote: string | undefined;
+    /** The file with those who may have signed it; undefined where nobody has to. */
+    readonly signers?: string | undefined;
+  },
 ): Promise<MergedMember> {
   const branches = repository.branchesOf(environment);
   const active = await repository.branch(branches.active, remote);
@@ -150,6 +162,7 @@ export async function mergeMember(
     return { op: 'unchanged', branch: branches.active, commit: active };
   const isProposed = isKnown && next !== undefined && (await repository.isAncestor(commit, next));
   if (!isProposed || (active !== undefined && !(await repository.standsOn(active, commit)))) throw isStale(environment, branches);
+  await requireSigned(repository, { environment, commit, branch: branches.next }, { remote, signers });
   return { op: 'merged', branch: branches.active, commit: await repository.move(branches.active, { from: active, to: commit }, remote) };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type Agent, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
+import { type Agent, type AgentPorts, type Known, nothingKnown, openAgent } from '../../src/agent/agent.ts';
 import { cycle } from '../../src/agent/cycle.ts';
 import { remember, withAccepted } from '../../src/agent/memory.ts';
 import { suspendedNow } from '../../src/agent/suspensions.ts';
@@ -26,7 +26,7 @@ export interface Bench {
   value(manifest: Manifest): string | undefined;
 }
 
-export async function bench(t: TestContext): Promise<Bench> {
+export async function bench(t: TestContext, { signers }: Pick<AgentPorts, 'signers'> = {}): Promise<Bench> {
   const clock = handClock();
   const cluster = fakeCluster();
   const source = fakeSource('dev');
@@ -36,7 +36,7 @@ export async function bench(t: TestContext): Promise<Bench> {
   assert.ok(made.ok);
   const open = (): Agent =>
     openAgent(
-      { cluster, home: cluster, source, clock, identity: { name: 'test', isGone: () => false } },
+      { cluster, home: cluster, source, clock, identity: { name: 'test', isGone: () => false }, signers },
       { environment: 'dev', namespace: 'lockstep' },
       { onChange: () => {}, signal: ended.signal },
     );

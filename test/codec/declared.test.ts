@@ -27,7 +27,7 @@ test('what an Environment leaves open is as usual', () => {
     deleting: false,
     finalizers: [],
     spec: {
-      source: { url, branch: undefined, secretName: undefined, interval: 15_000 },
+      source: { url, branch: undefined, secretName: undefined, interval: 15_000, signersName: undefined },
       report: undefined,
       serviceAccountName: 'lockstep-prod',
       mode: 'sync',
@@ -65,7 +65,7 @@ test('all that an Environment says is read', () => {
   const read = readDeclared(
     objectOf(
       {
-        source: { url, branch: 'environments/fleet', secretName: 'git', interval: '1m30s' },
+        source: { url, branch: 'environments/fleet', secretName: 'git', interval: '1m30s', signers: { configMapName: 'signers' } },
         report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
         serviceAccountName: 'lockstep-prod.deployer',
         mode: 'plan',
@@ -78,7 +78,7 @@ test('all that an Environment says is read', () => {
     ),
   );
   assert.deepEqual(read.spec, {
-    source: { url, branch: 'environments/fleet', secretName: 'git', interval: 90_000 },
+    source: { url, branch: 'environments/fleet', secretName: 'git', interval: 90_000, signersName: 'signers' },
     report: { forge: 'gitea', url: 'https://git.example.com/gitea', secretName: 'forge' },
     serviceAccountName: 'lockstep-prod.deployer',
     mode: 'plan',
@@ -156,4 +156,11 @@ test('whoever suspends without a reason suspends all the same', () => {
 test('the Secret of the source tells the forge, too, where no other one is named', () => {
   const read = specOf({ source: { url, secretName: 'git' }, report: { forge: 'github' } });
   assert.deepEqual('report' in read && read.report, { forge: 'github', url: undefined, secretName: 'git' });
+});
+
+test('who says that somebody has to sign, and not who, is told, rather than believed to mean anybody', () => {
+  for (const signers of [{}, { configMapName: '' }, { secretName: 'signers' }, 'signers', []]) {
+    const read = specOf({ source: { url, signers } });
+    assert.match('problem' in read ? read.problem : 'no problem', /`spec\.source\.signers\.configMapName` is missing/);
+  }
 });

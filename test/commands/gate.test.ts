@@ -5,6 +5,7 @@ import { openRepository } from '../../src/io/git/repository.ts';
 import { exitCodes } from '../../src/model/failure.ts';
 import type { CommitStatus, Forge, ForgeOptions, World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
+import { makeSshKey } from '../support/keys.ts';
 import { makeProject, openProject } from '../support/project.ts';
 import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 
@@ -183,4 +184,18 @@ test('nothing is promoted but what the environment before is healthy with', asyn
   const ahead = await promote();
   assert.equal(ahead.exit, exitCodes.refused, ahead.said);
   assert.match(ahead.said, /is not what `staging` is healthy with/);
+});
+
+test('what nobody signed who may is not promoted, however healthy it is', async (t) => {
+  const { run, tip, there, git } = await makeShop(t);
+  there.set(tip(), [[of('success')]]);
+  const signers = `ada@example.com ${makeSshKey(t).publicKey}\n`;
+  const staging = environment('staging', 'debug').replace("forge: 'gitea'", "signedBy: 'signers', forge: 'gitea'");
+  git.commit({ 'environments/staging.ts': staging, signers }, 'Say who may sign');
+  const { exit, said } = await run('promote', 'staging', 'prod', '--when-healthy', '--check');
+  assert.equal(exit, exitCodes.refused, said);
+  assert.match(
+    said,
+    /^error\[rendered-untrusted\]: `environments\/staging` is not signed by anybody whom `signers` names: at .* nobody signed it$/m,
+  );
 });

@@ -15,6 +15,10 @@ test('an agent takes no option that would change nothing', async () => {
     [['--report'], '`--report` needs `--environment`: without, objects `Environment` say which forge is told how they do'],
     [['--environment', 'dev', '--source', '.', '--forge', 'gitea'], '`--forge` needs `--report`'],
     [['--environment', 'dev', '--source', '.', '--forge-url', 'https://git.example.com'], '`--forge-url` needs `--report`'],
+    [
+      ['--signers', 'signers'],
+      '`--signers` needs `--environment`: without, objects `Environment` say who may sign (`spec.source.signers`)',
+    ],
     [['--once'], '`--once` needs `--environment`: without, an agent runs until it is stopped'],
   ];
   for (const [args, message] of refused) {

@@ -107,6 +107,7 @@ const installation: Installation = {
   setId: 'applyset-test-v1',
   secret: 'git',
   reportSecret: undefined,
+  signers: undefined,
   report: undefined,
   agentNamespace: undefined,
   source: 'https://git.example.com:8443/shop/deploy.git',
@@ -342,6 +343,17 @@ test('an agent that tells a forge reads the Secret for that, is let out to it, a
   assert.deepEqual(letOut(alike), [usual]);
   assert.deepEqual(at(specOf(alike), 'report'), { forge: 'github' });
   assert.ok(!alike.some(({ metadata }) => metadata.name === 'lockstep-prod:report'));
+});
+
+test('an agent whose commits have to be signed reads the ConfigMap that says by whom, and no other one', () => {
+  const objects = inClusterObjects(tree, { ...installation, signers: 'signers' });
+  const role = objects.find(({ kind, metadata }) => kind === 'Role' && metadata.name === 'lockstep-prod:signers');
+  assert.deepEqual(role && listAt(role, 'rules'), [
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: ['signers'], verbs: ['get'] },
+  ]);
+  const spec = objects.find(({ kind }) => kind === 'Environment')?.['spec'];
+  assert.deepEqual(at(spec, 'source', 'signers'), { configMapName: 'signers' });
+  assert.deepEqual(letOut(objects), letOut(inClusterObjects(tree, installation)));
 });
 
 test('one more environment brings its rights, its way out and its object, and nothing that others have brought', () => {

@@ -47,6 +47,7 @@ const elsewhere: Readonly<Partial<Record<Code, string>>> = {
   'kustomization-remote': 'io/include/renderer.test.ts',
   'kustomization-runs': 'io/include/renderer.test.ts',
   'not-reproducible': 'commands/hermetic.test.ts',
+  'signers-invalid': 'commands/signed.test.ts',
   'lockfile-bad-digest': 'codec/lockfile.test.ts',
   'lockfile-bad-sha256': 'codec/lockfile.test.ts',
   'lockfile-bad-source': 'codec/lockfile.test.ts',

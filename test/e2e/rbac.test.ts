@@ -166,6 +166,7 @@ test('the API server takes all that an agent in a cluster needs, and its pods un
       setId: 'applyset-test-v1',
       secret: 'git',
       reportSecret: 'forge',
+      signers: 'signers',
       report: { forge: 'gitea', url: undefined, api: 'https://git.example.com/api/v1' },
       agentNamespace: undefined,
       source: 'https://git.example.com/shop/deploy.git',

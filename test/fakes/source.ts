@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeIndex } from '../../src/codec/index-file.ts';
+import { predicateType } from '../../src/codec/statement.ts';
 import { writeYaml } from '../../src/codec/yaml-write.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
@@ -13,6 +14,7 @@ import {
   usualRules,
 } from '../../src/model/rendered.ts';
 import type { RenderedSource } from '../../src/ports.ts';
+import { commitBytes, commitId } from '../support/sshsig.ts';
 
 /** How one object stands in a committed tree. */
 export interface Committed {
@@ -27,12 +29,20 @@ export interface Committed {
 /** A rendered branch in memory. */
 export interface FakeSource extends RenderedSource {
   /** Commits a tree on top of the branch, or, with `anew`, in place of its history. */
-  commit(objects: readonly Committed[], rest?: Partial<RenderedIndex> & { readonly anew?: boolean }): string;
+  commit(objects: readonly Committed[], rest?: Partial<RenderedIndex> & { readonly anew?: boolean; readonly sign?: Sign }): string;
+  /** Attests the tree of a commit: of this environment, or of another one. */
+  attest(commit: string, by: { readonly sign: Sign; readonly environment?: string }): void;
+  /** How often it was looked for attestations at the remote. */
+  readonly looks: number;
   /** From now on the remote cannot be reached, or can be again. */
   setReachable(reachable: boolean): void;
 }
 
+type Sign = (payload: Buffer) => string;
+
 interface FakeCommit {
+  readonly tree: string;
+  readonly bytes: Buffer;
   readonly parent: string | undefined;
   readonly files: readonly { readonly path: string; readonly text: string }[];
 }
@@ -41,19 +51,31 @@ interface FakeCommit {
 export function fakeSource(environment: string): FakeSource {
   const commits = new Map<string, FakeCommit>();
   const blobs = new Map<string, string>();
+  const notes = new Map<string, Buffer>();
+  const known = new Map<string, Buffer>();
+  let looks = 0;
   let tip: string | undefined;
   let reachable = true;
   const reach = (): void => {
     if (!reachable) throw new Failure('git-unreachable', 'the repository cannot be reached');
   };
   return {
-    commit(objects, { anew = false, ...rest } = {}) {
+    commit(objects, { anew = false, sign, ...rest } = {}) {
       const files = filesOf(environment, objects, rest);
       for (const { text } of files) blobs.set(sha(text), text);
       const parent = anew ? undefined : tip;
-      tip = sha(JSON.stringify([parent, commits.size, files]));
-      commits.set(tip, { parent, files });
+      const tree = sha(JSON.stringify(files));
+      const bytes = commitBytes({ tree, parent, message: `Commit ${commits.size}\n`, sign });
+      tip = commitId(bytes, 'sha256');
+      commits.set(tip, { parent, files, tree, bytes });
       return tip;
+    },
+    attest(commit, { sign, environment: of = environment }) {
+      const { tree = '' } = commits.get(commit) ?? {};
+      notes.set(tree, commitBytes({ tree, message: statementOf(of, tree), sign }));
+    },
+    get looks() {
+      return looks;
     },
     setReachable(next) {
       reachable = next;
@@ -80,8 +102,26 @@ export function fakeSource(environment: string): FakeSource {
         size: Buffer.byteLength(text),
       })),
     read: async (blob) => Buffer.from(blobs.get(blob) ?? ''),
+    bytesOf: async (commit) => commits.get(commit)?.bytes ?? Buffer.alloc(0),
+    treeOf: async (commit) => commits.get(commit)?.tree ?? '',
+    async *attestations(tree) {
+      const here = known.get(tree);
+      if (here !== undefined) yield here;
+      reach();
+      looks += 1;
+      const there = notes.get(tree);
+      if (there === undefined || there === here) return;
+      known.set(tree, there);
+      yield there;
+    },
     close: async () => {},
   };
+}
+
+function statementOf(environment: string, tree: string): string {
+  const source = { uri: 'https://git.example.com/shop.git', commit: '1'.repeat(40) };
+  const predicate = { environment, source, tool: 'lockstep/1.0.0' };
+  return JSON.stringify({ subject: [{ digest: { gitTree: tree } }], predicateType, predicate });
 }
 
 function filesOf(environment: string, objects: readonly Committed[], rest: Partial<RenderedIndex>): FakeCommit['files'] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readStatement } from '../../src/codec/statement.ts';
 import type { RenderedRepository } from '../../src/ports.ts';
-import { readStatement } from '../../src/publish/attestation.ts';
 import { publish } from '../../src/publish/publish.ts';
 import { rollback } from '../../src/publish/rollback.ts';
 import { allowedSigners, makeSshKey, signBySsh } from '../support/keys.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { readStatement } from '../../src/codec/statement.ts';
 import { homeOf, indexPath } from '../../src/model/rendered.ts';
 import type { RenderedRepository } from '../../src/ports.ts';
-import { readStatement } from '../../src/publish/attestation.ts';
 import { logOf } from '../../src/publish/history/log.ts';
 import { readLatest } from '../../src/publish/latest.ts';
 import { merge } from '../../src/publish/merge.ts';

@@ -9,7 +9,7 @@ import { courseOf, declaredConditions, unreadyAmong, unseenAmong } from '../../s
 const now = new Date('2026-11-29T12:00:00Z');
 
 const usual: EnvironmentSpec = {
-  source: { url: 'https://git.example.com/shop.git', branch: undefined, secretName: undefined, interval: 15_000 },
+  source: { url: 'https://git.example.com/shop.git', branch: undefined, secretName: undefined, interval: 15_000, signersName: undefined },
   report: undefined,
   serviceAccountName: 'lockstep-prod',
   mode: 'sync',

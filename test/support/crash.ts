@@ -121,6 +121,9 @@ function mortalSource(source: RenderedSource, call: Call): RenderedSource {
     isAncestor: (...args) => call(() => source.isAncestor(...args)),
     files: (...args) => call(() => source.files(...args)),
     read: (...args) => call(() => source.read(...args)),
+    bytesOf: (...args) => call(() => source.bytesOf(...args)),
+    treeOf: (...args) => call(() => source.treeOf(...args)),
+    attestations: (...args) => source.attestations(...args),
     close: () => call(() => source.close()),
   };
 }

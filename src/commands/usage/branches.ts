@@ -135,6 +135,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--set <name>', 'the proposal of the set of this name, and what the set then says may come into force').argParser(
         objectName,
       ),
+      new Option('--signed-by <file>', 'only what somebody signed whom this file names; default: what `rendered.signedBy` names'),
       new Option(
         '--push [remote]',
         'merge at a remote, with a lease; default: where the environment has its rendered branches, else origin',
@@ -157,7 +158,10 @@ export const branchCommands: readonly Definition[] = [
       new Option('--all', 'each commit of the branch, along first parents: 100 at most').default(false),
       new Option('--since <commit>', 'each one after this commit of the branch'),
       new Option('--signed', "it has to be signed, or its tree attested, by somebody whom git's configuration trusts").default(false),
-      new Option('--signed-by <file>', "the same, by somebody whom this file names: SSH's allowed signers, or an OpenPGP keyring"),
+      new Option(
+        '--signed-by <file>',
+        "the same, by somebody whom this file names: SSH's allowed signers, or an OpenPGP keyring; default: what `rendered.signedBy` names",
+      ),
       new Option('--remote [name]', 'read branches and attestations of a remote of this repository; default: origin'),
       reviewed,
     ],

@@ -3,6 +3,9 @@ import { count, duration, listen, objectName, seconds, sharedBranch } from '../o
 import type { Definition } from './definition.ts';
 import { forgeWords, kubeContext, kubeconfig, namespace } from './shared.ts';
 
+const signers = (words: string): Option =>
+  new Option('--signers <file>', `${words}only what is signed by an SSH key of these (ssh-keygen(1), ALLOWED SIGNERS), itself or its tree`);
+
 const cache = new Option('--cache <folder>', 'where the history is kept between runs');
 
 /** Where several environments are folders of one branch; `needs` is what the option counts with. */
@@ -23,6 +26,7 @@ export const clusterCommands: readonly Definition[] = [
       branch('with --environment: '),
       new Option('--all-namespaces', 'keep the environments that are declared in any namespace').default(false),
       new Option('--interval <seconds>', 'with --environment: between two looks at the branch (default: 15)').argParser(seconds),
+      signers('with --environment: take '),
       new Option('--once', 'end when everything is Current, or when the commit is refused').default(false),
       new Option('--timeout <seconds>', 'how long --once waits (default: 300)').argParser(seconds),
       new Option(
@@ -46,6 +50,7 @@ export const clusterCommands: readonly Definition[] = [
       'lockstep agent --environment dev --source . --once --kubeconfig dev.kubeconfig',
       'lockstep agent --environment dev --source https://git.example.com/shop.git --report --forge gitea',
       'lockstep agent --environment prod --source https://git.example.com/rendered.git --branch environments/fleet',
+      'lockstep agent --environment prod --source https://git.example.com/shop.git --signers signers',
       'lockstep agent --namespace lockstep --listen :8080',
       'lockstep agent --environment prod --source https://git.example.com/shop.git --listen :8080',
     ],
@@ -58,6 +63,7 @@ export const clusterCommands: readonly Definition[] = [
       new Option('--source <url>', 'the repository of the rendered branch').default('.'),
       branch(''),
       new Option('--next', 'plan the proposal in place of the active branch').default(false),
+      signers('as the agent is told it: take '),
       namespace,
       kubeconfig,
       kubeContext,
@@ -105,6 +111,10 @@ export const clusterCommands: readonly Definition[] = [
         '--report [secret]',
         'let the agent tell the forge how the environment does, as a status of its commits, by a token in this Secret in --namespace; without one, by that in --secret',
       ).argParser(objectName),
+      new Option(
+        '--signers <config-map>',
+        'the ConfigMap in --namespace that names who may sign: only what is signed by an SSH key of these is taken',
+      ).argParser(objectName),
       // What is given is told from what is usual: it must not be given in vain.
       new Option('--replicas <count>', 'with --image: how many of it run (default: 2)').argParser(count),
       new Option(
@@ -128,6 +138,7 @@ export const clusterCommands: readonly Definition[] = [
       'lockstep bootstrap prod --source https://git.example.com/shop.git --secret git --image ghcr.io/acme/lockstep:0.1.0',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git | kubectl apply --server-side -f -',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git --report forge',
+      'lockstep bootstrap dev --source https://git.example.com/shop.git --secret git --signers signers',
       'lockstep bootstrap dev --source https://git.example.com/shop.git --namespace team-a --agent-namespace lockstep',
       'lockstep bootstrap prod --rbac | kubectl apply --server-side -f -',
     ],

@@ -1,5 +1,5 @@
 import { sha256Of } from '../../model/sha256.ts';
-import { resolveRef } from './objects.ts';
+import { type ObjectFormat, resolveRef } from './objects.ts';
 import { type Git, gitText, lookTimeLimit, remoteTimeLimit, runGit } from './run.ts';
 
 /** The object that the full ref name `ref` stands for at `remote` now, or undefined. */
@@ -53,6 +53,11 @@ export interface FetchedRef {
   /** A full ref name, or the id of a commit where the remote gives it out. */
   readonly from: string;
   readonly to: string;
+}
+
+/** The same, of a repository that names its objects so. */
+export interface Wanted extends FetchedRef {
+  readonly format: ObjectFormat;
 }
 
 /** How it is fetched. */

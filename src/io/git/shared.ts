@@ -173,7 +173,11 @@ function part(
     isAncestor: async (...args) => open().isAncestor(...args),
     files: async (...args) => open().files(...args),
     filesIn: async (...args) => open().filesIn(...args),
+    treeIn: async (...args) => open().treeIn(...args),
     read: async (...args) => open().read(...args),
+    bytesOf: async (...args) => open().bytesOf(...args),
+    treeOf: async (...args) => open().treeOf(...args),
+    attestations: (...args) => open().attestations(...args),
     close: leave,
   };
 }

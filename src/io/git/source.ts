@@ -3,6 +3,7 @@ import type { Clock, RenderedSource, TreeEntry } from '../../ports.ts';
 import { systemClock } from '../clock.ts';
 import { openAccess } from './access.ts';
 import { type Address, type AddressRules, parseAddress } from './address.ts';
+import { openAttested } from './attested.ts';
 import { clearPartialPacks, compactCache, createCache, prepareCache } from './cache.ts';
 import type { Credentials } from './credentials.ts';
 import { agentEnvironment, type Environment } from './environment.ts';
@@ -11,9 +12,9 @@ import { type LastChange, type LastChangeOf, lastChanges } from './last-change.t
 import { refOfBranch, requireId, requireRefName } from './names.ts';
 import { formatOfId, hasCommit, isAncestor, type ObjectFormat, objectFormat } from './objects.ts';
 import { type ObjectReader, objectReader } from './reader.ts';
-import { fetchRefs, privateName, remoteRefs } from './remotes.ts';
+import { fetchRefs, privateName, remoteRefs, type Wanted } from './remotes.ts';
 import { type Git, gitText, remoteTimeLimit, runGit } from './run.ts';
-import { holdsCommit, isParent, readFiles, readFilesIn, readFolders } from './stored.ts';
+import { bytesOfCommit, holdsCommit, isParent, readFiles, readFilesIn, readFolders, treeOfCommit } from './stored.ts';
 import { together } from './together.ts';
 import { walk } from './walk.ts';
 
@@ -42,6 +43,8 @@ export interface FolderedSource extends RenderedSource {
   lastChange(of: LastChangeOf, signal: AbortSignal): Promise<LastChange>;
   /** The files of `commit` in a folder at its root, with paths from there; none where there is no such folder. */
   filesIn(commit: string, folder: string): Promise<readonly TreeEntry[]>;
+  /** The tree of one of them; undefined where there is no such folder. */
+  treeIn(commit: string, folder: string): Promise<string | undefined>;
 }
 
 /** A source that can tell of several branches at once. */
@@ -84,8 +87,8 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     const [first] = wanted;
     if (first === undefined) return;
     const { format } = first;
-    const branches = [...new Set(wanted.map(({ branch }) => branch))];
-    const refs = branches.map((branch) => ({ from: refOfBranch(branch), to: `${fetchedRefs}${privateName(branch)}` }));
+    // What several wait for is fetched once.
+    const refs = [...new Map(wanted.map(({ from, to }) => [to, { from, to }])).values()];
     const kept = await listKept(git);
     if (broken || !(await isOf(git, format))) await renew(format);
     const ask = async (remote: Git): Promise<void> =>
@@ -118,8 +121,8 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
   };
 
   const bring = async (branch: string, commit: string, signal: AbortSignal): Promise<void> => {
-    refOfBranch(branch);
-    await fetch({ branch, format: formatOfId(requireId(commit)) }, signal);
+    const from = refOfBranch(branch);
+    await fetch({ from, to: `${fetchedRefs}${privateName(branch)}`, format: formatOfId(requireId(commit)) }, signal);
     if (!(await has(commit))) throw overtaken(branch, commit);
   };
   const lastChange = lastChanges({
@@ -128,6 +131,17 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     },
     foldersOf: (commit) => readFolders(reader, commit),
     walk: (commit, signal) => walk({ ...git, signal }, commit, { timeLimit: remoteTimeLimit }),
+  });
+  const attested = openAttested({
+    git,
+    reader: () => reader,
+    suspecting,
+    look: async (ref, signal) => {
+      const look = (): Promise<ReadonlyMap<string, string>> =>
+        access.talk(signal, (remote) => remoteRefs(remote, url, { refs: [ref], signal }));
+      return (await gates.looks(look, signal)).get(ref);
+    },
+    fetch,
   });
 
   return {
@@ -147,7 +161,11 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
       suspecting(isParent(reader, ancestor, commit).then((is) => is || isAncestor(git, ancestor, commit))),
     files: (commit) => suspecting(readFiles(reader, commit)),
     filesIn: (commit, folder) => suspecting(readFilesIn(reader, commit, folder)),
+    treeIn: async (commit, folder) => (await suspecting(readFolders(reader, commit))).get(folder),
     read: (blob) => suspecting(reader.read(blob)),
+    bytesOf: (commit) => suspecting(bytesOfCommit(reader, commit)),
+    treeOf: (commit) => suspecting(treeOfCommit(reader, commit)),
+    attestations: (tree, signal) => attested.of(tree, signal),
     async close() {
       await reader.close();
       await access.close();
@@ -178,12 +196,6 @@ function agentGit({ protocol }: Address, { folder, env }: SourceOptions): Git {
     env: agentEnvironment(env),
     secrets: [],
   };
-}
-
-/** A branch that somebody wants to be brought here, of a repository that names its objects so. */
-interface Wanted {
-  readonly branch: string;
-  readonly format: ObjectFormat;
 }
 
 /** A commit that somebody wants to keep. */

@@ -43,6 +43,33 @@ export async function readFilesIn(reader: ObjectReader, commit: string, folder: 
   return tree === undefined ? [] : filesBelow(reader, tree, '');
 }
 
+/** The id of the tree of `commit`. */
+export async function treeOfCommit(reader: ObjectReader, commit: string): Promise<string> {
+  return (await readCommit(reader, commit)).tree;
+}
+
+/** The bytes of `commit`. */
+export async function bytesOfCommit(reader: ObjectReader, commit: string): Promise<Buffer> {
+  return bytesOf(reader, commit, 'commit');
+}
+
+/**
+ * The blob of the note of `object` in a commit of notes. Git spreads notes over folders as they become many, each called after two digits of
+ * the ids below it: only those that lead to this one are read.
+ */
+export async function noteOf(reader: ObjectReader, notes: string, object: string): Promise<string | undefined> {
+  const { tree } = await readCommit(reader, notes);
+  const below = async (folder: string, rest: string): Promise<string | undefined> => {
+    const entries = parseTree(await bytesOf(reader, folder, 'tree'), folder.length / 2);
+    const note = entries.find(({ name, mode }) => name === rest && mode === fileMode);
+    if (note !== undefined) return note.id;
+    const next = rest.length > 2 ? entries.find(({ name, mode }) => name === rest.slice(0, 2) && mode === folderMode) : undefined;
+    return next === undefined ? undefined : below(next.id, rest.slice(2));
+  };
+  return below(tree, object);
+}
+
+const fileMode = '100644';
 const folderMode = '040000';
 
 async function filesBelow(reader: ObjectReader, tree: string, folder: string): Promise<readonly TreeEntry[]> {

@@ -44,10 +44,17 @@ export const definitions = {
     example: "rendered: { owners: { payments: '@acme/payments' } }",
   },
   'rendered-invalid': {
-    meaning: '`rendered` says something that it cannot: of the remote, of the forge, or of who reviews a slice.',
+    meaning: '`rendered` says something that it cannot: of the remote, of the forge, of who reviews a slice, or of who signs.',
     reason: 'Rendered branches would be written elsewhere, or nobody would be asked to review them.',
     remedy: 'Correct what the message names. Credentials never belong there: git has a store for them, and jobs have tokens.',
     example: "rendered: { remote: 'https://git.example.com/shop/rendered.git', forge: 'gitea' }",
+  },
+  'signers-invalid': {
+    meaning: 'The file that `rendered.signedBy` names cannot be read, names nobody, or has a line that lets nobody sign.',
+    reason: 'Whoever is not named there cannot publish: `lockstep verify` and `lockstep merge` would refuse it.',
+    remedy:
+      'Give each key a line of its own, behind whose it is. Certificates (`cert-authority`) are not supported by agents: name the keys themselves.',
+    example: "rendered: { signedBy: 'signers' }",
   },
   'source-has-credentials': {
     meaning: 'The URL in `source` holds a user name, a token or a password.',

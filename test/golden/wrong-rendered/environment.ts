@@ -13,6 +13,7 @@ export default defineEnvironment({
     remote: '--upload-pack=evil',
     forgeUrl: 'https://bot@git.example.com',
     owner: '@acme/payments',
+    signedBy: '../signers',
     owners: { payments: ['@acme/payments', '@acme/shop\n* @evil'], orders: [] },
   } as never,
 });

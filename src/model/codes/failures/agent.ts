@@ -54,6 +54,20 @@ export const agent = {
     remedy: 'Push the old history back, and go back by a commit.',
     example: 'lockstep rollback prod --push',
   },
+  'commit-untrusted': {
+    meaning: 'Neither the commit nor what is attested of its tree is signed by one of those who may sign.',
+    reason: 'Whoever may push to the branch could put anything in force: a signature says that it is what was published.',
+    remedy:
+      'Publish from where git signs, by a key that the signers name. A commit that a forge made of a pull request is signed by nobody of yours: what is attested of its tree counts, which is written when it is published signed. The agent looks again by itself.',
+    example: 'lockstep publish prod --sign --push',
+  },
+  'signers-unusable': {
+    meaning: 'What is to say who may sign is not there, or names no SSH key.',
+    reason: 'Where somebody has to sign and nobody may, no commit is taken. What was taken before is kept.',
+    remedy:
+      'Write a file of allowed signers, and give it to the agent, or put it into the ConfigMap that the object `Environment` names. An agent verifies signatures by SSH; OpenPGP and certificates are for `lockstep verify`.',
+    example: 'kubectl --namespace lockstep create configmap signers --from-file=signers',
+  },
   'deletion-budget': {
     meaning: 'The commit deletes more objects than one commit may: 5, or a fifth of what the environment owns where that is more.',
     reason: 'A chart that is gone by mistake would take everything with it.',

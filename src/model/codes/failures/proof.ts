@@ -21,8 +21,14 @@ export const proof = {
     remedy: 'Name a file with the keys of those who may publish.',
     example: 'lockstep verify prod --signed-by .github/allowed_signers',
   },
+  'signers-unknown': {
+    meaning: 'The project that is checked out does not load, and with it, who may sign for the environment.',
+    reason: 'What nobody has to sign and what nobody knows the signers of are not the same.',
+    remedy: 'Mend what `lockstep check` tells of the environment, or name the file with the signers.',
+    example: 'lockstep merge prod --signed-by signers',
+  },
   'signers-unreadable': {
-    meaning: 'The file that `--signed-by` names cannot be read.',
+    meaning: 'The file that says who may sign cannot be read: that of `--signed-by`, `--signers`, or `rendered.signedBy`.',
     reason: 'It says whom to trust: without it nobody is.',
     remedy:
       'Name a file of SSH keys, one in a line behind whose it is, as `ssh-keygen -Y verify` reads them, or a keyring that `gpg --export` wrote.',

@@ -59,6 +59,13 @@ export const publish = {
     remedy: 'Review what is proposed now, and merge that.',
     example: 'lockstep diff prod --to environments/prod-next',
   },
+  'rendered-untrusted': {
+    meaning:
+      'Neither a rendered commit nor what is attested of its tree is signed by anybody whom `rendered.signedBy`, or `--signed-by`, names.',
+    reason: 'Whoever may push a branch could have made it: only what somebody answers for comes into force, or is promoted.',
+    remedy: 'Publish it again from where git signs, by a key that the file names, or add the key to the file, which is reviewed.',
+    example: 'lockstep publish prod --sign --push',
+  },
   'merge-stale': {
     meaning: 'The proposal was made on a commit of the branch that is not its tip any more.',
     reason: 'To put it in force would take away what came into force meanwhile.',
