@@ -133,7 +133,8 @@ function onDefault({ branch }: PipelineProject): string {
 }
 
 const read = { contents: 'read' } as const;
-const propose = { contents: 'write', 'pull-requests': 'write' } as const;
+/** Labels are those of issues. */
+const propose = { contents: 'write', 'pull-requests': 'write', issues: 'write' } as const;
 
 /** The forge that runs it: github.com, or a server of one's own. */
 const here: ForgeWords = { type: 'github', url: '$GITHUB_SERVER_URL' };
@@ -237,8 +238,7 @@ function publishWorkflow(project: PipelineProject): Workflow {
     jobs: {
       publish: {
         if: onDefault(project),
-        // Labels are those of issues.
-        permissions: { ...propose, issues: 'write' },
+        permissions: propose,
         steps: [...prepared(project, pushing), identify, run('Publish', scripts.publish(project), token)],
       },
     },

@@ -100,41 +100,17 @@ export function verify({ preview: template }: PipelineProject): string {
   );
 }
 
-/** Newer tags, as far as the `upgrades` of environments admit them, as a proposal that has been checked. */
+/** Newer tags, as far as the `upgrades` of environments admit them, as a proposal of the source. */
 export function upgrade(forge: ForgeWords): string {
-  return lines(
-    `${lockstep} pin --upgrade`,
-    `${lockstep} check`,
-    propose({ branch: 'lockstep/upgrade', message: 'Upgrade what environments are pinned to', forge }),
-  );
+  return `${lockstep} pin --upgrade --push${at(forge)}`;
 }
 
-/** From one environment to the next, once what the first one has is healthy. `FROM` and `TO` are variables. */
+/**
+ * From one environment to the next, once the first one is healthy: nothing but what it is healthy with. `FROM` and `TO` are variables. It is
+ * the proposal that a person makes by the same command, on the same branch.
+ */
 export function promote(forge: ForgeWords): string {
-  return lines(
-    `${lockstep} gate "$FROM" --wait 30m${at(forge)}`,
-    `${lockstep} promote "$FROM" "$TO"`,
-    propose({ branch: 'lockstep/promote-$TO', message: 'Promote $FROM to $TO', forge }),
-  );
-}
-
-/** What changed in locks, as a pull request of the source. Nothing happens where nothing did. */
-function propose({ branch, message, forge }: { readonly branch: string; readonly message: string; readonly forge: ForgeWords }): string {
-  return lines(
-    'git add --all environments',
-    'if [ -d vendor/helm ]; then git add --all vendor/helm; fi',
-    'if ! git diff --cached --quiet; then',
-    `  git switch --quiet --force-create "${branch}"`,
-    `  git commit --quiet --message "${message}"`,
-    // The same once more would only take approvals away.
-    `  there=$(git ls-remote origin "refs/heads/${branch}" | cut -f 1)`,
-    '  before=$(git rev-parse --verify --quiet "$there^" 2>/dev/null || true)',
-    '  if [ "$before" != "$(git rev-parse HEAD^)" ] || ! git diff --quiet "$there" HEAD; then',
-    `    git push --quiet --force origin "HEAD:refs/heads/${branch}"`,
-    '  fi',
-    `  ${lockstep} propose "${branch}"${at(forge)}`,
-    'fi',
-  );
+  return lines(`${lockstep} gate "$FROM" --wait 30m${at(forge)}`, `${lockstep} promote "$FROM" "$TO" --when-healthy --push${at(forge)}`);
 }
 
 /**

@@ -84,7 +84,6 @@ test('every script was looked into: all systems check, compare, publish, verify,
       'pin',
       'pipeline',
       'promote',
-      'propose',
       'publish',
       'verify',
     ]);

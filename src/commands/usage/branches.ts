@@ -180,6 +180,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       proposed,
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
+      ...forgeWords,
       insecureRegistry,
       reviewed,
     ],
