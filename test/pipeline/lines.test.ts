@@ -10,6 +10,8 @@ const values: Readonly<Record<string, string>> = {
   FROM: 'dev',
   TO: 'prod',
   branch: 'environments/dev',
+  what: 'environments/dev',
+  before: 'a'.repeat(40),
   number: '12',
   NUMBER: '12',
   CHANGE_ID: '12',

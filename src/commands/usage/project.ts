@@ -128,7 +128,7 @@ export const projectCommands: readonly Definition[] = [
   {
     usage: 'pipeline <system>',
     description:
-      'Write the pipelines of a project for github, gitlab, jenkins or tekton, or a git hook (`hook`), and tell how to protect branches. They check, compare, publish, verify, upgrade and promote; each job may what it must. What somebody edited is left as it is.',
+      'Write the pipelines of a project for github, gitlab, jenkins or tekton, or a git hook (`hook`), and tell how to protect branches. They check, compare, publish, verify, upgrade and promote, in the folder that the project is in; each job may what it must. What somebody edited is left as it is.',
     options: [
       new Option(
         '--branch <name>',
