@@ -8,19 +8,21 @@ import type { Paint } from './paint.ts';
 /** What became of pipelines, and what is to be set by hand. */
 export interface PipelineResult {
   readonly system: PipelineSystem;
+  /** Of the project, from the root of the repository. */
+  readonly folder: string;
   readonly changes: readonly PipelineChange[];
   readonly protection: readonly Protection[];
 }
 
 /** For people: what became of each file; how branches are protected, unless it was only a check; and what comes next. */
 export function formatPipeline(
-  { system, changes, protection }: PipelineResult,
+  { system, folder, changes, protection }: PipelineResult,
   { isCheck, paint }: { readonly isCheck: boolean; readonly paint: Paint },
 ): readonly string[] {
   const told = changes.filter(({ status }) => status !== 'same');
   const files = told.map(({ path, status }) => `${fileMarks[status](paint)} ${path}${words[status][isCheck ? 1 : 0]}`);
   const count = changes.length === 1 ? '1 file is as it was' : `${changes.length} files are as they were`;
-  const next = isCheck ? (told.length === 0 ? undefined : `lockstep pipeline ${system}`) : nextOf(system);
+  const next = isCheck ? (told.length === 0 ? undefined : `lockstep pipeline ${system}`) : nextOf(system, folder);
   return [
     ...(told.length === 0 ? [count] : files),
     ...(isCheck || protection.length === 0 ? [] : ['', 'to be set by hand, so that nothing gets to a cluster that nobody reviewed:']),
@@ -29,8 +31,10 @@ export function formatPipeline(
   ];
 }
 
-function nextOf(system: PipelineSystem): string {
-  if (system === 'hook') return 'chmod +x .githooks/pre-commit && git config core.hooksPath .githooks';
+function nextOf(system: PipelineSystem, folder: string): string {
+  // Git looks for hooks from the root of the work tree.
+  const hooks = folder === '' ? '.githooks' : `${folder}/.githooks`;
+  if (system === 'hook') return `chmod +x .githooks/pre-commit && git config core.hooksPath ${hooks}`;
   return 'git add --all, commit, and push';
 }
 

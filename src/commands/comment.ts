@@ -6,10 +6,14 @@ import { type ForgeChoice, forgeOfRemote } from './forges.ts';
 export interface CommentOptions extends ForgeChoice {
   /** Of the pull request, as it was written. */
   readonly number: string;
+  /** What it is about, where a pull request has several. */
+  readonly about?: string;
 }
 
 /** By this the comment is found that is written anew; people do not see it. */
-const marker = '<!-- lockstep:diff -->';
+function markerOf(about: string | undefined): string {
+  return about === undefined ? '<!-- lockstep:diff -->' : `<!-- lockstep:diff ${about} -->`;
+}
 
 /** Writes standard input as the one comment of a pull request that is Lockstep's. Nothing of the project is read. */
 export const comment: Command<CommentOptions> = async (context, options) => {
@@ -24,7 +28,7 @@ export const comment: Command<CommentOptions> = async (context, options) => {
   const repository = await world.repository();
   try {
     const forge = await forgeOfRemote({ world, repository }, options);
-    await forge.comment(number, marker, body);
+    await forge.comment(number, markerOf(options.about), body);
   } finally {
     await repository.close();
   }

@@ -28,14 +28,16 @@ interface Promoted {
  */
 export async function requireHealthy(
   context: Context & { readonly repository: RenderedRepository },
-  options: Pick<PromoteOptions, 'from' | 'to' | 'only' | 'remote' | 'reviewed'>,
+  options: Pick<PromoteOptions, 'from' | 'to' | 'only' | 'remote' | 'reviewed' | 'forge' | 'forgeUrl'>,
   { before, after }: Promoted,
 ): Promise<void> {
   const { world } = context;
-  const { from, to, only } = options;
+  const { from, to, only, forge: type, forgeUrl } = options;
   const place = await renderedPlace(context, from);
   const repository = homed(context.repository, from, place);
-  const choice = choiceFor({ remote: place.remote ?? options.remote }, place);
+  // What was told of the source's forge counts where rendered branches are there, too.
+  const told = place.remote === undefined ? { remote: options.remote, forge: type, forgeUrl } : { remote: place.remote };
+  const choice = choiceFor(told, place);
   const forge = await forgeOfRemote({ world, repository }, choice);
   const gate = await gateAt({ repository, forge }, from, choice.remote);
   if (exitOfGate(gate) !== exitCodes.done)

@@ -7,6 +7,7 @@ import { lockPathOf } from '../compile/given.ts';
 import { fitsImage } from '../compile/repin.ts';
 import { type Diagnostic, didYouMean, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { ForgeType } from '../model/forge.ts';
 import { repositoryOf } from '../model/image.ts';
 import type { Lockfile, PinChange } from '../model/lockfile.ts';
 import type { World } from '../ports.ts';
@@ -28,6 +29,9 @@ export interface PinOptions extends PinChoice {
   readonly check: boolean;
   /** A remote of the source where locks are proposed, in place of being written here; true is `origin`. */
   readonly push?: string | true;
+  /** What that remote is at, where its host does not tell. */
+  readonly forge?: ForgeType;
+  readonly forgeUrl?: string;
 }
 
 /** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */

@@ -6,6 +6,7 @@ import { isLower } from '../compile/version.ts';
 import { counted } from '../model/count.ts';
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import { type ExitCode, exitCodes, Failure } from '../model/failure.ts';
+import type { ForgeType } from '../model/forge.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import type { Between, RenderedRepository, World } from '../ports.ts';
 import { type Latest, readLatest } from '../publish/latest.ts';
@@ -29,6 +30,9 @@ export interface PromoteOptions extends PromotionChoice {
   readonly check: boolean;
   /** A remote of the source where the lock is proposed, in place of being written here; true is `origin`. */
   readonly push?: string | true;
+  /** What the remote of the source is at, where its host does not tell. */
+  readonly forge?: ForgeType;
+  readonly forgeUrl?: string;
 }
 
 /** As many commits between two sources are told by their subjects. */
@@ -139,7 +143,7 @@ async function carryOut(
 async function proposedBy(
   ground: Context & { readonly repository: RenderedRepository },
   {
-    options: { push, to },
+    options: { push, to, forge, forgeUrl },
     result,
     text,
     rendering,
@@ -166,6 +170,7 @@ async function proposedBy(
     isWhole: true,
     title: promotionTitle(result),
     place: rendering.place,
+    told: { type: forge, url: forgeUrl },
     text: async () => promotionText(result, await comparedWithBranches(ground.repository, [rendering], commits)),
   });
 }

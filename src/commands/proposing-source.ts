@@ -1,4 +1,5 @@
 import type { ProposedSource } from '../cli/source-proposal.ts';
+import type { ForgeWords } from '../model/forge.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Forge, PullRequestText, RenderedRepository, World } from '../ports.ts';
 import { usualRemote } from '../publish/latest.ts';
@@ -18,6 +19,8 @@ export interface SourceAsked {
   readonly text: () => Promise<PullRequestText>;
   readonly title: string;
   readonly place: RenderedPlace;
+  /** What was told of the forge that has the source; the rest is known by the place, where rendered branches are there, too. */
+  readonly told: ForgeWords;
 }
 
 interface Ground {
@@ -39,12 +42,16 @@ export async function askForSource(ground: Ground, asked: SourceAsked): Promise<
     files: new Map([...files].map(([path, content]) => [`${prefix}${path}`, content])),
     here: new Map(here),
   };
-  // The forge of rendered branches in another repository is no matter of the source.
-  const place: RenderedPlace = asked.place.remote === undefined ? asked.place : { ...asked.place, forge: {} };
-  const asking = await forgeAt({ world, repository }, remote, place);
+  const asking = await forgeAt({ world, repository }, remote, { ...asked.place, forge: wordsFor(asked) });
   const proposal = await proposeSource(repository, change);
   if (asking.forge === undefined) return { ...proposal, unasked: asking.why };
   return { ...proposal, pullRequest: await requestOf(asking.forge, proposal, asked) };
+}
+
+/** The forge of rendered branches in another repository is no matter of the source. */
+function wordsFor({ told, place }: Pick<SourceAsked, 'told' | 'place'>): ForgeWords {
+  const known = place.remote === undefined ? place.forge : {};
+  return { type: told.type ?? known.type, url: told.url ?? known.url };
 }
 
 async function requestOf(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../model/json.ts';
+import { installing, managerOfLock, type PackageLock, packageLocks } from '../model/package-manager.ts';
 import { mayHoldCopies } from './local-copies.ts';
 import { foldersWithPackages } from './package-links.ts';
 
@@ -22,9 +23,6 @@ export interface Installer {
   readonly folders: readonly string[];
 }
 
-/** The locks of package managers. */
-const locks = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'] as const;
-
 /** What in a package.json says which packages are wanted. */
 const wanting = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides', 'resolutions', 'workspaces'];
 
@@ -35,9 +33,9 @@ function levelsOf(prefix: string): readonly string[] {
 }
 
 /** The lock that says which packages a project has: its own, or that of a folder above it. Undefined when there is none. */
-function lockOf({ top, prefix }: ProjectTree): { readonly level: string; readonly name: (typeof locks)[number] } | undefined {
+function lockOf({ top, prefix }: ProjectTree): { readonly level: string; readonly name: PackageLock } | undefined {
   for (const level of levelsOf(prefix)) {
-    const name = locks.find((one) => existsSync(join(top, level, one)));
+    const name = packageLocks.find((one) => existsSync(join(top, level, one)));
     if (name !== undefined) return { level, name };
   }
   return undefined;
@@ -68,30 +66,14 @@ export function mayShareWith(installed: ProjectTree, tree: ProjectTree): boolean
     .every((folder) => wantedIn(join(tree.top, folder)) === wantedIn(join(installed.top, folder)));
 }
 
-/**
- * How the packages of a project are installed; undefined when no lock says which they are. Nothing of the project is run for it: no scripts,
- * no hooks of pnpm, and no program that an `.npmrc` names in the place of git.
- */
+/** How the packages of a project are installed; undefined when no lock says which they are. */
 export function installerOf(tree: ProjectTree): Installer | undefined {
   const lock = lockOf(tree);
   if (lock === undefined) return undefined;
   const folder = join(tree.top, lock.level);
   const folders = levelsOf(lock.level).map((level) => join(tree.top, level));
-  const installer = (command: string, ...args: readonly string[]): Installer => ({ command, args, folder, folders });
-  switch (lock.name) {
-    case 'pnpm-lock.yaml':
-      return installer('pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--ignore-pnpmfile', '--prod=false');
-    case 'bun.lock':
-    case 'bun.lockb':
-      return installer('bun', 'install', '--frozen-lockfile', '--ignore-scripts');
-    case 'yarn.lock':
-      // The one that came after version 1 says so in its lock.
-      return /^__metadata:/m.test(textOf(join(folder, lock.name)) ?? '')
-        ? installer('yarn', 'install', '--immutable', '--mode=skip-build')
-        : installer('yarn', 'install', '--frozen-lockfile', '--ignore-scripts', '--production=false');
-    default:
-      return installer('npm', 'ci', '--ignore-scripts', '--git=git', '--include=dev', '--no-audit', '--no-fund');
-  }
+  const [command, ...args] = installing[managerOfLock(lock.name, textOf(join(folder, lock.name)) ?? '')];
+  return { command, args, folder, folders };
 }
 
 /** Whether a project is the package of this name itself. */

@@ -1,7 +1,7 @@
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { ForgeWords } from '../model/forge.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { type PipelineFile, type PipelineProject, shardsOf, usualNode } from './project.ts';
+import { named, type PipelineFile, type PipelineProject, renderedBranches, shardsOf, slugOf, tagged, usualNode } from './project.ts';
 import * as scripts from './scripts.ts';
 
 /**
@@ -12,6 +12,8 @@ const actions = {
   checkout: { commit: 'de0fac2e4500dabe0009e67214ff5f5447ce83dd', tag: 'v6.0.2' },
   'setup-node': { commit: '53b83947a5a98c8d113130e565377fae1a50d02f', tag: 'v6.3.0' },
   cache: { commit: 'cdf6c1fa76f9f475f3d7449005a359c84ca0f306', tag: 'v5.0.3' },
+  'cache/restore': { commit: 'cdf6c1fa76f9f475f3d7449005a359c84ca0f306', tag: 'v5.0.3' },
+  'cache/save': { commit: 'cdf6c1fa76f9f475f3d7449005a359c84ca0f306', tag: 'v5.0.3' },
   'upload-artifact': { commit: 'b7c566a772e6b6bfb58ed0dc250532a479d7789f', tag: 'v6.0.0' },
   'download-artifact': { commit: '37930b1c2abaa49bbe596cd826c3c89aef350131', tag: 'v7.0.0' },
 } as const;
@@ -22,23 +24,19 @@ const actions = {
  * holds none: those branches are verified after what publishes them, and by the clock.
  */
 export function githubFiles(project: PipelineProject): readonly PipelineFile[] {
+  const { preview } = project;
+  const all = { check, diff, comment, publish, verify, upgrade, promote };
   return [
-    workflow('check', checkWorkflow(project)),
-    workflow('diff', diffWorkflow(project)),
-    workflow('comment', commentWorkflow(project)),
-    workflow('publish', publishWorkflow(project)),
-    workflow('verify', verifyWorkflow(project)),
-    workflow('upgrade', upgradeWorkflow(project)),
-    workflow('promote', promoteWorkflow(project)),
-    ...(project.preview === undefined ? [] : [workflow('preview', previewWorkflow(project, project.preview))]),
+    ...Object.entries(all).map(([name, write]) => workflow(project, name, write(project))),
+    ...(preview === undefined ? [] : [workflow(project, 'preview', previews(project, preview))]),
   ];
 }
 
 /** A workflow: what starts it, what waits for what, and its jobs. */
 interface Workflow {
   readonly on: JsonObject;
-  /** A run of the same group is broken off (`newest`), or waited for (`one`). */
-  readonly concurrency: { readonly group: string; readonly keeps: 'newest' | 'one' };
+  /** A run of the same group, which is of the workflow and what is said here, is broken off (`newest`), or waited for (`one`). */
+  readonly concurrency: { readonly by?: string; readonly keeps: 'newest' | 'one' };
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
@@ -50,28 +48,30 @@ interface Job {
   readonly steps: readonly JsonObject[];
 }
 
-function workflow(name: string, { on, concurrency, jobs }: Workflow): PipelineFile {
+function workflow(project: PipelineProject, name: string, { on, concurrency, jobs }: Workflow): PipelineFile {
+  const group = [named(project, name), ...(concurrency.by === undefined ? [] : [expression(concurrency.by)])].join('-');
   const parts: readonly JsonObject[] = [
-    { name: nameOf(name) },
+    { name: nameOf(project, name) },
     { on },
     // Each job says what it may.
     { permissions: {} },
-    { concurrency: { group: concurrency.group, 'cancel-in-progress': concurrency.keeps === 'newest' } },
-    { jobs: Object.fromEntries(Object.entries(jobs).map(([id, job]) => [id, jobOf(job)])) },
+    { concurrency: { group, 'cancel-in-progress': concurrency.keeps === 'newest' } },
+    // A check is known by the name of its job.
+    { jobs: Object.fromEntries(Object.entries(jobs).map(([id, job]) => [tagged(project, id), jobOf(project, job)])) },
   ];
   const text = parts.map((part) => writeYaml(part)).join('\n');
-  return { path: `.github/workflows/lockstep-${name}.yml`, mark: '#', text: withTags(text) };
+  return { path: `.github/workflows/${named(project, name)}.yml`, mark: '#', text: withTags(text) };
 }
 
-function nameOf(workflowName: string): string {
-  return `Lockstep ${workflowName}`;
+function nameOf(project: PipelineProject, workflowName: string): string {
+  return ['Lockstep', slugOf(project), workflowName].filter((part) => part !== '').join(' ');
 }
 
-function jobOf({ matrix, ...job }: Job): JsonObject {
+function jobOf({ folder }: PipelineProject, { matrix, ...job }: Job): JsonObject {
   return {
     'runs-on': 'ubuntu-24.04',
     'timeout-minutes': 60,
-    defaults: { run: { shell: 'bash' } },
+    defaults: { run: { shell: 'bash', ...(folder === '' ? {} : { 'working-directory': folder }) } },
     ...(matrix === undefined ? {} : { strategy: { 'fail-fast': false, matrix } }),
     ...job,
   };
@@ -109,22 +109,40 @@ function checkout(settings: JsonObject = {}): JsonObject {
   return act('checkout', { 'fetch-depth': 0, ...settings });
 }
 
-function node({ nodeFile }: PipelineProject): JsonObject {
+function node({ nodeFile, packages: { manager, folder, lock } }: PipelineProject): JsonObject {
   return act('setup-node', {
-    cache: 'npm',
+    // Of others it would have to be there already.
+    ...(manager === 'npm' ? { cache: 'npm' } : { 'package-manager-cache': false }),
+    ...(manager === 'npm' && folder !== '' ? { 'cache-dependency-path': `${folder}/${lock}` } : {}),
     ...(nodeFile === undefined ? { 'node-version': usualNode } : { 'node-version-file': nodeFile }),
   });
 }
 
 /** What Lockstep keeps: a run of a pull request reads what the default branch kept, and nothing is read the other way. */
-const cache: JsonObject = act('cache', {
-  path: '~/.cache/lockstep',
-  key: `lockstep-${expression('github.workflow')}-${expression('github.sha')}`,
-  'restore-keys': `lockstep-${expression('github.workflow')}-\n`,
-});
+function cache({ packages: { manager } }: PipelineProject): JsonObject {
+  const kept = '~/.cache/lockstep';
+  return act('cache', {
+    path: manager === 'npm' ? kept : `${kept}\n${kept}-packages\n`,
+    key: `lockstep-${expression('github.workflow')}-${expression('github.sha')}`,
+    'restore-keys': `lockstep-${expression('github.workflow')}-\n`,
+  });
+}
+
+/** The packages, and what else `install` brings; later steps find the package manager, too. */
+function install(project: PipelineProject, script: (project: PipelineProject) => string = scripts.install): JsonObject {
+  const isNpm = project.packages.manager === 'npm';
+  const tell = isNpm ? [] : [`echo "${scripts.toolPath}" >> "$GITHUB_PATH"`];
+  return run('Install', scripts.lines(...scripts.reach(project), script(project), ...tell));
+}
 
 function prepared(project: PipelineProject, settings: JsonObject = {}): readonly JsonObject[] {
-  return [checkout(settings), node(project), cache, run('Install', scripts.install)];
+  return [checkout(settings), node(project), cache(project), install(project)];
+}
+
+/** What a push or a request has to change so that there is something to do; a filter of nothing where that is anything. */
+function changed(project: PipelineProject): JsonObject {
+  const { watched } = project;
+  return watched === undefined ? {} : { paths: [`${watched}/**`, `.github/workflows/${named(project, '*')}.yml`] };
 }
 
 /** Whoever starts a workflow by hand may do so on any branch: what nobody has merged is not published. */
@@ -133,7 +151,8 @@ function onDefault({ branch }: PipelineProject): string {
 }
 
 const read = { contents: 'read' } as const;
-const propose = { contents: 'write', 'pull-requests': 'write' } as const;
+/** Labels are those of issues. */
+const propose = { contents: 'write', 'pull-requests': 'write', issues: 'write' } as const;
 
 /** The forge that runs it: github.com, or a server of one's own. */
 const here: ForgeWords = { type: 'github', url: '$GITHUB_SERVER_URL' };
@@ -146,13 +165,14 @@ const pushing: JsonObject = { token: token.LOCKSTEP_FORGE_TOKEN };
 
 const identify = run('Say who commits', scripts.identify('github-actions[bot]', '41898282+github-actions[bot]@users.noreply.github.com'));
 
-function checkWorkflow(project: PipelineProject): Workflow {
+function check(project: PipelineProject): Workflow {
   const shards = shardsOf(project);
   const isShared = shards > 1;
   const matrix: Json = Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`);
   return {
-    on: { push: { 'branches-ignore': ['environments/**'] }, pull_request: {} },
-    concurrency: { group: `lockstep-check-${expression('github.ref')}`, keeps: 'newest' },
+    // A check that is required, and does not run for what a request changes, would be waited for without end.
+    on: { push: { 'branches-ignore': ignored(project), ...changed(project) }, pull_request: {} },
+    concurrency: { by: 'github.ref', keeps: 'newest' },
     jobs: {
       check: {
         permissions: read,
@@ -167,12 +187,17 @@ function checkWorkflow(project: PipelineProject): Workflow {
   };
 }
 
+/** Rendered branches hold nothing that could be checked so. */
+function ignored(project: PipelineProject): string[] {
+  return ['environments/**', ...renderedBranches(project).filter((branch) => !branch.startsWith('environments/'))];
+}
+
 const review = 'lockstep-diff.md';
 
-function diffWorkflow(project: PipelineProject): Workflow {
+function diff(project: PipelineProject): Workflow {
   return {
-    on: { pull_request: { branches: [project.branch] } },
-    concurrency: { group: `lockstep-diff-${expression('github.ref')}`, keeps: 'newest' },
+    on: { pull_request: { branches: [project.branch], ...changed(project) } },
+    concurrency: { by: 'github.ref', keeps: 'newest' },
     jobs: {
       diff: {
         permissions: read,
@@ -189,10 +214,10 @@ function diffWorkflow(project: PipelineProject): Workflow {
   };
 }
 
-function commentWorkflow(project: PipelineProject): Workflow {
+function comment(project: PipelineProject): Workflow {
   return {
-    on: { workflow_run: { workflows: [nameOf('diff')], types: ['completed'] } },
-    concurrency: { group: `lockstep-comment-${expression('github.event.workflow_run.head_sha')}`, keeps: 'one' },
+    on: { workflow_run: { workflows: [nameOf(project, 'diff')], types: ['completed'] } },
+    concurrency: { by: 'github.event.workflow_run.head_sha', keeps: 'one' },
     jobs: {
       comment: {
         if: "github.event.workflow_run.event == 'pull_request' && github.event.workflow_run.conclusion == 'success'",
@@ -201,7 +226,7 @@ function commentWorkflow(project: PipelineProject): Workflow {
           // The default branch: what the pull request holds is not run here.
           checkout(),
           node(project),
-          run('Install', 'npm ci'),
+          install(project, scripts.packages),
           act('download-artifact', {
             name: 'lockstep-diff',
             // A folder of its own: beside it lies what the runner itself reads, and whoever made the artifact chose its names.
@@ -209,7 +234,7 @@ function commentWorkflow(project: PipelineProject): Workflow {
             'run-id': expression('github.event.workflow_run.id'),
             'github-token': expression('github.token'),
           }),
-          run('Write the comment', commentOn(`$RUNNER_TEMP/review/${review}`), {
+          run('Write the comment', commentOn(project, `$RUNNER_TEMP/review/${review}`), {
             HEAD: expression('github.event.workflow_run.head_sha'),
             LOCKSTEP_FORGE_TOKEN: expression('github.token'),
           }),
@@ -220,56 +245,68 @@ function commentWorkflow(project: PipelineProject): Workflow {
 }
 
 /** Which pull request it is, is asked of the forge by the commit: what its own code says of that would be anybody's word. */
-function commentOn(file: string): string {
+function commentOn(project: PipelineProject, file: string): string {
   return scripts.lines(
     scripts.refuseLink(file),
     `find='$1 == head { split($2, part, "/"); print part[3] }'`,
     `for number in $(git ls-remote origin 'refs/pull/*/head' | awk -v head="$HEAD" "$find"); do`,
-    `  ${scripts.comment('$number', file, here)}`,
+    `  ${scripts.comment(project, { number: '$number', file, forge: here })}`,
     'done',
   );
 }
 
-function publishWorkflow(project: PipelineProject): Workflow {
+function publish(project: PipelineProject): Workflow {
   return {
-    on: { push: { branches: [project.branch] }, workflow_dispatch: {} },
-    concurrency: { group: 'lockstep-publish', keeps: 'one' },
+    on: { push: { branches: [project.branch], ...changed(project) }, workflow_dispatch: {} },
+    concurrency: { keeps: 'one' },
     jobs: {
       publish: {
         if: onDefault(project),
-        // Labels are those of issues.
-        permissions: { ...propose, issues: 'write' },
+        permissions: propose,
         steps: [...prepared(project, pushing), identify, run('Publish', scripts.publish(project), token)],
       },
     },
   };
 }
 
-function verifyWorkflow(project: PipelineProject): Workflow {
+function verify(project: PipelineProject): Workflow {
   const shards = shardsOf(project);
   const matrix: Json = Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`);
+  const key = ['lockstep-verified', expression('github.workflow'), ...(shards > 1 ? [expression('matrix.shard')] : [])].join('-');
+  const noted = {
+    path: `${expression('runner.temp')}/verified`,
+    key: `${key}-${expression('github.run_id')}-${expression('github.run_attempt')}`,
+  };
   return {
     on: {
-      workflow_run: { workflows: [nameOf('publish')], types: ['completed'] },
+      workflow_run: { workflows: [nameOf(project, 'publish')], types: ['completed'] },
       schedule: [{ cron: '17 * * * *' }],
       workflow_dispatch: {},
     },
-    concurrency: { group: 'lockstep-verify', keeps: 'one' },
+    concurrency: { keeps: 'one' },
     jobs: {
       verify: {
         permissions: read,
         ...(shards > 1 ? { matrix: { shard: matrix }, env: { SHARD: expression('matrix.shard') } } : {}),
-        // Without what was kept: it renders anew.
-        steps: [checkout(), node(project), run('Install', scripts.install), run('Verify', scripts.verify(project))],
+        // Without what was kept, but for what was verified before: it renders anew.
+        steps: [
+          checkout(),
+          node(project),
+          install(project),
+          act('cache/restore', { ...noted, 'restore-keys': `${key}-\n` }),
+          run('Verify', scripts.verify(project), { VERIFIED: noted.path }),
+          // What was found is told once.
+          { if: 'always()', ...act('cache/save', noted) },
+        ],
       },
     },
   };
 }
 
-function upgradeWorkflow(project: PipelineProject): Workflow {
+function upgrade(project: PipelineProject): Workflow {
   return {
     on: { schedule: [{ cron: '43 5 * * 1-5' }], workflow_dispatch: {} },
-    concurrency: { group: 'lockstep-upgrade', keeps: 'one' },
+    concurrency: { keeps: 'one' },
     jobs: {
       upgrade: {
         if: onDefault(project),
@@ -280,13 +317,13 @@ function upgradeWorkflow(project: PipelineProject): Workflow {
   };
 }
 
-function promoteWorkflow(project: PipelineProject): Workflow {
+function promote(project: PipelineProject): Workflow {
   const choice = (description: string): JsonObject => ({ description, required: true, type: 'choice', options: project.environments });
   return {
     on: {
       workflow_dispatch: { inputs: { from: choice('The environment that is healthy'), to: choice('The environment that follows it') } },
     },
-    concurrency: { group: `lockstep-promote-${expression('inputs.to')}`, keeps: 'one' },
+    concurrency: { by: 'inputs.to', keeps: 'one' },
     jobs: {
       promote: {
         if: onDefault(project),
@@ -302,7 +339,7 @@ function promoteWorkflow(project: PipelineProject): Workflow {
 }
 
 /** Only for branches of this repository, and only where somebody put the label on: who may do that may push a branch, too. */
-function previewWorkflow(project: PipelineProject, template: string): Workflow {
+function previews(project: PipelineProject, template: string): Workflow {
   const isHere = 'github.event.pull_request.head.repo.full_name == github.repository';
   const isWanted = "contains(github.event.pull_request.labels.*.name, 'preview')";
   const env = { LOCKSTEP_PREVIEW: expression('github.event.pull_request.number') };
@@ -315,18 +352,26 @@ function previewWorkflow(project: PipelineProject, template: string): Workflow {
   const isOver = `(github.event.pull_request.state == 'closed' || github.event.action == 'unlabeled' && !${isWanted})`;
   return {
     on: {
-      pull_request: { branches: [project.branch], types: ['labeled', 'unlabeled', 'synchronize', 'reopened', 'closed'] },
+      pull_request: {
+        branches: [project.branch],
+        types: ['labeled', 'unlabeled', 'synchronize', 'reopened', 'closed'],
+        ...changed(project),
+      },
       schedule: [{ cron: '29 3 * * *' }],
     },
-    concurrency: { group: `lockstep-preview-${expression('github.event.pull_request.number')}`, keeps: 'one' },
+    concurrency: { by: 'github.event.pull_request.number', keeps: 'one' },
     jobs: {
       show: job(
         `github.event_name == 'pull_request' && github.event.pull_request.state == 'open' && ${isHere} && ${isWanted}`,
         { ref: expression('github.event.pull_request.head.sha') },
-        scripts.preview(template),
+        scripts.preview(project, template),
       ),
-      end: job(`github.event_name == 'pull_request' && ${isHere} && ${isOver}`, { ref: project.branch }, scripts.endPreview(template)),
-      expire: job("github.event_name == 'schedule'", {}, scripts.expirePreviews(template), {
+      end: job(
+        `github.event_name == 'pull_request' && ${isHere} && ${isOver}`,
+        { ref: project.branch },
+        scripts.endPreview(project, template),
+      ),
+      expire: job("github.event_name == 'schedule'", {}, scripts.expirePreviews(project, template), {
         LIST: `${expression('runner.temp')}/previews`,
       }),
     },

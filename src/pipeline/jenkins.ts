@@ -9,11 +9,14 @@ import * as scripts from './scripts.ts';
  * Jenkins builds none of them: they are verified after what publishes them, and by the clock.
  */
 export function jenkinsFiles(project: PipelineProject): readonly PipelineFile[] {
+  const { reading, writing, withToken, shell } = stepsOf(project);
+  const below = project.folder === '' ? '' : `${project.folder}/`;
+  const results = `${below}lockstep-check*.xml`;
   const timer = `env.BRANCH_NAME == '${project.branch}' ? 'H 5 * * 1-5' : ''`;
   const isMain = `branch '${project.branch}'`;
   const isPushed = [isMain, "not { triggeredBy 'TimerTrigger' }", 'expression { !params.FROM }'];
   const stages = [
-    stage('Install', { steps: reading(scripts.lines(scripts.exclude('/lockstep-check*.xml'), scripts.install)) }),
+    stage('Install', { steps: reading(scripts.lines(scripts.exclude(`/${results}`), scripts.install(project))) }),
     checkStage(project),
     stage('Compare', {
       when: ['changeRequest()'],
@@ -22,10 +25,16 @@ export function jenkinsFiles(project: PipelineProject): readonly PipelineFile[] 
     stage('Comment', {
       // What comes of a fork never sees a token.
       when: ['changeRequest()', 'expression { !env.CHANGE_FORK }'],
-      steps: withToken('lockstep-comment', shell(scripts.comment('$CHANGE_ID', '$WORKSPACE_TMP/lockstep-diff.md', project.forge))),
+      steps: withToken(
+        'lockstep-comment',
+        shell(scripts.comment(project, { number: '$CHANGE_ID', file: '$WORKSPACE_TMP/lockstep-diff.md', forge: project.forge })),
+      ),
     }),
     stage('Publish', { when: isPushed, steps: writing(scripts.publish(project)) }),
-    stage('Verify', { when: [isMain, 'expression { !params.FROM }'], steps: reading(scripts.verify(project)) }),
+    stage('Verify', {
+      when: [isMain, 'expression { !params.FROM }'],
+      steps: reading(scripts.lines('export VERIFIED="$WORKSPACE_TMP/verified"', scripts.verify(project))),
+    }),
     stage('Upgrade', { when: [isMain, "triggeredBy 'TimerTrigger'"], steps: writing(scripts.upgrade(project.forge)) }),
     stage('Promote', { when: [isMain, 'expression { params.FROM && params.TO }'], steps: writing(scripts.promote(project.forge)) }),
     ...(project.preview === undefined ? [] : previewStages(project, project.preview)),
@@ -45,13 +54,14 @@ export function jenkinsFiles(project: PipelineProject): readonly PipelineFile[] 
       'npm_config_cache = "$env.WORKSPACE_TMP/npm"',
     ]),
     ...block('stages', stages.flat()),
-    ...block('post', block('always', ["junit(testResults: 'lockstep-check*.xml', allowEmptyResults: true)"])),
+    ...block('post', block('always', [`junit(testResults: '${results}', allowEmptyResults: true)`])),
   ]);
-  return [{ path: 'Jenkinsfile', mark: '//', text: `${text.join('\n')}\n` }];
+  return [{ path: `${below}Jenkinsfile`, mark: '//', text: `${text.join('\n')}\n` }];
 }
 
 /** Parts that share the work run side by side in one work tree, of which they only read. */
 function checkStage(project: PipelineProject): readonly string[] {
+  const { shell } = stepsOf(project);
   const shards = shardsOf(project);
   const own = shell(scripts.checkPipeline('jenkins'));
   if (shards === 1) return stage('Check', { steps: [...shell(`${scripts.check('junit')} > lockstep-check.xml`), ...own] });
@@ -65,19 +75,20 @@ function checkStage(project: PipelineProject): readonly string[] {
 }
 
 /** Whoever may push a branch here may ask for a preview of it; its credentials write no branch but those of previews. */
-function previewStages({ branch }: PipelineProject, template: string): readonly (readonly string[])[] {
+function previewStages(project: PipelineProject, template: string): readonly (readonly string[])[] {
+  const { writing, withToken, shell } = stepsOf(project);
   const withNumber = (script: string): string => scripts.lines('export LOCKSTEP_PREVIEW="$CHANGE_ID"', script);
   return [
     stage('Preview', {
       when: ['changeRequest()', 'expression { !env.CHANGE_FORK }', "expression { pullRequest.labels.contains('preview') }"],
       steps: withToken(
         'lockstep-preview',
-        shell(scripts.lines(scripts.authenticate(), scripts.identify(), withNumber(scripts.preview(template)))),
+        shell(scripts.lines(scripts.authenticate(), scripts.identify(), withNumber(scripts.preview(project, template)))),
       ),
     }),
     stage('Expire previews', {
-      when: [`branch '${branch}'`, "triggeredBy 'TimerTrigger'"],
-      steps: writing(scripts.lines('export LIST="$WORKSPACE_TMP/previews"', scripts.expirePreviews(template))),
+      when: [`branch '${project.branch}'`, "triggeredBy 'TimerTrigger'"],
+      steps: writing(scripts.lines('export LIST="$WORKSPACE_TMP/previews"', scripts.expirePreviews(project, template))),
     }),
   ];
 }
@@ -89,24 +100,30 @@ function stage(
   return block(`stage('${name}')`, [...(when.length === 0 ? [] : block('when', block('allOf', when))), ...block('steps', steps)]);
 }
 
-/** A script that asks the remote, with credentials that may read and no more. */
-function reading(script: string): readonly string[] {
-  return block("withCredentials([gitUsernamePassword(credentialsId: 'lockstep-read')])", shell(script));
-}
+type Lines = readonly string[];
 
-/** A script that writes branches, as whoever owns the token. */
-function writing(script: string): readonly string[] {
-  return withToken('lockstep-forge', shell(scripts.lines(scripts.authenticate(), scripts.identify(), script)));
-}
-
-function withToken(credentials: string, steps: readonly string[]): readonly string[] {
-  return block(`withCredentials([string(credentialsId: '${credentials}', variable: 'LOCKSTEP_FORGE_TOKEN')])`, steps);
-}
-
-/** Nothing in it is Groovy's: variables are those of the shell. */
-function shell(script: string): readonly string[] {
-  const escaped = script.replaceAll('\\', '\\\\').replaceAll("'''", "''\\'");
-  return ["sh '''", ...['set -eu', ...escaped.split('\n')].map((line) => `  ${line}`), "'''"];
+/** The steps that run scripts in the folder of a project. */
+function stepsOf(project: PipelineProject): {
+  /** Nothing in a script is Groovy's: variables are those of the shell. */
+  readonly shell: (script: string) => Lines;
+  /** A script that asks the remote, with credentials that may read and no more. */
+  readonly reading: (script: string) => Lines;
+  /** A script that writes branches, as whoever owns the token. */
+  readonly writing: (script: string) => Lines;
+  readonly withToken: (credentials: string, steps: Lines) => Lines;
+} {
+  const shell = (script: string): Lines => {
+    const escaped = script.replaceAll('\\', '\\\\').replaceAll("'''", "''\\'");
+    return ["sh '''", ...['set -eu', ...scripts.enter(project), ...escaped.split('\n')].map((line) => `  ${line}`), "'''"];
+  };
+  const withToken = (credentials: string, steps: Lines): Lines =>
+    block(`withCredentials([string(credentialsId: '${credentials}', variable: 'LOCKSTEP_FORGE_TOKEN')])`, steps);
+  return {
+    shell,
+    reading: (script) => block("withCredentials([gitUsernamePassword(credentialsId: 'lockstep-read')])", shell(script)),
+    writing: (script) => withToken('lockstep-forge', shell(scripts.lines(scripts.authenticate(), scripts.identify(), script))),
+    withToken,
+  };
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,5 @@
-import { type PipelineProject, type PipelineSystem, shardsOf } from './project.ts';
+import { named, type PipelineProject, type PipelineSystem, renderedBranches, shardsOf, tagged } from './project.ts';
+import { previewName } from './scripts.ts';
 
 /** What protects branches, in the words of the forge, and what else has to be set by hand there. */
 export interface Protection {
@@ -10,19 +11,19 @@ export interface Protection {
 /** What has to be set so that nothing gets to a cluster that nobody reviewed. The pipeline itself cannot set it, and should not be able to. */
 export function protectionOf(system: PipelineSystem, project: PipelineProject): readonly Protection[] {
   if (system === 'hook') return [];
-  return [...words[system](project), ...(project.preview === undefined ? [] : [previews])];
+  return [...words[system](project), ...(project.preview === undefined ? [] : [previews(project)])];
 }
 
 /** Which environment a preview is, says the project; that there is an agent for it, the cluster. */
-const previews: Protection = {
+const previews = (project: PipelineProject): Protection => ({
   what: 'an environment for previews: `environments/previews.ts`',
   rules: [
     "const number = input('LOCKSTEP_PREVIEW', z.string().regex(/^\\d+$/).optional());",
     "const removed = input('LOCKSTEP_PREVIEW_REMOVED', z.literal('prune').optional());",
-    `export default number === undefined ? [] : [defineEnvironment({ name: \`preview-\${number}\`, removed, … })];`,
-    'in namespaces of its own; an agent keeps it once it is told of it: `lockstep bootstrap preview-<number>`',
+    `export default number === undefined ? [] : [defineEnvironment({ name: \`${previewName(project)}\${number}\`, removed, … })];`,
+    `in namespaces of its own; an agent keeps it once it is told of it: \`lockstep bootstrap ${previewName(project)}<number>\``,
   ],
-};
+});
 
 const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: PipelineProject) => readonly Protection[]>> = {
   github: (project) => [
@@ -35,7 +36,7 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
       ],
     },
     {
-      what: `a ruleset for \`environments/*\`, without \`environments/*-next\`${project.preview === undefined ? '' : ' and `environments/preview-*`'}`,
+      what: `a ruleset for ${inForce(project)}`,
       rules: [
         'Restrict deletions, Block force pushes',
         'Require a pull request before merging: 1 approval, Dismiss stale approvals, Require approval of the most recent push',
@@ -62,7 +63,7 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
       ],
     },
   ],
-  gitlab: ({ branch, preview }) => [
+  gitlab: ({ branch, preview, ...project }) => [
     {
       what: `the protected branch \`${branch}\``,
       rules: [
@@ -70,13 +71,13 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
         'Merge requests: Pipelines must succeed',
       ],
     },
-    {
-      what: 'the protected branch `environments/*`',
+    ...renderedBranches({ branch, preview, ...project }).map((pattern) => ({
+      what: `the protected branch \`${pattern}\``,
       rules: [
         'Allowed to merge: Maintainers; Allowed to push and merge: No one; Allowed to force push: off',
         'an approval rule, where there are some',
       ],
-    },
+    })),
     {
       what: 'the protected branch `environments/*-next`',
       rules: ['Allowed to push and merge: whoever LOCKSTEP_FORGE_TOKEN is; Allowed to force push: on'],
@@ -108,6 +109,7 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
         ...(preview === undefined ? [] : ['LOCKSTEP_TASK=expire, every day']),
       ],
     },
+    ...included(project.folder),
     {
       what: 'merge requests of forks',
       rules: [
@@ -121,7 +123,8 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
       what: 'the multibranch project',
       rules: [
         'Discover pull requests from forks, Trust: Nobody, or those who may write',
-        'exclude `environments/*`: they hold no Jenkinsfile',
+        ...(project.folder === '' ? [] : [`Script Path: ${project.folder}/Jenkinsfile`]),
+        `exclude ${listed(renderedBranches(project))}: they hold no Jenkinsfile`,
       ],
     },
     {
@@ -154,7 +157,9 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
     },
     {
       what: 'by the clock, from a CronJob or an EventListener of yours',
-      rules: [`the tasks lockstep-verify and lockstep-upgrade${project.preview === undefined ? '' : ', and lockstep-preview-expire'}`],
+      rules: [
+        `the tasks ${named(project, 'verify')} and ${named(project, 'upgrade')}${project.preview === undefined ? '' : `, and ${named(project, 'preview-expire')}`}`,
+      ],
     },
   ],
 };
@@ -162,18 +167,43 @@ const words: Readonly<Record<Exclude<PipelineSystem, 'hook'>, (project: Pipeline
 /** How GitHub calls the jobs of the check: each part of a matrix is one of its own. */
 function checksOf(project: PipelineProject): readonly string[] {
   const shards = shardsOf(project);
-  return shards === 1 ? ['`check`'] : Array.from({ length: shards }, (_, i) => `\`check (${i + 1}/${shards})\``);
+  const name = tagged(project, 'check');
+  return shards === 1 ? [`\`${name}\``] : Array.from({ length: shards }, (_, i) => `\`${name} (${i + 1}/${shards})\``);
+}
+
+/** The branches that are in force, and what else their pattern would be of. */
+function inForce(project: PipelineProject): string {
+  const branches = renderedBranches(project);
+  const others = branches.includes('environments/*')
+    ? ['environments/*-next', ...(project.preview === undefined ? [] : ['environments/preview-*'])]
+    : [];
+  return `${listed(branches)}${others.length === 0 ? '' : `, without ${listed(others)}`}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(' and ');
+}
+
+/** GitLab reads one file; it takes those of projects in folders from there. */
+function included(folder: string): readonly Protection[] {
+  if (folder === '') return [];
+  return [
+    {
+      what: 'the file `.gitlab-ci.yml`',
+      rules: ["include: [{ local: '.gitlab/lockstep-*.yml' }]", 'where it names stages of its own: check, publish and verify among them'],
+    },
+  ];
 }
 
 /** For a forge whose words are not known here. */
-function anywhere({ branch, preview }: PipelineProject): readonly Protection[] {
+function anywhere({ branch, preview, ...project }: PipelineProject): readonly Protection[] {
   return [
     {
       what: `the branch \`${branch}\``,
       rules: ['changed by pull request alone, with an approval and the check; no force push, no deletion'],
     },
     {
-      what: 'the branches `environments/*`',
+      what: `the branches ${listed(renderedBranches({ branch, preview, ...project }))}`,
       rules: ['changed by pull request alone, with an approval, by administrators, too; no force push, no deletion'],
     },
     {

@@ -1,6 +1,6 @@
 import { writeYaml } from '../codec/yaml-write.ts';
 import type { JsonObject } from '../model/json.ts';
-import { type PipelineFile, type PipelineProject, shardsOf } from './project.ts';
+import { named, type PipelineFile, type PipelineProject, renderedBranches, shardsOf } from './project.ts';
 import * as scripts from './scripts.ts';
 
 /** The Secret whose key `token` is what the forge knows us by; of each a Secret of its own, so that no task sees more than it needs. */
@@ -14,24 +14,38 @@ type Token = 'lockstep-forge' | 'lockstep-comment' | 'lockstep-preview';
 export function tektonFiles(project: PipelineProject): readonly PipelineFile[] {
   const shards = shardsOf(project);
   const check: Ran = {
-    task: 'lockstep-check',
+    task: 'check',
     ...(shards > 1 ? { matrix: { shard: Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`) } } : {}),
   };
+  const { branch, watched } = project;
+  const paths = watched === undefined ? [] : [`${watched}/**`, `.tekton/${named(project, '*')}.yaml`];
   const runs = [
-    pipelineRun('lockstep-push', { event: 'push', branch: project.branch }, [
+    pipelineRun(project, { name: 'push', event: 'push', branches: [branch], paths }, [
       check,
-      { task: 'lockstep-publish', after: 'lockstep-check' },
-      { task: 'lockstep-verify', after: 'lockstep-publish' },
+      { task: 'publish', after: 'check' },
+      { task: 'verify', after: 'publish' },
     ]),
-    pipelineRun('lockstep-pull-request', { event: 'pull_request', branch: project.branch }, [
+    // A check that is required, and does not run for what a request changes, would be waited for without end.
+    pipelineRun(project, { name: 'pull-request', event: 'pull_request', branches: [branch] }, [
       check,
-      { task: 'lockstep-diff', params: { number: '{{ pull_request_number }}' } },
+      { task: 'diff', params: { number: '{{ pull_request_number }}' } },
+    ]),
+    // These are taken from the default branch: what is pushed holds none.
+    pipelineRun(project, { name: 'rendered', event: 'push', branches: pushedBranches(project), revision: branch }, [
+      { task: 'verify', params: { pushed: '{{ source_branch }}', before: '{{ body.before }}' } },
     ]),
   ];
   return [
-    { path: '.tekton/lockstep-tasks.yaml', mark: '#', text: documents(tasks(project)) },
-    { path: '.tekton/lockstep-runs.yaml', mark: '#', text: documents(runs) },
+    { path: `.tekton/${named(project, 'tasks')}.yaml`, mark: '#', text: documents(tasks(project)) },
+    { path: `.tekton/${named(project, 'runs')}.yaml`, mark: '#', text: documents(runs) },
   ];
+}
+
+/** The branches whose pushes are looked at. In a repository of several projects each knows its own by their names. */
+function pushedBranches(project: PipelineProject): readonly string[] {
+  const own = project.environments.filter((name) => !project.shared.has(name)).map((name) => `environments/${name}`);
+  const all = renderedBranches(project);
+  return project.folder === '' ? all : [...own, ...all.filter((branch) => branch !== 'environments/*')];
 }
 
 function documents(all: readonly JsonObject[]): string {
@@ -40,6 +54,8 @@ function documents(all: readonly JsonObject[]): string {
 
 interface Task {
   readonly params?: readonly string[];
+  /** Of these nothing need be told. */
+  readonly optional?: readonly string[];
   readonly script: string;
   /** Of the step that runs the script. */
   readonly token?: Token;
@@ -51,35 +67,46 @@ function tasks(project: PipelineProject): readonly JsonObject[] {
   const { preview } = project;
   const isShared = shardsOf(project) > 1;
   const all: Readonly<Record<string, Task>> = {
-    'lockstep-check': {
+    check: {
       params: isShared ? ['shard'] : [],
       script: scripts.lines(scripts.check('text', isShared ? '$SHARD' : undefined), scripts.checkPipeline('tekton')),
     },
-    'lockstep-diff': {
+    diff: {
       params: ['number'],
       script: scripts.lines(scripts.diff(review, 'here'), `cat ${review}`),
       after: {
-        script: scripts.lines(scripts.refuseLink(review), scripts.comment('$NUMBER', review, project.forge)),
+        script: scripts.lines(
+          scripts.refuseLink(review),
+          scripts.comment(project, { number: '$NUMBER', file: review, forge: project.forge }),
+        ),
         token: 'lockstep-comment',
       },
     },
-    'lockstep-publish': { script: writing(scripts.publish(project)), token: 'lockstep-forge' },
-    'lockstep-verify': { script: scripts.lines(scripts.authenticate(), scripts.verify(project)), token: 'lockstep-forge' },
-    'lockstep-upgrade': { script: writing(scripts.upgrade(project.forge)), token: 'lockstep-forge' },
-    'lockstep-promote': { params: ['from', 'to'], script: writing(scripts.promote(project.forge)), token: 'lockstep-forge' },
-    ...(preview === undefined ? {} : previewTasks(preview)),
+    publish: { script: writing(scripts.publish(project)), token: 'lockstep-forge' },
+    verify: {
+      optional: ['pushed', 'before'],
+      script: scripts.lines(
+        scripts.authenticate(),
+        `export VERIFIED="\${CACHE:-/tmp}/${named(project, 'verified')}"`,
+        scripts.verifyPushed(project),
+      ),
+      token: 'lockstep-forge',
+    },
+    upgrade: { script: writing(scripts.upgrade(project.forge)), token: 'lockstep-forge' },
+    promote: { params: ['from', 'to'], script: writing(scripts.promote(project.forge)), token: 'lockstep-forge' },
+    ...(preview === undefined ? {} : previewTasks(project, preview)),
   };
   return Object.entries(all).map(([name, one]) => task(name, one, project));
 }
 
 const review = '/source/lockstep-diff.md';
 
-function previewTasks(template: string): Readonly<Record<string, Task>> {
+function previewTasks(project: PipelineProject, template: string): Readonly<Record<string, Task>> {
   const token = 'lockstep-preview';
   return {
-    'lockstep-preview': { params: ['lockstep_preview'], script: writing(scripts.preview(template)), token },
-    'lockstep-preview-end': { params: ['lockstep_preview'], script: writing(scripts.endPreview(template)), token },
-    'lockstep-preview-expire': { script: writing(scripts.lines('export LIST=/tmp/previews', scripts.expirePreviews(template))), token },
+    preview: { params: ['lockstep_preview'], script: writing(scripts.preview(project, template)), token },
+    'preview-end': { params: ['lockstep_preview'], script: writing(scripts.endPreview(project, template)), token },
+    'preview-expire': { script: writing(scripts.lines('export LIST=/tmp/previews', scripts.expirePreviews(project, template))), token },
   };
 }
 
@@ -87,15 +114,17 @@ function writing(script: string): string {
   return scripts.lines(scripts.authenticate(), scripts.identify(), script);
 }
 
-function task(name: string, { params = [], script, token, after }: Task, { image, branch }: PipelineProject): JsonObject {
-  const variables = ['url', 'revision', ...params];
+function task(name: string, { params = [], optional = [], script, token, after }: Task, project: PipelineProject): JsonObject {
+  const { image, branch } = project;
+  const variables = ['url', 'revision', ...params, ...optional];
+  const enter = (place: string): readonly string[] => [`cd ${place}`, ...scripts.enter(project)];
   const trusted = { name: 'trusted', mountPath: '/trusted' };
   return {
     apiVersion: 'tekton.dev/v1',
     kind: 'Task',
-    metadata: { name },
+    metadata: { name: named(project, name) },
     spec: {
-      params: variables.map((param) => ({ name: param, type: 'string' })),
+      params: variables.map((param) => ({ name: param, type: 'string', ...(optional.includes(param) ? { default: '' } : {}) })),
       workspaces: [
         { name: 'basic-auth', optional: true, description: 'a .gitconfig and .git-credentials to clone with' },
         { name: 'cache', optional: true, description: 'what is kept from run to run: another one for pull requests than for what writes' },
@@ -130,7 +159,7 @@ function task(name: string, { params = [], script, token, after }: Task, { image
             scripts.lines(clone, ...(after === undefined ? [] : [`git clone --quiet --branch "${branch}" "$URL" /trusted/project`])),
           ),
         },
-        { name: 'run', ...withToken(token), script: shell(scripts.lines('cd project', caches, scripts.install, script)) },
+        { name: 'run', ...withToken(token), script: shell(scripts.lines(caches, ...enter('project'), scripts.install(project), script)) },
         ...(after === undefined
           ? []
           : [
@@ -138,7 +167,7 @@ function task(name: string, { params = [], script, token, after }: Task, { image
                 name: 'after',
                 ...withToken(after.token),
                 volumeMounts: [trusted],
-                script: shell(scripts.lines('cd /trusted/project', 'npm ci', after.script)),
+                script: shell(scripts.lines(...enter('/trusted/project'), scripts.packages(project), after.script)),
               },
             ]),
       ],
@@ -177,22 +206,34 @@ interface Ran {
   readonly matrix?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What starts a run. */
+interface Started {
+  readonly name: string;
+  readonly event: string;
+  readonly branches: readonly string[];
+  /** What has to change, unless anything may. */
+  readonly paths?: readonly string[];
+  /** What is cloned, in the place of what happened. */
+  readonly revision?: string;
+}
+
 function pipelineRun(
-  name: string,
-  { event, branch }: { readonly event: string; readonly branch: string },
+  project: PipelineProject,
+  { name, event, branches, paths = [], revision = '{{ revision }}' }: Started,
   all: readonly Ran[],
 ): JsonObject {
-  const place = { url: '{{ repo_url }}', revision: '{{ revision }}' };
+  const place = { url: '{{ repo_url }}', revision };
   const paramsOf = (values: Readonly<Record<string, string | readonly string[]>>): JsonObject[] =>
     Object.entries(values).map(([key, value]) => ({ name: key, value }));
   return {
     apiVersion: 'tekton.dev/v1',
     kind: 'PipelineRun',
     metadata: {
-      generateName: `${name}-`,
+      generateName: `${named(project, name)}-`,
       annotations: {
         'pipelinesascode.tekton.dev/on-event': `[${event}]`,
-        'pipelinesascode.tekton.dev/on-target-branch': `[${branch}]`,
+        'pipelinesascode.tekton.dev/on-target-branch': `[${branches.join(', ')}]`,
+        ...(paths.length === 0 ? {} : { 'pipelinesascode.tekton.dev/on-path-change': `[${paths.join(', ')}]` }),
         'pipelinesascode.tekton.dev/max-keep-runs': '5',
         'pipelinesascode.tekton.dev/cancel-in-progress': String(event === 'pull_request'),
       },
@@ -203,12 +244,12 @@ function pipelineRun(
       pipelineSpec: {
         workspaces: [{ name: 'basic-auth' }],
         tasks: all.map(({ task: ref, after, params = {}, matrix }) => ({
-          name: ref,
-          taskRef: { kind: 'Task', name: ref },
+          name: named(project, ref),
+          taskRef: { kind: 'Task', name: named(project, ref) },
           params: paramsOf({ ...place, ...params }),
           workspaces: [{ name: 'basic-auth', workspace: 'basic-auth' }],
           ...(matrix === undefined ? {} : { matrix: { params: paramsOf(matrix) } }),
-          ...(after === undefined ? {} : { runAfter: [after] }),
+          ...(after === undefined ? {} : { runAfter: [named(project, after)] }),
         })),
       },
     },

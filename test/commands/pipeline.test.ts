@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -28,7 +28,7 @@ function prepared(t: TestContext): Prepared {
   const env = gitEnvironment(join(temporaryFolder(t), 'home'));
   const repository = openTestRepository(project.folder, env);
   repository.git('init', '--quiet');
-  repository.commit({ '.gitignore': 'node_modules\n' }, 'Begin');
+  repository.commit({ '.gitignore': 'node_modules\n', 'package-lock.json': '{}\n' }, 'Begin');
   const registry: Pick<Registry, 'find'> = { find: async () => ({ digest, platforms: ['linux/amd64'] }) };
   return {
     ...project,
@@ -133,7 +133,7 @@ describe('lockstep pipeline', () => {
 
   test('names what it does not know, branches that scripts would run, and images that are none', async (t) => {
     const project = prepared(t);
-    const made = ['pipeline', 'github', '--branch', 'main$(id)'];
+    const made = { words: ['pipeline', 'github', '--branch', 'main$(id)'], folder: '' };
     project.write({ [check]: sealed({ path: check, mark: '#', text: 'name: mine\n' }, made) });
     assert.match((await project.pipeline('github')).said, /^error\[pipeline-branch-unfit\]: the branch `main\$\(id\)` cannot/m);
     assert.equal(project.text(publish), undefined);
@@ -145,16 +145,68 @@ describe('lockstep pipeline', () => {
     assert.equal(project.text('.gitlab-ci.yml'), undefined);
   });
 
-  test('is for projects at the root of their repository', async (t) => {
+  test('writes at the root of the repository what runs in the folder of a project, and touches that of no other', async (t) => {
     const outer = openTestRepository(temporaryFolder(t), gitEnvironment(join(temporaryFolder(t), 'home')));
     outer.git('init', '--quiet');
-    outer.commit({ 'shop/package.json': '{ "type": "module" }\n', 'shop/environments/dev.ts': environment('dev') }, 'Begin');
-    const folder = join(outer.folder, 'shop');
-    const world: Partial<World> = { ...openProject(folder), repository: () => openRepository({ folder, env: outer.env }) };
-    t.after(() => rmSync(`${folder}-cache`, { recursive: true, force: true }));
-    const { exit, said } = await runCommand(world, ['pipeline', 'github']);
-    assert.equal(exit, exitCodes.input);
-    assert.match(said, /^error\[pipeline-not-root\]: the project is in the folder `shop` of its repository/m);
+    const packages = { 'package.json': '{ "type": "module" }\n', 'package-lock.json': '{}\n' };
+    const projectOf = (folder: string, name: string): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries({ ...packages, [`environments/${name}.ts`]: environment(name) }).map(([path, text]) => [`${folder}/${path}`, text]),
+      );
+    outer.commit({ ...projectOf('shop', 'dev'), ...projectOf('apps/eu', 'eu'), ...projectOf('my shop', 'my') }, 'Begin');
+    const { folder: installed } = makeProject(t, {});
+    symlinkSync(join(installed, 'node_modules'), join(outer.folder, 'node_modules'));
+    const run = (below: string, ...args: readonly string[]): Promise<Ended> => {
+      const folder = join(outer.folder, below);
+      t.after(() => rmSync(`${folder}-cache`, { recursive: true, force: true }));
+      return runCommand({ ...openProject(folder), repository: () => openRepository({ folder, env: outer.env }) }, ['pipeline', ...args]);
+    };
+    const workflow = (name: string): string => readFileSync(join(outer.folder, `.github/workflows/lockstep-${name}.yml`), 'utf8');
+    const first = await run('shop', 'github', '--branch', 'trunk');
+    assert.equal(first.exit, exitCodes.done, first.said);
+    assert.match(first.said, /^\+ \.github\/workflows\/lockstep-shop-check\.yml$/m);
+    assert.match(first.said, /Require status checks to pass: `check-shop`;/);
+    assert.match(workflow('shop-publish'), /^# Made by `lockstep pipeline github --branch trunk` in `shop`\. /);
+    assert.match(workflow('shop-publish'), /^ {4}- shop\/\*\*$/m);
+    const before = workflow('shop-check');
+    const second = await run('apps/eu', 'github');
+    assert.equal(second.exit, exitCodes.done, second.said);
+    assert.doesNotMatch(second.said, /removed|shop/);
+    assert.match(workflow('apps--eu-publish'), /--branch main` in `apps\/eu`/, 'what was said in another project was said of that');
+    assert.equal(workflow('shop-check'), before);
+    assert.deepEqual((await run('shop', 'github', '--check')).said, '7 files are as they were');
+
+    const hook = await run('apps/eu', 'hook');
+    assert.match(hook.said, /^next: chmod \+x \.githooks\/pre-commit && git config core\.hooksPath apps\/eu\/\.githooks$/m);
+    assert.match(
+      (await run('my shop', 'github')).said,
+      /^error\[pipeline-folder-unfit\]: the folder `my shop` of the project cannot be named/m,
+    );
+
+    outer.commit(
+      {
+        'shared/level.ts': 'export const level = 1;\n',
+        'shop/environments/dev.ts': `import '../../shared/level.js';\n${environment('dev')}`,
+      },
+      'Share',
+    );
+    assert.equal((await run('shop', 'github')).exit, exitCodes.done);
+    assert.doesNotMatch(workflow('shop-publish'), /paths:/, 'it is of more than its folder');
+  });
+
+  test('is as the package manager of the project is, and names branches that environments share', async (t) => {
+    const project = prepared(t);
+    rmSync(join(project.folder, 'package-lock.json'));
+    assert.match((await project.pipeline('github', '--check')).said, /^warning\[pipeline-packages-unlocked\]/m);
+    const shared = environment('prod').replace("kubernetes: '1.35',", "kubernetes: '1.35', rendered: { branch: 'fleet' },");
+    project.write({ 'yarn.lock': '', 'environments/prod.ts': shared });
+    assert.match((await project.pipeline('github')).said, /^error\[pipeline-packages-unfit\]/m);
+    project.write({ 'package.json': '{ "name": "project", "type": "module", "packageManager": "yarn@1.22.22" }\n' });
+    const { exit, said } = await project.pipeline('github');
+    assert.equal(exit, exitCodes.done, said);
+    assert.match(said, /^- a ruleset for `environments\/\*` and `fleet`, without `environments\/\*-next`$/m);
+    assert.match(project.text(check) ?? '', /yarn install --frozen-lockfile --ignore-scripts/);
+    assert.match(project.text(check) ?? '', /^ {4}- fleet$/m);
   });
 
   test('tells what keeps an image from being pinned', async (t) => {

@@ -96,6 +96,20 @@ test('a promotion ends in a pull request that says what it does, and is closed w
   assert.equal(shop.forge.pulls[0]?.why, 'Nothing is left to merge: `main` holds all of this already.');
 });
 
+test('what is told of the forge counts, and is asked of, where the environment says nothing of it', async (t) => {
+  const nameless = Object.fromEntries(
+    Object.entries(stages('r.io/web:1.0')).map(([path, text]) => [path, text.replace(`rendered: ${atGitea},`, '')]),
+  );
+  const shop = makeShop(t, { ...nameless, 'environments/staging.lock.yaml': locked({ 'r.io/web:1.0': 'a' }) });
+  await shop.run('publish', 'staging', '--direct', '--push');
+  shop.git.git('push', '--quiet', 'origin', 'main');
+  const silent = await shop.run('promote', 'staging', 'prod', '--push');
+  assert.deepEqual([silent.exit, shop.forge.pulls.length], [0, 0], silent.said);
+  const told = await shop.run('promote', 'staging', 'prod', '--push', '--forge', 'gitea', '--forge-url', 'https://git.example.com');
+  assert.deepEqual([told.exit, shop.forge.pulls.length], [0, 1], told.said);
+  assert.deepEqual([shop.forge.asked?.type, shop.forge.asked?.url], ['gitea', 'https://git.example.com']);
+});
+
 test('what people add to the branch of a proposal is not written over', async (t) => {
   const shop = makeShop(t, { ...stages('r.io/web:1.0'), 'environments/staging.lock.yaml': locked({ 'r.io/web:1.0': 'a' }) });
   await shop.run('publish', 'staging', '--direct', '--push');

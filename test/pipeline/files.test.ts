@@ -14,7 +14,7 @@ describe('what is written of a project', () => {
   for (const { system, size, file } of samples) {
     const path = join(golden, size, `${system}${file.path.startsWith('.') ? '/' : '-'}${file.path.replaceAll(/(^|\/)\./g, '$1_')}`);
     test(`${size} ${system}: ${file.path}`, () => {
-      const text = sealed(file, ['pipeline', system]);
+      const text = sealed(file, { words: ['pipeline', system], folder: size === 'nested' ? 'apps/shop' : '' });
       if (process.env['GOLDEN'] === 'update') {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, text);
@@ -30,13 +30,14 @@ describe('what is written of a project', () => {
 });
 
 const file: PipelineFile = { path: 'ci.yml', mark: '#', text: 'a: 1\n' };
-const made = ['pipeline', 'github', '--branch', 'main'];
+const made = { words: ['pipeline', 'github', '--branch', 'main'], folder: '' };
 
 test('a file tells how it was made, as long as nobody edits it', () => {
   assert.deepEqual(readSeal(sealed(file, made)), made);
   assert.deepEqual(readSeal(sealed({ ...file, mark: '//' }, made)), made);
   assert.deepEqual(readSeal(sealed({ ...file, first: '#!/bin/sh' }, made)), made);
   assert.equal(readSeal(`${sealed(file, made)}b: 2\n`), undefined);
+  assert.deepEqual(readSeal(sealed(file, { ...made, folder: 'apps/shop' })), { ...made, folder: 'apps/shop' });
   assert.equal(readSeal('a: 1\n'), undefined);
 });
 
@@ -49,8 +50,10 @@ test('a plan writes what is new or other, leaves what was edited, and removes wh
   assert.deepEqual(plan({ 'ci.yml': old }), ['changed ci.yml']);
   assert.deepEqual(plan({ 'ci.yml': 'mine: true\n' }), ['edited ci.yml']);
   assert.deepEqual(plan({ 'ci.yml': 'mine: true\n' }, true), ['changed ci.yml']);
-  assert.deepEqual(plan({ 'old.yml': old, 'mine.yml': 'a: 1\n', 'other.yml': sealed(file, ['pipeline', 'tekton']) }), [
-    'new ci.yml',
-    'removed old.yml',
-  ]);
+  assert.deepEqual(
+    plan({ 'old.yml': old, 'mine.yml': 'a: 1\n', 'other.yml': sealed(file, { words: ['pipeline', 'tekton'], folder: '' }) }),
+    ['new ci.yml', 'removed old.yml'],
+  );
+  const other = sealed(file, { ...made, folder: 'apps/shop' });
+  assert.deepEqual(plan({ 'ci.yml': other, 'other.yml': other }), ['edited ci.yml'], 'that of another project is not this one’s');
 });

@@ -4,22 +4,26 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { installing } from '../../src/model/package-manager.ts';
 import { pipelineFiles } from '../../src/pipeline/files.ts';
-import type { PipelineProject, PipelineSystem } from '../../src/pipeline/project.ts';
+import { named, type PipelineProject, type PipelineSystem, tagged } from '../../src/pipeline/project.ts';
 import { authenticate } from '../../src/pipeline/scripts.ts';
 import { makeProject } from '../support/project.ts';
-import {
-  gitEnvironment,
-  makeBareRepository,
-  makeRepository,
-  openTestRepository,
-  type TestRepository,
-  temporaryFolder,
-} from '../support/repository.ts';
+import { makeBareRepository, makeRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 import { scriptsOf, small } from './samples.ts';
 
 /** What asks a forge is only noted; all else is done by the built program. */
-const noted = ['comment', 'gate', 'propose'];
+const noted = ['comment', 'gate'];
+
+/** Of these it is noted that they were asked to propose, and how; what they do without a forge, of which there is none here, they do. */
+const withoutForge = `case "$1" in pin|promote)
+  echo "$*" >> "$NOTED"
+  skip=
+  for word in "$@"; do
+    shift
+    case "$skip$word" in --when-healthy) ;; --forge|--forge-url) skip=1 ;; 1*) skip= ;; *) set -- "$@" "$word" ;; esac
+  done ;;
+esac`;
 
 const chart = `import { ApiObject, Chart } from 'cdk8s';
 export const shop = (level) => (app) => {
@@ -41,7 +45,13 @@ const removed = input('LOCKSTEP_PREVIEW_REMOVED', z.literal('prune').optional())
 export default number === undefined ? [] : [defineEnvironment({ ${options("'preview-' + number")}, removed, charts: { shop: shop('debug') } })];
 `;
 
-const project: PipelineProject = { ...small, environments: ['dev', 'prod'], preview: 'dev' };
+const atRoot: PipelineProject = { ...small, environments: ['dev', 'prod'], preview: 'dev' };
+const inFolder: PipelineProject = {
+  ...atRoot,
+  folder: 'apps/shop',
+  watched: 'apps/shop',
+  packages: { ...small.packages, folder: 'apps/shop' },
+};
 
 interface Forge {
   /** A bare repository. */
@@ -53,31 +63,44 @@ interface Forge {
 }
 
 /** A project at a forge, and a machine that runs jobs for it. */
-function forge(t: TestContext, system: PipelineSystem): Forge {
-  const made = makeProject(t, {
+function forge(t: TestContext, system: PipelineSystem, project: PipelineProject = atRoot): Forge {
+  const { folder: packages } = makeProject(t, {});
+  const source = makeRepository(t);
+  const { env } = source;
+  const below = project.folder === '' ? '' : `${project.folder}/`;
+  const files = {
+    'package.json': '{ "name": "shop", "type": "module" }\n',
     'charts/shop.ts': chart,
     'environments/dev.ts': environment('dev', 'debug'),
     'environments/prod.ts': environment('prod', 'info'),
     'environments/previews.ts': previews,
     'environments/dev.lock.yaml': 'images: {}\n',
     '.gitignore': 'node_modules\ndist\n',
-    ...Object.fromEntries(pipelineFiles(system, project).map(({ path, text }) => [path, text])),
-  });
+  };
+  source.commit(
+    {
+      ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`${below}${path}`, text])),
+      ...Object.fromEntries(pipelineFiles(system, project).map(({ path, text }) => [path, text])),
+    },
+    'Begin',
+  );
   const folder = temporaryFolder(t);
-  const env = gitEnvironment(join(folder, 'home'));
-  const source = openTestRepository(made.folder, env);
-  source.git('init', '--quiet');
-  source.commit({}, 'Begin');
   makeBareRepository(join(folder, 'origin.git'), env);
   source.git('push', '--quiet', join(folder, 'origin.git'), 'main');
   const note = join(folder, 'noted');
   const programs = join(folder, 'programs');
-  program(programs, 'npm', `[ "$*" = ci ] && ln -s "${made.folder}/node_modules" node_modules`);
-  const asked = noted.map((verb) => `${verb}) echo "$*" >> "${note}"; if [ "$1" = comment ]; then cat >> "${note}"; fi ;;`).join(' ');
+  program(programs, 'npm', `[ "$*" = '${installing.npm.slice(1).join(' ')}' ] && ln -s "${packages}/node_modules" node_modules`);
+  const asked = noted.map((verb) => `${verb}) echo "$*" >> "${note}"; if [ "$1" = comment ]; then cat >> "${note}"; fi; exit ;;`).join(' ');
   program(
     programs,
     'npx',
-    `[ "$1" = --no-install ] && [ "$2" = lockstep ]\nshift 2\ncase "$1" in ${asked} *) exec "${process.execPath}" "${resolve('build/main.js')}" "$@" ;; esac`,
+    [
+      '[ "$1" = --no-install ] && [ "$2" = lockstep ]',
+      'shift 2',
+      `case "$1" in ${asked} esac`,
+      withoutForge,
+      `exec "${process.execPath}" "${resolve('build/main.js')}" "$@"`,
+    ].join('\n'),
   );
   let jobs = 0;
   return {
@@ -106,11 +129,18 @@ function forge(t: TestContext, system: PipelineSystem): Forge {
         LOCKSTEP_FORGE_TOKEN: 'token',
         LOCKSTEP_COMMENT_TOKEN: 'token',
         LIST: join(home, 'list'),
+        VERIFIED: join(folder, 'verified'),
+        NOTED: note,
         ...more,
       };
-      for (const script of scripts) {
+      // GitLab runs all of a job in one shell.
+      for (const script of system === 'gitlab' ? [scripts.join('\n')] : scripts) {
         const [shell, ...args] = system === 'github' ? ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c'] : ['sh', '-e', '-c'];
-        execFileSync(shell ?? '', [...args, script], { cwd: join(home, 'work'), env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
+        execFileSync(shell ?? '', [...args, script], {
+          cwd: system === 'github' ? join(home, 'work', project.folder) : join(home, 'work'),
+          env: variables,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
       }
       return readFileSync(note, 'utf8').split('\n').slice(0, -1);
     },
@@ -124,18 +154,18 @@ function program(folder: string, name: string, text: string): void {
 }
 
 /** The scripts of a job, in their order. */
-function jobOf(system: PipelineSystem, name: string): readonly string[] {
+function scriptsOfJob(system: PipelineSystem, name: string, project: PipelineProject = atRoot): readonly string[] {
   const files = pipelineFiles(system, project);
   if (system === 'github') {
     const [workflow = '', job = workflow] = name.split('/');
-    const text = files.find(({ path }) => path.endsWith(`lockstep-${workflow}.yml`))?.text ?? '';
+    const text = files.find(({ path }) => path.endsWith(`/${named(project, workflow)}.yml`))?.text ?? '';
     const { jobs } = parse(text) as { readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>> };
-    return (jobs[job]?.steps ?? []).flatMap(({ run }) => (run === undefined ? [] : [run]));
+    return (jobs[tagged(project, job)]?.steps ?? []).flatMap(({ run }) => (run === undefined ? [] : [run]));
   }
   const [file] = files;
   assert.ok(file !== undefined);
   if (system === 'gitlab') {
-    const { [`lockstep-${name}`]: job } = parse(file.text) as Readonly<Record<string, { readonly script: readonly string[] }>>;
+    const { [named(project, name)]: job } = parse(file.text) as Readonly<Record<string, { readonly script: readonly string[] }>>;
     return job?.script ?? [];
   }
   // Each stage of Jenkins stands on the first one.
@@ -158,49 +188,106 @@ function refsOf({ git }: TestRepository): readonly string[] {
   return git('for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads').split('\n');
 }
 
-for (const system of ['github', 'gitlab', 'jenkins'] as const)
+const runs = [
+  { system: 'github', project: atRoot },
+  { system: 'github', project: inFolder },
+  { system: 'gitlab', project: atRoot },
+  { system: 'gitlab', project: inFolder },
+  { system: 'jenkins', project: atRoot },
+  { system: 'jenkins', project: inFolder },
+] as const;
+
+for (const { system, project } of runs)
   describe(`the jobs of ${system}, run in real clones`, { timeout: 600_000 }, () => {
-    test('compare, publish, verify and promote', (t) => {
-      const { origin, job, left } = forge(t, system);
+    const below = project.folder === '' ? '' : `${project.folder}/`;
+    const jobOf = (name: string): readonly string[] => scriptsOfJob(system, name, project);
+
+    test(`compare, publish, verify and promote ${below}`, (t) => {
+      const { origin, job, left } = forge(t, system, project);
       // What a check of the pipeline's own files would say of these, which have no head, is tested elsewhere.
-      const check = jobOf(system, 'check').map((script) => script.replaceAll(/.*lockstep pipeline .*/g, 'true'));
+      const check = jobOf('check').map((script) => script.replaceAll(/.*lockstep pipeline .*/g, 'true'));
       assert.deepEqual(job(check), []);
 
-      const compared = job(jobOf(system, 'diff'), { CI_MERGE_REQUEST_IID: '12' });
-      const review = system === 'gitlab' ? left('work/lockstep-diff.md') : left('lockstep-diff.md');
+      const compared = job(jobOf('diff'), { CI_MERGE_REQUEST_IID: '12' });
+      const review = system === 'gitlab' ? left(`work/${below}lockstep-diff.md`) : left('lockstep-diff.md');
       assert.match(review, /ConfigMap/);
-      if (system === 'gitlab') assert.equal(compared[0], 'comment 12 --forge gitlab --forge-url https://gitlab.com');
+      if (system === 'gitlab')
+        assert.equal(compared[0], `comment 12${below === '' ? '' : ' --about apps--shop'} --forge gitlab --forge-url https://gitlab.com`);
 
       const before = refsOf(origin);
-      assert.deepEqual(job(jobOf(system, 'upgrade')), [], 'there is nothing newer to propose');
+      const [forgeWords, ...others] = job(jobOf('upgrade')).map((line) => line.replace('pin --upgrade --push', ''));
+      assert.deepEqual(others, []);
       assert.deepEqual(refsOf(origin), before);
 
-      job(jobOf(system, 'publish'));
+      job(jobOf('publish'));
       assert.deepEqual(refsOf(origin), ['environments/dev-next', 'environments/prod-next', 'main']);
-      assert.deepEqual(job(jobOf(system, 'verify')), [], 'what is published is what its source renders to');
+      assert.deepEqual(job(jobOf('verify')), [], 'what is published is what its source renders to');
 
       for (const name of ['dev', 'prod']) origin.git('branch', `environments/${name}`, `environments/${name}-next`);
-      const promoted = job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
-      assert.deepEqual(
-        promoted.map((line) => line.replace(/ --forge.*/, '')),
-        ['gate dev --wait 30m', 'propose lockstep/promote-prod'],
-      );
+      const variables = { FROM: 'dev', TO: 'prod' };
+      assert.deepEqual(job(jobOf('promote'), variables), [
+        `gate dev --wait 30m${forgeWords}`,
+        `promote dev prod --when-healthy --push${forgeWords}`,
+      ]);
       assert.equal(origin.git('log', '-1', '--format=%s', 'lockstep/promote-prod'), 'Promote dev to prod');
-      assert.equal(origin.git('diff', '--name-only', 'main', 'lockstep/promote-prod'), 'environments/prod.lock.yaml');
+      assert.equal(origin.git('diff', '--name-only', 'main', 'lockstep/promote-prod'), `${below}environments/prod.lock.yaml`);
 
-      const commit = (branch: string, parent: string): string => {
-        const made = origin.git('commit-tree', '-m', 'As approved', '-p', parent, `${branch}^{tree}`);
-        origin.git('update-ref', `refs/heads/${branch}`, made);
-        return made;
-      };
-      const approved = commit('lockstep/promote-prod', 'main');
-      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
-      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod'), approved, 'what says the same is not pushed again');
-      commit('main', 'main');
-      job(jobOf(system, 'promote'), { FROM: 'dev', TO: 'prod' });
-      assert.equal(origin.git('rev-parse', 'lockstep/promote-prod^'), origin.git('rev-parse', 'main'));
+      const tip = (): string => origin.git('rev-parse', 'lockstep/promote-prod');
+      const first = tip();
+      job(jobOf('promote'), variables);
+      assert.equal(tip(), first, 'what says the same is not pushed again');
+      // Whoever commits: a proposal of a person and that of a job are one.
+      const byHand =
+        'git config user.name Ada && git config user.email ada@example.com && npx --no-install lockstep promote dev prod --push';
+      for (const scripts of [[...jobOf('promote').slice(0, 1), byHand], jobOf('promote')]) {
+        origin.git('update-ref', 'refs/heads/main', origin.git('commit-tree', '-m', 'Go on', '-p', 'main', 'main^{tree}'));
+        job(scripts, variables);
+        assert.equal(origin.git('rev-parse', 'lockstep/promote-prod^'), origin.git('rev-parse', 'main'));
+      }
     });
   });
+
+describe('commits that came into force', { timeout: 600_000 }, () => {
+  for (const [system, project] of [
+    ['github', atRoot],
+    ['jenkins', inFolder],
+  ] as const)
+    test(`are each verified once, whoever pushed several: ${system} ${project.folder}`, (t) => {
+      const { origin, job: run } = forge(t, system, project);
+      // What is kept from job to job.
+      const kept = { WORKSPACE_TMP: temporaryFolder(t) };
+      const job = (scripts: readonly string[]): readonly string[] => run(scripts, kept);
+      const verify = scriptsOfJob(system, 'verify', project);
+      job(scriptsOfJob(system, 'publish', project));
+      origin.git('branch', 'environments/dev', 'environments/dev-next');
+      job(verify);
+      const commit = (tree: string): void => {
+        const message = origin.git('log', '-1', '--format=%B', 'environments/dev');
+        origin.git('update-ref', 'refs/heads/environments/dev', origin.git('commit-tree', '-m', message, '-p', 'environments/dev', tree));
+      };
+      const right = origin.git('rev-parse', 'environments/dev^{tree}');
+      commit(withChange(origin, 'environments/dev'));
+      commit(right);
+      assert.throws(() => job(verify), 'one in between is not what its source renders to');
+      assert.deepEqual(job(verify), [], 'that was told, and the tip is right');
+      commit(withChange(origin, 'environments/dev'));
+      assert.throws(() => job(verify));
+      assert.throws(() => job(verify), 'what is in force is told until it is right');
+    });
+});
+
+/** The tree of a branch with one object changed by hand. */
+function withChange(origin: TestRepository, branch: string): string {
+  const path =
+    origin
+      .git('ls-tree', '-r', '--name-only', branch)
+      .split('\n')
+      .find((one) => one.includes('configmap')) ?? '';
+  const script = `GIT_INDEX_FILE=changed; export GIT_INDEX_FILE; rm -f changed; git read-tree ${branch}
+blob=$(git show "${branch}:${path}" | sed s/debug/trace/ | git hash-object -w --stdin)
+git update-index --cacheinfo "100644,$blob,${path}"; git write-tree`;
+  return execFileSync('sh', ['-ec', script], { cwd: origin.folder, env: origin.env, encoding: 'utf8' }).trim();
+}
 
 describe('what only GitHub has', { timeout: 600_000 }, () => {
   test('the comment goes to the pull request whose head was compared, and to no other', (t) => {
@@ -209,7 +296,7 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
     const other = origin.git('commit-tree', '-m', 'Other', 'main^{tree}');
     origin.git('update-ref', 'refs/pull/12/head', head);
     origin.git('update-ref', 'refs/pull/112/head', other);
-    const [install = '', write = ''] = jobOf('github', 'comment');
+    const [install = '', write = ''] = scriptsOfJob('github', 'comment');
     const come = 'mkdir "$RUNNER_TEMP/review" && echo "## Diff" > "$RUNNER_TEMP/review/lockstep-diff.md"';
     const said = job([install, come, write], { HEAD: head });
     assert.deepEqual(said, ['comment 12 --forge github --forge-url https://github.com', '## Diff']);
@@ -221,8 +308,8 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
     const { origin, job } = forge(t, 'github');
     const env = { LOCKSTEP_PREVIEW: '12' };
     date(origin, 'main', 0);
-    assert.deepEqual(job(jobOf('github', 'verify')), [], 'there is nothing yet');
-    job(jobOf('github', 'preview/end'), env);
+    assert.deepEqual(job(scriptsOfJob('github', 'verify')), [], 'there is nothing yet');
+    job(scriptsOfJob('github', 'preview/end'), env);
     assert.deepEqual(refsOf(origin), ['main'], 'what never was shown is not ended');
     const objects = () =>
       origin
@@ -231,19 +318,19 @@ describe('what only GitHub has', { timeout: 600_000 }, () => {
         .filter((path) => path.includes('configmap'));
     // As GitHub checks it out: no branch, and a commit that nobody has merged.
     origin.git('update-ref', 'refs/heads/feature', origin.git('commit-tree', '-m', 'Try', '-p', 'main', 'main^{tree}'));
-    job(['git checkout --quiet --detach origin/feature', ...jobOf('github', 'preview/show')], env);
+    job(['git checkout --quiet --detach origin/feature', ...scriptsOfJob('github', 'preview/show')], env);
     assert.equal(objects().length, 1);
     origin.git('branch', '--delete', '--force', 'feature');
-    job(jobOf('github', 'preview/show'), env);
-    job(jobOf('github', 'preview/expire'));
+    job(scriptsOfJob('github', 'preview/show'), env);
+    job(scriptsOfJob('github', 'preview/expire'));
     assert.equal(objects().length, 1, 'its commit is younger than a week');
-    job(jobOf('github', 'preview/end'), env);
+    job(scriptsOfJob('github', 'preview/end'), env);
     assert.equal(objects().length, 0);
 
-    job(jobOf('github', 'preview/show'), { LOCKSTEP_PREVIEW: '13' });
+    job(scriptsOfJob('github', 'preview/show'), { LOCKSTEP_PREVIEW: '13' });
     origin.git('branch', 'environments/preview-eu', 'environments/preview-13');
     for (const name of ['12', '13', 'eu']) date(origin, `environments/preview-${name}`, 8);
-    job(jobOf('github', 'preview/expire'));
+    job(scriptsOfJob('github', 'preview/expire'));
     assert.deepEqual(refsOf(origin), ['environments/preview-13', 'environments/preview-eu', 'main']);
     assert.match(origin.git('show', 'environments/preview-13:.lockstep/index'), /"removed": "prune"/);
   });
@@ -266,10 +353,20 @@ test('git gets the token for the forge, before what other helpers know, and for 
 
 test('the hook lets a commit pass that is right, and no other', { timeout: 300_000 }, (t) => {
   const { job } = forge(t, 'hook');
-  const begin = 'npm ci && chmod +x .githooks/pre-commit && git config core.hooksPath .githooks';
+  const begin = `${installing.npm.join(' ')} && chmod +x .githooks/pre-commit && git config core.hooksPath .githooks`;
   const commit = 'git add --all && git commit --quiet --message Change';
   job([begin, 'echo "// later" >> environments/dev.ts', commit]);
   assert.throws(() => job([begin, 'echo "nonsense(" >> environments/dev.ts', commit]), /module-failed/);
+});
+
+test('the hook of a project in a folder looks at commits that change it, and at no other', { timeout: 300_000 }, (t) => {
+  const { job } = forge(t, 'hook', inFolder);
+  const begin = `(cd apps/shop && ${installing.npm.join(' ')} && chmod +x .githooks/pre-commit) && git config core.hooksPath apps/shop/.githooks`;
+  const wrong = 'echo "nonsense(" >> apps/shop/environments/dev.ts';
+  const commit = 'git commit --quiet --message Change';
+  job([begin, wrong, 'echo later > README.md && git add README.md', commit]);
+  assert.throws(() => job([begin, wrong, 'git add --all', commit]), /module-failed/);
+  job([begin, 'echo "// later" >> apps/shop/environments/dev.ts', 'git add --all', commit]);
 });
 
 /** Makes the tip of a branch so many days old, by its committer's date: a rendered commit has that of its source. */

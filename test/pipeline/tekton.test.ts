@@ -16,6 +16,8 @@ const values: Readonly<Record<string, string>> = {
   revision: 'a'.repeat(40),
   git_auth_secret: 'pac-gitauth',
   pull_request_number: '12',
+  source_branch: 'environments/dev',
+  'body.before': 'b'.repeat(40),
 };
 
 interface Sent {
@@ -53,7 +55,7 @@ test('the API server with Tekton’s definitions takes every object, and would n
     };
     const files = samples.filter(({ system }) => system === 'tekton');
     const objects = files.flatMap(({ file }) =>
-      documentsOf(file.text.replaceAll(/\{\{ (\w+) \}\}/g, (_, name: string) => values[name] ?? '')),
+      documentsOf(file.text.replaceAll(/\{\{ ([\w.]+) \}\}/g, (_, name: string) => values[name] ?? '')),
     );
     assert.deepEqual([...new Set(objects.map(({ kind }) => kind))].sort(), ['PipelineRun', 'Task']);
     for (const object of objects) {
@@ -103,7 +105,7 @@ test('a step with a token reads no file of a step with code of a pull request th
   const tasks = samples.filter(({ system }) => system === 'tekton').flatMap(({ file }) => documentsOf(file.text));
   const after = tasks.flatMap(({ spec }) => ('steps' in spec ? (spec.steps as { name: string; script: string }[]) : []));
   const reading = after.filter(({ name }) => name === 'after');
-  assert.equal(reading.length, 2);
+  assert.equal(reading.length, 3);
   for (const { script } of reading) {
     const [looks, reads] = ['[ -L "/source/lockstep-diff.md" ]', '< "/source/lockstep-diff.md"'].map((text) => script.indexOf(text));
     assert.ok(looks !== undefined && reads !== undefined && looks >= 0 && looks < reads, script);

@@ -191,6 +191,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       proposed,
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
+      ...forgeWords,
       insecureRegistry,
       reviewed,
     ],
@@ -219,8 +220,11 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'comment <number>',
     description: 'Write standard input as a comment of a pull request, in the place of the one that was written before.',
-    options: forgeOptions,
-    examples: ['lockstep comment 12 < diff.md'],
+    options: [
+      new Option('--about <name>', 'what it is about: a pull request has one comment of each').argParser(objectName),
+      ...forgeOptions,
+    ],
+    examples: ['lockstep comment 12 < diff.md', 'lockstep comment 12 --about shop < diff.md'],
     run: async (context, options) => (await import('../comment.ts')).comment(context, options),
   },
   {

@@ -15,17 +15,31 @@ export const pipelines = {
       'Move what was added into a file of its own: GitHub and Tekton read all files of their folder, and GitLab has `include`. Then delete the file, or say `--force`.',
     example: 'lockstep pipeline github --force',
   },
+  'pipeline-folder-unfit': {
+    meaning: 'The project is in a folder of its repository whose name has signs that mean more than themselves in a pipeline.',
+    reason: 'The folder becomes a part of scripts, patterns and names: a space, a quote or a `$` in it would be taken for a part of those.',
+    remedy: 'Rename the folder, and those that it is in, to letters, digits, `_`, `.` and `-`.',
+    example: 'git mv "my shop" shop',
+  },
   'pipeline-image-unfit': {
     meaning: 'The image that the jobs of a pipeline shall run in is no image reference.',
     reason: 'The pipeline would not start.',
     remedy: 'Name an image with Node.js and git, by its tag or its digest. A tag is pinned by the digest that its registry tells now.',
     example: 'lockstep pipeline gitlab --image node:24-bookworm',
   },
-  'pipeline-not-root': {
-    meaning: 'The project is in a folder of its repository, and not at its root.',
-    reason: 'Systems read pipelines at the root alone, and what is written there would run in the wrong folder.',
+  'pipeline-packages-unfit': {
+    meaning: 'It is not known how a job shall install the packages of the project, or it could not use them.',
+    reason:
+      'A job installs what the lock says, by the package manager that it is of. One that does not come with Node.js is brought, and which version that is has to be told: the newest one would be another one tomorrow.',
     remedy:
-      'Write the pipeline in a copy of the project at the root of a repository, and take from it what your pipeline lacks: each job is a few lines of shell.',
+      'Name the package manager and its whole version in the `package.json` beside the lock, keep one lock alone, and let Yarn make `node_modules`.',
+    example: '"packageManager": "pnpm@10.18.3"',
+  },
+  'pipeline-packages-unlocked': {
+    meaning: 'The project has no lock of npm, pnpm, Yarn or Bun, neither in its folder nor above it.',
+    reason: 'Jobs install what a lock says, and nothing else: what is rendered must not differ from one day to the next.',
+    remedy: 'Install the packages once, and commit the lock that comes of it.',
+    example: 'npm install\ngit add package-lock.json',
   },
   'pipeline-system-unknown': {
     meaning: '`lockstep pipeline` is asked for a system that it knows not.',
