@@ -18,21 +18,47 @@ const ownersHead = `# Who reviews what in this branch. Lockstep makes it of the 
 
 /** What stands beside the folders of a branch that environments share, by the owners that each folder tells, by folder. */
 export function besideFolders(owners: ReadonlyMap<string, string>): readonly RenderedFile[] {
-  const sections = [...owners].sort(([a], [b]) => compareText(a, b)).map(([folder, text]) => sectionOf(folder, text));
+  const rules = rulesOf(owners);
   return [
     { path: 'README.md', text: readmeText },
     { path: '.gitattributes', text: attributes },
-    ...(sections.length === 0 ? [] : [{ path: ownersPath, text: `${ownersHead}\n${sections.join('')}` }]),
+    ...(rules.length === 0 ? [] : [{ path: ownersPath, text: `${ownersHead}\n\n${rules.map((rule) => `${rule}\n`).join('')}` }]),
   ];
 }
 
 /** The names of the files that may stand beside the folders. */
 export const besidePaths: ReadonlySet<string> = new Set(['README.md', '.gitattributes', ownersPath]);
 
-/** The rules of one folder, as they are read from the root. */
-function sectionOf(folder: string, text: string): string {
+/**
+ * The rules of all folders, as they are read from the root. What no folder says otherwise is one rule for all of them: proposals of environments
+ * that have the same owners then write the same, and merging one makes no conflict of the others.
+ */
+function rulesOf(owners: ReadonlyMap<string, string>): readonly string[] {
+  const told = new Map<string, Map<string, string>>();
+  for (const [folder, text] of owners)
+    for (const [pattern, names] of rulesIn(text)) told.set(pattern, (told.get(pattern) ?? new Map<string, string>()).set(folder, names));
+  const all = [...told].sort(([a], [b]) => compareText(a, b));
+  const isCommon = (byFolder: ReadonlyMap<string, string>): boolean => new Set(byFolder.values()).size === 1;
+  const common = all
+    .filter(([, byFolder]) => isCommon(byFolder))
+    .map(([pattern, byFolder]) => `${inAny(pattern)} ${[...byFolder.values()][0]}`);
+  const own = all
+    .filter(([, byFolder]) => !isCommon(byFolder))
+    .flatMap(([pattern, byFolder]) => [...byFolder].map(([folder, names]) => `${inFolder(pattern, folder)} ${names}`));
+  return [...common, ...own.sort(compareText)];
+}
+
+/** The rules of one folder: a pattern, and who reviews what it fits. */
+function rulesIn(text: string): readonly (readonly [pattern: string, names: string])[] {
   const rules = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  // The patterns of GitHub and GitLab begin with a slash, those of Gitea with a part of the path.
-  const anchored = rules.map((rule) => (rule.startsWith('/') ? `/${folder}${rule}` : `${folder}/${rule}`));
-  return `\n# ${folder}\n${anchored.map((rule) => `${rule}\n`).join('')}`;
+  return rules.map((rule) => [rule.replace(/ .*$/, ''), rule.replace(/^\S* /, '')]);
+}
+
+/** The patterns of GitHub and GitLab begin with a slash, as those of `.gitignore` do; those of Gitea are regular expressions of whole paths. */
+function inAny(pattern: string): string {
+  return pattern.startsWith('/') ? `/*${pattern}` : `[^/]+/${pattern}`;
+}
+
+function inFolder(pattern: string, folder: string): string {
+  return pattern.startsWith('/') ? `/${folder}${pattern}` : `${folder}/${pattern}`;
 }

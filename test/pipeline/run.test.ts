@@ -237,7 +237,7 @@ for (const { system, project } of runs)
       job(jobOf('promote'), variables);
       assert.equal(tip(), first, 'what says the same is not pushed again');
       // Whoever commits: a proposal of a person and that of a job are one.
-      const there = system === 'github' || below === '' ? '' : `cd ${below} && `;
+      const there = ['github', 'gitlab'].includes(system) || below === '' ? '' : `cd ${below} && `;
       const byHand = `${there}git config user.name Ada && git config user.email ada@example.com && npx --no-install lockstep promote dev prod --push`;
       for (const scripts of [[...jobOf('promote').slice(0, 1), byHand], jobOf('promote')]) {
         origin.git('update-ref', 'refs/heads/main', origin.git('commit-tree', '-m', 'Go on', '-p', 'main', 'main^{tree}'));

@@ -162,20 +162,53 @@ test('each environment has its own note: what its source is says nothing of the 
   );
 });
 
-test('owners of all folders stand at the root, each below its folder, and go with what they were of', async (t) => {
+/** A tree of one slice. */
+function owned(environment: string, slice = 'shop') {
+  const { index } = treeOf({ a: '1' });
+  return treeOf({ a: '1' }, { environment, objects: index.objects.map((one) => ({ ...one, slice })) });
+}
+
+const shopOwners = new Map([['shop', ['@acme/shop']]]);
+
+test('owners of all folders stand at the root, once where they are the same, and go with what they were of', async (t) => {
   const { source, prod, dev } = await fleetOf(t);
-  const owned = (environment: string) => {
-    const { index } = treeOf({ a: '1' });
-    return treeOf({ a: '1' }, { environment, objects: index.objects.map((one) => ({ ...one, slice: 'shop' })) });
-  };
-  const owners = new Map([['shop', ['@acme/shop']]]);
-  await publish(prod, owned('prod'), { version, direct: true, owners });
-  await publish(dev, owned('dev'), { version, direct: true, owners, forge: 'gitea' });
-  const rules = source.git('show', `${fleet}:CODEOWNERS`).split('\n').slice(1);
-  assert.deepEqual(rules, ['', '# dev', 'dev/web/.* @acme/shop', '', '# prod', '/prod/web/ @acme/shop']);
+  const rules = (): readonly string[] => source.git('show', `${fleet}:CODEOWNERS`).split('\n').slice(2);
+  await publish(prod, owned('prod'), { version, direct: true, owners: shopOwners });
+  await publish(dev, owned('dev'), { version, direct: true, owners: shopOwners });
+  assert.deepEqual(rules(), ['/*/web/ @acme/shop']);
+  await publish(dev, owned('dev'), { version, direct: true, owners: new Map([['shop', ['@acme/dev', '@ada']]]) });
+  assert.deepEqual(rules(), ['/dev/web/ @acme/dev @ada', '/prod/web/ @acme/shop']);
   await publish(dev, owned('dev'), { version, direct: true });
+  await publish(prod, owned('prod'), { version, direct: true, owners: shopOwners, forge: 'gitea' });
+  assert.deepEqual(rules(), ['[^/]+/web/.* @acme/shop']);
   await publish(prod, owned('prod'), { version, direct: true });
   assert.deepEqual(source.git('ls-tree', '--name-only', fleet).split('\n'), ['.gitattributes', 'README.md', 'dev', 'prod']);
+});
+
+test('proposals that add the same owners merge beside each other; one that adds others is made anew', async (t) => {
+  const { source, prod, dev } = await fleetOf(t);
+  const [one, two] = [
+    await publish(prod, owned('prod'), { version, owners: shopOwners }),
+    await publish(dev, owned('dev'), { version, owners: shopOwners }),
+  ];
+  // As a forge merges.
+  const conflicts = (ours: string, theirs: string): string => {
+    try {
+      return source.git('merge-tree', '--write-tree', '--name-only', ours, theirs);
+    } catch (thrown) {
+      return String((thrown as { stdout: unknown }).stdout);
+    }
+  };
+  assert.doesNotMatch(conflicts(one.commit, two.commit), /CONFLICT/);
+  const other = new Map([['shop', ['@acme/dev']]]);
+  const differing = await publish(dev, owned('dev'), { version, owners: other });
+  await merge(prod, 'prod', {});
+  assert.match(conflicts(fleet, differing.commit), /CONFLICT.*CODEOWNERS/);
+  await assert.rejects(merge(dev, 'dev', {}), { code: 'merge-stale' });
+  const again = await publish(dev, owned('dev'), { version, owners: other });
+  assert.doesNotMatch(conflicts(fleet, again.commit), /CONFLICT/);
+  await merge(dev, 'dev', {});
+  assert.deepEqual(source.git('show', `${fleet}:CODEOWNERS`).split('\n').slice(2), ['/dev/web/ @acme/dev', '/prod/web/ @acme/shop']);
 });
 
 test('a branch that holds a source is refused, and a folder that others wrote', async (t) => {

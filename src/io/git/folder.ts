@@ -103,18 +103,26 @@ async function lastChange(git: Git, tip: string, folder: string): Promise<string
   return found === '' ? gitText(git, ['rev-list', '--first-parent', '--max-parents=0', requireId(tip)]) : found;
 }
 
-/** Whether a proposal differs in nothing but the folder from what it has in common with the tip of the branch. */
+/**
+ * Whether a proposal differs in nothing but the folder from what it has in common with the tip of the branch. What stands beside the folders may
+ * differ, but where both have changed it, merging would be a conflict.
+ */
 async function changesOnly(
   git: Git,
   { folder, proposal, tip }: { readonly folder: string; readonly proposal: string; readonly tip: string },
 ): Promise<boolean> {
   const base = requireId(await gitText(git, ['merge-base', requireId(tip), requireId(proposal)]));
-  const others = async (commit: string): Promise<string> =>
-    (await listRoot(git, commit))
-      .filter(({ path }) => path !== folder && !besidePaths.has(path))
-      .map(({ path, mode, blob }) => `${mode} ${blob} ${path}`)
-      .join('\0');
-  return (await others(base)) === (await others(proposal));
+  const [was, theirs, ours] = await Promise.all([base, tip, proposal].map(async (commit) => rootOf(await listRoot(git, commit))));
+  if (was === undefined || theirs === undefined || ours === undefined) return false;
+  const paths = new Set([...was.keys(), ...ours.keys()].filter((path) => path !== folder));
+  return [...paths].every((path) => {
+    const [before, there, here] = [was.get(path), theirs.get(path), ours.get(path)];
+    return here === before || (besidePaths.has(path) && (there === before || there === here));
+  });
+}
+
+function rootOf(entries: readonly TreeEntry[]): ReadonlyMap<string, string> {
+  return new Map(entries.map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
 }
 
 /** Refuses a branch that holds anything but folders, and what Lockstep writes beside them: that of a source, for instance. */
