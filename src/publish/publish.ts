@@ -107,8 +107,8 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
 }
 
 /**
- * The tips, with an active branch: an empty one where there was none, and where one was asked for, or where several share it: their proposals
- * need a beginning in common. Equal sources make equal commits.
+ * The tips, with an active branch: an empty one where there was none, and where one was asked for, or where several share it: what they
+ * commit needs a beginning in common. Equal sources make equal commits.
  */
 async function begun(
   repository: RenderedRepository,
@@ -116,8 +116,8 @@ async function begun(
   { source, version }: Pick<Provenance, 'source' | 'version'>,
 ): Promise<Tips> {
   const { environment, destination, branches } = tips;
-  const isWanted = destination.begins || !isOwnBranch(environment, branches.active);
-  if (tips.active !== undefined || destination.direct || !isWanted) return tips;
+  const isWanted = !isOwnBranch(environment, branches.active) || (destination.begins && !destination.direct);
+  if (tips.active !== undefined || !isWanted) return tips;
   const { author, committer } = source;
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });

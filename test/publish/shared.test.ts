@@ -44,7 +44,7 @@ test('each environment has a folder of the branch, written by its own commits, w
   const { source, prod, dev } = given;
   const first = await publish(prod, tree('prod', { a: '1' }), { version, direct: true });
   const second = await publish(dev, tree('dev', { a: '2' }), { version, direct: true });
-  assert.deepEqual([first.branch, second.branch, first.active, first.changed.added], [fleet, fleet, null, [pathOf('a')]]);
+  assert.deepEqual([first.branch, second.branch, first.changed.added], [fleet, fleet, [pathOf('a')]]);
   assert.deepEqual(pathsAt(given), [
     '.gitattributes',
     'README.md',
@@ -52,7 +52,7 @@ test('each environment has a folder of the branch, written by its own commits, w
       ['.gitattributes', indexPath, 'README.md', 'hydrator.metadata', pathOf('a')].map((path) => `${name}/${path}`),
     ),
   ]);
-  assert.equal(source.git('log', '--format=%H', fleet), `${second.commit}\n${first.commit}`);
+  assert.equal(source.git('log', '--format=%H', fleet), `${second.commit}\n${first.commit}\n${first.active}`);
   assert.match(source.git('show', `${fleet}:prod/README.md`), /The cluster follows the folder `prod` of `environments\/fleet`/);
   // What others do is no matter of it: its commit stays the one that changed its folder.
   assert.equal(await prod.branch(fleet, undefined), first.commit);
@@ -209,6 +209,22 @@ test('proposals that add the same owners merge beside each other; one that adds 
   assert.doesNotMatch(conflicts(fleet, again.commit), /CONFLICT/);
   await merge(dev, 'dev', {});
   assert.deepEqual(source.git('show', `${fleet}:CODEOWNERS`).split('\n').slice(2), ['/dev/web/ @acme/dev', '/prod/web/ @acme/shop']);
+});
+
+test('an environment that had a branch of its own goes on from there, so that its agent does, too', async (t) => {
+  const { source, whole, prod, dev } = await fleetOf(t);
+  const own = await publish(whole, tree('prod', { a: '1' }), { version, direct: true });
+  await publish(dev, tree('dev', { a: '1' }), { version, direct: true });
+  const tip = fleetTip(source);
+  const moved = await publish(prod, tree('prod', { a: '1' }), { version });
+  assert.equal(source.git('log', '-1', '--format=%P', moved.commit), `${tip} ${own.commit}`);
+  const merged = await merge(prod, 'prod', {});
+  assert.equal(merged.commit, moved.commit);
+  const next = await publish(prod, tree('prod', { a: '2' }), { version, direct: true });
+  assert.equal(source.git('log', '-1', '--format=%P', next.commit), moved.commit);
+  assert.equal(await prod.isAncestor(own.commit, next.commit), true);
+  const { commits } = await logOf(prod, next.commit, { limit: 10, remote: undefined });
+  assert.equal(commits.length, 2);
 });
 
 test('a branch that holds a source is refused, and a folder that others wrote', async (t) => {

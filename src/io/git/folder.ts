@@ -1,5 +1,5 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
-import { branchesOf, type RenderedHome } from '../../model/rendered.ts';
+import { branchesOf, homeOf, type RenderedHome } from '../../model/rendered.ts';
 import { besideFolders, besidePaths, ownersPath } from '../../model/shared-branch.ts';
 import type { NewCommit, RenderedRepository, TreeEntry } from '../../ports.ts';
 import { readHistory } from './history.ts';
@@ -30,6 +30,8 @@ export function inFolder(
 ): RenderedRepository {
   // The tip of the branch that a commit of it was found from: what is written stands on that.
   const tips = new Map<string, string>();
+  // Where the folder is not there yet: the branch that the environment had of its own. An agent goes on only to what comes after that.
+  const before = new Map<string, string>();
   const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
   const write = async (commit: NewCommit, merged?: string): Promise<string> => {
     const { parent } = commit;
@@ -59,6 +61,8 @@ export function inFolder(
       requireFolders(shared, await listRoot(git, tip));
       const found = await lastChange(git, tip, folder);
       tips.set(found, tip);
+      const own = (await listFiles(git, found, folder)).length > 0 ? undefined : await repository.branch(homeOf(folder).branch, remote);
+      if (own !== undefined) before.set(found, own);
       return found;
     },
     standsOn: async (active, proposal) =>
@@ -67,10 +71,11 @@ export function inFolder(
     files: (commit) => listFiles(git, commit, folder),
     history: (commit, limit) => readHistory(git, commit, { limit, folder }),
     walk: (commit) => walk(git, commit, { folder }),
-    commit: async (commit) =>
-      'tree' in commit.content
-        ? repository.commit(commit)
-        : write({ ...commit, parent: commit.parent && (tips.get(commit.parent) ?? commit.parent) }),
+    async commit(commit) {
+      if ('tree' in commit.content) return repository.commit(commit);
+      const { parent = '' } = commit;
+      return write({ ...commit, parent: tips.get(parent) ?? commit.parent }, before.get(parent));
+    },
     async move(branch, { from, to }, remote) {
       if (branch !== shared) return repository.move(branch, { from, to }, remote);
       const tip = from && (tips.get(from) ?? from);
