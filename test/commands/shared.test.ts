@@ -169,6 +169,25 @@ test('each folder is proven by its own source; a commit by what it changed, a br
   assert.deepEqual(await verdicts(fleet), ['dev different', 'prod proven']);
 });
 
+test('several are reviewed as one, and come into force beside one another', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  shop.say('two');
+  await done(shop.run('publish', 'dev', 'prod', '--set', 'all'));
+  const { environments } = await shop.json('merge', '--set', 'all');
+  assert.deepEqual(
+    environments.map(({ environment, op }: { environment: string; op: string }) => `${environment} ${op}`),
+    ['dev merged', 'prod merged'],
+  );
+  for (const name of ['dev', 'prod']) assert.match(shop.git('show', `${fleet}:${name}/${object}`), /text: two/);
+  assert.equal((await shop.run('diff')).exit, 0);
+  const again = await shop.json('merge', '--set', 'all');
+  assert.deepEqual(
+    again.environments.map(({ op }: { op: string }) => op),
+    ['unchanged', 'unchanged'],
+  );
+});
+
 test('what an environment is rendered from is promoted from its folder, at a remote', async (t) => {
   const shop = makeShop(t);
   const there = join(temporaryFolder(t), 'there.git');

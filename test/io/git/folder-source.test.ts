@@ -83,6 +83,7 @@ test('files are those of the folder, with paths from there, and what is read, ke
   assert.equal(await prod.has(commit), true);
   await prod.keep('prod', commit);
   await prod.fetch(branch, commit, never);
+  assert.equal(await prod.treeOf(commit), origin.git('rev-parse', `${commit}:prod`));
   const files = await prod.files(commit);
   assert.deepEqual(
     files.map(({ path, mode }) => [path, mode]),
