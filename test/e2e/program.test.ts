@@ -147,6 +147,28 @@ test('an agent that is killed at any moment of a sync leaves nothing that the ne
   }
 });
 
+test('an environment that moves to a folder of a shared branch is gone on with, and nothing is made anew', async () => {
+  const uid = await deployed();
+  project.edit('environments/base.ts', {
+    from: "  kubernetes: '1.35',\n",
+    to: "  kubernetes: '1.35',\n  rendered: { branch: 'environments/fleet' },\n",
+  });
+  project.commit('Share one branch');
+  assert.equal((await run('publish', 'dev', 'staging', '--direct', '--push', 'origin')).exit, 0);
+  const inFolder = [...agentArgs(), '--branch', 'environments/fleet', '--once'];
+  const moved = await run('agent', ...inFolder);
+  assert.equal(moved.exit, 0, moved.out + moved.talk);
+  const { out } = await run('status', 'dev', '--output', 'json', ...toCluster());
+  project.git('fetch', '--quiet', 'origin');
+  const folder = project.git('log', '-1', '--first-parent', '--format=%H', 'origin/environments/fleet', '--', 'dev');
+  assert.deepEqual([(JSON.parse(out) as EnvironmentStatus).revision, await deployed()], [folder, uid]);
+  greet('Hello from the folder');
+  assert.equal((await run('publish', 'dev', '--direct', '--push', 'origin')).exit, 0);
+  const followed = await run('agent', ...inFolder);
+  assert.equal(followed.exit, 0, followed.out + followed.talk);
+  assert.equal(await greeting(), 'Hello from the folder');
+});
+
 test('a running agent ends quietly when it is asked to', async () => {
   const agent = startAgent(project.folder, [...agentArgs(), '--interval', '1']);
   await systemClock.sleep(1_500);
@@ -167,8 +189,16 @@ function greet(text: string): void {
   project.commit(`Greet with ${text}`);
 }
 
+const web = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' };
+
+/** The uid of the Deployment: another one is another object. */
+async function deployed(): Promise<string | undefined> {
+  const answer = await cluster.get('apps/v1', web);
+  return answer.ok ? stringAt(answer.value, 'metadata', 'uid') : undefined;
+}
+
 async function greeting(): Promise<string | undefined> {
-  const answer = await cluster.get('apps/v1', { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web' });
+  const answer = await cluster.get('apps/v1', web);
   const env = answer.ok ? listAt(answer.value, 'spec', 'template', 'spec', 'containers', 0, 'env') : [];
   return env.map((one) => (stringAt(one, 'name') === 'PODINFO_UI_MESSAGE' ? stringAt(one, 'value') : undefined)).find(Boolean);
 }

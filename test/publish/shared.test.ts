@@ -214,6 +214,9 @@ test('proposals that add the same owners merge beside each other; one that adds 
 test('an environment that had a branch of its own goes on from there, so that its agent does, too', async (t) => {
   const { source, whole, prod, dev } = await fleetOf(t);
   const own = await publish(whole, tree('prod', { a: '1' }), { version, direct: true });
+  // Whether it is the first there, or comes to others.
+  const alone = await publish(whole.of(homeOf('prod', 'environments/others')), tree('prod', { a: '1' }), { version, direct: true });
+  assert.equal(source.git('log', '-1', '--format=%P', alone.commit), `${alone.active} ${own.commit}`);
   await publish(dev, tree('dev', { a: '1' }), { version, direct: true });
   const tip = fleetTip(source);
   const moved = await publish(prod, tree('prod', { a: '1' }), { version });

@@ -30,8 +30,9 @@ export function inFolder(
 ): RenderedRepository {
   // The tip of the branch that a commit of it was found from: what is written stands on that.
   const tips = new Map<string, string>();
-  // Where the folder is not there yet: the branch that the environment had of its own. An agent goes on only to what comes after that.
-  const before = new Map<string, string>();
+  // The branch that the environment had of its own, as it was found last. An agent goes on only to what comes after that.
+  let own: string | undefined;
+  const hasFolder = async (commit: string): Promise<boolean> => (await listFiles(git, commit, folder)).length > 0;
   const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
   const write = async (commit: NewCommit, merged?: string): Promise<string> => {
     const { parent } = commit;
@@ -57,12 +58,11 @@ export function inFolder(
     branchesOf: (environment, slice) => branchesOf(environment, { slice, shared }),
     async branch(branch, remote) {
       const tip = await repository.branch(branch, remote);
-      if (tip === undefined || branch !== shared) return tip;
-      requireFolders(shared, await listRoot(git, tip));
-      const found = await lastChange(git, tip, folder);
-      tips.set(found, tip);
-      const own = (await listFiles(git, found, folder)).length > 0 ? undefined : await repository.branch(homeOf(folder).branch, remote);
-      if (own !== undefined) before.set(found, own);
+      if (branch !== shared) return tip;
+      if (tip !== undefined) requireFolders(shared, await listRoot(git, tip));
+      const found = tip && (await lastChange(git, tip, folder));
+      own = found && (await hasFolder(found)) ? undefined : await repository.branch(homeOf(folder).branch, remote);
+      if (tip !== undefined && found !== undefined) tips.set(found, tip);
       return found;
     },
     standsOn: async (active, proposal) =>
@@ -73,8 +73,9 @@ export function inFolder(
     walk: (commit) => walk(git, commit, { folder }),
     async commit(commit) {
       if ('tree' in commit.content) return repository.commit(commit);
-      const { parent = '' } = commit;
-      return write({ ...commit, parent: tips.get(parent) ?? commit.parent }, before.get(parent));
+      const { parent } = commit;
+      if (parent === undefined) return write(commit);
+      return write({ ...commit, parent: tips.get(parent) ?? parent }, (await hasFolder(parent)) ? undefined : own);
     },
     async move(branch, { from, to }, remote) {
       if (branch !== shared) return repository.move(branch, { from, to }, remote);
