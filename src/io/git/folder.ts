@@ -41,9 +41,9 @@ export function inFolder(
   };
   const besideOf = async ({ content }: NewCommit, base: string | undefined): Promise<Surroundings['beside']> => {
     const owners = new Map(base === undefined ? [] : await ownersAt(repository, git, base));
-    const own = await ownersIn(repository, git, { content, folder });
-    if (own === undefined) owners.delete(folder);
-    else owners.set(folder, own);
+    const told = await ownersIn(repository, git, { content, folder });
+    if (told === undefined) owners.delete(folder);
+    else owners.set(folder, told);
     return besideFolders(owners);
   };
   const join = async (tip: string, to: string): Promise<string> => {
