@@ -2,6 +2,7 @@ import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { keyOf } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
+import { isRecent } from '../model/time.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
 import { healthShown } from '../reconcile/inventory.ts';
@@ -44,16 +45,20 @@ export async function publishStatus(
   }: { readonly status: EnvironmentStatus; readonly before: Reported | undefined; readonly onStatus: OnStatus | undefined },
   signal: AbortSignal,
 ): Promise<Reported | undefined> {
-  const now = clock.now().getTime();
-  if (before !== undefined && now < dueAt(before, status)) return before;
+  const now = clock.now();
+  if (before !== undefined && isRecent(before.at, pauseAfter(before, status), now)) return before;
   await store.report(status, signal);
   await onStatus?.(status, signal);
-  return { status, at: now };
+  return { status, at: now.getTime() };
 }
 
 /** When a status may be written after the one before, in milliseconds since 1970. */
 export function dueAt(before: Reported, status: EnvironmentStatus): number {
-  return before.at + (summaryOf(before.status) === summaryOf(status) ? statusPause.same : statusPause.changed);
+  return before.at + pauseAfter(before, status);
+}
+
+function pauseAfter(before: Reported, status: EnvironmentStatus): number {
+  return summaryOf(before.status) === summaryOf(status) ? statusPause.same : statusPause.changed;
 }
 
 function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string {
