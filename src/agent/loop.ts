@@ -1,5 +1,6 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
+import { isRecent } from '../model/time.ts';
 import { lasting } from '../reconcile/lasting.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
@@ -205,8 +206,7 @@ async function suspensionsFor(
   known: Known,
   { isRestful, suspensions, signal }: Pick<Surroundings, 'suspensions'> & { readonly isRestful: boolean; readonly signal: AbortSignal },
 ): Promise<SuspendedNow | Pick<Known, 'areSuspensionsOld'>> {
-  const age = agent.clock.now().getTime() - known.suspensionsAsked;
-  const isFresh = (age >= 0 && age < slowest) || suspensions.isStill(known.suspensionsAsked);
+  const isFresh = isRecent(known.suspensionsAsked, slowest, agent.clock.now()) || suspensions.isStill(known.suspensionsAsked);
   const isEnough = isRestful && known.suspended.size === 0 && isFresh;
   return isEnough ? { areSuspensionsOld: true } : suspendedNow(agent, signal);
 }
