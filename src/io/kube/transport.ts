@@ -32,7 +32,7 @@ export interface Transport {
   send(request: Request): Promise<Answer<Reply>>;
   /** Sends `request` once, and gives its answer as it comes. An answer that is no success is an error here. */
   stream(request: Request): Promise<Answer<Stream>>;
-  /** A gate for the requests of one of many who share the connections: half of the places are left to the others. */
+  /** A gate for the requests of one of many who share the connections: a quarter of the places is left to the others. */
   share(): Gate;
   /** How many requests were sent. */
   readonly requests: number;
@@ -104,7 +104,7 @@ export function openTransport(options: SessionOptions): Transport {
         return failed(thrown, request, deadline);
       }
     },
-    share: () => openGate(Math.ceil(connections / 2), leftTheRow),
+    share: () => openGate(Math.ceil((connections * 3) / 4), leftTheRow),
     close() {
       closed.abort();
       return session.close();

@@ -74,9 +74,9 @@ test('who asks much in the name of one user leaves connections to others at once
       const slow = cluster.as(writer);
       for (let i = 0; i < 20; i++) void slow.apply(object, { manager: 'lockstep-slow' });
       const patches = () => server.requests.filter(({ method }) => method === 'PATCH').length;
-      await until(() => patches() === 4);
+      await until(() => patches() === 6);
       assert.equal((await cluster.as(writer).get('v1', config)).ok, true);
       assert.equal((await cluster.get('v1', config)).ok, true);
-      assert.equal(patches(), 4);
+      assert.equal(patches(), 6);
     },
   ));
