@@ -145,8 +145,8 @@ export type WatchEvent =
   | { readonly type: 'present'; readonly object: LiveObject }
   | { readonly type: 'absent'; readonly object: LiveObject }
   | { readonly type: 'listed' }
-  /** The watch broke; `message` says why. What comes next, after a pause, is `listing`. */
-  | { readonly type: 'lost'; readonly message: string };
+  /** The watch broke; `message` says why, and `isForbidden` that a right is missing. What comes next, after a pause, is `listing`. */
+  | { readonly type: 'lost'; readonly message: string; readonly isForbidden?: boolean };
 
 /** What to watch. */
 export interface WatchOptions {

@@ -1,4 +1,5 @@
 import { keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { isRecent } from '../model/time.ts';
 import type { Clock } from '../ports.ts';
 import { type Contest, endOf, isContended, isOver, isSuspicious, pauseIn, type Repair, withRepair } from '../reconcile/contention.ts';
 
@@ -36,7 +37,7 @@ export function openContests(clock: Clock): Contests {
   return {
     due(key) {
       const contest = contests.get(key)?.contest;
-      return contest === undefined || contest.at + pauseIn(contest) <= now();
+      return contest === undefined || !isRecent(contest.at, pauseIn(contest), clock.now());
     },
     suspects(key) {
       const contest = contests.get(key)?.contest;

@@ -6,7 +6,7 @@ import type { SyncEvent } from '../model/event.ts';
 import { stringAt } from '../model/json.ts';
 import type { Cluster, Identity, RenderedSource, Signers } from '../ports.ts';
 import { type Course, courseOf } from '../reconcile/declared.ts';
-import { restingBy, stalledBy } from '../reconcile/status.ts';
+import { busyWith, restingBy, stalledBy } from '../reconcile/status.ts';
 import type { AgentPorts } from './agent.ts';
 import { detailsOf, holdBack, letGo, type Said, tellStatus } from './declared.ts';
 import { type Followed, gateOf } from './dependencies.ts';
@@ -251,7 +251,7 @@ function loopOf(
   fleet: Fleet,
   one: DeclaredEnvironment,
   ended: AbortSignal,
-): Pick<LoopOptions, 'lease' | 'isWanted' | 'report' | 'onStatus' | 'onTurn'> {
+): Pick<LoopOptions, 'lease' | 'isWanted' | 'report' | 'onStatus' | 'onFailing' | 'onTurn'> {
   const name = nameOf(one);
   const room = fleet.turns.room(ended);
   return {
@@ -266,6 +266,9 @@ function loopOf(
     async onStatus(status, signal) {
       fleet.vitals.status(name, status);
       await tell(fleet, name, { said: { conditions: status.conditions, details: detailsOf(status) }, signal });
+    },
+    async onFailing({ message }, signal) {
+      await tell(fleet, name, { said: { conditions: busyWith({ reason: 'Unreachable', message }) }, signal });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Health } from '../model/health.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { compareText, formatRef, keyOf, type ObjectKey, type ObjectRef } from '../model/ref.ts';
+import { isRecent } from '../model/time.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import { eventReason, type Told } from '../reconcile/health/events.ts';
 import { podReason, podStage } from '../reconcile/health/pods.ts';
@@ -116,10 +117,13 @@ export function openExplanations({ cluster, clock, parallel }: ExplainOptions): 
         if (before?.uid === uid) known.set(key, before);
       }
       looks = known;
-      const now = clock.now().getTime();
+      const moment = clock.now();
+      const now = moment.getTime();
       coming = subjects.map(({ from }) => from).filter((from) => from > now);
-      const due = subjects.filter(({ key, from }) => from <= now && now - (known.get(key)?.at ?? Number.NEGATIVE_INFINITY) >= pause);
-      recent = recent.filter((at) => now - at < pause);
+      const due = subjects.filter(
+        ({ key, from }) => from <= now && !isRecent(known.get(key)?.at ?? Number.NEGATIVE_INFINITY, pause, moment),
+      );
+      recent = recent.filter((at) => isRecent(at, pause, moment));
       const asked = due.slice(0, named - recent.length);
       crowded = asked.length < due.length;
       recent = [...recent, ...asked.map(() => now)];

@@ -1,6 +1,7 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
-import { lasting } from '../reconcile/lasting.ts';
+import { isRecent } from '../model/time.ts';
+import { hasLasted, lasting } from '../reconcile/lasting.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { aside, fetchingAside } from './aside.ts';
@@ -9,7 +10,7 @@ import { cycle } from './cycle.ts';
 import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
-import { dueAt, type OnStatus, publishStatus, type Reported, statusNow } from './report.ts';
+import { dueAt, type OnFailing, type OnStatus, publishFailing, publishStatus, type Reported, statusNow } from './report.ts';
 import { type SuspensionWatch, watchSuspensions } from './suspension-watch.ts';
 import { type SuspendedNow, suspendedNow } from './suspensions.ts';
 import type { Telling } from './teller.ts';
@@ -31,6 +32,8 @@ export interface LoopOptions {
   readonly report: (event: SyncEvent) => void;
   /** Told of the status when it is recorded. */
   readonly onStatus?: OnStatus;
+  /** Told why no turn comes to its end, once that has lasted, where no status is known. */
+  readonly onFailing?: OnFailing;
   /** Tells a forge of the status, too. */
   readonly telling?: Pick<Telling, 'note' | 'forget'> | undefined;
   /**
@@ -143,7 +146,14 @@ async function lastWord({ store }: Agent, { known, status, outage }: Turn): Prom
 interface Turn {
   readonly known: Known | undefined;
   readonly status: EnvironmentStatus | undefined;
-  readonly outage: { readonly failure: Failure; readonly retryIn: number } | undefined;
+  readonly outage:
+    | {
+        readonly failure: Failure;
+        readonly retryIn: number;
+        /** Since when no turn has come to its end: milliseconds since 1970. */
+        readonly failing?: number;
+      }
+    | undefined;
   readonly reported: Reported | undefined;
 }
 
@@ -167,7 +177,17 @@ async function turnIfHolder(
 async function takeTurn(
   agent: Agent,
   before: Turn,
-  { branch, suspensions, report, onStatus, onTurn, telling, isWanted, signal }: LoopOptions & Pick<Surroundings, 'branch' | 'suspensions'>,
+  {
+    branch,
+    suspensions,
+    report,
+    onStatus,
+    onFailing,
+    onTurn,
+    telling,
+    isWanted,
+    signal,
+  }: LoopOptions & Pick<Surroundings, 'branch' | 'suspensions'>,
 ): Promise<Turn> {
   // The first look may take long, and wait for those at other servers.
   const tip = await aside(onTurn, branch.tip);
@@ -192,7 +212,11 @@ async function takeTurn(
     const failure = asFailure(thrown, 'agent-failed');
     const retryIn = agent.retries.failed(turnRetry, { cap: 'unanswered' });
     if (!signal.aborted) report(asEvent(failure, retryIn));
-    return { known: undefined, status: before.status, outage: { failure, retryIn }, reported: undefined };
+    const now = agent.clock.now();
+    const failing = Math.min(before.outage?.failing ?? now.getTime(), now.getTime());
+    const isTold = hasLasted(failing, now) && !signal.aborted;
+    const status = isTold ? await publishFailing(agent, { failure, before: before.status, onStatus, onFailing }, signal) : before.status;
+    return { known: undefined, status, outage: { failure, retryIn, failing }, reported: undefined };
   }
 }
 
@@ -205,8 +229,7 @@ async function suspensionsFor(
   known: Known,
   { isRestful, suspensions, signal }: Pick<Surroundings, 'suspensions'> & { readonly isRestful: boolean; readonly signal: AbortSignal },
 ): Promise<SuspendedNow | Pick<Known, 'areSuspensionsOld'>> {
-  const age = agent.clock.now().getTime() - known.suspensionsAsked;
-  const isFresh = (age >= 0 && age < slowest) || suspensions.isStill(known.suspensionsAsked);
+  const isFresh = isRecent(known.suspensionsAsked, slowest, agent.clock.now()) || suspensions.isStill(known.suspensionsAsked);
   const isEnough = isRestful && known.suspended.size === 0 && isFresh;
   return isEnough ? { areSuspensionsOld: true } : suspendedNow(agent, signal);
 }

@@ -59,6 +59,8 @@ interface Watched {
   readonly stop: AbortController;
   /** Resolves when its objects were listed once. */
   readonly ready: Promise<void>;
+  /** Whether nothing is heard of it now. */
+  isLost: boolean;
 }
 
 /** The rules that an environment has for kinds, and the expressions that they were made from, both by group and kind. */
@@ -102,6 +104,10 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     { resource, namespace, stop }: { readonly resource: Resource; readonly namespace: string; readonly stop: AbortSignal },
     ready: () => void,
   ): Promise<void> => {
+    const tell = (isLost: boolean): void => {
+      const known = watched.get(scope);
+      if (known?.stop.signal === stop) known.isLost = isLost;
+    };
     let unseen: Set<ObjectKey> | undefined;
     const metadataOnly = !resource.status && !judges.rules.has(formatGroupKind(resource)) && !readsStatus(resource);
     for await (const event of cluster.watch({ resource, namespace, selector, metadataOnly }, AbortSignal.any([signal, stop]))) {
@@ -110,10 +116,12 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
         for (const key of unseen ?? []) drop(key);
         unseen = undefined;
         if (blindness.delete(scope)) onChange();
+        tell(false);
         ready();
       } else if (event.type === 'lost') {
         // What was seen stays believed: a broken watch is no reason to think that anything changed.
         if (keysIn(live, resource, namespace).size === 0) blindness.set(scope, event.message);
+        tell(true);
         ready();
       } else take(event, unseen);
     }
@@ -157,10 +165,20 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
 
   const watch = (scope: Scope, name: string): Watched => {
     const stop = new AbortController();
-    const begun = { scope, stop, ready: start(scope, name, stop.signal) };
+    const begun = { scope, stop, ready: start(scope, name, stop.signal), isLost: false };
     // Where nobody serves the kind, the start takes it out again: later, when it has asked.
     watched.set(name, begun);
     return begun;
+  };
+
+  /** The watch of `scope`: another one where nothing is heard in the version that was watched before, which may be served no longer. */
+  const watchOf = (scope: Scope): Watched => {
+    const name = scopeName(scope.ref);
+    const known = watched.get(name);
+    const isOutdated = known?.isLost && known.scope.apiVersion !== scope.apiVersion;
+    if (known !== undefined && !isOutdated) return known;
+    known?.stop.abort();
+    return watch(scope, name);
   };
 
   return {
@@ -168,10 +186,7 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     ended,
     async cover(scopes) {
       const starting: Promise<void>[] = [];
-      for (const scope of scopes) {
-        const name = scopeName(scope.ref);
-        starting.push((watched.get(name) ?? watch(scope, name)).ready);
-      }
+      for (const scope of scopes) starting.push(watchOf(scope).ready);
       await Promise.all(starting);
     },
     async judgeBy(kinds) {

@@ -1,11 +1,13 @@
 import type { EnvironmentStatus, ObjectProblem } from '../model/event.ts';
+import type { Failure } from '../model/failure.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { keyOf } from '../model/ref.ts';
 import { runsOnFailure } from '../model/rendered.ts';
+import { isRecent } from '../model/time.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
 import { healthShown } from '../reconcile/inventory.ts';
-import { type StatusInput, statusOf } from '../reconcile/status.ts';
+import { busyWith, type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
 import type { ObjectHealth } from './explain.ts';
 
@@ -44,16 +46,51 @@ export async function publishStatus(
   }: { readonly status: EnvironmentStatus; readonly before: Reported | undefined; readonly onStatus: OnStatus | undefined },
   signal: AbortSignal,
 ): Promise<Reported | undefined> {
-  const now = clock.now().getTime();
-  if (before !== undefined && now < dueAt(before, status)) return before;
+  const now = clock.now();
+  if (before !== undefined && isRecent(before.at, pauseAfter(before, status), now)) return before;
   await store.report(status, signal);
   await onStatus?.(status, signal);
-  return { status, at: now };
+  return { status, at: now.getTime() };
+}
+
+/** Tells somebody else why nothing is known of how an environment does. Never rejects. */
+export type OnFailing = (failure: Failure, signal: AbortSignal) => Promise<void>;
+
+/** Writes and tells that no turn comes to its end: what was told `before` need not hold any more. Returns the status that holds now. */
+export async function publishFailing(
+  { store, clock }: Agent,
+  {
+    failure,
+    before,
+    onStatus,
+    onFailing,
+  }: {
+    readonly failure: Failure;
+    readonly before: EnvironmentStatus | undefined;
+    readonly onStatus: OnStatus | undefined;
+    readonly onFailing: OnFailing | undefined;
+  },
+  signal: AbortSignal,
+): Promise<EnvironmentStatus | undefined> {
+  if (before === undefined) {
+    await onFailing?.(failure, signal);
+    return undefined;
+  }
+  const conditions = busyWith({ reason: 'Unreachable', message: failure.message });
+  const status = { ...before, conditions, updated: clock.now().toISOString() };
+  // It may be this very state that cannot be written.
+  await store.report(status, signal).catch(() => undefined);
+  await onStatus?.(status, signal);
+  return status;
 }
 
 /** When a status may be written after the one before, in milliseconds since 1970. */
 export function dueAt(before: Reported, status: EnvironmentStatus): number {
-  return before.at + (summaryOf(before.status) === summaryOf(status) ? statusPause.same : statusPause.changed);
+  return before.at + pauseAfter(before, status);
+}
+
+function pauseAfter(before: Reported, status: EnvironmentStatus): number {
+  return summaryOf(before.status) === summaryOf(status) ? statusPause.same : statusPause.changed;
 }
 
 function summaryOf({ latest, revision, conditions }: EnvironmentStatus): string {

@@ -1,3 +1,4 @@
+import { isRecent } from '../model/time.ts';
 import type { Clock } from '../ports.ts';
 
 /** Milliseconds before the first retry, and the most that is ever waited: for an answer that may change, and for any answer. */
@@ -24,20 +25,31 @@ export interface Retries {
 
 /** An empty record of failures. */
 export function openRetries(clock: Clock): Retries {
-  const failures = new Map<string, { readonly attempt: number; readonly at: number }>();
+  const failures = new Map<string, { readonly attempt: number; readonly since: number; readonly delay: number }>();
+  const leftOf = ({ since, delay }: { readonly since: number; readonly delay: number }): number => {
+    const now = clock.now();
+    return isRecent(since, delay, now) ? since + delay - now.getTime() : 0;
+  };
   return {
-    due: (name) => (failures.get(name)?.at ?? 0) <= clock.now().getTime(),
+    due(name) {
+      const failure = failures.get(name);
+      return failure === undefined || leftOf(failure) === 0;
+    },
     failed(name, { atLeast = 0, cap = 'refused' } = {}) {
       const attempt = (failures.get(name)?.attempt ?? 0) + 1;
       const delay = Math.max(atLeast, delayAfter(attempt, clock.random(), cap));
-      failures.set(name, { attempt, at: clock.now().getTime() + delay });
+      failures.set(name, { attempt, since: clock.now().getTime(), delay });
       return delay;
     },
     tried: (name) => failures.has(name),
     succeeded: (name) => void failures.delete(name),
     next(names) {
-      const times = [...names].flatMap((name) => failures.get(name)?.at ?? []);
-      return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - clock.now().getTime());
+      let least: number | undefined;
+      for (const name of names) {
+        const failure = failures.get(name);
+        if (failure !== undefined) least = Math.min(least ?? Number.POSITIVE_INFINITY, leftOf(failure));
+      }
+      return least;
     },
   };
 }

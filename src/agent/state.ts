@@ -100,7 +100,7 @@ export function openStore({ cluster, environment, namespace }: StoreOptions): St
         continue;
       }
       const answer = await cluster.apply(chunkManifest(parent, { count, i, text, before: before?.live?.metadata }), { manager, signal });
-      if (!answer.ok) throw stateFailure(parent, answer.error);
+      if (!answer.ok) throw stateFailure({ ...parent, name: chunkName(parent, count, i) }, answer.error);
       chunks.push({ text, entries, live: answer.value.object });
     }
     return chunks;

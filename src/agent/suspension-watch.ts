@@ -21,8 +21,8 @@ export interface SuspensionWatchOptions {
   readonly onChange: () => void;
 }
 
-/** An agent whose rights are of an older version may not watch: it is tried again after this many milliseconds. */
-const refusedPause = 600_000;
+/** An agent whose rights are of an older version may not watch: it is tried again after this many milliseconds. Else sooner. */
+const pauses = { refused: 600_000, unanswered: 30_000 } as const;
 
 /** Watches the one object that says which slices are suspended, until `signal` aborts. While it cannot, nothing is certain. */
 export function watchSuspensions(
@@ -39,31 +39,35 @@ export function watchSuspensions(
     movement.abort('changed');
     onChange();
   };
-  const follow = async (): Promise<void> => {
+  /** Watches as long as that is allowed, and tells after how many milliseconds it may be tried again. */
+  const follow = async (): Promise<number> => {
     const answer = await home.resource('v1', 'ConfigMap', signal);
-    if (!answer.ok || answer.value === undefined) return;
+    if (!answer.ok || answer.value === undefined) return pauses.unanswered;
     const options = { resource: answer.value, namespace, selector: '', fields: `metadata.name=${name}`, metadataOnly: true };
     for await (const event of home.watch(options, signal)) {
       if (event.type === 'lost') {
-        if (!isWatching) return;
         isWatching = false;
+        // What only did not answer comes back by itself.
+        if (event.isForbidden) return pauses.refused;
       } else if (event.type === 'listed') {
         isWatching = true;
         // What changed while nobody watched is not known.
         changed = clock.now().getTime();
       } else if (event.type !== 'listing' && isWatching) change();
     }
+    return pauses.unanswered;
   };
   const followOn = async (): Promise<void> => {
     while (!signal.aborted) {
       // What is out of reach is told by the turns.
-      await follow().catch(() => {});
+      const pause = await follow().catch(() => pauses.unanswered);
       isWatching = false;
-      await clock.sleep(refusedPause, signal);
+      await clock.sleep(pause, signal);
     }
   };
   return {
-    isStill: (since) => isWatching && changed < since,
+    // Whoever asked before the clock was set back asks once more.
+    isStill: (since) => isWatching && changed < since && since <= clock.now().getTime(),
     moved() {
       movement = new AbortController();
       return movement.signal;

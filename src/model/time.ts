@@ -16,5 +16,14 @@ export function secondOf(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/**
+ * Whether less than `milliseconds` have passed since `since` (milliseconds since 1970). What is ahead was noted before the clock was set back:
+ * it counts as passed, or whatever waits for it would wait for as long as the clock was set back.
+ */
+export function isRecent(since: number, milliseconds: number, now: Date): boolean {
+  const age = now.getTime() - since;
+  return age >= 0 && age < milliseconds;
+}
+
 /** A server that failed is not asked again within this many milliseconds, whoever wants it. */
 export const failurePause = 5_000;

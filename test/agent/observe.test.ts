@@ -247,6 +247,48 @@ test('what is judged by expressions is watched whole, even where it has no statu
   assert.deepEqual(asked, [true, false]);
 });
 
+test('a kind is watched in the version that the branch has come to write, where the one before is served no longer', async (t) => {
+  const ended = new AbortController();
+  t.after(() => ended.abort());
+  const watches = new Map([feed(), feed()].map((one, i) => [['v1beta1', 'v1'][i], one]));
+  const asked: string[] = [];
+  const observer = observe(
+    {
+      cluster: {
+        resource: async (apiVersion) => ({ ok: true, value: { ...jobs, version: apiVersion.replace('batch/', '') } }),
+        watch({ resource: { version } }, signal) {
+          asked.push(version);
+          const watch = watches.get(version);
+          assert.ok(watch);
+          return watch.read(signal);
+        },
+      },
+      clock: handClock(),
+      manager: 'lockstep-dev',
+      selector: 'a=b',
+      onChange: () => undefined,
+    },
+    ended.signal,
+  );
+  const cover = (version: string) => observer.cover([{ ...scope, apiVersion: `batch/${version}` }]);
+  for (const watch of watches.values()) for (const event of [{ type: 'listing' } as const, present(migrate([]))]) watch.push(event);
+  for (const watch of watches.values()) watch.push({ type: 'listed' });
+  await cover('v1beta1');
+  await cover('v1');
+  assert.deepEqual(asked, ['v1beta1']);
+  watches.get('v1beta1')?.push({ type: 'lost', message: '404 page not found' });
+  await settled();
+  await cover('v1beta1');
+  assert.deepEqual(asked, ['v1beta1']);
+  await cover('v1');
+  await cover('v1beta1');
+  await settled();
+  assert.deepEqual(asked, ['v1beta1', 'v1']);
+  watches.get('v1')?.push(present(migrate(['Complete'], { resourceVersion: '8' })));
+  await settled();
+  assert.equal(observer.live.get(key)?.resourceVersion, '8');
+});
+
 test("an operator's object is watched whole where its status is told by it, though it is no subresource", async (t) => {
   const resource: Resource = {
     group: 'argoproj.io',

@@ -90,7 +90,7 @@ test('an agent that may not watch which slices are suspended asks twice a minute
   const { clock, asked, status, suspend, until } = run(t, [pear('one')], (cluster) => ({
     async *watch(options, signal) {
       if (options.fields === undefined) yield* cluster.watch(options, signal);
-      else yield { type: 'lost', message: 'forbidden' };
+      else yield { type: 'lost', message: 'forbidden', isForbidden: true };
     },
   }));
   await until('Synced', () => reasonOf(status()) === 'Synced');
@@ -100,6 +100,26 @@ test('an agent that may not watch which slices are suspended asks twice a minute
   await suspend(hold);
   for (let i = 0; i < 40; i++) await clock.advance(1_000);
   assert.equal(status()?.suspended.length, 1);
+});
+
+test('who cannot watch for a while watches again as soon as the API server answers', async (t) => {
+  const { cluster, clock, asked, status, until } = run(t, [pear('one')], (fake) => ({
+    async *watch(options, signal) {
+      if (options.fields !== undefined) for (let i = 0; i < 3; i++) yield { type: 'lost', message: 'connection refused' };
+      yield* fake.watch(options, signal);
+    },
+  }));
+  await until('Synced', () => reasonOf(status()) === 'Synced');
+  for (let i = 0; i < 60; i++) await clock.advance(1_000);
+  const before = asked();
+  for (let i = 0; i < 240; i++) await clock.advance(1_000);
+  assert.equal(asked(), before);
+  cluster.breakWatches('connection reset');
+  cluster.breakWatches('connection refused');
+  for (let i = 0; i < 60; i++) await clock.advance(1_000);
+  const after = asked();
+  for (let i = 0; i < 240; i++) await clock.advance(1_000);
+  assert.equal(asked(), after);
 });
 
 test('of a slice that is suspended while a turn goes on nothing more is written in it', async (t) => {

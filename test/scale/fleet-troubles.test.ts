@@ -3,12 +3,14 @@ import { renameSync } from 'node:fs';
 import { after, afterEach, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentDefinition } from '../../src/compile/environment-definition.ts';
+import { applySetId, parentOf, partOfLabel } from '../../src/model/applyset.ts';
 import { environmentApi } from '../../src/model/declared.ts';
 import { isObject, listAt, numberAt, stringAt } from '../../src/model/json.ts';
 import { type Manifest, refOf } from '../../src/model/manifest.ts';
 import { removed } from '../contract/cluster/asking.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { namespace } from '../e2e/manifests.ts';
+import { startWebhook } from '../support/webhook.ts';
 import { type FleetAgent, type FleetStage, openFleetStage, stateNamespace, usageOf } from './fleet-stage.ts';
 
 /** What happens to one agent that keeps many environments, one trouble after the other. Of none anything is left over. */
@@ -169,6 +171,40 @@ test('an API server that does not answer for twenty seconds', async (t) => {
   await repaired(t, 3);
   await stage.allReady();
   t.diagnostic(`all is well after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+});
+
+test('a webhook that does not answer for ten seconds, on the way to all objects of three environments', async (t) => {
+  const webhook = await startWebhook(stage.plane, () => ({ patch: [] }));
+  t.after(() => webhook.close());
+  await webhook.become('silent');
+  const slow = [7, 8, 9];
+  const guarded = slow.map((i) => applySetId(parentOf(stage.names[i] ?? '', stateNamespace)));
+  const resources = ['configmaps', 'serviceaccounts', 'roles'];
+  const configuration = webhook.configuration('Validating', { namespace: stateNamespace, resources });
+  const [guard] = listAt(configuration, 'webhooks');
+  assert.ok(isObject(guard));
+  const objectSelector = { matchExpressions: [{ key: partOfLabel, operator: 'In', values: guarded }] };
+  await stage.apply({ ...configuration, webhooks: [{ ...guard, timeoutSeconds: 10, namespaceSelector: {}, objectSelector }] });
+  await sleep(2_000);
+  for (const i of slow) await stage.publish(i, () => 2);
+  await fetch(`${agent.probes}/hook`, { method: 'POST' });
+  await sleep(3_000);
+  for (let i = 0; i < 7; i++) {
+    await repaired(t, i, 5_000);
+    await sleep(1_000);
+  }
+  for (const i of slow) {
+    const waiting = await stage.admin.get('v1', refOf(stage.manifest(i, 1, 2)));
+    assert.ok(waiting.ok);
+    assert.equal(stringAt(waiting.value ?? {}, 'data', 'version'), '1');
+  }
+  const found = await stage.admin.get(configuration.apiVersion, refOf(configuration));
+  assert.ok(found.ok && found.value);
+  await removed(stage.admin, found.value);
+  for (const i of slow) await stage.publish(i, () => 1);
+  await fetch(`${agent.probes}/hook`, { method: 'POST' });
+  await sleep(1_000);
+  await stage.allReady();
 });
 
 test('a definition that is deleted, with all that it defined, and applied again', async (t) => {

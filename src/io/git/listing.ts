@@ -1,4 +1,4 @@
-import { failurePause } from '../../model/time.ts';
+import { failurePause, isRecent } from '../../model/time.ts';
 import type { Clock } from '../../ports.ts';
 import { unlessAborted } from '../abort.ts';
 import { stoppedWaiting } from './run.ts';
@@ -113,7 +113,7 @@ export function sharedListing({
   };
   return {
     async tip({ branch, freshFor, signal }) {
-      if (kept?.branches.has(branch) && clock.now().getTime() - kept.since < Math.min(freshFor, kept.lastsFor))
+      if (kept?.branches.has(branch) && isRecent(kept.since, Math.min(freshFor, kept.lastsFor), clock.now()))
         return kept.tips().get(branch);
       const joined = running?.branches?.has(branch) && !running.isClosed ? running : undefined;
       next = joined === undefined ? (next ?? begin()) : next;

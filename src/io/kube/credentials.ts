@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { Failure, messageOf } from '../../model/failure.ts';
+import { isRecent } from '../../model/time.ts';
 import type { Clock } from '../../ports.ts';
 import type { ClusterConfig, TlsOptions } from './config.ts';
 import type { Identify } from './identify.ts';
@@ -41,19 +42,19 @@ export function openCredentials(config: ClusterConfig, clock: Clock): Credential
   };
   return {
     async current() {
-      if (known !== undefined && clock.now().getTime() - known.at < freshFor) return known.identity;
+      if (known !== undefined && isRecent(known.at, freshFor, clock.now())) return known.identity;
       asking ??= ask().finally(() => {
         asking = undefined;
       });
       return asking;
     },
     refused(used) {
-      const now = clock.now().getTime();
-      if (known?.identity !== used || now - renewedAt < renewAfter) return;
+      const now = clock.now();
+      if (known?.identity !== used || isRecent(renewedAt, renewAfter, now)) return;
       // Tokens of plugins are kept until they expire: only a new source asks again.
       source = config.connect();
       known = { identity: used, at: Number.NEGATIVE_INFINITY };
-      renewedAt = now;
+      renewedAt = now.getTime();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Answer, ApiError } from '../../model/apierror.ts';
 import { type Json, listAt, stringAt } from '../../model/json.ts';
 import { groupOf, versionOf } from '../../model/ref.ts';
+import { isRecent } from '../../model/time.ts';
 import type { Clock, Resource } from '../../ports.ts';
 import { unlessAborted } from '../abort.ts';
 import { outage, refusal } from './errors.ts';
@@ -47,7 +48,7 @@ export function openDiscovery(transport: Transport, clock: Clock): Discovery {
     const before = known.get(apiVersion);
     const resource = before?.kinds.get(kind);
     if (resource !== undefined) return { ok: true, value: resource };
-    if (before !== undefined && clock.now().getTime() - before.at < missFor) return { ok: true, value: undefined };
+    if (before !== undefined && isRecent(before.at, missFor, clock.now())) return { ok: true, value: undefined };
     const answer = await unlessAborted<Answer<Kinds>>(share(apiVersion), signal, () => ({ ok: false, error: outage('interrupted') }));
     return answer.ok ? { ok: true, value: answer.value.get(kind) } : answer;
   };

@@ -2,11 +2,15 @@ import type { ApiError } from '../../model/apierror.ts';
 import { refusal } from './errors.ts';
 import type { Reply, Transport } from './transport.ts';
 
-/** `transport` in the name of `user`: authenticated as before, over the same connections, but with the rights of `user` alone. */
-export function sendingAs({ send }: Pick<Transport, 'send'>, user: string): Pick<Transport, 'send'> {
+/**
+ * `transport` in the name of `user`: authenticated as before, with the rights of `user` alone. It shares the connections, and leaves some of
+ * them to others however many requests it has.
+ */
+export function sendingAs({ send, share }: Pick<Transport, 'send' | 'share'>, user: string): Pick<Transport, 'send'> {
+  const own = share();
   return {
     async send(request) {
-      const answer = await send({ ...request, as: user });
+      const answer = await send({ ...request, as: user, share: own });
       return answer.ok && isNotPermitted(answer.value) ? { ok: false, error: notPermitted(answer.value, user) } : answer;
     },
   };

@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as plainRequest } fro
 import { type RequestOptions, request as tlsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { Clock } from '../../ports.ts';
+import type { Gate } from '../gate.ts';
 import type { ClusterConfig } from './config.ts';
 import { openConnections, type Pool } from './connections.ts';
 import { type Identity, openCredentials } from './credentials.ts';
@@ -16,6 +17,8 @@ export interface Request {
   readonly pool?: Pool;
   /** The user to impersonate, in the place of whoever the kubeconfig impersonates. */
   readonly as?: string;
+  /** What requests pass first of one who shares the connections with many others. */
+  readonly share?: Gate;
   /** Milliseconds for all of it; for a stream, until it begins. 30 seconds unless told. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +30,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** For the server's audit log: name and version of this program. */
   readonly userAgent?: string;
-  /** The most connections for everything but watches; `usualConnections` unless told. */
+  /** How many connections there are for everything but watches while the server answers soon; `usualConnections` unless told. */
   readonly connections?: number;
 }
 
@@ -40,13 +43,18 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** How many connections there are for everything but watches. */
+/** How many connections there are for everything but watches, while the server answers soon. */
 export const usualConnections = 8;
+
+/** How many there may be, those that wait long for their answer among them: eight who ask for all that they may at once. */
+export function mostConnections(usual: number): number {
+  return 8 * usual;
+}
 
 /** Opens a session; nothing is sent yet. */
 export function openSession({ config, clock, userAgent = 'lockstep', connections = usualConnections }: SessionOptions): Session {
   const credentials = openCredentials(config, clock);
-  const pools = openConnections(config, connections);
+  const pools = openConnections(config, mostConnections(connections));
   let requests = 0;
 
   const beginAs = async (identity: Identity, request: Request, signal: AbortSignal): Promise<IncomingMessage> => {

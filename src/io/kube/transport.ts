@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Answer } from '../../model/apierror.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
-import { type Deadline, startDeadline } from '../deadline.ts';
-import { openGate } from '../gate.ts';
+import { type Deadline, inTime, startDeadline } from '../deadline.ts';
+import { type Gate, openGate } from '../gate.ts';
 import { readBody } from './body.ts';
 import { outage, refusal } from './errors.ts';
-import { openSession, type Request, type SessionOptions, usualConnections } from './session.ts';
+import { mostConnections, openSession, type Request, type SessionOptions, usualConnections } from './session.ts';
 
 /** What the server said, whether it did what it was asked or not. */
 export interface Reply {
@@ -23,12 +23,17 @@ export interface Stream {
   readonly close: () => void;
 }
 
-/** HTTP to one API server, authenticated, over few connections. It throws nothing: what fails is an `unavailable` answer. */
+/**
+ * HTTP to one API server, authenticated, over few connections: one more for each answer that is slow to come, as long as there are not many
+ * of these. It throws nothing: what fails is an `unavailable` answer.
+ */
 export interface Transport {
   /** Sends `request`. Reads are tried three times when connections break or the server is busy, writes never. */
   send(request: Request): Promise<Answer<Reply>>;
   /** Sends `request` once, and gives its answer as it comes. An answer that is no success is an error here. */
   stream(request: Request): Promise<Answer<Stream>>;
+  /** A gate for the requests of one of many who share the connections: a quarter of the places is left to the others. */
+  share(): Gate;
   /** How many requests were sent. */
   readonly requests: number;
   /** Ends all that runs, and answers nothing any more. */
@@ -40,6 +45,7 @@ export function openTransport(options: SessionOptions): Transport {
   const { clock, connections = usualConnections } = options;
   const session = openSession(options);
   const calls = openGate(connections, leftTheRow);
+  const all = openGate(mostConnections(connections), leftTheRow);
   const closed = new AbortController();
   const deadlineOf = ({ timeout = patience, signal }: Request): Deadline => startDeadline(timeout, clock, [signal, closed.signal]);
 
@@ -55,9 +61,23 @@ export function openTransport(options: SessionOptions): Transport {
     }
   };
 
+  const sendInTurn = async (request: Request): Promise<Sent> => {
+    const { share, signal } = request;
+    const answered = new AbortController();
+    let sent = Promise.resolve(leftBehind);
+    const begin = (): Promise<unknown> => {
+      sent = all(() => sendNow(request), signal).finally(() => answered.abort(inTime));
+      // What is behind the server keeps only those waiting who wait for it: a webhook, another API server.
+      return Promise.race([sent, clock.sleep(soon, answered.signal)]);
+    };
+    const inRow = (): Promise<unknown> => calls(begin, signal);
+    await (share === undefined ? inRow() : share(inRow, signal));
+    return sent;
+  };
+
   // How long others take says nothing of the server: the time of a request begins when it may have a connection.
   const sendOnce = (request: Request): Promise<Sent> =>
-    request.pool === 'watches' ? sendNow(request) : calls(() => sendNow(request), request.signal).catch(() => leftBehind);
+    request.pool === 'watches' ? sendNow(request) : sendInTurn(request).catch(() => leftBehind);
 
   return {
     get requests() {
@@ -84,6 +104,7 @@ export function openTransport(options: SessionOptions): Transport {
         return failed(thrown, request, deadline);
       }
     },
+    share: () => openGate(Math.ceil((connections * 3) / 4), leftTheRow),
     close() {
       closed.abort();
       return session.close();
@@ -93,6 +114,9 @@ export function openTransport(options: SessionOptions): Transport {
 
 /** How long a request may take unless it says otherwise. Milliseconds. */
 const patience = 30_000;
+
+/** Who waits longer than this for an answer lets the next one in. Milliseconds. */
+const soon = 1_000;
 
 /** What came of one attempt, and whether another may do better. */
 interface Sent {

@@ -47,7 +47,7 @@ export async function* watchObjects(reflector: Reflector, options: WatchOptions,
       expired = true;
       continue;
     }
-    yield { type: 'lost', message: error.message };
+    yield { type: 'lost', message: error.message, ...(error.reason === 'forbidden' ? { isForbidden: true } : {}) };
     await reflector.clock.sleep(pauseAfter(failures++, error, reflector.clock.random()), signal);
   }
 }

@@ -161,3 +161,16 @@ test('who is gone before a look begins is not looked for', async () => {
   await looks[0]?.answer();
   assert.equal(await next, 'a@1');
 });
+
+test('a look of before the clock was set back is not fresh', async () => {
+  const { clock, looks, tip } = listed();
+  const first = tip('a');
+  await clock.advance(50);
+  await looks[0]?.answer();
+  await first;
+  await clock.advance(-3_600_000);
+  const again = tip('a');
+  await clock.advance(50);
+  await looks[1]?.answer();
+  assert.equal(await again, 'a@2');
+});

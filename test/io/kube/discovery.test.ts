@@ -141,3 +141,15 @@ test('who wants no more leaves at once, the others get their answer', async () =
     },
   )();
 });
+
+test(
+  'a kind that was missing is looked for again, also when the clock is set back',
+  scene(serveApps, async ({ discovery, server, clock }) => {
+    await discovery.find('apps/v1', 'Rollout');
+    await discovery.find('apps/v1', 'Rollout');
+    assert.equal(server.requests.length, 1);
+    await clock.advance(-3_600_000);
+    await discovery.find('apps/v1', 'Rollout');
+    assert.equal(server.requests.length, 2);
+  }),
+);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openCluster } from '../../../src/io/kube/cluster.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { handClock } from '../../support/clock.ts';
-import { configFor, json, type SeenRequest, type StubServer, status, stubServer } from './server.ts';
+import { configFor, json, type SeenRequest, type StubServer, status, stubServer, until } from './server.ts';
 
 const writer = 'system:serviceaccount:shop:writer';
 const config = { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'config' };
@@ -66,3 +66,17 @@ test('not to be allowed to impersonate is told apart from what the other user is
   assert.equal(await said(words.impersonation), `the agent may not impersonate \`${writer}\`: ${missing}: ${words.impersonation}`);
   assert.equal(await said(words.get), words.get);
 });
+
+test('who asks much in the name of one user leaves connections to others at once, however silent the server is to it', () =>
+  on(
+    { user: { token: 'own' }, answer: (response, { method }) => (method === 'GET' ? json(response, object) : undefined) },
+    async (cluster, server) => {
+      const slow = cluster.as(writer);
+      for (let i = 0; i < 20; i++) void slow.apply(object, { manager: 'lockstep-slow' });
+      const patches = () => server.requests.filter(({ method }) => method === 'PATCH').length;
+      await until(() => patches() === 6);
+      assert.equal((await cluster.as(writer).get('v1', config)).ok, true);
+      assert.equal((await cluster.get('v1', config)).ok, true);
+      assert.equal(patches(), 6);
+    },
+  ));

@@ -275,20 +275,39 @@ test(
   scene(
     (_request, response) => void held.push(response),
     async ({ transport, clock, server }) => {
-      const works = Array.from({ length: 9 }, () => transport.send(patch));
-      await until(() => server.requests.length === 8);
+      const works = Array.from({ length: 65 }, () => transport.send(patch));
+      for (let most = 8; most <= 64; most += 8) {
+        await until(() => server.requests.length === most);
+        await clock.advance(1_000);
+      }
       const leaving = new AbortController();
       const left = transport.send({ ...patch, signal: leaving.signal });
       leaving.abort();
       assert.deepEqual(await left, { ok: false, error: { reason: 'unavailable', status: 0, message: 'interrupted' } });
-      await clock.advance(20_000);
+      await clock.advance(14_000);
       for (const response of held.slice(0, 1)) json(response, {});
-      await until(() => server.requests.length === 9);
-      await clock.advance(10_000);
-      const ends = await Promise.all(works.slice(0, 8));
+      await until(() => server.requests.length === 65);
+      await clock.advance(15_000);
+      const ends = await Promise.all(works.slice(0, 64));
       assert.equal(ends.filter(({ ok }) => ok).length, 1);
-      for (const response of held.slice(8)) json(response, {});
-      assert.equal((await works[8])?.ok, true);
+      for (const response of held.slice(64)) json(response, {});
+      assert.equal((await works[64])?.ok, true);
+    },
+  ),
+);
+
+test(
+  'who waits for long keeps nobody else waiting',
+  scene(
+    (request, response) => (request.path === '/api/v1' ? json(response, {}) : undefined),
+    async ({ transport, clock, server }) => {
+      for (let i = 0; i < 8; i++) void transport.send({ ...patch, path: '/apis/silent.example.com/v1' });
+      await until(() => server.requests.length === 8);
+      const work = transport.send(get);
+      await clock.advance(999);
+      assert.equal(server.requests.length, 8);
+      await clock.advance(1);
+      assert.equal((await work).ok, true);
     },
   ),
 );

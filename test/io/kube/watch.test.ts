@@ -84,7 +84,8 @@ function scene(script: Script, run: (scene: Scene) => Promise<void>, watching: W
 
 function describe(event: WatchEvent): string {
   if ('object' in event) return `${event.type} ${event.object.metadata.name}@${event.object.metadata.resourceVersion}`;
-  return event.type === 'lost' ? `lost: ${event.message}` : event.type;
+  if (event.type !== 'lost') return event.type;
+  return `lost: ${event.message}${event.isForbidden ? ' (a right is missing)' : ''}`;
 }
 
 function object(name: string, resourceVersion: number): object {
@@ -323,7 +324,11 @@ for (const [title, script, message] of [
     { lists: [refusing(404, 'the server could not find the requested resource')] },
     'the server could not find the requested resource',
   ],
-  ['a list that is forbidden', { lists: [refusing(403, 'deployments.apps is forbidden')] }, 'deployments.apps is forbidden'],
+  [
+    'a list that is forbidden',
+    { lists: [refusing(403, 'deployments.apps is forbidden')] },
+    'deployments.apps is forbidden (a right is missing)',
+  ],
   ['a watch that ends as soon as it begins', { watches: [ending()] }, 'the watch ends as soon as it begins'],
   ['an event of an unknown type', { watches: [saying(line('MAGIC', object('a', 101)))] }, 'the watch said `MAGIC`, which is not known'],
   ['a line that is no event', { watches: [saying('<html>\n')] }, 'the watch said something that is no event'],
