@@ -107,6 +107,22 @@ test('commits that hold several environments are compared environment by environ
   assert.deepEqual([unknown.exit, /did you mean `prod`/.test(unknown.said)], [2, true]);
 });
 
+test('a commit and a slice are compared with what is in force in the folder', async (t) => {
+  const shop = makeShop(t);
+  const sliced = base.replace('defineChart({', "defineChart({\n  slice: 'notes',");
+  shop.commit({ 'base.ts': sliced }, 'Slice the shop');
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const inForce = shop.git('rev-parse', '--short=7', `${fleet}~1`);
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'two'") }, 'Say two');
+  await done(shop.run('publish', 'dev'));
+  const proposal = await shop.run('diff', 'dev', '--to', 'environments/dev-next');
+  assert.match(proposal.out, new RegExp(`^dev: 1 changed, .* ${fleet} at ${inForce} → environments/dev-next at `, 'm'));
+  const slice = await shop.run('diff', 'dev', '--slice', 'notes');
+  assert.match(slice.out, new RegExp(`^dev: 1 changed, .* ${fleet} at ${inForce} → .notes. as it is rendered now$`, 'm'), slice.said);
+  const from = await shop.run('diff', 'prod', '--slice', 'notes', '--from', fleet);
+  assert.match(from.out, new RegExp(`^prod: 1 changed, .* ${fleet} at `, 'm'), from.said);
+});
+
 test('a folder whose environment has no definition any more is told', async (t) => {
   const shop = makeShop(t);
   await done(shop.run('publish', 'dev', 'prod', '--direct'));
