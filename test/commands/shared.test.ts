@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
@@ -215,4 +216,26 @@ test('what an environment is rendered from is promoted from its folder, at a rem
   await done(shop.run('publish', 'prod', '--direct', '--push'));
   const promoted = await shop.json('promote', 'prod', 'dev');
   assert.deepEqual([promoted.source.now, promoted.read.branch], [shop.git('rev-parse', 'HEAD'), `origin/${fleet}`]);
+});
+
+test('where nobody may push to the shared branch, it is told how that begins, and nothing of proposals to whoever makes none', async (t) => {
+  const shop = makeShop(t);
+  const there = join(temporaryFolder(t), 'there.git');
+  makeBareRepository(there, shop.env);
+  shop.git('remote', 'add', 'origin', there);
+  writeFileSync(join(there, 'hooks', 'update'), `#!/bin/sh\ntest "$1" != refs/heads/${fleet}\n`, { mode: 0o755 });
+  const proposed = await shop.run('publish', 'prod', '--push', '--no-pull-request');
+  assert.equal(proposed.exit, 4);
+  assert.match(proposed.said, /error\[git-push-refused\].*; proposals to a branch that environments share need that branch to exist\n/);
+  assert.match(proposed.said, /`lockstep publish prod --push` once, which begins it with nothing in it$/m);
+  const direct = await shop.run('publish', 'prod', '--push', '--direct');
+  assert.match(direct.said, /hook declined\)\n {2}help: check the rules that protect the branch/);
+});
+
+test('what is of no environment is told which environments the branch has', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const ended = await shop.run('log', 'fleet');
+  assert.equal(ended.exit, 4);
+  assert.match(ended.said, /`environments\/fleet` is not of one environment alone: it has folders of `dev`, `prod`$/m);
 });
