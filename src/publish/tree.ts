@@ -144,7 +144,7 @@ function withoutIndex(branch: string, files: readonly TreeEntry[]): Failure {
   const shown = folders.slice(0, 5).map((folder) => `\`${folder}\``);
   const more = folders.length > shown.length ? ` and ${folders.length - shown.length} more` : '';
   return new Failure('foreign-branch', `\`${branch}\` is not of one environment alone: it has folders of ${shown.join(', ')}${more}`, {
-    help: `name one of these, or say \`rendered: { branch: '${branch}' }\` in the environment that is meant`,
+    help: 'name one of these, or say in the definition of the one that is meant which branch it shares: `rendered: { branch }`',
     exit: exitCodes.refused,
   });
 }
