@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import type { World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
+import { allowedSigners, makeSshKey, signBySsh } from '../support/keys.ts';
 import { makeProject, openProject } from '../support/project.ts';
 import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 import { editByHandIn } from '../support/shop.ts';
@@ -238,4 +239,41 @@ test('what is of no environment is told which environments the branch has', asyn
   const ended = await shop.run('log', 'fleet');
   assert.equal(ended.exit, 4);
   assert.match(ended.said, /`environments\/fleet` is not of one environment alone: it has folders of `dev`, `prod`$/m);
+});
+
+test('a signed slice is merged beside what others did by a signed merge alone, since that is what comes into force', async (t) => {
+  const shop = makeShop(t);
+  const sliced = base.replace('defineChart({', "defineChart({\n  slice: 'notes',");
+  shop.commit({ 'base.ts': sliced }, 'Slice the shop');
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const key = makeSshKey(t);
+  signBySsh(shop, key.path);
+  const signers = allowedSigners(t, { 'ada@example.com': key });
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'two'") }, 'Say two');
+  await done(shop.run('publish', 'dev', '--slice', 'notes'));
+  await done(shop.run('publish', 'prod', '--direct'));
+  const inForce = shop.git('rev-parse', fleet);
+  shop.git('config', 'commit.gpgSign', 'false');
+  const merge = ['merge', 'dev', '--slice', 'notes', '--signed-by', signers];
+  const refused = await shop.run(...merge);
+  assert.equal(refused.exit, 4, refused.said);
+  assert.match(refused.said, /error\[rendered-untrusted\].* nobody signed it, and it merges what others did beside it\n {2}help: merge it where git signs/);
+  assert.equal(shop.git('rev-parse', fleet), inForce);
+  shop.git('config', 'commit.gpgSign', 'true');
+  await done(shop.run(...merge));
+  assert.match((await shop.run('verify', 'dev', '--signed-by', signers)).out, /the commit is signed \(ada@example.com/);
+});
+
+test('a proposal is merged again where that of another environment was quicker', async (t) => {
+  const shop = makeShop(t);
+  const there = join(temporaryFolder(t), 'there.git');
+  makeBareRepository(there, shop.env);
+  shop.git('remote', 'add', 'origin', there);
+  await done(shop.run('publish', '--push'));
+  // While prod is being merged, dev is: once.
+  const quicker = `#!/bin/sh\ntest "$1" = refs/heads/${fleet} && test ! -e quicker || exit 0\ntouch quicker\ngit update-ref "$1" refs/heads/environments/dev-next\n`;
+  writeFileSync(join(there, 'hooks', 'update'), quicker, { mode: 0o755 });
+  await done(shop.run('merge', 'prod', '--push'));
+  shop.git('fetch', '--quiet', 'origin', fleet);
+  assert.deepEqual(shop.git('ls-tree', '--name-only', '-d', 'FETCH_HEAD').split('\n'), ['dev', 'prod']);
 });
