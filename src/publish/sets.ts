@@ -164,7 +164,11 @@ export async function mergeMember(
   if (!isProposed || (active !== undefined && !(await repository.standsOn(active, commit)))) throw isStale(environment, branches);
   await requireSigned(repository, { environment, commit, branch: branches.next }, { remote, signers });
   const approve = requireSignedMerge(repository, { environment, branch: branches.active }, { remote, signers });
-  return { op: 'merged', branch: branches.active, commit: await repository.move(branches.active, { from: active, to: commit, approve }, remote) };
+  return {
+    op: 'merged',
+    branch: branches.active,
+    commit: await repository.move(branches.active, { from: active, to: commit, approve }, remote),
+  };
 }
 
 async function begin(repository: RenderedRepository, name: string, options: SetOptions): Promise<string> {

@@ -187,6 +187,20 @@ test('each folder is proven by its own source; a commit by what it changed, a br
   assert.deepEqual(await verdicts(fleet), ['dev different', 'prod proven']);
 });
 
+test('an environment goes back to a commit that changed its folder, not to one of another environment', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const other = shop.git('rev-parse', `${fleet}~1`);
+  shop.say('two');
+  await done(shop.run('publish', 'prod', '--direct'));
+  const { exit, said } = await shop.run('rollback', 'prod', '--to', other);
+  assert.equal(exit, 2);
+  assert.match(
+    said,
+    /is not an earlier commit of `prod` in `environments\/fleet`\n.*`git log --first-parent environments\/fleet -- prod`$/m,
+  );
+});
+
 test('several are reviewed as one, and come into force beside one another', async (t) => {
   const shop = makeShop(t);
   await done(shop.run('publish', 'dev', 'prod', '--direct'));
@@ -257,7 +271,10 @@ test('a signed slice is merged beside what others did by a signed merge alone, s
   const merge = ['merge', 'dev', '--slice', 'notes', '--signed-by', signers];
   const refused = await shop.run(...merge);
   assert.equal(refused.exit, 4, refused.said);
-  assert.match(refused.said, /error\[rendered-untrusted\].* nobody signed it, and it merges what others did beside it\n {2}help: merge it where git signs/);
+  assert.match(
+    refused.said,
+    /error\[rendered-untrusted\].* nobody signed it, and it merges what others did beside it\n {2}help: merge it where git signs/,
+  );
   assert.equal(shop.git('rev-parse', fleet), inForce);
   shop.git('config', 'commit.gpgSign', 'true');
   await done(shop.run(...merge));

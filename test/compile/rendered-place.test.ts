@@ -5,7 +5,9 @@ import { resolveRenderedPlace } from '../../src/compile/rendered-place.ts';
 /** What is said of one option. */
 function messagesOf(rendered: Readonly<Record<string, unknown>>): readonly string[] {
   const definition = { rendered };
-  return resolveRenderedPlace('prod', [{ definition, at: { file: 'environments/prod.ts' } }] as never).diagnostics.map(({ message }) => message);
+  return resolveRenderedPlace('prod', [{ definition, at: { file: 'environments/prod.ts' } }] as never).diagnostics.map(
+    ({ message }) => message,
+  );
 }
 
 test('a remote that holds a password or a token is refused, in whatever way it is written', () => {
