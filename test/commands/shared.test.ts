@@ -279,6 +279,14 @@ test('a signed slice is merged beside what others did by a signed merge alone, s
   shop.git('config', 'commit.gpgSign', 'true');
   await done(shop.run(...merge));
   assert.match((await shop.run('verify', 'dev', '--signed-by', signers)).out, /the commit is signed \(ada@example.com/);
+  // Nor does an unsigned commit of another environment make it less.
+  shop.git('config', 'commit.gpgSign', 'false');
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'three'") }, 'Say three');
+  await done(shop.run('publish', 'prod', '--direct'));
+  assert.match(
+    (await shop.run('verify', fleet, '--signed-by', signers)).out,
+    /of dev: [^\n]*\n[^\n]*\n {2}the commit is signed \(ada@example.com/,
+  );
 });
 
 test('a proposal is merged again where that of another environment was quicker', async (t) => {
