@@ -5,11 +5,13 @@ import { readable, type Side, type SideGround } from './sides.ts';
 
 /** What is in force with one slice as it is rendered now: what publishing that slice alone would write. */
 export async function slicedSide(
-  { repository, known }: Pick<SideGround, 'known' | 'repository'>,
+  ground: Pick<SideGround, 'known' | 'repository'>,
   { before, after, slice }: { readonly before: Side; readonly after: Side; readonly slice: string },
 ): Promise<Side> {
   const { environment, rendering, origin } = after;
   if (rendering === undefined) return after;
+  const { known } = ground;
+  const { repository = ground.repository } = before;
   const { commit, name } = before.origin;
   const active = commit === null ? undefined : await readRendered(repository, commit, { environment, branch: name });
   const { index, files, removed } = await composeSlice(repository, active, rendering.tree, {

@@ -9,6 +9,7 @@ import { namedRemote } from './destination.ts';
 import { environmentsOf, type Revision, type RevisionGround, revisionAt, sideIn, sideInForce } from './diff-revisions.ts';
 import { slicedSide } from './diff-slice.ts';
 import { compilersHiding } from './hiding.ts';
+import { placesOf } from './places.ts';
 import { renderEnvironments } from './render.ts';
 import { type Side, succession, treeOf } from './sides.ts';
 import { tellErrors } from './tell.ts';
@@ -105,8 +106,10 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const from = options.from === undefined ? undefined : await revisionAt(ground, options.from);
     const to = options.to === undefined ? undefined : await revisionAt(ground, options.to);
     const named = namedIn(options, { from, to });
-    const after = to === undefined ? await renderSides(context, named, known) : await sidesIn(ground, to, named);
-    if (after === undefined) return undefined;
+    const sides = to === undefined ? await renderSides(context, named, known) : await sidesIn(ground, to, named);
+    if (sides === undefined) return undefined;
+    // No commit says where what is in force is: that is for the definitions of today.
+    const after = to === undefined || from !== undefined ? sides : await placed(context, sides);
     if (options.live) return { compared: [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)] };
     const compared: Compared[] = [];
     for (const side of after) compared.push(await successionOf(ground, { ...options, from, side }));
@@ -172,6 +175,13 @@ async function sidesIn(ground: RevisionGround, revision: Revision, environments:
     if (side !== undefined) sides.push(side);
   }
   return sides;
+}
+
+/** The same, each with where its rendered branches are, by its definition. */
+async function placed(context: Context, sides: readonly Side[]): Promise<readonly Side[]> {
+  const names = sides.map(({ environment }) => environment);
+  const places = await placesOf(context, names);
+  return sides.map((side) => ({ ...side, place: places.get(side.environment) }));
 }
 
 /** What an environment goes from and to. */

@@ -5,6 +5,7 @@ import type { RenderedRepository } from '../ports.ts';
 import { merge as mergeProposal } from '../publish/merge.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { mergeSet } from './merge-set.ts';
+import { again } from './overtaking.ts';
 import { homed, openSignersBy, renderedPlace } from './places.ts';
 
 /** `lockstep merge`. */
@@ -38,7 +39,9 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
   const remote = remoteOf(options, place);
   const signers = options.signedBy ?? (await openSignersBy(context)(environment));
   const home = homed(context.repository, environment, place);
-  const result = await mergeProposal(home, environment, { remote, slice: options.slice, commit: options.commit, signers });
+  const asked = { remote, slice: options.slice, commit: options.commit, signers };
+  // Of a branch that environments share, whoever merges another one may be quicker.
+  const result = await again(context.world.clock, () => mergeProposal(home, environment, asked), context.signal);
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));
   else for (const line of formatMerged(result, environment, context.paint.say)) context.say(line);
   return exitCodes.done;

@@ -14,6 +14,8 @@ export interface Side {
   readonly origin: Origin;
   /** Where its rendered branches are, where it says so. */
   readonly place?: RenderedPlace | undefined;
+  /** What its commit was read from, where it is one: of a branch that others share, its folder alone. */
+  readonly repository?: RenderedRepository | undefined;
   /** What was rendered, where it is no commit. */
   readonly rendering?: Pick<Rendering, 'external' | 'tree'>;
 }
@@ -56,6 +58,7 @@ export async function commitSide(
   return {
     environment: index.environment,
     tree,
+    repository,
     origin: { name: commit.startsWith(name) ? name : `${name} at ${commit.slice(0, 7)}`, commit },
   };
 }

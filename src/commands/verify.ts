@@ -87,7 +87,12 @@ async function subjectsOf(
     const isStep = !isTip || all || since !== undefined;
     const meant = isProposal ? folders.filter((folder) => environments?.includes(folder)) : folders;
     const verified = folders.length > 0 && isStep ? await changedIn(repository, commit, meant) : meant;
-    for (const folder of verified) found.push({ commit, repository: whole.of({ branch: what, folder }), environments: [folder] });
+    for (const folder of verified) {
+      const home = whole.of({ branch: what, folder });
+      // As its agent sees it: who signed what others did since then says nothing of it.
+      const [last] = isStep ? [] : await home.history(commit, 1);
+      found.push({ commit: last?.commit ?? commit, repository: home, environments: [folder] });
+    }
   }
   return found;
 }

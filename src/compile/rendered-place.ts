@@ -3,6 +3,7 @@ import type { Checked, Diagnostic, Place } from '../model/diagnostic.ts';
 import { type ForgeType, forgeTypes } from '../model/forge.ts';
 import { isObject } from '../model/json.ts';
 import { compareText } from '../model/ref.ts';
+import { isOwnBranch } from '../model/rendered.ts';
 import { type RenderedPlace, sharedBranchFault } from '../model/rendered-place.ts';
 import { gitCredentialsPattern } from '../model/url.ts';
 import type { Draft } from './draft.ts';
@@ -11,12 +12,19 @@ import { meantOr, quotedList, shown } from './wording.ts';
 
 const options: readonly string[] = ['branch', 'forge', 'forgeUrl', 'owners', 'remote', 'signedBy'];
 
-/** Where the rendered branches of an environment are: each option by the nearest definition that tells it, owners by slice. */
-export function resolveRenderedPlace(layers: readonly Layer[]): Checked<RenderedPlace> {
-  return {
-    value: renderedPlaceOf(layers.map(({ definition }) => definition)),
-    diagnostics: layers.flatMap(({ definition, at }) => judge(definition.rendered, { ...at, pointer: 'rendered' })),
-  };
+/** Where the rendered branches of `environment` are: each option by the nearest definition that tells it, owners by slice. */
+export function resolveRenderedPlace(environment: string, layers: readonly Layer[]): Checked<RenderedPlace> {
+  const value = renderedPlaceOf(layers.map(({ definition }) => definition));
+  const wrong = layers.flatMap(({ definition, at }) => judge(definition.rendered, { ...at, pointer: 'rendered' }));
+  return { value, diagnostics: [...wrong, ...judgeName(environment, value, { ...layers.at(-1)?.at, pointer: 'rendered' })] };
+}
+
+/** Of a branch that is called so, nobody could tell whether it is that of the environment alone, or the one that it shares. */
+function judgeName(environment: string, { branch }: RenderedPlace, at: Place): readonly Diagnostic[] {
+  if (branch === undefined || !isOwnBranch(environment, branch)) return [];
+  const message = `${shown(branch)} cannot be shared by \`${environment}\`: a branch of its own would be called so`;
+  const help = 'give the environment, or the branch that they share, another name';
+  return [{ code: 'rendered-invalid', severity: 'error', message, at, help }];
 }
 
 /** The same of definitions that were judged, the farthest ancestor first. */

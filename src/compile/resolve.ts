@@ -83,7 +83,7 @@ export function resolve(environment: Environment, given: Given): Checked<Resolve
   const preflight = resolveChoice(layers, 'preflight', { choices: preflightModes, usual: 'all', code: 'preflight-unknown' });
   const onFailure = resolveChoice(layers, 'onFailure', { choices: failureModes, usual: 'stay', code: 'on-failure-unknown' });
   const source = checkSource(layers);
-  const rendered = resolveRenderedPlace(layers);
+  const rendered = resolveRenderedPlace(environment.name, layers);
   const charts = resolveCharts(layers);
   const schemas = new Map(charts.value.map(({ name, definition }) => [name, 'values' in definition ? definition.values : undefined]));
   const values = resolveValues(

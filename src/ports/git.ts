@@ -194,7 +194,16 @@ export interface RenderedRepository extends Proofs {
    * branch that meanwhile moved is the `Failure` `branch-moved`. Returns the commit that the branch has then: where others share it and have
    * moved it on, that is a merge of `to`.
    */
-  move(branch: string, step: { readonly from: string | undefined; readonly to: string }, remote: string | undefined): Promise<string>;
+  move(
+    branch: string,
+    step: {
+      readonly from: string | undefined;
+      readonly to: string;
+      /** Is asked of a commit that is made to hold `to` beside what others did, before the branch goes there: throws where it must not. */
+      readonly approve?: ((made: string) => Promise<void>) | undefined;
+    },
+    remote: string | undefined,
+  ): Promise<string>;
   /** Sets the note of `commit` in refs/notes/hydrator.metadata to `note`: here, or at `remote`. An equal note stays. */
   note(commit: string, note: Json, remote: string | undefined): Promise<void>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { Branches } from '../model/rendered.ts';
 import type { RenderedRepository } from '../ports.ts';
 import { readTips } from './branches.ts';
-import { requireSigned } from './proving.ts';
+import { requireSigned, requireSignedMerge } from './proving.ts';
 import { type Changes, changesBetween, holdsSame } from './tree.ts';
 
 /** How a proposal is merged. */
@@ -44,7 +44,8 @@ export async function merge(repository: RenderedRepository, environment: string,
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
   if (!stacked) throw isStale(environment, branches, options.slice);
   await requireSigned(repository, { environment, commit: next.commit, branch: branches.next }, options);
-  const commit = await repository.move(branches.active, { from: active?.commit, to: next.commit }, options.remote);
+  const approve = requireSignedMerge(repository, { environment, branch: branches.active }, options);
+  const commit = await repository.move(branches.active, { from: active?.commit, to: next.commit, approve }, options.remote);
   return {
     op: 'merged',
     branch: branches.active,

@@ -111,6 +111,28 @@ export async function requireSigned(
   );
 }
 
+/**
+ * The same of a commit that merges what was signed beside what others did: it is what comes into force. What is attested of its tree is of the
+ * proposal, too; a slice has nothing but the signature of its commit.
+ */
+export function requireSignedMerge(
+  repository: RenderedRepository,
+  of: { readonly environment: string; readonly branch: string },
+  by: { readonly signers?: string | undefined; readonly remote?: string | undefined },
+): (made: string) => Promise<void> {
+  return (commit) =>
+    requireSigned(repository, { ...of, commit }, by).catch((thrown: unknown) => {
+      throw thrown instanceof Failure && thrown.code === 'rendered-untrusted' ? unsignedMerge(thrown, of.branch) : thrown;
+    });
+}
+
+function unsignedMerge({ code, message, exit }: Failure, branch: string): Failure {
+  return new Failure(code, `${message}, and it merges what others did beside it`, {
+    help: `merge it where git signs: \`git config commit.gpgSign true\`; nothing was merged to \`${branch}\``,
+    exit,
+  });
+}
+
 /** The commit that somebody means. */
 export interface MeantCommit {
   readonly commit: string;

@@ -122,15 +122,20 @@ async function begun(
   const message = `Begin ${environment}\n\nNothing is deployed yet: the first proposal adds to this.\n\nRendered-by: lockstep/${version}\nRendered-environment: ${environment}\n`;
   const commit = await repository.commit({ content: [], parent: undefined, author, committer, message });
   await repository.move(tips.branches.active, { from: undefined, to: commit }, destination.remote).catch((thrown: unknown) => {
-    throw thrown instanceof Failure && thrown.code === 'git-push-refused' ? mayNotBegin(environment, thrown) : thrown;
+    // Whoever writes that branch itself asks for no proposal.
+    const isForProposal = !destination.direct && thrown instanceof Failure && thrown.code === 'git-push-refused';
+    throw isForProposal ? mayNotBegin(tips, thrown) : thrown;
   });
   return { ...tips, active: { commit, files: [], content: new Map(), owners: undefined, index: undefined }, stacked: false };
 }
 
 /** A rule that lets nobody push to the active branch lets nobody make it, either. */
-function mayNotBegin(environment: string, { code, message, exit }: Failure): Failure {
-  return new Failure(code, `${message}; a pull request needs that branch to exist`, {
-    help: `let somebody who may push to it run \`lockstep publish ${environment} --push\` once, which begins it with nothing in it; or write the proposal alone: \`--no-pull-request\``,
+function mayNotBegin({ environment, branches }: Tips, { code, message, exit }: Failure): Failure {
+  const isOwn = isOwnBranch(environment, branches.active);
+  const begin = `let somebody who may push to it run \`lockstep publish ${environment} --push\` once, which begins it with nothing in it`;
+  const needing = isOwn ? 'a pull request needs' : 'proposals to a branch that environments share need';
+  return new Failure(code, `${message}; ${needing} that branch to exist`, {
+    help: isOwn ? `${begin}; or write the proposal alone: \`--no-pull-request\`` : begin,
     exit,
   });
 }

@@ -1,5 +1,6 @@
 import { isIdOf } from '../model/commit-id.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
+import { isOwnBranch } from '../model/rendered.ts';
 import type { HistoryEntry, RenderedRepository } from '../ports.ts';
 import { type Destination, editsIn, holderOf, land, type PublishResult, readTips } from './branches.ts';
 import { drySourceOf } from './latest.ts';
@@ -61,7 +62,7 @@ async function targetOf(
 ): Promise<Target> {
   const [, ...earlier] = await repository.history(active.commit, historyLimit);
   const candidates = to === undefined ? earlier : earlier.filter(({ commit }) => isIdOf(commit, to));
-  if (to !== undefined && candidates.length !== 1) throw unknownTarget(branch, to);
+  if (to !== undefined && candidates.length !== 1) throw unknownTarget({ environment, branch, to });
   for (const entry of candidates) {
     const rendered = await readRendered(repository, entry.commit, { environment, branch });
     const empty = rendered.index === undefined || rendered.index.objects.length === 0;
@@ -119,9 +120,20 @@ function nothingBefore(branch: string): Failure {
   return new Failure('rollback-nothing', `\`${branch}\` never held other manifests than now`, { exit: exitCodes.input });
 }
 
-function unknownTarget(branch: string, to: string): Failure {
-  return new Failure('rollback-unknown', `\`${to}\` is not an earlier commit of \`${branch}\``, {
-    help: `choose one of \`git log --first-parent ${branch}\``,
+function unknownTarget({
+  environment,
+  branch,
+  to,
+}: {
+  readonly environment: string;
+  readonly branch: string;
+  readonly to: string;
+}): Failure {
+  const isOwn = isOwnBranch(environment, branch);
+  // Of a branch that others share, the environment goes back to what its folder was.
+  const [whose, folder] = isOwn ? ['', ''] : [`\`${environment}\` in `, ` -- ${environment}`];
+  return new Failure('rollback-unknown', `\`${to}\` is not an earlier commit of ${whose}\`${branch}\``, {
+    help: `choose one of \`git log --first-parent ${branch}${folder}\``,
     exit: exitCodes.input,
   });
 }

@@ -3,7 +3,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import type { RenderedFile } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import { isStale } from './merge.ts';
-import { requireSigned } from './proving.ts';
+import { requireSigned, requireSignedMerge } from './proving.ts';
 
 /**
  * Proposals of several environments that are reviewed as one. A set is a branch with a file for each environment that holds the id of a
@@ -163,7 +163,12 @@ export async function mergeMember(
   const isProposed = isKnown && next !== undefined && (await repository.isAncestor(commit, next));
   if (!isProposed || (active !== undefined && !(await repository.standsOn(active, commit)))) throw isStale(environment, branches);
   await requireSigned(repository, { environment, commit, branch: branches.next }, { remote, signers });
-  return { op: 'merged', branch: branches.active, commit: await repository.move(branches.active, { from: active, to: commit }, remote) };
+  const approve = requireSignedMerge(repository, { environment, branch: branches.active }, { remote, signers });
+  return {
+    op: 'merged',
+    branch: branches.active,
+    commit: await repository.move(branches.active, { from: active, to: commit, approve }, remote),
+  };
 }
 
 async function begin(repository: RenderedRepository, name: string, options: SetOptions): Promise<string> {

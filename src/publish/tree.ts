@@ -7,6 +7,7 @@ import { ownersPath } from '../model/shared-branch.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
 import { isOwnersText } from './owners.ts';
 import { provenancePaths } from './provenance.ts';
+import { environmentsIn } from './shared.ts';
 
 /** What a tree holds besides provenance: from path to mode and blob id. Two trees with equal contents are the same to an agent. */
 export type Content = ReadonlyMap<string, string>;
@@ -69,7 +70,7 @@ export async function readRendered(
   const held = heldIn(files);
   if (files.length === 0) return { commit, files, ...held, index: undefined };
   const entry = files.find(({ path, mode }) => path === indexPath && mode === '100644');
-  if (entry === undefined) throw foreign(branch, `it has files, but no \`${indexPath}\``);
+  if (entry === undefined) throw withoutIndex(branch, files);
   const index = readIndex((await repository.read(entry.blob)).toString('utf8'));
   if (!index.ok) throw unreadable(branch, index.message);
   if (environment !== undefined && index.value.environment !== environment)
@@ -133,6 +134,17 @@ export async function lostEdits(repository: RenderedRepository, rendered: Render
 function unreadable(branch: string, why: string): Failure {
   return new Failure('index-unreadable', `the \`${indexPath}\` of \`${branch}\` cannot be read: ${why}`, {
     help: 'use the version of Lockstep that wrote it or a newer one; repair the branch if it was edited by hand',
+    exit: exitCodes.refused,
+  });
+}
+
+function withoutIndex(branch: string, files: readonly TreeEntry[]): Failure {
+  const folders = environmentsIn(files);
+  if (folders.length === 0) return foreign(branch, `it has files, but no \`${indexPath}\``);
+  const shown = folders.slice(0, 5).map((folder) => `\`${folder}\``);
+  const more = folders.length > shown.length ? ` and ${folders.length - shown.length} more` : '';
+  return new Failure('foreign-branch', `\`${branch}\` is not of one environment alone: it has folders of ${shown.join(', ')}${more}`, {
+    help: 'name one of these, or say in the definition of the one that is meant which branch it shares: `rendered: { branch }`',
     exit: exitCodes.refused,
   });
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import type { World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
+import { allowedSigners, makeSshKey, signBySsh } from '../support/keys.ts';
 import { makeProject, openProject } from '../support/project.ts';
 import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
 import { editByHandIn } from '../support/shop.ts';
@@ -107,6 +109,22 @@ test('commits that hold several environments are compared environment by environ
   assert.deepEqual([unknown.exit, /did you mean `prod`/.test(unknown.said)], [2, true]);
 });
 
+test('a commit and a slice are compared with what is in force in the folder', async (t) => {
+  const shop = makeShop(t);
+  const sliced = base.replace('defineChart({', "defineChart({\n  slice: 'notes',");
+  shop.commit({ 'base.ts': sliced }, 'Slice the shop');
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const inForce = shop.git('rev-parse', '--short=7', `${fleet}~1`);
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'two'") }, 'Say two');
+  await done(shop.run('publish', 'dev'));
+  const proposal = await shop.run('diff', 'dev', '--to', 'environments/dev-next');
+  assert.match(proposal.out, new RegExp(`^dev: 1 changed, .* ${fleet} at ${inForce} → environments/dev-next at `, 'm'));
+  const slice = await shop.run('diff', 'dev', '--slice', 'notes');
+  assert.match(slice.out, new RegExp(`^dev: 1 changed, .* ${fleet} at ${inForce} → .notes. as it is rendered now$`, 'm'), slice.said);
+  const from = await shop.run('diff', 'prod', '--slice', 'notes', '--from', fleet);
+  assert.match(from.out, new RegExp(`^prod: 1 changed, .* ${fleet} at `, 'm'), from.said);
+});
+
 test('a folder whose environment has no definition any more is told', async (t) => {
   const shop = makeShop(t);
   await done(shop.run('publish', 'dev', 'prod', '--direct'));
@@ -169,6 +187,20 @@ test('each folder is proven by its own source; a commit by what it changed, a br
   assert.deepEqual(await verdicts(fleet), ['dev different', 'prod proven']);
 });
 
+test('an environment goes back to a commit that changed its folder, not to one of another environment', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const other = shop.git('rev-parse', `${fleet}~1`);
+  shop.say('two');
+  await done(shop.run('publish', 'prod', '--direct'));
+  const { exit, said } = await shop.run('rollback', 'prod', '--to', other);
+  assert.equal(exit, 2);
+  assert.match(
+    said,
+    /is not an earlier commit of `prod` in `environments\/fleet`\n.*`git log --first-parent environments\/fleet -- prod`$/m,
+  );
+});
+
 test('several are reviewed as one, and come into force beside one another', async (t) => {
   const shop = makeShop(t);
   await done(shop.run('publish', 'dev', 'prod', '--direct'));
@@ -199,4 +231,74 @@ test('what an environment is rendered from is promoted from its folder, at a rem
   await done(shop.run('publish', 'prod', '--direct', '--push'));
   const promoted = await shop.json('promote', 'prod', 'dev');
   assert.deepEqual([promoted.source.now, promoted.read.branch], [shop.git('rev-parse', 'HEAD'), `origin/${fleet}`]);
+});
+
+test('where nobody may push to the shared branch, it is told how that begins, and nothing of proposals to whoever makes none', async (t) => {
+  const shop = makeShop(t);
+  const there = join(temporaryFolder(t), 'there.git');
+  makeBareRepository(there, shop.env);
+  shop.git('remote', 'add', 'origin', there);
+  writeFileSync(join(there, 'hooks', 'update'), `#!/bin/sh\ntest "$1" != refs/heads/${fleet}\n`, { mode: 0o755 });
+  const proposed = await shop.run('publish', 'prod', '--push', '--no-pull-request');
+  assert.equal(proposed.exit, 4);
+  assert.match(proposed.said, /error\[git-push-refused\].*; proposals to a branch that environments share need that branch to exist\n/);
+  assert.match(proposed.said, /`lockstep publish prod --push` once, which begins it with nothing in it$/m);
+  const direct = await shop.run('publish', 'prod', '--push', '--direct');
+  assert.match(direct.said, /hook declined\)\n {2}help: check the rules that protect the branch/);
+});
+
+test('what is of no environment is told which environments the branch has', async (t) => {
+  const shop = makeShop(t);
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const ended = await shop.run('log', 'fleet');
+  assert.equal(ended.exit, 4);
+  assert.match(ended.said, /`environments\/fleet` is not of one environment alone: it has folders of `dev`, `prod`$/m);
+});
+
+test('a signed slice is merged beside what others did by a signed merge alone, since that is what comes into force', async (t) => {
+  const shop = makeShop(t);
+  const sliced = base.replace('defineChart({', "defineChart({\n  slice: 'notes',");
+  shop.commit({ 'base.ts': sliced }, 'Slice the shop');
+  await done(shop.run('publish', 'dev', 'prod', '--direct'));
+  const key = makeSshKey(t);
+  signBySsh(shop, key.path);
+  const signers = allowedSigners(t, { 'ada@example.com': key });
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'two'") }, 'Say two');
+  await done(shop.run('publish', 'dev', '--slice', 'notes'));
+  await done(shop.run('publish', 'prod', '--direct'));
+  const inForce = shop.git('rev-parse', fleet);
+  shop.git('config', 'commit.gpgSign', 'false');
+  const merge = ['merge', 'dev', '--slice', 'notes', '--signed-by', signers];
+  const refused = await shop.run(...merge);
+  assert.equal(refused.exit, 4, refused.said);
+  assert.match(
+    refused.said,
+    /error\[rendered-untrusted\].* nobody signed it, and it merges what others did beside it\n {2}help: merge it where git signs/,
+  );
+  assert.equal(shop.git('rev-parse', fleet), inForce);
+  shop.git('config', 'commit.gpgSign', 'true');
+  await done(shop.run(...merge));
+  assert.match((await shop.run('verify', 'dev', '--signed-by', signers)).out, /the commit is signed \(ada@example.com/);
+  // Nor does an unsigned commit of another environment make it less.
+  shop.git('config', 'commit.gpgSign', 'false');
+  shop.commit({ 'base.ts': sliced.replace("'one'", "'three'") }, 'Say three');
+  await done(shop.run('publish', 'prod', '--direct'));
+  assert.match(
+    (await shop.run('verify', fleet, '--signed-by', signers)).out,
+    /of dev: [^\n]*\n[^\n]*\n {2}the commit is signed \(ada@example.com/,
+  );
+});
+
+test('a proposal is merged again where that of another environment was quicker', async (t) => {
+  const shop = makeShop(t);
+  const there = join(temporaryFolder(t), 'there.git');
+  makeBareRepository(there, shop.env);
+  shop.git('remote', 'add', 'origin', there);
+  await done(shop.run('publish', '--push'));
+  // While prod is being merged, dev is: once.
+  const quicker = `#!/bin/sh\ntest "$1" = refs/heads/${fleet} && test ! -e quicker || exit 0\ntouch quicker\ngit update-ref "$1" refs/heads/environments/dev-next\n`;
+  writeFileSync(join(there, 'hooks', 'update'), quicker, { mode: 0o755 });
+  await done(shop.run('merge', 'prod', '--push'));
+  shop.git('fetch', '--quiet', 'origin', fleet);
+  assert.deepEqual(shop.git('ls-tree', '--name-only', '-d', 'FETCH_HEAD').split('\n'), ['dev', 'prod']);
 });

@@ -4,8 +4,10 @@ import { resolveRenderedPlace } from '../../src/compile/rendered-place.ts';
 
 /** What is said of one option. */
 function messagesOf(rendered: Readonly<Record<string, unknown>>): readonly string[] {
-  const definition = { name: 'prod', rendered };
-  return resolveRenderedPlace([{ definition, at: { file: 'environments/prod.ts' } }] as never).diagnostics.map(({ message }) => message);
+  const definition = { rendered };
+  return resolveRenderedPlace('prod', [{ definition, at: { file: 'environments/prod.ts' } }] as never).diagnostics.map(
+    ({ message }) => message,
+  );
 }
 
 test('a remote that holds a password or a token is refused, in whatever way it is written', () => {
@@ -50,4 +52,11 @@ test('a branch that environments share has a name that git, shells and forges ta
     assert.match(messagesOf({ branch }).join(), /is no name of a branch that environments can share/, String(branch));
   for (const branch of ['environments/fleet-next', 'proposals/a', 'sets/all'])
     assert.match(messagesOf({ branch }).join(), /is a name of proposals/, branch);
+});
+
+test('an environment cannot share a branch that is called as one of its own would be', () => {
+  assert.deepEqual(messagesOf({ branch: 'environments/prod' }), [
+    '`"environments/prod"` cannot be shared by `prod`: a branch of its own would be called so',
+  ]);
+  assert.deepEqual(messagesOf({ branch: 'environments/production' }), []);
 });

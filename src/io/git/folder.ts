@@ -77,11 +77,12 @@ export function inFolder(
       if (parent === undefined) return write(commit);
       return write({ ...commit, parent: tips.get(parent) ?? parent }, (await hasFolder(parent)) ? undefined : own);
     },
-    async move(branch, { from, to }, remote) {
+    async move(branch, { from, to, approve }, remote) {
       if (branch !== shared) return repository.move(branch, { from, to }, remote);
       const tip = from && (tips.get(from) ?? from);
       const isForward = tip === undefined || ((await isAncestor(git, tip, to)) && (await changesOnly(git, { folder, proposal: to, tip })));
       const next = isForward ? to : await join(tip, to);
+      if (!isForward) await approve?.(next);
       await repository.move(branch, { from: tip, to: next }, remote);
       tips.set(next, next);
       return next;
