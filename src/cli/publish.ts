@@ -37,7 +37,7 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
     return formatPublished(only, { environment: only.environment, push }, paint);
   const published = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome] : []));
   const lines = outcomes.flatMap((outcome) =>
-    'result' in outcome ? [`${summary(outcome.result)}${pullWords(outcome, paint)}`] : failureLines(outcome, paint),
+    'result' in outcome ? [`${summary(outcome.result, outcome.environment)}${pullWords(outcome, paint)}`] : failureLines(outcome, paint),
   );
   const why = new Set(published.flatMap(({ unasked }) => unasked ?? []));
   const declined = published.filter(({ pullRequest }) => pullRequest?.op === 'declined').length;
@@ -103,7 +103,7 @@ export interface MergedSet {
 
 /** What came of merging a set and its members, for people. */
 export function formatMergedSet(name: string, { proposal, members }: MergedSet, paint: Paint): readonly string[] {
-  const merged = members.flatMap((member) => ('result' in member && member.result.op === 'merged' ? [member.result] : []));
+  const merged = members.flatMap((member) => ('result' in member && member.result.op === 'merged' ? [member] : []));
   const failed = members.flatMap((member) => ('failure' in member ? [member] : []));
   const had = members.length - merged.length - failed.length;
   const next = failed.length > 0 ? `lockstep publish --set ${name}` : 'lockstep status <environment>';
@@ -113,7 +113,7 @@ export function formatMergedSet(name: string, { proposal, members }: MergedSet, 
     ...(failed.length > 0 ? [`${failed.length} could not`] : []),
   ];
   return [
-    ...merged.map(({ branch, commit }) => `${branch} is at ${short(commit)}`),
+    ...merged.map(({ environment, result: { branch, commit } }) => `${placeIn(branch, environment)} is at ${short(commit)}`),
     ...failed.flatMap((member) => failureLines(member, paint)),
     ...(proposal === undefined ? [] : proposalLines(name, proposal, paint)),
     `${counts.join(', ')}; next: ${paint.bold(next)}`,
@@ -132,8 +132,9 @@ function proposalLines(name: string, proposal: Exclude<MergedSet['proposal'], un
 /** What came of a merge, for people. */
 export function formatMerged({ op, branch, commit, changed }: MergeResult, environment: string, paint: Paint): readonly string[] {
   const next = `next: ${paint.bold(`lockstep status ${environment}`)}`;
-  if (op === 'unchanged') return [`${branch} holds the proposal already, at ${short(commit)}; ${next}`];
-  return [...changeLines(changed, paint), `${branch} is at ${short(commit)} (${countWords(changed)}); ${next}`];
+  const place = placeIn(branch, environment);
+  if (op === 'unchanged') return [`${place} holds the proposal already, at ${short(commit)}; ${next}`];
+  return [...changeLines(changed, paint), `${place} is at ${short(commit)} (${countWords(changed)}); ${next}`];
 }
 
 function failureLines(
@@ -150,14 +151,21 @@ function formatPublished(published: Published, where: Where, paint: Paint): read
     ...changeLines(result.changed, paint),
     ...result.edited.map((path) => `${paint.yellow('!')} ${path} had been changed by hand; that change is undone`),
     ...(unasked === undefined ? [] : [`no pull request: ${unasked}`]),
-    `${summary(result)}${pullWords(published, paint)}; next: ${paint.bold(nextStep(published, where))}`,
+    `${summary(result, where.environment)}${pullWords(published, paint)}; next: ${paint.bold(nextStep(published, where))}`,
   ];
 }
 
-function summary({ op, branch, commit, changed }: PublishResult): string {
+function summary({ op, branch: name, commit, changed }: PublishResult, environment: string): string {
+  const branch = placeIn(name, environment);
   if (op === 'overtaken') return `${branch} is rendered from a later commit already, at ${short(commit)}: nothing was written`;
   if (op === 'unchanged') return `${branch} holds this already, at ${short(commit)}`;
   return `${branch} is at ${short(commit)} (${countWords(changed)})`;
+}
+
+/** A branch as it is told: whose folder is meant of one that environments share. */
+function placeIn(branch: string, environment: string): string {
+  const isOwn = branch.split('/').some((part) => part === environment || part === `${environment}-next`);
+  return isOwn ? branch : `${environment} in ${branch}`;
 }
 
 function changeLines({ added, modified, removed }: Changes, paint: Paint): readonly string[] {

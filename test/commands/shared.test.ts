@@ -76,7 +76,7 @@ test('environments are proposed, merged and compared each by itself', async (t) 
   assert.match((await shop.run('diff', 'prod')).out, /nothing: there is no environments\/fleet → what is rendered now/);
   await done(shop.run('publish', 'dev', '--direct'));
   assert.match((await shop.run('diff', 'prod')).out, /nothing: environments\/fleet has no folder `prod` → what is rendered now/);
-  await done(shop.run('publish', 'prod', '--direct'));
+  assert.match((await done(shop.run('publish', 'prod', '--direct'))).said, /^prod in environments\/fleet is at [0-9a-f]{12} \(1 added/m);
   assert.equal((await shop.run('diff')).exit, 0);
   shop.say('two');
   const [dev, prod] = (await shop.json('publish')).environments;
