@@ -150,7 +150,7 @@ test('an agent for one environment, and a plan, are told by a file', async () =>
   const place = ['--source', project.remote, '--namespace', 'default', '--kubeconfig', plane.kubeconfig, '--signers', 'signers'];
   const kept = await runLockstep(project.folder, ['agent', '--environment', 'dev', ...place, '--once']);
   assert.equal(kept.exit, 4, kept.talk);
-  assert.match(kept.talk, /commit-untrusted/);
+  assert.match(kept.out + kept.talk, /commit-untrusted/);
   const planned = await runLockstep(project.folder, ['plan', 'dev', ...place]);
   assert.equal(planned.exit, 4, planned.talk);
   rmSync(signers);

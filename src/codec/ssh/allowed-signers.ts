@@ -79,7 +79,7 @@ function isKeyType(rest: string): boolean {
 
 /** What stands before the first space that is not in quotation marks. */
 function optionsAt(rest: string): string | undefined {
-  return /^(?:[^\s"]|"(?:\\"|[^"])*")+(?=[ \t]|$)/.exec(rest)?.[0];
+  return /^(?:[^\s"]|"(?:\\"|\\(?!")|[^"\\])*")+(?=[ \t]|$)/.exec(rest)?.[0];
 }
 
 function keyAt(text: string): SshKey | string {
@@ -96,7 +96,7 @@ type Options = Omit<AllowedSigner, 'key' | 'principal'>;
 function readOptions(text: string): Options | string {
   const found = new Map<string, string>();
   for (const [i, option] of splitOptions(text).entries()) {
-    const [, name = '', value] = /^([A-Za-z-]+)(?:="((?:\\"|[^"])*)")?$/.exec(option) ?? [];
+    const [, name = '', value] = /^([A-Za-z-]+)(?:="((?:\\"|\\(?!")|[^"\\])*)")?$/.exec(option) ?? [];
     const known = name.toLowerCase();
     if (known === 'cert-authority')
       return 'it names an authority (`cert-authority`), and certificates are not supported: name the keys themselves';
@@ -118,7 +118,7 @@ const valued: ReadonlySet<string> = new Set(['namespaces', 'valid-after', 'valid
 
 function splitOptions(text: string): readonly string[] {
   if (text === '') return [];
-  return text.match(/(?:[^,"]|"(?:\\"|[^"])*")+|(?<=,|^)(?=,|$)/g) ?? [];
+  return text.match(/(?:[^,"]|"(?:\\"|\\(?!")|[^"\\])*")+|(?<=,|^)(?=,|$)/g) ?? [];
 }
 
 /** Seconds since 1970. */
