@@ -108,9 +108,9 @@ async function compareWithCommits(context: Context, options: DiffOptions): Promi
     const named = namedIn(options, { from, to });
     const sides = to === undefined ? await renderSides(context, named, known) : await sidesIn(ground, to, named);
     if (sides === undefined) return undefined;
+    if (options.live) return { compared: [await (await import('./diff-live.ts')).compareWithCluster(context, sides, options)] };
     // No commit says where what is in force is: that is for the definitions of today.
     const after = to === undefined || from !== undefined ? sides : await placed(context, sides);
-    if (options.live) return { compared: [await (await import('./diff-live.ts')).compareWithCluster(context, after, options)] };
     const compared: Compared[] = [];
     for (const side of after) compared.push(await successionOf(ground, { ...options, from, side }));
     compared.push(...(await gone(ground, { from, to, named })));
