@@ -1,6 +1,6 @@
 import { type DeclaredEnvironment, type EnvironmentName, type EnvironmentSpec, nameOf } from '../model/declared.ts';
 import { asFailure } from '../model/failure.ts';
-import { branchesOf } from '../model/rendered.ts';
+import { homeOf } from '../model/rendered.ts';
 import type { Clock, RenderedSource } from '../ports.ts';
 import { type Looked, unreadyAmong, unseenAmong } from '../reconcile/declared.ts';
 import type { Gate } from './agent.ts';
@@ -50,9 +50,12 @@ export function gateOf({ declared, followed, clock, one, spec, source, signal }:
     const other = declared.all.get(nameOf(needs));
     const here = followed.get(nameOf(needs));
     const isShared = other !== undefined && isSameSource(other, one);
+    const shared = other === undefined ? undefined : sharedBranchOf(other);
+    // What shows one folder of a branch tells nothing of another one, nor of another branch.
+    const beside = isShared && shared === undefined && spec.source.branch === undefined ? source : undefined;
     // A look at one repository is one at all branches of it; of another one it may be older than the commit.
     if (isFirst && !isShared) here?.source.refresh();
-    return (here?.source ?? (isShared ? source : undefined))?.tip(branchesOf(needs.name).active, signal);
+    return (here?.source ?? beside)?.tip(homeOf(needs.name, shared).branch, signal);
   };
   const look = async (commit: string): Promise<void> => {
     const isFirst = known?.commit !== commit;
@@ -100,6 +103,11 @@ export function gateOf({ declared, followed, clock, one, spec, source, signal }:
       );
     },
   };
+}
+
+/** The branch that an environment shares with others. */
+function sharedBranchOf({ spec }: DeclaredEnvironment): string | undefined {
+  return 'problem' in spec ? undefined : spec.source.branch;
 }
 
 /** Whether both are read from one repository as the same reader, and so by the same looks. */

@@ -215,13 +215,21 @@ test('a commit waits for the environments that it needs, and is taken as soon as
   await until('shop', 'Synced');
 });
 
-for (const repository of ['one repository', 'two repositories']) {
+for (const repository of ['one repository', 'two repositories', 'one branch']) {
   test(`what is published together is seen together: nobody goes by how those were that are needed, in ${repository}`, async (t) => {
     const { declare, sourceOf, run, until, events, status } = await bench(t);
+    const shared = repository === 'one branch' ? { branch: 'environments/fleet' } : {};
     const sourceAt = (name: string, interval: string) => ({
-      source: { url: `https://git.example.com/${repository === 'one repository' ? 'all' : name}.git`, interval },
+      source: { url: `https://git.example.com/${repository === 'two repositories' ? name : 'all'}.git`, ...shared, interval },
     });
-    for (const name of ['shop', 'base']) sourceOf(name).commit(content(name));
+    for (const name of ['shop', 'base']) {
+      const source = sourceOf(name);
+      const { tip } = source;
+      // There is no other branch than the one that it stands in.
+      const own = shared.branch ?? `environments/${name}`;
+      Object.assign(source, { tip: async (branch: string, until: AbortSignal) => (branch === own ? tip(branch, until) : undefined) });
+      source.commit(content(name));
+    }
     // By itself it would look again in an hour.
     await declare('base', sourceAt('base', '1h'));
     await declare('shop', { ...sourceAt('shop', '1s'), dependsOn: [{ name: 'base' }] });
