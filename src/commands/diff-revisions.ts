@@ -3,6 +3,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { indexPath } from '../model/rendered.ts';
 import type { RenderedRepository, TreeEntry } from '../ports.ts';
+import { lastFetched } from '../publish/latest.ts';
 import { environmentsIn } from '../publish/shared.ts';
 import { homed } from './places.ts';
 import { commitSide, type Side } from './sides.ts';
@@ -31,7 +32,7 @@ export async function revisionAt(ground: RevisionGround, word: string): Promise<
   const { repository, remote } = ground;
   const there = remote === undefined ? undefined : await repository.branch(word, remote);
   const here = there ?? (await repository.resolve(word));
-  const commit = here ?? (remote === undefined ? await lastFetched(ground, word) : undefined);
+  const commit = here ?? (remote === undefined ? await lastFetched(repository, word) : undefined);
   if (commit === undefined)
     throw new Failure('diff-unknown', `\`${word}\` is no commit of this repository`, {
       help: remote === undefined ? 'if a remote has the branch, name it: `--remote`' : `neither is it a branch of \`${remote}\``,
@@ -86,7 +87,7 @@ export async function sideInForce({ repository, remote, known }: RevisionGround,
   const { active } = home.branchesOf(environment);
   const there = remote === undefined ? active : `${remote}/${active}`;
   const commit = await home.branch(active, remote);
-  const fetched = commit === undefined && remote === undefined ? await lastFetched({ repository }, active) : undefined;
+  const fetched = commit === undefined && remote === undefined ? await lastFetched(repository, active) : undefined;
   const at = commit ?? fetched;
   const name = commit === undefined ? fetchedName(active) : there;
   const held = at === undefined ? undefined : await commitSide({ repository: home, known }, at, { name, environment });
@@ -97,11 +98,6 @@ export async function sideInForce({ repository, remote, known }: RevisionGround,
     tree: emptyTree(tree.index),
     origin: { name: `nothing: ${at === undefined ? `there is no ${there}` : empty}`, commit: null },
   };
-}
-
-/** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
-async function lastFetched({ repository }: Pick<RevisionGround, 'repository'>, branch: string): Promise<string | undefined> {
-  return repository.resolve(`refs/remotes/origin/${branch}`);
 }
 
 function fetchedName(branch: string): string {

@@ -8,6 +8,7 @@ import type { IndexedObject } from '../model/rendered.ts';
 import type { ClusterOptions, RenderedRepository } from '../ports.ts';
 import { fileOf } from '../publish/history/commits.ts';
 import type { Followed } from '../publish/history/object.ts';
+import { lastFetched } from '../publish/latest.ts';
 import { unshallow } from '../publish/reviewed.ts';
 import { type RenderedCommit, readRendered } from '../publish/tree.ts';
 import { namedRemote } from './destination.ts';
@@ -119,8 +120,7 @@ async function namedTip(repository: RenderedRepository, { environment, from, rem
   } else if (remote === undefined) {
     const here = await repository.branch(name, undefined);
     if (here !== undefined) return { commit: here, name };
-    // A clone has no other of the rendered branches.
-    const fetched = await repository.resolve(`refs/remotes/origin/${name}`);
+    const fetched = await lastFetched(repository, name);
     if (fetched !== undefined) return { commit: fetched, name: `origin/${name}, as fetched last` };
   }
   const where = remote === undefined ? 'here' : `at \`${remote}\``;

@@ -1,6 +1,7 @@
 import type { UndefinedBranch } from '../cli/diff.ts';
 import { Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
+import { lastFetched } from '../publish/latest.ts';
 import { environmentsIn } from '../publish/shared.ts';
 import { readRendered } from '../publish/tree.ts';
 
@@ -10,8 +11,8 @@ const root = 'environments/';
 const preview = /^preview-\d+$/;
 
 /**
- * Rendered branches, and folders of shared ones, of environments that nobody defines any more: here, with those of `origin` as they were fetched last, or at `remote`. What
- * others wrote is no matter of this.
+ * Rendered branches, and folders of shared ones, of environments that nobody defines any more: here, with those of `origin` as they were fetched
+ * last, or at `remote`. What others wrote is no matter of this.
  */
 export async function undefinedBranches(
   repository: RenderedRepository,
@@ -57,7 +58,7 @@ async function undefinedFolders(
 
 /** A branch at the remote, or here, where one as it was fetched last will do. */
 async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
-  return (await repository.branch(branch, remote)) ?? repository.resolve(`refs/remotes/origin/${branch}`);
+  return (await repository.branch(branch, remote)) ?? lastFetched(repository, branch);
 }
 
 /** What Lockstep wrote to a branch; undefined where somebody else did. */

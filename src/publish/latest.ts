@@ -95,6 +95,11 @@ async function isLater(repository: RenderedRepository, source: string | undefine
   return (await repository.describe(source)) !== undefined && repository.isAncestor(than, source);
 }
 
+/** A branch of `origin` as it was when somebody fetched it: a clone has no other of the rendered branches. */
+export function lastFetched(repository: RenderedRepository, branch: string): Promise<string | undefined> {
+  return repository.resolve(`refs/remotes/origin/${branch}`);
+}
+
 /** The remote that is asked unless told: a project that was published nowhere yet need not have it. */
 export const usualRemote = 'origin';
 

@@ -4,7 +4,7 @@ import { exitCodes, Failure } from '../model/failure.ts';
 import { compareText } from '../model/ref.ts';
 import { homeOf, type RenderedFile } from '../model/rendered.ts';
 import type { FoundSignature, RenderedRepository } from '../ports.ts';
-import { drySourceOf } from './latest.ts';
+import { drySourceOf, lastFetched } from './latest.ts';
 import { readMaking, readmePath } from './provenance.ts';
 import { type Changes, type Content, changesBetween, contentOf, type RenderedCommit } from './tree.ts';
 
@@ -185,7 +185,7 @@ async function branchMeantBy(repository: RenderedRepository, what: string, remot
 /** Of the repository itself, a branch as it was fetched last will do. */
 async function tipOf(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
   if (remote !== undefined) return repository.branch(branch, remote);
-  return (await repository.resolve(`refs/heads/${branch}`)) ?? repository.resolve(`refs/remotes/origin/${branch}`);
+  return (await repository.resolve(`refs/heads/${branch}`)) ?? lastFetched(repository, branch);
 }
 
 async function sharedTip(repository: RenderedRepository, branch: string, remote: string | undefined): Promise<string | undefined> {
