@@ -113,10 +113,10 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     });
   };
 
+  const look = (refs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> =>
+    gates.looks(() => access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal })), signal);
   const tips = async (branches: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
-    const refs = branches.map(refOfBranch);
-    const look = (): Promise<ReadonlyMap<string, string>> => access.talk(signal, (remote) => remoteRefs(remote, url, { refs, signal }));
-    const found = await gates.looks(look, signal);
+    const found = await look(branches.map(refOfBranch), signal);
     return new Map(branches.flatMap((branch) => byBranch(branch, found.get(refOfBranch(branch)))));
   };
 
@@ -136,11 +136,7 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     git,
     reader: () => reader,
     suspecting,
-    look: async (ref, signal) => {
-      const look = (): Promise<ReadonlyMap<string, string>> =>
-        access.talk(signal, (remote) => remoteRefs(remote, url, { refs: [ref], signal }));
-      return (await gates.looks(look, signal)).get(ref);
-    },
+    look: async (ref, signal) => (await look([ref], signal)).get(ref),
     fetch,
   });
 
