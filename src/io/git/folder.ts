@@ -6,7 +6,7 @@ import { readHistory } from './history.ts';
 import type { Surroundings } from './import.ts';
 import { remoteOrHere, requireId } from './names.ts';
 import { hydratorRef } from './notes.ts';
-import { isAncestor, listFiles, listRoot, resolveWord, treeOf, treesOf } from './objects.ts';
+import { isAncestor, listFiles, listRoot, objectsAt, treeOf, treesOf } from './objects.ts';
 import { type Git, gitText } from './run.ts';
 import { walk, within } from './walk.ts';
 import type { RefWriter } from './writing.ts';
@@ -32,7 +32,7 @@ export function inFolder(
   const tips = new Map<string, string>();
   // The branch that the environment had of its own, as it was found last. An agent goes on only to what comes after that.
   let own: string | undefined;
-  const hasFolder = async (commit: string): Promise<boolean> => (await listFiles(git, commit, folder)).length > 0;
+  const hasFolder = async (commit: string): Promise<boolean> => (await objectsAt(git, [{ commit, path: folder }], 'tree'))[0] !== undefined;
   const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
   const write = async (commit: NewCommit, merged?: string): Promise<string> => {
     const { parent } = commit;
@@ -150,11 +150,11 @@ async function ownersAt(repository: RenderedRepository, git: Git, commit: string
   // Where the root has no such file, no folder has one.
   if (!root.some(({ path }) => path === ownersPath)) return new Map();
   const folders = root.filter(({ path, mode }) => mode === folderMode && /^[a-z0-9-]+$/.test(path)).map(({ path }) => path);
-  const stdin = folders.map((folder) => `${requireId(commit)}:${folder}/${ownersPath}\n`).join('');
-  const lines = stdin === '' ? [] : (await gitText(git, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { stdin })).split('\n');
+  const places = folders.map((folder) => ({ commit, path: `${folder}/${ownersPath}` }));
+  const blobs = await objectsAt(git, places, 'blob');
   const found = new Map<string, string>();
   for (const [i, folder] of folders.entries()) {
-    const blob = /^([0-9a-f]+) blob$/.exec(lines[i] ?? '')?.[1];
+    const blob = blobs[i];
     if (blob !== undefined) found.set(folder, (await repository.read(blob)).toString('utf8'));
   }
   return found;
@@ -171,6 +171,6 @@ async function ownersIn(
   const file = written.find(({ path }) => path === ownersPath);
   if (file !== undefined) return file.text.toString();
   const from = 'sameAs' in content ? content.sameAs : 'of' in content && !content.removed.includes(ownersPath) ? content.of : undefined;
-  const blob = from && (await resolveWord(git, `${requireId(from)}:${folder}/${ownersPath}`));
+  const [blob] = from === undefined ? [] : await objectsAt(git, [{ commit: from, path: `${folder}/${ownersPath}` }], 'blob');
   return blob && (await repository.read(blob)).toString('utf8');
 }

@@ -29,13 +29,26 @@ export async function treeOf(git: Git, commit: string, folder = ''): Promise<str
 
 /** The same of a folder of several commits, by one process. */
 export async function treesOf(git: Git, commits: readonly string[], folder: string): Promise<readonly string[]> {
-  if (commits.length === 0) return [];
-  const stdin = commits.map((commit) => `${requireId(commit)}:${folder}\n`).join('');
-  const lines = (await gitText(git, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { stdin })).split('\n');
-  const found = commits.map((_, i) => /^([0-9a-f]+) tree$/.exec(lines[i] ?? '')?.[1]);
+  const found = await objectsAt(
+    git,
+    commits.map((commit) => ({ commit, path: folder })),
+    'tree',
+  );
   if (!found.includes(undefined)) return found.map((tree) => tree ?? '');
   const empty = await gitText(git, ['mktree'], { stdin: '' });
   return found.map((tree) => tree ?? empty);
+}
+
+/** What stands at paths of commits, by one process; undefined where there is nothing, or something else than `type`. No path has a line end. */
+export async function objectsAt(
+  git: Git,
+  places: readonly { readonly commit: string; readonly path: string }[],
+  type: 'blob' | 'tree',
+): Promise<readonly (string | undefined)[]> {
+  if (places.length === 0) return [];
+  const stdin = places.map(({ commit, path }) => `${requireId(commit)}:${path}\n`).join('');
+  const lines = (await gitText(git, ['cat-file', '--batch-check=%(objecttype) %(objectname)'], { stdin })).split('\n');
+  return places.map((_, i) => (lines[i]?.startsWith(`${type} `) ? lines[i].slice(type.length + 1) : undefined));
 }
 
 /**
@@ -43,7 +56,8 @@ export async function treesOf(git: Git, commits: readonly string[], folder: stri
  * None where there is no such folder.
  */
 export async function listFiles(git: Git, commit: string, folder = ''): Promise<readonly TreeEntry[]> {
-  const tree = folder === '' ? requireId(commit) : await treeOf(git, commit, folder);
+  const [tree] = folder === '' ? [requireId(commit)] : await objectsAt(git, [{ commit, path: folder }], 'tree');
+  if (tree === undefined) return [];
   const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', tree]);
   return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
 }
