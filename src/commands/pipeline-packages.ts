@@ -1,5 +1,5 @@
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
-import { isObject } from '../model/json.ts';
+import { parseJson, stringAt } from '../model/json.ts';
 import { managerOfLock, type PackageLock, type PackageManager, packageLocks } from '../model/package-manager.ts';
 import type { ProjectPackages } from '../pipeline/project.ts';
 import type { Files } from '../ports.ts';
@@ -53,22 +53,12 @@ interface Wanted {
 }
 
 function wantedIn(text: string): Wanted | undefined {
-  const named = fieldOf(text);
+  // What is wrong with it is told by whoever loads the project.
+  const named = stringAt(parseJson(text), 'packageManager');
   if (named === undefined) return undefined;
   const [, name, version] = /^(npm|pnpm|yarn|bun)@(\d+\.\d+\.\d+(?:-[\w.-]+)?)(?:\+[\w.]+)?$/.exec(named) ?? [];
   const manager = name === 'yarn' && version?.startsWith('1.') ? 'yarn-1' : (name as PackageManager | undefined);
   return { text: named, manager, version };
-}
-
-function fieldOf(text: string): string | undefined {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    const field = isObject(manifest) ? manifest['packageManager'] : undefined;
-    return typeof field === 'string' ? field : undefined;
-  } catch {
-    // What is wrong with it is told by whoever loads the project.
-    return undefined;
-  }
 }
 
 function judge(lock: string, manager: PackageManager, wanted: Wanted | undefined): readonly Diagnostic[] {
