@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { parseManifest } from '../../src/codec/yaml-read.ts';
 import { environmentApi } from '../../src/model/declared.ts';
 import { isObject, type JsonObject, listAt } from '../../src/model/json.ts';
 import { type LiveObject, type Manifest, refOf } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { removed } from '../contract/cluster/asking.ts';
-import { runLockstep } from '../demo/program.ts';
+import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
+import { freePort } from '../controlplane/port.ts';
+import type { ControlPlane } from '../controlplane/start.ts';
+import { type AgentProcess, runLockstep, startAgent } from '../demo/program.ts';
 import { eventually } from './eventually.ts';
 
 /** What `lockstep bootstrap dev` prints for an agent in the cluster, applied as an administrator would. */
@@ -33,6 +37,24 @@ export async function bootstrapped(admin: Cluster, folder: string, options: read
       async () => (await admin.apply(manifest, { manager: 'administrator' })).ok || undefined,
     );
   return printed;
+}
+
+/** The built agent as a pod of the namespace `lockstep` runs it, and where it answers. */
+export interface AgentInCluster {
+  readonly agent: AgentProcess;
+  /** The URL of its probes and of its hook. */
+  readonly probes: string;
+}
+
+/** Starts the agent, with the rights of its ServiceAccount and nothing else; its cache is in `folder`. */
+export async function startInCluster(
+  plane: ControlPlane,
+  { project, folder }: { readonly project: string; readonly folder: string },
+): Promise<AgentInCluster> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep' });
+  const place = ['--namespace', 'lockstep', '--kubeconfig', kubeconfig, '--cache', join(folder, 'cache')];
+  return { agent: startAgent(project, [...place, '--listen', address]), probes: `http://${address}` };
 }
 
 /** The Secret `git`, by which `reader` reads. */

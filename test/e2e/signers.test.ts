@@ -7,17 +7,15 @@ import type { Manifest } from '../../src/model/manifest.ts';
 import type { Cluster } from '../../src/ports.ts';
 import { applied } from '../contract/cluster/asking.ts';
 import { openReal } from '../contract/real.ts';
-import { kubeconfigFor } from '../controlplane/kubeconfig.ts';
-import { freePort } from '../controlplane/port.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/start.ts';
-import { type AgentProcess, runLockstep, startAgent } from '../demo/program.ts';
+import { type AgentProcess, runLockstep } from '../demo/program.ts';
 import { makeProject, type Project } from '../demo/project.ts';
 import { type GitHttpServer, startGitHttp } from '../support/git-http.ts';
 import { makeSshKey, type SshKey, signBySsh } from '../support/keys.ts';
 import { temporaryFolder } from '../support/repository.ts';
 import { forbiddenRequests, readAudit, unusedRights } from '../support/rights.ts';
 import { eventually } from './eventually.ts';
-import { bootstrapped, declaredDev, gitSecret } from './in-cluster.ts';
+import { bootstrapped, declaredDev, gitSecret, startInCluster } from './in-cluster.ts';
 
 /** The built agent as it runs in a cluster, told who may sign, on a real API server and real git, which signs by real keys. */
 let plane: ControlPlane;
@@ -44,11 +42,7 @@ before(async () => {
   admin = openReal(plane.kubeconfig);
   printed = await bootstrapped(admin, project.folder, ['--source', `${git.url}/shop.git`, '--signers', 'signers']);
   await applied(admin, gitSecret('lockstep', 'any'));
-  const port = await freePort();
-  probes = `http://127.0.0.1:${port}`;
-  const kubeconfig = await kubeconfigFor(plane, { namespace: 'lockstep', serviceAccount: 'lockstep' });
-  const place = ['--namespace', 'lockstep', '--kubeconfig', kubeconfig, '--cache', join(folder, 'cache')];
-  agent = startAgent(project.folder, [...place, '--listen', `127.0.0.1:${port}`]);
+  ({ agent, probes } = await startInCluster(plane, { project: project.folder, folder }));
 });
 after(async () => {
   agent.kill('SIGKILL');
