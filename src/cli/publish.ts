@@ -61,7 +61,7 @@ export function formatOutcomes(outcomes: readonly Outcome[], { push, set }: How,
 }
 
 /** How people are asked again for what one of them did not want. */
-const reopening = 'propose something else, or ask again with `--reopen`';
+export const reopening = 'propose something else, or ask again with `--reopen`';
 
 /** How many environments the next command names. */
 const mostNamed = 5;

@@ -1,5 +1,6 @@
 import { quoted } from '../diff/consequence.ts';
 import { formatMarkdown } from '../diff/markdown.ts';
+import { printable } from '../diff/printable.ts';
 import type { DiffReport } from '../diff/report.ts';
 import { counted } from '../model/count.ts';
 import type { PullRequestText } from '../ports.ts';
@@ -11,17 +12,19 @@ import { painter } from './paint.ts';
 import { formatPins, type Pinned } from './pin.ts';
 import type { PinChoice } from './pin-next.ts';
 import { imageLine, type PromotionResult } from './promote.ts';
-import type { Published } from './publish.ts';
+import { type Published, reopening } from './publish.ts';
 
 /** What was proposed of the source, and who was asked to merge it. */
-export type ProposedSource = SourceProposal & Pick<Published, 'pullRequest' | 'unasked'>;
+export type ProposedSource = Omit<SourceProposal, 'declined'> & Pick<Published, 'pullRequest' | 'unasked'>;
 
 /** What came of a proposal of the source, for people. */
 export function formatSourceProposal(proposed: ProposedSource, paint: Paint): readonly string[] {
   const { op, branch, base, commit, pullRequest, unasked } = proposed;
-  const request = pullRequest === undefined ? '' : `, pull request ${pullRequest.op}: ${paint.bold(pullRequest.url)}`;
+  const by = pullRequest?.by === undefined ? '' : ` by ${printable(pullRequest.by)}`;
+  const request = pullRequest === undefined ? '' : `, pull request ${pullRequest.op}${by}: ${paint.bold(pullRequest.url)}`;
   const why = unasked === undefined ? [] : [`no pull request: ${unasked}`];
   if (op === 'none') return [...why, `${base} holds this already, at ${short(commit)}: nothing to propose${request}`];
+  if (op === 'declined') return [`${branch} stays as it is${request}; next: ${paint.bold(reopening)}`];
   const held = op === 'unchanged' ? 'holds this already, at' : 'is at';
   return [...why, `${branch} ${held} ${short(commit)}, on top of ${base}${request}; next: ${paint.bold('review and merge it')}`];
 }

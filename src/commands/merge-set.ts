@@ -98,7 +98,7 @@ async function heldBy(
     const { active: base, next: head } = branchesOfSet(name);
     const open = await forge.find({ head, base });
     if (open !== undefined) return `its pull request is open: ${open.url}`;
-    const declined = await forge.declined({ head, base }, proposal.next);
+    const declined = await forge.declined({ head, base }, { commit: proposal.next });
     return declined && `its pull request was declined: ${declined.url}`;
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.exit === exitCodes.interrupted) throw thrown;

@@ -24,7 +24,7 @@ export interface DraftedPins {
 /** Proposes pins: one branch of the source, and one pull request, for all locks that change. Undefined where there is no environment. */
 export async function proposePins(context: Context, pins: DraftedPins): Promise<ProposedSource | undefined> {
   const { options, pinned, drafted, isWhole } = pins;
-  const { environments, push, forge, forgeUrl } = options;
+  const { environments, push, forge, forgeUrl, reopen } = options;
   const [first] = pinned.environments;
   if (first === undefined) return undefined;
   const repository = await context.world.repository();
@@ -41,6 +41,7 @@ export async function proposePins(context: Context, pins: DraftedPins): Promise<
         title: pinsTitle(environments),
         place,
         told: { type: forge, url: forgeUrl },
+        reopen,
         text: () => textOf(repository, pins),
       },
     );

@@ -32,6 +32,8 @@ export interface PinOptions extends PinChoice {
   /** What that remote is at, where its host does not tell. */
   readonly forge?: ForgeType;
   readonly forgeUrl?: string;
+  /** Whether they are proposed also where somebody declined them. */
+  readonly reopen: boolean;
 }
 
 /** Writes into the lockfiles of environments which digests the tags of their images stand for, and what is included. */

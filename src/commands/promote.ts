@@ -33,6 +33,8 @@ export interface PromoteOptions extends PromotionChoice {
   /** What the remote of the source is at, where its host does not tell. */
   readonly forge?: ForgeType;
   readonly forgeUrl?: string;
+  /** Whether it is proposed also where somebody declined it. */
+  readonly reopen: boolean;
 }
 
 /** As many commits between two sources are told by their subjects. */
@@ -143,7 +145,7 @@ async function carryOut(
 async function proposedBy(
   ground: Context & { readonly repository: RenderedRepository },
   {
-    options: { push, to, forge, forgeUrl },
+    options: { push, to, forge, forgeUrl, reopen },
     result,
     text,
     rendering,
@@ -171,6 +173,7 @@ async function proposedBy(
     title: promotionTitle(result),
     place: rendering.place,
     told: { type: forge, url: forgeUrl },
+    reopen,
     text: async () => promotionText(result, await comparedWithBranches(ground.repository, [rendering], commits)),
   });
 }

@@ -1,4 +1,6 @@
 import type { Command } from '../cli/context.ts';
+import { reopening } from '../cli/publish.ts';
+import { printable } from '../diff/printable.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { PullRequestText, RenderedRepository, SourceCommit } from '../ports.ts';
 import { type ForgeChoice, forgeOfRemote } from './forges.ts';
@@ -7,6 +9,8 @@ import { type ForgeChoice, forgeOfRemote } from './forges.ts';
 export interface ProposeOptions extends ForgeChoice {
   readonly branch: string;
   readonly into?: string;
+  /** Whether people are asked also for a commit that one of them declined. */
+  readonly reopen: boolean;
 }
 
 /** Asks people to merge a branch of the source that was pushed: opens a pull request, or lets the one that is open say what the commit does. */
@@ -22,10 +26,17 @@ export const propose: Command<ProposeOptions> = async (context, options) => {
         help: 'name the branch that has the change',
         exit: exitCodes.input,
       });
-    const text = textOf(await tipOf(repository, branch, remote));
+    const tip = await tipOf(repository, branch, remote);
+    const text = textOf(tip);
     const forge = await forgeOfRemote({ world, repository }, options);
     const route = { head: branch, base };
     const open = await forge.find(route);
+    const declined = open === undefined && !options.reopen ? await forge.declined(route, { commit: tip.commit }) : undefined;
+    if (declined !== undefined) {
+      if (output === 'json') out(JSON.stringify({ op: 'declined', ...declined, ...route }, undefined, 2));
+      else say(`declined${declined.by === undefined ? '' : ` by ${printable(declined.by)}`}: ${declined.url}; next: ${reopening}`);
+      return exitCodes.done;
+    }
     const { number, url } = await (open === undefined ? forge.open(route, text) : forge.update(open, text, []));
     const op = open === undefined ? 'opened' : 'updated';
     if (output === 'json') out(JSON.stringify({ op, number, url, ...route }, undefined, 2));

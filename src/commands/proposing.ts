@@ -129,7 +129,7 @@ function wantedOf({ pending, commit }: Pick<PublishResult, 'commit' | 'pending'>
 async function keepRequest(forge: Forge, route: Route, { isPending, commit, reopen, propose }: Wanted): Promise<Done['pullRequest']> {
   const open = await forge.find(route);
   if (!isPending && open === undefined) return undefined;
-  const declined = open === undefined && !reopen ? await forge.declined(route, commit) : undefined;
+  const declined = open === undefined && !reopen ? await forge.declined(route, { commit }) : undefined;
   if (declined !== undefined) return { op: 'declined', ...declined };
   return carryOut(forge, route, proposalStep(open, await propose(), isPending));
 }

@@ -32,6 +32,9 @@ export interface DeclinedRequest extends Pick<PullRequest, 'number' | 'url'> {
   readonly by?: string;
 }
 
+/** Which one of the closed pull requests of a route is meant: one with this commit at the tip, or one whose body has this text. */
+export type MeantRequest = { readonly commit: string } | { readonly text: string };
+
 /** The branches that a pull request is of, in one repository: from `head` into `base`. */
 export interface Route {
   readonly head: string;
@@ -70,10 +73,10 @@ export interface Forge {
   /** The open pull request of a route, or undefined. One of a fork's branch of the same name is another. */
   find(route: Route): Promise<PullRequest | undefined>;
   /**
-   * The newest pull request of a route that was closed, unmerged, with the commit `head` at the tip of its branch: where a person did that, who
-   * does not want this commit. What `close` closed is none.
+   * The newest one of the pull requests of a route that are meant, and were closed, unmerged: where a person did that, who does not want what it
+   * proposes. What `close` closed is none.
    */
-  declined(route: Route, head: string): Promise<DeclinedRequest | undefined>;
+  declined(route: Route, meant: MeantRequest): Promise<DeclinedRequest | undefined>;
   /** Opens one. Where there is one already, which another process opened meanwhile, that one is changed as `update` does. */
   open(route: Route, text: PullRequestText): Promise<PullRequest>;
   /** Changes what differs; `ours` are the labels that may be taken off. */

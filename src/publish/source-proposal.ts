@@ -1,6 +1,7 @@
 import { exitCodes, Failure } from '../model/failure.ts';
+import { compareText } from '../model/ref.ts';
 import { sha256Of } from '../model/sha256.ts';
-import type { RenderedRepository, TreeEntry } from '../ports.ts';
+import type { DeclinedRequest, RenderedRepository, Route, TreeEntry } from '../ports.ts';
 import { listed } from './tree.ts';
 
 /** A change of the source that people are to review. */
@@ -19,17 +20,21 @@ export interface SourceChange {
   readonly files: ReadonlyMap<string, string | Buffer | undefined>;
   /** What the same files hold here, by sha256: what was decided was decided of that. */
   readonly here: ReadonlyMap<string, string | undefined>;
+  /** Who said before that this is not wanted; nobody unless told. */
+  readonly declined?: ((route: Route) => Promise<DeclinedRequest | undefined>) | undefined;
 }
 
 /** What came of proposing a change of the source. */
 export interface SourceProposal {
-  /** `none`: the branch that it is for holds all of it, and nothing was written. */
-  readonly op: 'committed' | 'unchanged' | 'none';
+  /** `none`: the branch that it is for holds all of it, `declined`: somebody does not want it; nothing was written. */
+  readonly op: 'committed' | 'unchanged' | 'none' | 'declined';
   readonly branch: string;
   /** The branch that it is for. */
   readonly base: string;
-  /** The tip of the branch, or of the base where there is nothing to propose. */
+  /** The tip of the branch, or of the base where nothing is proposed. */
   readonly commit: string;
+  /** The pull request that was declined. */
+  readonly declined?: DeclinedRequest;
 }
 
 /**
@@ -45,6 +50,8 @@ export async function proposeSource(repository: RenderedRepository, change: Sour
   await requireSame(repository, held, { ...change, base });
   const differing = await differingIn(repository, held, files);
   if (differing.length === 0) return { op: 'none', branch, base, commit: tip };
+  const declined = await change.declined?.({ head: branch, base });
+  if (declined !== undefined) return { op: 'declined', branch, base, commit: tip, declined };
   const before = await repository.branch(branch, remote);
   if (before !== undefined) await requireOwn(repository, { tip, before }, change);
   const commit = await commitChange(repository, { tip, differing }, change);
@@ -52,6 +59,12 @@ export async function proposeSource(repository: RenderedRepository, change: Sour
     return { op: 'unchanged', branch, base, commit: before };
   await repository.move(branch, { from: before, to: commit }, remote);
   return { op: 'committed', branch, base, commit };
+}
+
+/** What the pull request of a change says of it to who comes later: it knows by this what people saw, whatever its commit was. */
+export function markOf(files: SourceChange['files']): string {
+  const contents = [...files].map(([path, content]) => [path, content === undefined ? null : sha256Of(content)] as const);
+  return `<!-- lockstep: proposes sha256:${sha256Of(JSON.stringify(contents.sort(([a], [b]) => compareText(a, b))))} -->`;
 }
 
 type Content = readonly (readonly [path: string, content: string | Buffer | undefined])[];

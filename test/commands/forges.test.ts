@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { exitCodes } from '../../src/model/failure.ts';
-import type { Forge, ForgeOptions, PullRequest, RenderedRepository, SourceCommit, World } from '../../src/ports.ts';
+import type { DeclinedRequest, Forge, ForgeOptions, PullRequest, RenderedRepository, SourceCommit, World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 
 const tip = 'c0ffee1'.padEnd(40, '0');
@@ -13,13 +13,19 @@ const pull: PullRequest = { number: 7, url: 'https://git.example.com/shop/pulls/
 class FakeForge implements Partial<Forge> {
   readonly asked: unknown[] = [];
   readonly #open: PullRequest | undefined;
+  readonly #declined: DeclinedRequest | undefined;
 
-  constructor({ open }: { readonly open?: PullRequest } = {}) {
+  constructor({ open, declined }: { readonly open?: PullRequest; readonly declined?: DeclinedRequest } = {}) {
     this.#open = open;
+    this.#declined = declined;
   }
   async find(route: unknown) {
     this.asked.push({ find: route });
     return this.#open;
+  }
+  async declined(route: unknown, meant: unknown) {
+    this.asked.push({ declined: [route, meant] });
+    return this.#declined;
   }
   async open(_: unknown, text: unknown) {
     this.asked.push({ open: text });
@@ -99,10 +105,25 @@ describe('lockstep propose', () => {
 
   test('opens a pull request that says what the commit says, or updates the one that is open', async () => {
     const opened = await run(['propose', 'lockstep/upgrade'], { branches });
-    assert.deepEqual(opened.forge.asked, [{ find: route }, { open: text }]);
+    assert.deepEqual(opened.forge.asked, [{ find: route }, { declined: [route, { commit: tip }] }, { open: text }]);
     assert.equal(opened.said, 'opened https://git.example.com/shop/pulls/7: Upgrade');
     const updated = await run(['propose', 'lockstep/upgrade'], { branches, forge: new FakeForge({ open: pull }) });
     assert.deepEqual(updated.forge.asked, [{ find: route }, { update: text }]);
+  });
+
+  test('what a person declined is not asked for again, unless that is said', async () => {
+    const forge = new FakeForge({ declined: { number: 7, url: pull.url, by: 'ora' } });
+    const { exit, said } = await run(['propose', 'lockstep/upgrade'], { branches, forge });
+    assert.deepEqual(
+      [exit, said],
+      [exitCodes.done, `declined by ora: ${pull.url}; next: propose something else, or ask again with \`--reopen\``],
+    );
+    assert.deepEqual(JSON.parse((await run(['propose', 'lockstep/upgrade', '--output', 'json'], { branches, forge })).out), {
+      ...{ op: 'declined', number: 7, url: pull.url, by: 'ora' },
+      ...route,
+    });
+    const again = await run(['propose', 'lockstep/upgrade', '--reopen'], { branches, forge: new FakeForge({ declined: pull }) });
+    assert.deepEqual(again.forge.asked, [{ find: route }, { open: text }]);
   });
 
   test('needs a branch that was pushed, and another one that it is for', async () => {

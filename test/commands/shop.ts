@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openRepository } from '../../src/io/git/repository.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { CommitStatus, DeclinedRequest, Forge, ForgeOptions, PullRequest, Route, World } from '../../src/ports.ts';
+import type { CommitStatus, DeclinedRequest, Forge, ForgeOptions, MeantRequest, PullRequest, Route, World } from '../../src/ports.ts';
 import { type Ended, runCommand } from '../support/command.ts';
 import { makeProject, openProject } from '../support/project.ts';
 import { gitEnvironment, makeBareRepository, openTestRepository, type TestRepository, temporaryFolder } from '../support/repository.ts';
@@ -17,8 +17,10 @@ class Pulls implements Forge {
   async find({ head, base }: Route): Promise<PullRequest | undefined> {
     return this.pulls.find((one) => one.head === head && one.base === base && one.state === 'open');
   }
-  async declined({ head, base }: Route, commit: string): Promise<DeclinedRequest | undefined> {
-    const found = this.pulls.findLast((one) => one.head === head && one.base === base && one.declined === commit);
+  async declined({ head, base }: Route, meant: MeantRequest): Promise<DeclinedRequest | undefined> {
+    const isMeant = (one: Pull): boolean => ('commit' in meant ? one.declined === meant.commit : one.body.includes(meant.text));
+    const closed = this.pulls.filter((one) => one.head === head && one.base === base && one.declined !== undefined);
+    const found = closed.findLast(isMeant);
     return found && { number: found.number, url: found.url, by: 'ora' };
   }
   async open(route: Route, text: Pick<PullRequest, 'title' | 'body' | 'labels'>): Promise<PullRequest> {

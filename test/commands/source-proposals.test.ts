@@ -96,6 +96,38 @@ test('a promotion ends in a pull request that says what it does, and is closed w
   assert.equal(shop.forge.pulls[0]?.why, 'Nothing is left to merge: `main` holds all of this already.');
 });
 
+test('a promotion that a person declined stays so, wherever main goes, until it is another one', async (t) => {
+  const shop = makeShop(t, { ...stages('r.io/web:1.0'), 'environments/staging.lock.yaml': locked({ 'r.io/web:1.0': 'a' }) });
+  await shop.run('publish', 'staging', '--direct', '--push');
+  shop.git.git('push', '--quiet', 'origin', 'main');
+  const promote = (...more: readonly string[]) => shop.run('promote', 'staging', 'prod', '--push', ...more);
+  assert.match((await promote()).said, /pull request opened/);
+  shop.forge.decline('of whatever commit');
+  const branch = 'lockstep/promote-prod';
+  shop.there.git('update-ref', '-d', `refs/heads/${branch}`);
+  shop.git.commit({ 'docs.md': 'Words.\n' }, 'Explain');
+  shop.git.git('push', '--quiet', 'origin', 'main');
+
+  const url = 'https://git.example.com/shop/pulls/1';
+  const declined = await promote();
+  assert.deepEqual([declined.exit, shop.forge.pulls.length], [0, 1], declined.said);
+  assert.ok(
+    declined.said.endsWith(
+      `${branch} stays as it is, pull request declined by ora: ${url}; next: propose something else, or ask again with \`--reopen\``,
+    ),
+    declined.said,
+  );
+  assert.throws(() => shop.there.git('rev-parse', '--verify', '--quiet', branch), 'nothing is pushed');
+  const { proposal } = JSON.parse((await promote('--output', 'json')).out);
+  assert.deepEqual([proposal.op, proposal.pullRequest], ['declined', { op: 'declined', number: 1, url, by: 'ora' }]);
+
+  assert.match((await promote('--reopen')).said, /pull request opened: \S+\/pulls\/2/);
+  shop.forge.decline('of whatever commit');
+  await shop.run('publish', 'staging', '--direct', '--push');
+  const other = await promote();
+  assert.match(other.said, /pull request opened: \S+\/pulls\/3/, 'it is of another commit of the source');
+});
+
 test('what is told of the forge counts, and is asked of, where the environment says nothing of it', async (t) => {
   const nameless = Object.fromEntries(
     Object.entries(stages('r.io/web:1.0')).map(([path, text]) => [path, text.replace(`rendered: ${atGitea},`, '')]),

@@ -13,6 +13,7 @@ import {
   kubeconfigOption,
   namespace,
   proposed,
+  reopen,
   reviewed,
 } from './shared.ts';
 
@@ -106,7 +107,7 @@ export const branchCommands: readonly Definition[] = [
       new Option('--allow-older', 'publish also what is older than what the branch is rendered from').default(false),
       new Option('--undo-rollback', 'publish also what a rollback took away').default(false),
       noPullRequest,
-      new Option('--reopen', 'open a pull request also for what somebody closed without merging it').default(false),
+      reopen,
       new Option('--set <name>', 'propose them as one: one pull request into the branch `sets/<name>`, then `lockstep merge --set <name>`')
         .argParser(objectName)
         .conflicts(['direct', 'slice']),
@@ -190,6 +191,7 @@ export const branchCommands: readonly Definition[] = [
       ).default(false),
       new Option('--check', 'write nothing; exit 1 when something would change').default(false),
       proposed,
+      reopen,
       new Option('--remote <name>', 'the remote that has rendered branches, and commits that are not here').default('origin'),
       ...forgeWords,
       insecureRegistry,
@@ -230,7 +232,7 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'propose <branch>',
     description: 'Open or update the pull request of a branch of the source that was pushed. It says what the commit at the tip says.',
-    options: [new Option('--into <branch>', 'the branch that it is for; by default the one of the remote'), ...forgeOptions],
+    options: [new Option('--into <branch>', 'the branch that it is for; by default the one of the remote'), reopen, ...forgeOptions],
     examples: ['lockstep propose lockstep/upgrade'],
     run: async (context, options) => (await import('../propose.ts')).propose(context, options),
   },

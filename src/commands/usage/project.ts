@@ -5,7 +5,7 @@ import { importsFolder } from '../../model/imports-lock.ts';
 import { kubernetesVersions, newestKubernetes } from '../../model/kubernetes.ts';
 import { branchName, collect, folder, plainUrl, readShard } from '../option-values.ts';
 import type { Definition } from './definition.ts';
-import { forgeWords, insecureRegistry, proposed, reviewed } from './shared.ts';
+import { forgeWords, insecureRegistry, proposed, reopen, reviewed } from './shared.ts';
 
 const shard = (): Option =>
   new Option('--shard <i/n>', 'only this part of the environments, for jobs that share the work: 2/8').argParser(readShard);
@@ -50,6 +50,7 @@ export const projectCommands: readonly Definition[] = [
       ).default(false),
       new Option('--tools', 'pin the helm and kustomize that are installed, in the place of those that are pinned').default(false),
       proposed,
+      reopen,
       ...forgeWords,
       insecureRegistry,
     ],

@@ -51,3 +51,6 @@ export const proposed = new Option(
   '--push [remote]',
   'write nothing here: commit it on a branch at this remote of the source, on top of its default branch, and open a pull request; default: origin',
 ).conflicts('check');
+
+/** Whether people are asked for what one of them declined. */
+export const reopen = new Option('--reopen', 'open a pull request also for what somebody closed without merging it').default(false);

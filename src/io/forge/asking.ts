@@ -59,24 +59,32 @@ export async function askAll(
   request: Request,
   listed: (value: unknown) => unknown = (value) => value,
 ): Promise<readonly unknown[]> {
+  const { found, isWhole } = await readPages(talk, request, { listed, most: maxPages });
+  if (!isWhole) throw damaged(talk, request.act, `the list has more than ${maxPages} pages`);
+  return found;
+}
+
+/** The first pages of what a forge lists; one unless told. */
+export async function askFirst(talk: Talk, request: Request, most = 1): Promise<readonly unknown[]> {
+  return (await readPages(talk, request, { listed: (value) => value, most })).found;
+}
+
+async function readPages(
+  talk: Talk,
+  request: Request,
+  { listed, most }: { readonly listed: (value: unknown) => unknown; readonly most: number },
+): Promise<{ readonly found: readonly unknown[]; readonly isWhole: boolean }> {
   const found: unknown[] = [];
   let url = new URL(`${talk.place.api}${request.path}${queryOf(request.query)}`);
-  for (let pages = 0; pages < maxPages; pages++) {
+  for (let pages = 0; pages < most; pages++) {
     const { value, next } = await askAt(talk, request, url);
     const list = listed(value);
     if (!Array.isArray(list)) throw damaged(talk, request.act, 'the answer is no list');
     found.push(...list);
-    if (next === undefined) return found;
+    if (next === undefined) return { found, isWhole: true };
     url = new URL(next, url);
   }
-  throw damaged(talk, request.act, `the list has more than ${maxPages} pages`);
-}
-
-/** The first page of what a forge lists. */
-export async function askPage(talk: Talk, request: Request): Promise<readonly unknown[]> {
-  const { value } = await ask(talk, request);
-  if (!Array.isArray(value)) throw damaged(talk, request.act, 'the answer is no list');
-  return value;
+  return { found, isWhole: false };
 }
 
 /** More is no list that people made. */

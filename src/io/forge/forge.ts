@@ -1,7 +1,16 @@
 import { exitCodes, Failure } from '../../model/failure.ts';
 import { type ForgeFault, type ForgePlace, type ForgeType, forgeOf, forgeTypes } from '../../model/forge.ts';
 import { isLoopback, shownUrl } from '../../model/url.ts';
-import type { CommitStatus, DeclinedRequest, Forge, ForgeOptions, PullRequest, PullRequestText, Route } from '../../ports/forge.ts';
+import type {
+  CommitStatus,
+  DeclinedRequest,
+  Forge,
+  ForgeOptions,
+  MeantRequest,
+  PullRequest,
+  PullRequestText,
+  Route,
+} from '../../ports/forge.ts';
 import type { Clock } from '../../ports.ts';
 import { proxyFor } from '../registry/proxy.ts';
 import type { Talk } from './asking.ts';
@@ -21,8 +30,8 @@ export interface Comment {
 export interface ForgeApi {
   /** The open pull request of a route, of branches of the repository itself. */
   find(route: Route): Promise<PullRequest | undefined>;
-  /** Those of a route that were closed, unmerged, with the commit `head` at the tip: the newest first, and of very many the newest alone. */
-  closed(route: Route, head: string): Promise<readonly DeclinedRequest[]>;
+  /** Those of a route that are meant, and were closed, unmerged: the newest first, and of very many the newest alone. */
+  closed(route: Route, meant: MeantRequest): Promise<readonly DeclinedRequest[]>;
   /** Opens a pull request, without labels where they cannot be given at once; undefined where there is one of this route already. */
   create(route: Route, text: PullRequestText): Promise<PullRequest | undefined>;
   change(pull: PullRequest, change: PullRequestChange): Promise<PullRequest>;
@@ -122,8 +131,8 @@ function forgeBy(type: ForgeType, api: ForgeApi): Forge {
     find: api.find,
     update,
     comment,
-    async declined(route, head) {
-      const [last] = await api.closed(route, head);
+    async declined(route, meant) {
+      const [last] = await api.closed(route, meant);
       if (last === undefined) return undefined;
       const isOurs = (await api.comments(last.number)).some((one) => one.body.startsWith(closingMarker));
       return isOurs ? undefined : last;

@@ -1,6 +1,6 @@
 import type { CommitState } from '../../model/forge.ts';
 import type { DeclinedRequest } from '../../ports/forge.ts';
-import { ask, askAll, askPage, type Talk } from './asking.ts';
+import { ask, askAll, askFirst, type Talk } from './asking.ts';
 import { closingMarker } from './change.ts';
 import type { ForgeApi } from './forge.ts';
 import { likeGitHub, rootOf } from './like-github.ts';
@@ -24,11 +24,13 @@ export function giteaApi(talk: Talk): ForgeApi {
   return {
     ...alike,
     find,
-    async closed(route, commit) {
+    async closed(route, meant) {
       const query = { state: 'closed', base_branch: route.base, limit: '50' };
-      const list = closedOf(await askPage(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), route, commit);
+      // It lists those of all branches that are for the same one.
+      const list = closedOf(await askFirst(talk, { act: 'list pull requests', path: `${root}/pulls`, query }, listedPages), route, meant);
+      if ('text' in meant) return list;
       const closed: DeclinedRequest[] = [];
-      for (const one of list) if ((await headOf(talk, `${root}/git/refs/pull/${one.number}/head`)) === commit) closed.push(one);
+      for (const one of list) if ((await headOf(talk, `${root}/git/refs/pull/${one.number}/head`)) === meant.commit) closed.push(one);
       return closed;
     },
     async create(route, text) {
@@ -58,9 +60,12 @@ export function giteaApi(talk: Talk): ForgeApi {
   };
 }
 
+/** So many pages of pull requests that were closed are looked through: five hundred. */
+const listedPages = 10;
+
 /** The commit that a pull request had last. Of one that is closed, Forgejo tells where its branch has gone since. */
 async function headOf(talk: Talk, path: string): Promise<string> {
-  const [ref] = await askPage(talk, { act: 'read a pull request', path });
+  const [ref] = await askFirst(talk, { act: 'read a pull request', path });
   return textOf(objectOf(objectOf(ref)['object'])['sha']);
 }
 

@@ -1,5 +1,5 @@
 import type { CommitState } from '../../model/forge.ts';
-import { ask, askAll, askPage, type Talk } from './asking.ts';
+import { ask, askAll, askFirst, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { likeGitHub, rootOf } from './like-github.ts';
 import { closedOf, namesOf, objectOf, pullOf, readComments, readStatuses } from './reading.ts';
@@ -21,7 +21,7 @@ export function gitHubApi(talk: Talk): ForgeApi {
       const query = { state: 'open', head: `${owner}:${head}`, base, per_page: '100' };
       return pullOf(await askAll(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), { head, base });
     },
-    async closed(route, commit) {
+    async closed(route, meant) {
       const query = {
         state: 'closed',
         head: `${owner}:${route.head}`,
@@ -30,7 +30,7 @@ export function gitHubApi(talk: Talk): ForgeApi {
         direction: 'desc',
         per_page: '100',
       };
-      return closedOf(await askPage(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), route, commit);
+      return closedOf(await askFirst(talk, { act: 'list pull requests', path: `${root}/pulls`, query }), route, meant);
     },
     async change(pull, change) {
       const changed = await retell(pull, change);

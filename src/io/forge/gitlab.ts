@@ -1,9 +1,9 @@
 import type { CommitState } from '../../model/forge.ts';
 import type { CommitStatus, DeclinedRequest, PullRequest } from '../../ports/forge.ts';
-import { ask, askAll, askPage, isSuccess, type Request, type Talk } from './asking.ts';
+import { ask, askAll, askFirst, isSuccess, type Request, type Talk } from './asking.ts';
 import type { ForgeApi } from './forge.ts';
 import { isNotOurs } from './like-github.ts';
-import { namesOf, objectOf, readComments, readStatuses, textOf } from './reading.ts';
+import { isMeant, namesOf, objectOf, readComments, readStatuses, textOf } from './reading.ts';
 import { damaged } from './refusals.ts';
 import type { Token } from './token.ts';
 
@@ -22,10 +22,10 @@ export function gitLabApi(talk: Talk): ForgeApi {
       const list = await askAll(talk, { act: 'list merge requests', path: merges, query });
       return list.map(readMerge).find((one) => one?.isOwn)?.pull;
     },
-    async closed({ head, base }, commit) {
+    async closed({ head, base }, meant) {
       const query = { state: 'closed', source_branch: head, target_branch: base, order_by: 'created_at', sort: 'desc', per_page: '100' };
-      const list = await askPage(talk, { act: 'list merge requests', path: merges, query });
-      return list.map(readMerge).flatMap((one) => (one?.isOwn === true && one.pull.head === commit ? [one.declined] : []));
+      const list = await askFirst(talk, { act: 'list merge requests', path: merges, query });
+      return list.map(readMerge).flatMap((one) => (one?.isOwn === true && isMeant(one.pull, meant) ? [one.declined] : []));
     },
     create: ({ head, base }, { title, body, labels }) =>
       askForMerge(talk, {

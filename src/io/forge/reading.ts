@@ -1,6 +1,6 @@
 import type { CommitState } from '../../model/forge.ts';
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { CommitStatus, DeclinedRequest, PullRequest, Route } from '../../ports/forge.ts';
+import type { CommitStatus, DeclinedRequest, MeantRequest, PullRequest, Route } from '../../ports/forge.ts';
 import { sorted } from './change.ts';
 import type { Comment } from './forge.ts';
 
@@ -32,10 +32,15 @@ export function pullOf(list: readonly unknown[], route: Route): PullRequest | un
   return pullsOf(list, route)[0]?.pull;
 }
 
-/** Those of a route that were closed, unmerged, with the commit `head` at the tip, among those that GitHub or Gitea list: the newest first. */
-export function closedOf(list: readonly unknown[], route: Route, head: string): readonly DeclinedRequest[] {
-  const closed = pullsOf(list, route).filter(({ pull, isMerged }) => !isMerged && pull.head === head);
+/** Those of a route that are meant, and were closed, unmerged, among those that GitHub or Gitea list: the newest first. */
+export function closedOf(list: readonly unknown[], route: Route, meant: MeantRequest): readonly DeclinedRequest[] {
+  const closed = pullsOf(list, route).filter(({ pull, isMerged }) => !isMerged && isMeant(pull, meant));
   return closed.map(({ pull: { number, url } }) => ({ number, url })).toReversed();
+}
+
+/** Whether a pull request is the one that is meant. */
+export function isMeant({ head, body }: Pick<PullRequest, 'head' | 'body'>, meant: MeantRequest): boolean {
+  return 'commit' in meant ? head === meant.commit : body.includes(meant.text);
 }
 
 /** The oldest first. */

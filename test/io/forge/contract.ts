@@ -129,19 +129,31 @@ export function forgeContract(name: string, start: () => Promise<ForgeSubject>):
 
     test('what a person closed is declined, as long as it is the same commit; what was closed by this is not', async () => {
       const { commit, ...of } = await route();
-      assert.equal(await forge.declined(of, commit), undefined);
+      assert.equal(await forge.declined(of, { commit }), undefined);
       const pull = await forge.open(of, text);
-      assert.equal(await forge.declined(of, commit), undefined, 'it is open');
+      assert.equal(await forge.declined(of, { commit }), undefined, 'it is open');
       await subject.decline(pull.number);
-      const { by, ...declined } = (await forge.declined(of, commit)) ?? assert.fail('nobody declined it');
+      const { by, ...declined } = (await forge.declined(of, { commit })) ?? assert.fail('nobody declined it');
       assert.deepEqual(declined, { number: pull.number, url: pull.url });
       assert.ok(by === undefined || by === 'ora', by);
-      assert.equal(await forge.declined({ head: of.base, base: of.head }, commit), undefined);
+      assert.equal(await forge.declined({ head: of.base, base: of.head }, { commit }), undefined);
       const next = await subject.branch(of.head);
-      assert.equal(await forge.declined(of, next), undefined, 'something else is proposed');
-      assert.equal((await forge.declined(of, commit))?.number, pull.number, 'the first one is declined all the same');
+      assert.equal(await forge.declined(of, { commit: next }), undefined, 'something else is proposed');
+      assert.equal((await forge.declined(of, { commit }))?.number, pull.number, 'the first one is declined all the same');
       await forge.close(await forge.open(of, text), 'Nothing is left to change.');
-      assert.equal(await forge.declined(of, next), undefined);
+      assert.equal(await forge.declined(of, { commit: next }), undefined);
+    });
+
+    test('what a person closed is found by what it says, too', async () => {
+      const { commit: _, ...of } = await route();
+      const mark = '<!-- proposes sha256:12ab -->';
+      const pull = await forge.open(of, { ...text, body: `${text.body}\n${mark}` });
+      assert.equal(await forge.declined(of, { text: mark }), undefined, 'it is open');
+      await subject.decline(pull.number);
+      await subject.branch(of.head);
+      assert.equal((await forge.declined(of, { text: mark }))?.number, pull.number, 'wherever its branch went');
+      assert.equal(await forge.declined(of, { text: '<!-- proposes sha256:34cd -->' }), undefined);
+      assert.equal(await forge.declined({ head: of.base, base: of.head }, { text: mark }), undefined);
     });
 
     test('a comment takes the place of the one before with its marker, among many others', async () => {
