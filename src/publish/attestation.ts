@@ -4,11 +4,12 @@ import type { RenderedRepository } from '../ports.ts';
 import type { Provenance } from './provenance.ts';
 
 /**
- * The statement that a tree is what an environment was rendered to. It is of the tree, since a forge that squashes or rebases makes other
+ * The statement that a tree is what an environment was rendered to, or one slice of it beside what was in force of the others, which the commits
+ * of `slices` were rendered to. It is of the tree, since a forge that squashes or rebases makes other
  * commits of one and the same tree.
  */
 function statementOf(provenance: Provenance, tree: string): string {
-  const { environment, source, from, repoURL, version, judged } = provenance;
+  const { environment, source, from, repoURL, version, judged, sliced } = provenance;
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: subjectOf(provenance), digest: { gitTree: tree } }],
@@ -16,6 +17,7 @@ function statementOf(provenance: Provenance, tree: string): string {
     predicate: {
       environment,
       source: { uri: repoURL, commit: source.commit, locked: from?.commit, ...(source.dirty.length > 0 ? { dirty: true } : {}) },
+      ...(sliced === undefined ? {} : { slice: sliced.slice, slices: Object.fromEntries(sliced.sources) }),
       lock: judged?.lock,
       tool: `lockstep/${version}`,
       policies: judged?.policies ?? [],

@@ -113,7 +113,7 @@ export async function requireSigned(
 
 /**
  * The same of a commit that merges what was signed beside what others did: it is what comes into force. What is attested of its tree is of the
- * proposal, too; a slice has nothing but the signature of its commit.
+ * proposal, too.
  */
 export function requireSignedMerge(
   repository: RenderedRepository,

@@ -96,9 +96,9 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const isSigned = options.sign ?? (await repository.signs());
   const commit = holder ?? (await commitTree(repository, wanted, { provenance, tips, isSigned }));
   // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again, which no part is.
-  const isNew = holder === undefined || (source.dirty.length === 0 && !(await isAttested(repository, holder, options.remote)));
-  if (isSigned && isNew && sliced === undefined)
-    await repository.attest(await signStatement(repository, provenance, commit), options.remote);
+  const canBeHad = sliced === undefined && source.dirty.length === 0;
+  const isNew = holder === undefined || (canBeHad && !(await isAttested(repository, holder, options.remote)));
+  if (isSigned && isNew) await repository.attest(await signStatement(repository, provenance, commit), options.remote);
   const landed = await land(repository, tips, { commit, ...wanted });
   // What was rendered from more than a commit, or is a part alone, says nothing of that commit.
   const isWhole = sliced === undefined && (holder === undefined || source.dirty.length === 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeSshKey, signBySsh } from '../support/keys.ts';
 import { openTestRepository, temporaryFolder } from '../support/repository.ts';
 import { atGitea, makeShop } from './shop.ts';
 
@@ -275,4 +276,37 @@ test('a slice and one whose name begins with it are proposed beside each other',
   );
   const merged = await shop.run('merge', 'prod', '--slice', 'team/payments', '--push');
   assert.match(merged.said, /^~ payments\/configmap\.core\.shop\.payment\.yaml\nenvironments\/prod is at/, merged.said);
+});
+
+test('the tree of a slice is attested, so that the commit that a forge makes of its proposal is trusted', async (t) => {
+  const shop = makeShop(t, { [file]: environment(begun) });
+  const [ada, eve] = [makeSshKey(t), makeSshKey(t)];
+  shop.git.commit({ signers: `ada@example.com ${ada.publicKey}\n` }, 'Say who may sign');
+  signBySsh(shop.git, ada.path);
+  assert.equal((await shop.run('publish', 'prod', '--direct')).exit, 0);
+  shop.git.commit({ [file]: environment({ payments: { payment: 'debug' }, shop: { sale: 'debug' } }) }, 'Talk more');
+  const source = shop.git.git('rev-parse', 'HEAD');
+  assert.equal((await shop.run('publish', 'prod', '--slice', 'payments')).exit, 0);
+  const tree = shop.git.git('rev-parse', 'proposals/prod/payments^{tree}');
+  // The note is a commit, whose message is the statement.
+  const note = shop.git.git('notes', '--ref=lockstep.attestation', 'show', tree);
+  const { subject, predicate } = JSON.parse(note.slice(note.indexOf('\n\n')));
+  assert.deepEqual(subject, [{ name: 'environments/prod', digest: { gitTree: tree } }]);
+  assert.deepEqual([predicate.slice, predicate.slices], ['payments', { payments: source, shop: shop.git.git('rev-parse', 'HEAD~1') }]);
+
+  const squashed = shop.git.git('-c', 'commit.gpgSign=false', 'commit-tree', '-p', 'environments/prod', '-m', 'Squash', tree);
+  shop.git.git('update-ref', 'refs/heads/environments/prod', squashed);
+  const trusted = async (): Promise<unknown> => {
+    const { out } = await shop.run('verify', 'prod', '--signed-by', 'signers', '--output', 'json');
+    return JSON.parse(out).commits[0].signed.isTrusted;
+  };
+  assert.equal(await trusted(), true);
+  // What is there already is not attested by whoever publishes a slice of it anew: what the others are was no matter then.
+  shop.git.git('update-ref', '-d', 'refs/notes/lockstep.attestation');
+  assert.equal((await shop.run('publish', 'prod', '--slice', 'payments', '--direct')).exit, 0);
+  assert.equal(await trusted(), false);
+  signBySsh(shop.git, eve.path);
+  shop.git.commit({ [file]: environment({ payments: { payment: 'error' }, shop: { sale: 'debug' } }) }, 'Talk less');
+  await shop.run('publish', 'prod', '--slice', 'payments', '--direct');
+  assert.equal(await trusted(), false);
 });
