@@ -21,26 +21,14 @@ export async function settleEach<T extends object>(tasks: readonly Task<T>[]): P
   return outcomes;
 }
 
-/** The same at once, but for those of one `lane`, which are done one after the other. */
-export async function settleTogether<T extends object>(
-  tasks: readonly (Task<T> & { readonly lane: string })[],
-): Promise<readonly Settled<T>[]> {
-  const last = new Map<string, Promise<unknown>>();
-  const outcomes = tasks.map(async ({ lane, ...task }) => {
-    const before = last.get(lane);
-    const outcome = (async () => {
-      await before?.catch(() => {});
-      return settle(task);
-    })();
-    last.set(lane, outcome);
-    return outcome;
-  });
-  // Nothing goes on after this has ended.
-  await Promise.allSettled(outcomes);
-  return Promise.all(outcomes);
+/** Waits until all have ended, so that nothing goes on when one of them throws. */
+export async function allEnded<T>(acts: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(acts);
+  return Promise.all(acts);
 }
 
-async function settle<T extends object>({ environment, act }: Task<T>): Promise<Settled<T>> {
+/** Does something for an environment, and tells what failed. */
+export async function settle<T extends object>({ environment, act }: Task<T>): Promise<Settled<T>> {
   try {
     return { environment, ...(await act()) };
   } catch (thrown) {

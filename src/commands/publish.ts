@@ -1,45 +1,27 @@
 import type { Command, Context } from '../cli/context.ts';
 import { formatReport } from '../cli/diagnostics.ts';
 import { formatOutcomes, type Outcome, type PublishedSet } from '../cli/publish.ts';
-import { slicesComposer } from '../compile/compose-slice.ts';
-import { lockPathOf } from '../compile/given.ts';
 import { hasErrors } from '../model/diagnostic.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
-import { homeOf, type RenderedTree } from '../model/rendered.ts';
-import type { RenderedRepository, SourceState } from '../ports.ts';
-import type { PublishResult } from '../publish/branches.ts';
 import { usualRemote } from '../publish/latest.ts';
-import { publish as publishTree } from '../publish/publish.ts';
 import { requireReviewed } from '../publish/reviewed.ts';
 import { proposeSet } from '../publish/sets.ts';
-import { type DestinationOptions, destinationWords, remoteOf } from './destination.ts';
-import { judgedBy } from './judged.ts';
-import { type Done, exitOf, outcomeJson, settleEach, settleTogether } from './outcomes.ts';
+import { destinationWords, remoteOf } from './destination.ts';
+import { type Done, exitOf, outcomeJson, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { homed } from './places.ts';
-import { type Asking, asked, askedForSet, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
+import { asked, askedForSet, forgeAt, unasked } from './proposing.ts';
 import { type Rendering, renderEnvironments } from './render.ts';
 import { sourcesOf } from './sources.ts';
 import { tellErrors } from './tell.ts';
+import { lookAhead, type WriteGround, type WriteOptions, type Written, writeAll, writeOne } from './writing.ts';
 
 /** `lockstep publish`. */
-export interface PublishOptions extends DestinationOptions {
+export interface PublishOptions extends WriteOptions {
   /** None means all. */
   readonly environments: readonly string[];
-  /** The one slice that is published of them; undefined for all. */
-  readonly slice?: string;
-  readonly allowDirty: boolean;
-  readonly overwriteEdits: boolean;
-  readonly allowOlder: boolean;
-  readonly undoRollback: boolean;
-  /** The set that they are proposed together in. */
-  readonly set?: string;
-  /** Whether pull requests are opened, where there is a forge. */
-  readonly pullRequest: boolean;
-  /** Whether they are opened also for what somebody closed without merging it. */
+  /** Whether pull requests are opened also for what somebody closed without merging it. */
   readonly reopen: boolean;
-  /** Whether it is signed; undefined: as git's configuration says. */
-  readonly sign?: boolean;
   /** Branches whose commits may be a source, beside those that are known to be reviewed. */
   readonly reviewed: readonly string[];
 }
@@ -61,7 +43,7 @@ export const publish: Command<PublishOptions> = async (context, options) => {
     const renderings = await renderAll(context, options.environments);
     if (renderings === undefined) return exitCodes.input;
     if (options.set !== undefined) requireOnePlace(options, options.set, renderings);
-    const outcomes = await publishAll(ground, renderings);
+    const outcomes = await publishAll({ ...ground, now: await repository.state() }, renderings);
     const isWhole = outcomes.every((outcome) => 'result' in outcome);
     const set = options.set !== undefined && isWhole ? await publishSet(ground, options.set, { renderings, outcomes }) : undefined;
     if (context.output === 'json')
@@ -73,13 +55,8 @@ export const publish: Command<PublishOptions> = async (context, options) => {
   }
 };
 
-interface Ground extends Context {
-  readonly repository: RenderedRepository;
+interface Ground extends WriteGround {
   readonly options: PublishOptions;
-  /** The repository as it was before anything was rendered. */
-  readonly before: SourceState;
-  /** Renders all environments of the project. */
-  readonly others: () => Promise<readonly RenderedTree[]>;
 }
 
 function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {
@@ -112,8 +89,8 @@ async function renderAll(context: Context, names: readonly string[]): Promise<re
 const writtenAtOnce = 25;
 
 /**
- * Writes the branches of several environments together, those of one branch one after the other, and then asks people, one after the other, as
- * forges want it. What fails for one is told, and the others go on; where there is one alone, it throws.
+ * Writes the branches of several environments together, and then asks people, one after the other, as forges want it. What fails for one is told,
+ * and the others go on; where there is one alone, it throws.
  */
 async function publishAll(ground: Ground, renderings: readonly Rendering[]): Promise<readonly Outcome[]> {
   const [only] = renderings;
@@ -125,17 +102,11 @@ async function publishAll(ground: Ground, renderings: readonly Rendering[]): Pro
   for (let i = 0; i < renderings.length; i += writtenAtOnce) {
     const some = renderings.slice(i, i + writtenAtOnce);
     await lookAhead(ground, some);
-    const written = await settleTogether(
-      some.map((rendering) => ({
-        environment: rendering.tree.environment,
-        lane: homeOf(rendering.tree.environment, rendering.place.branch).branch,
-        act: () => writeOne(ground, rendering),
-      })),
-    );
-    const asks = some.map((rendering, at) => ({
+    const written = new Map(await writeAll(ground, some));
+    const asks = some.map((rendering) => ({
       environment: rendering.tree.environment,
       act: async () => {
-        const one = written[at];
+        const one = written.get(rendering);
         if (one === undefined || 'failure' in one) throw one?.failure;
         return askFor(ground, rendering, one);
       },
@@ -143,60 +114,6 @@ async function publishAll(ground: Ground, renderings: readonly Rendering[]): Pro
     outcomes.push(...(await settleEach(asks)));
   }
   return outcomes;
-}
-
-/** Asks each remote once for the branches of several environments. Of a remote that does not answer each environment tells itself. */
-async function lookAhead({ repository, options }: Ground, renderings: readonly Rendering[]): Promise<void> {
-  const byRemote = new Map<string, string[]>();
-  for (const { tree, place } of renderings) {
-    const remote = remoteOf(options, place);
-    const { active, next } = homed(repository, tree.environment, place).branchesOf(tree.environment);
-    const known = byRemote.get(remote ?? '') ?? [];
-    if (remote !== undefined) byRemote.set(remote, [...new Set([...known, active, ...(options.direct ? [] : [next])])]);
-  }
-  for (const [remote, branches] of byRemote)
-    if (branches.length > 2)
-      await repository.lookAhead(branches, remote).catch((thrown: unknown) => {
-        if (!(thrown instanceof Failure) || thrown.code === 'interrupted') throw thrown;
-      });
-}
-
-/** What was written of an environment, and where people are asked to merge it. */
-interface Written {
-  readonly result: PublishResult;
-  readonly asking: Asking;
-}
-
-async function writeOne(ground: Ground, rendering: Rendering): Promise<Written> {
-  const { tree, source, place, external, commit } = rendering;
-  const { world, signal, version, before, options } = ground;
-  const repository = homed(ground.repository, tree.environment, place);
-  const remote = remoteOf(options, place);
-  const asking = await (options.direct || !options.pullRequest || options.set !== undefined ? unasked : forgeAt(ground, remote, place));
-  const forge = place.owners.size === 0 ? undefined : await forgeTypeAt(repository, remote, place);
-  const { slice, direct, allowDirty, overwriteEdits, allowOlder, undoRollback } = options;
-  const judged = await judgedBy(world, rendering, before.prefix);
-  const publishOnce = (): Promise<PublishResult> =>
-    publishTree(repository, tree, {
-      version,
-      repoURL: source,
-      sliced: slice === undefined ? undefined : { slice, compose: slicesComposer(external) },
-      owners: place.owners,
-      forge,
-      from: commit === undefined ? undefined : { commit, lock: lockPathOf(tree.environment) },
-      direct,
-      remote,
-      begins: asking.forge !== undefined,
-      allowDirty,
-      overwriteEdits,
-      allowOlder,
-      undoRollback,
-      sign: options.sign,
-      judged,
-      before,
-      others: ground.others,
-    });
-  return { result: await again(world.clock, publishOnce, signal), asking };
 }
 
 /** Asks people to merge what was written. */

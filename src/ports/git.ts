@@ -135,8 +135,11 @@ export interface NewFile {
  * and the commit of the branch is the last one, along first parents, that changed the folder. What others commit beside it is not seen.
  */
 export interface RenderedRepository extends Proofs {
-  /** The view of an environment that stands there. The views of one repository end with it. */
-  of(home: RenderedHome): RenderedRepository;
+  /**
+   * The view of an environment that stands there; of a branch that others share, as if it were at the commit `tip`, where one is told. The views
+   * of one repository end with it.
+   */
+  of(home: RenderedHome, tip?: string): RenderedRepository;
   /** The names of the branches of an environment, or of one slice of it. */
   branchesOf(environment: string, slice?: string): Branches;
   /** HEAD of the project's repository, and what of the whole work tree differs from it. */
@@ -156,8 +159,8 @@ export interface RenderedRepository extends Proofs {
   /** The commit that `branch` points to: here, or at `remote`, which is then fetched. */
   branch(branch: string, remote: string | undefined): Promise<string | undefined>;
   /**
-   * Asks `remote` for several branches at once, and fetches what is not here. The next `branch` of each takes what was found, the one after it
-   * asks again.
+   * Asks `remote` for several branches, and for notes and attestations, at once, and fetches what is not here. What was found counts until it is
+   * moved from here, or that fails.
    */
   lookAhead(branches: readonly string[], remote: string): Promise<void>;
   /** The branches whose names begin with `folder`, which ends with a slash, sorted: here, with those of `origin` as they were fetched last, or at `remote`. */

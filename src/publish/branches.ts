@@ -118,7 +118,8 @@ export function overtaken(tips: Tips, tip: RenderedCommit): PublishResult {
   return { op: 'overtaken', ...standing(tips, { branch: tip === tips.next ? next : active, ...tip }), pushed: false, edited: [] };
 }
 
-function standing(
+/** What a tip holds, beside what was in force. */
+export function standing(
   { active, branches }: Tips,
   { branch, commit, ...held }: Held & Pick<PublishResult, 'branch' | 'commit'>,
 ): Pick<PublishResult, 'active' | 'branch' | 'changed' | 'commit' | 'pending'> {

@@ -37,12 +37,29 @@ export interface PublishOptions extends Omit<Destination, 'slice'> {
   readonly undoRollback?: boolean | undefined;
   /** The repository as it was before the tree was rendered; undefined: nothing can have changed meanwhile. */
   readonly before?: SourceState | undefined;
+  /** The same as it is now that all is rendered; it is asked unless told. */
+  readonly now?: SourceState | undefined;
   /** Whether commits are signed, and their trees attested; undefined: as git's configuration says. */
   readonly sign?: boolean | undefined;
   /** What the tree was judged and pinned by. */
   readonly judged?: Judged | undefined;
   /** Renders the other environments of the project: asked for only when objects leave this one. */
   readonly others?: (() => Promise<readonly RenderedTree[]>) | undefined;
+}
+
+/** What is written of an environment: all of it is made, and no branch leads to it yet. */
+export interface Decision {
+  readonly tips: Tips;
+  readonly wanted: Wanted;
+  /** The commit that holds it, and whether that was made now. */
+  readonly commit: string;
+  readonly isNew: boolean;
+  /** The signed statement on its tree, where there is one to be told. */
+  readonly statement: string | undefined;
+  /** The source that its note is to tell; undefined where it says nothing of that. */
+  readonly noted: string | undefined;
+  /** Files with changes made by hand, which this undoes. */
+  readonly edited: readonly string[];
 }
 
 /**
@@ -54,10 +71,24 @@ export interface PublishOptions extends Omit<Destination, 'slice'> {
  * since, a branch of others, hand edits, what a rollback took away, and the deletion of what only moves to another environment.
  */
 export async function publish(repository: RenderedRepository, tree: RenderedTree, options: PublishOptions): Promise<PublishResult> {
+  const decided = await decide(repository, tree, options);
+  if ('op' in decided) return decided;
+  await attest(repository, decided);
+  const landed = await land(repository, decided.tips, { ...decided.wanted, commit: decided.commit });
+  await note(repository, decided);
+  return resultOf(decided, landed);
+}
+
+/** Decides what is written, as `publish` says, and makes it: no branch has moved, but one that had to begin. What is overtaken has a result. */
+export async function decide(
+  repository: RenderedRepository,
+  tree: RenderedTree,
+  options: PublishOptions,
+): Promise<Decision | PublishResult> {
   const { environment } = tree;
   const { sliced: slicing } = options;
   if (slicing === undefined) requireObjects(environment, tree.index);
-  const state = await repository.state();
+  const state = options.now ?? (await repository.state());
   const { before = state } = options;
   if (before.commit !== state.commit) throw hasMoved(before, state);
   const source = sourceOf({ ...state, dirty: [...new Set([...before.dirty, ...state.dirty])].sort(compareText) }, options.from);
@@ -97,13 +128,27 @@ export async function publish(repository: RenderedRepository, tree: RenderedTree
   const commit = holder ?? (await commitTree(repository, wanted, { provenance, tips, isSigned }));
   // Whatever is here already was attested when it was made, or is now for the first time: by what can be had again, which no part is.
   const canBeHad = sliced === undefined && source.dirty.length === 0;
-  const isNew = holder === undefined || (canBeHad && !(await isAttested(repository, holder, options.remote)));
-  if (isSigned && isNew) await repository.attest(await signStatement(repository, provenance, commit), options.remote);
-  const landed = await land(repository, tips, { commit, ...wanted });
+  const isNew = holder === undefined;
+  const isTold = isSigned && (isNew || (canBeHad && !(await isAttested(repository, holder, options.remote))));
+  const statement = isTold ? await signStatement(repository, provenance, commit) : undefined;
   // What was rendered from more than a commit, or is a part alone, says nothing of that commit.
-  const isWhole = sliced === undefined && (holder === undefined || source.dirty.length === 0);
-  if (isWhole) await repository.note(commit, { drySha: source.commit }, options.remote);
-  return { op: holder === undefined ? 'committed' : 'unchanged', ...landed, edited };
+  const isWhole = sliced === undefined && (isNew || source.dirty.length === 0);
+  return { tips, wanted, commit, isNew, statement, noted: isWhole ? source.commit : undefined, edited };
+}
+
+/** Lets everybody know what was attested. */
+export async function attest(repository: RenderedRepository, { tips, statement }: Decision): Promise<void> {
+  if (statement !== undefined) await repository.attest(statement, tips.destination.remote);
+}
+
+/** Notes which commit of the source it is rendered from now. */
+export async function note(repository: RenderedRepository, { tips, commit, noted }: Decision): Promise<void> {
+  if (noted !== undefined) await repository.note(commit, { drySha: noted }, tips.destination.remote);
+}
+
+/** What is told of what was written. */
+export function resultOf({ isNew, edited }: Decision, landed: Omit<PublishResult, 'op' | 'edited'>): PublishResult {
+  return { op: isNew ? 'committed' : 'unchanged', ...landed, edited };
 }
 
 /**

@@ -266,7 +266,10 @@ test('of many environments the remote is asked once, and what moved since is see
   assert.equal(told['environments/d-next'], shop.there.git('rev-parse', 'environments/d-next'));
   const looks = readFileSync(join(bin, 'log'), 'utf8').match(/ (ls-remote|fetch) --quiet/g);
   assert.deepEqual(looks, [' ls-remote --quiet', ' fetch --quiet']);
-  assert.equal(await repository.branch(first, 'origin'), shop.there.git('rev-parse', `${first}-next`), 'asked again');
+  assert.equal(await repository.branch(first, 'origin'), before, 'nothing is asked again');
+  const step = { from: before, to: shop.git.git('rev-parse', 'HEAD') };
+  await assert.rejects(repository.move(first, step, 'origin'), { code: 'branch-moved' });
+  assert.equal(await repository.branch(first, 'origin'), shop.there.git('rev-parse', `${first}-next`), 'asked again, as it has moved');
 });
 
 test('a set of environments in several places is refused before anything is written', async (t) => {

@@ -255,7 +255,7 @@ test('what is of no environment is told which environments the branch has', asyn
   assert.match(ended.said, /`environments\/fleet` is not of one environment alone: it has folders of `dev`, `prod`$/m);
 });
 
-test('a signed slice is merged beside what others did by a signed merge alone, since that is what comes into force', async (t) => {
+test('what is signed and not attested is merged beside what others did by a signed merge alone, since that is what comes into force', async (t) => {
   const shop = makeShop(t);
   const sliced = base.replace('defineChart({', "defineChart({\n  slice: 'notes',");
   shop.commit({ 'base.ts': sliced }, 'Slice the shop');
@@ -266,6 +266,8 @@ test('a signed slice is merged beside what others did by a signed merge alone, s
   shop.commit({ 'base.ts': sliced.replace("'one'", "'two'") }, 'Say two');
   await done(shop.run('publish', 'dev', '--slice', 'notes'));
   await done(shop.run('publish', 'prod', '--direct'));
+  // As it was with slices once.
+  shop.git('update-ref', '-d', 'refs/notes/lockstep.attestation');
   const inForce = shop.git('rev-parse', fleet);
   shop.git('config', 'commit.gpgSign', 'false');
   const merge = ['merge', 'dev', '--slice', 'notes', '--signed-by', signers];

@@ -6,8 +6,10 @@ import { readHistory } from './history.ts';
 import type { Surroundings } from './import.ts';
 import { remoteOrHere, requireId } from './names.ts';
 import { hydratorRef } from './notes.ts';
-import { isAncestor, listFiles, listRoot, objectsAt, treeOf, treesOf } from './objects.ts';
+import { isAncestor, treesOf } from './objects.ts';
+import type { ObjectReader } from './reader.ts';
 import { type Git, gitText } from './run.ts';
+import { readFilesIn, readFolders, readRoot, readTree, treeOfFolder } from './stored.ts';
 import { walk, within } from './walk.ts';
 import type { RefWriter } from './writing.ts';
 
@@ -15,6 +17,7 @@ import type { RefWriter } from './writing.ts';
 interface Whole {
   readonly repository: RenderedRepository;
   readonly git: Git;
+  readonly reader: ObjectReader;
   /** Writes a commit whose content stands in a folder, beside what else is there. */
   readonly write: (commit: NewCommit, around: Surroundings) => Promise<string>;
   readonly note: RefWriter['note'];
@@ -23,25 +26,27 @@ interface Whole {
 /**
  * The view of an environment whose tree is a folder of a branch that others share. Its commit of that branch is the last one, along first
  * parents, that changed the folder: what others put in force beside it makes no proposal stale, and is kept by what is written.
+ * Where a commit `at` is told, the branch is looked at as if it were there.
  */
 export function inFolder(
-  { repository, git, write: writeAround, note }: Whole,
+  { repository, git, reader, write: writeAround, note }: Whole,
   { branch: shared, folder }: RenderedHome,
+  at?: string,
 ): RenderedRepository {
   // The tip of the branch that a commit of it was found from: what is written stands on that.
   const tips = new Map<string, string>();
   // The branch that the environment had of its own, as it was found last. An agent goes on only to what comes after that.
   let own: string | undefined;
-  const hasFolder = async (commit: string): Promise<boolean> => (await objectsAt(git, [{ commit, path: folder }], 'tree'))[0] !== undefined;
-  const treeIn = (commit: string): Promise<string> => treeOf(git, commit, folder);
+  const hasFolder = async (commit: string): Promise<boolean> => (await readFolders(reader, commit)).has(folder);
+  const treeIn = (commit: string): Promise<string> => treeOfFolder(reader, commit, folder);
   const write = async (commit: NewCommit, merged?: string): Promise<string> => {
     const { parent } = commit;
     const beside = await besideOf(commit, parent);
     return writeAround(commit, { folder, base: parent, beside, merged });
   };
   const besideOf = async ({ content }: NewCommit, base: string | undefined): Promise<Surroundings['beside']> => {
-    const owners = new Map(base === undefined ? [] : await ownersAt(repository, git, base));
-    const told = await ownersIn(repository, git, { content, folder });
+    const owners = new Map(base === undefined ? [] : await ownersAt(reader, base));
+    const told = await ownersIn(reader, { content, folder });
     if (told === undefined) owners.delete(folder);
     else owners.set(folder, told);
     return besideFolders(owners);
@@ -57,18 +62,18 @@ export function inFolder(
     ...repository,
     branchesOf: (environment, slice) => branchesOf(environment, { slice, shared }),
     async branch(branch, remote) {
-      const tip = await repository.branch(branch, remote);
-      if (branch !== shared) return tip;
-      if (tip !== undefined) requireFolders(shared, await listRoot(git, tip));
+      if (branch !== shared) return repository.branch(branch, remote);
+      const tip = at ?? (await repository.branch(branch, remote));
+      if (tip !== undefined) requireFolders(shared, await readRoot(reader, tip));
       const found = tip && (await lastChange(git, tip, folder));
       own = found && (await hasFolder(found)) ? undefined : await repository.branch(homeOf(folder).branch, remote);
       if (tip !== undefined && found !== undefined) tips.set(found, tip);
       return found;
     },
     standsOn: async (active, proposal) =>
-      (await isAncestor(git, active, proposal)) && changesOnly(git, { folder, proposal, tip: tips.get(active) ?? active }),
+      (await isAncestor(git, active, proposal)) && changesOnly({ git, reader }, { folder, proposal, tip: tips.get(active) ?? active }),
     treeOf: treeIn,
-    files: (commit) => listFiles(git, commit, folder),
+    files: (commit) => readFilesIn(reader, commit, folder),
     history: (commit, limit) => readHistory(git, commit, { limit, folder }),
     walk: (commit) => walk(git, commit, { folder }),
     async commit(commit) {
@@ -80,7 +85,8 @@ export function inFolder(
     async move(branch, { from, to, approve }, remote) {
       if (branch !== shared) return repository.move(branch, { from, to }, remote);
       const tip = from && (tips.get(from) ?? from);
-      const isForward = tip === undefined || ((await isAncestor(git, tip, to)) && (await changesOnly(git, { folder, proposal: to, tip })));
+      const isForward =
+        tip === undefined || ((await isAncestor(git, tip, to)) && (await changesOnly({ git, reader }, { folder, proposal: to, tip })));
       const next = isForward ? to : await join(tip, to);
       if (!isForward) await approve?.(next);
       await repository.move(branch, { from: tip, to: next }, remote);
@@ -115,11 +121,11 @@ async function lastChange(git: Git, tip: string, folder: string): Promise<string
  * differ, but where both have changed it, merging would be a conflict.
  */
 async function changesOnly(
-  git: Git,
+  { git, reader }: Pick<Whole, 'git' | 'reader'>,
   { folder, proposal, tip }: { readonly folder: string; readonly proposal: string; readonly tip: string },
 ): Promise<boolean> {
   const base = requireId(await gitText(git, ['merge-base', requireId(tip), requireId(proposal)]));
-  const [was, theirs, ours] = await Promise.all([base, tip, proposal].map(async (commit) => rootOf(await listRoot(git, commit))));
+  const [was, theirs, ours] = await Promise.all([base, tip, proposal].map(async (commit) => rootOf(await readRoot(reader, commit))));
   if (was === undefined || theirs === undefined || ours === undefined) return false;
   const paths = new Set([...was.keys(), ...ours.keys()].filter((path) => path !== folder));
   return [...paths].every((path) => {
@@ -145,25 +151,27 @@ function requireFolders(branch: string, root: readonly TreeEntry[]): void {
 const folderMode = '040000';
 
 /** What each folder of a commit says of who reviews it. What is no name of an environment is none of ours. */
-async function ownersAt(repository: RenderedRepository, git: Git, commit: string): Promise<ReadonlyMap<string, string>> {
-  const root = await listRoot(git, commit);
+async function ownersAt(reader: ObjectReader, commit: string): Promise<ReadonlyMap<string, string>> {
+  const root = await readRoot(reader, commit);
   // Where the root has no such file, no folder has one.
   if (!root.some(({ path }) => path === ownersPath)) return new Map();
-  const folders = root.filter(({ path, mode }) => mode === folderMode && /^[a-z0-9-]+$/.test(path)).map(({ path }) => path);
-  const places = folders.map((folder) => ({ commit, path: `${folder}/${ownersPath}` }));
-  const blobs = await objectsAt(git, places, 'blob');
   const found = new Map<string, string>();
-  for (const [i, folder] of folders.entries()) {
-    const blob = blobs[i];
-    if (blob !== undefined) found.set(folder, (await repository.read(blob)).toString('utf8'));
+  for (const { path, mode, blob } of root) {
+    const told = mode === folderMode && /^[a-z0-9-]+$/.test(path) ? await ownersOf(reader, blob) : undefined;
+    if (told !== undefined) found.set(path, told);
   }
   return found;
 }
 
+/** What the tree of a folder says of it. */
+async function ownersOf(reader: ObjectReader, tree: string): Promise<string | undefined> {
+  const file = (await readTree(reader, tree)).find(({ path, mode }) => path === ownersPath && mode.startsWith('100'));
+  return file && (await reader.read(file.blob)).toString('utf8');
+}
+
 /** What the folder is going to say of it. */
 async function ownersIn(
-  repository: RenderedRepository,
-  git: Git,
+  reader: ObjectReader,
   { content, folder }: Pick<NewCommit, 'content'> & { readonly folder: string },
 ): Promise<string | undefined> {
   if ('tree' in content) return undefined;
@@ -171,6 +179,6 @@ async function ownersIn(
   const file = written.find(({ path }) => path === ownersPath);
   if (file !== undefined) return file.text.toString();
   const from = 'sameAs' in content ? content.sameAs : 'of' in content && !content.removed.includes(ownersPath) ? content.of : undefined;
-  const [blob] = from === undefined ? [] : await objectsAt(git, [{ commit: from, path: `${folder}/${ownersPath}` }], 'blob');
-  return blob && (await repository.read(blob)).toString('utf8');
+  const tree = from === undefined ? undefined : (await readFolders(reader, from)).get(folder);
+  return tree && ownersOf(reader, tree);
 }

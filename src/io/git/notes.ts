@@ -28,12 +28,10 @@ export const attestationRef = 'refs/notes/lockstep.attestation';
 
 const attempts = 10;
 
-/** The blobs of all notes of a ref, by the commits or trees that they are of: here, or at `remote`. */
-export async function readNotes(git: Git, ref: string, remote: string | undefined): Promise<ReadonlyMap<string, string>> {
-  const notes = await notesAt(git, ref, remote);
-  const entries = notes === undefined ? [] : await listFiles(git, notes);
+/** The blobs of all notes of a commit of notes, by the commits or trees that they are of. */
+export async function listNotes(git: Git, notes: string): Promise<ReadonlyMap<string, string>> {
   // Git spreads notes over folders as they become many.
-  return new Map(entries.map(({ path, blob }) => [path.replaceAll('/', ''), blob]));
+  return new Map((await listFiles(git, notes)).map(({ path, blob }) => [path.replaceAll('/', ''), blob]));
 }
 
 /** Notes of one ref, here or at a remote. */

@@ -40,7 +40,7 @@ export async function treesOf(git: Git, commits: readonly string[], folder: stri
 }
 
 /** What stands at paths of commits, by one process; undefined where there is nothing, or something else than `type`. No path has a line end. */
-export async function objectsAt(
+async function objectsAt(
   git: Git,
   places: readonly { readonly commit: string; readonly path: string }[],
   type: 'blob' | 'tree',
@@ -59,12 +59,6 @@ export async function listFiles(git: Git, commit: string, folder = ''): Promise<
   const [tree] = folder === '' ? [requireId(commit)] : await objectsAt(git, [{ commit, path: folder }], 'tree');
   if (tree === undefined) return [];
   const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', tree]);
-  return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
-}
-
-/** What stands at the root of a commit, folders as such (040000). */
-export async function listRoot(git: Git, commit: string): Promise<readonly TreeEntry[]> {
-  const { stdout } = await runGit(git, ['ls-tree', '-z', '--full-tree', requireId(commit)]);
   return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);
 }
 

@@ -1,17 +1,24 @@
 import type { FoundAttestation, Proofs } from '../../ports.ts';
+import type { Looks } from './looks.ts';
 import { remoteOrHere, requireId } from './names.ts';
-import { attestationRef, readNotes } from './notes.ts';
+import { attestationRef } from './notes.ts';
 import { treeOf } from './objects.ts';
 import type { ObjectReader } from './reader.ts';
 import { type Git, runGit } from './run.ts';
 import { readSignature } from './signatures.ts';
 import { signsCommits } from './signing.ts';
+import { noteOf } from './stored.ts';
 import type { RefWriter } from './writing.ts';
 
 /** What the project's repository is asked of signatures and attestations. */
 export function openProofs(
   git: Git,
-  { folder, blobs, note }: { readonly folder: string; readonly blobs: ObjectReader; readonly note: RefWriter['note'] },
+  {
+    folder,
+    blobs,
+    looks,
+    note,
+  }: { readonly folder: string; readonly blobs: ObjectReader; readonly looks: Pick<Looks, 'at'>; readonly note: RefWriter['note'] },
 ): Proofs {
   return {
     signs: () => signsCommits(git),
@@ -23,7 +30,8 @@ export function openProofs(
       await note({ ref: attestationRef, object, text, by: attestation, remote: remoteOrHere(remote) });
     },
     async attestationOf(tree, remote) {
-      const blob = (await readNotes(git, attestationRef, remoteOrHere(remote))).get(tree);
+      const notes = await looks.at(attestationRef, remoteOrHere(remote));
+      const blob = notes && (await noteOf(blobs, notes, requireId(tree)));
       return blob === undefined ? undefined : readAttestation(git, await blobs.read(blob));
     },
   };

@@ -12,13 +12,15 @@ import { inFolder } from './folder.ts';
 import { readHistory } from './history.ts';
 import { readIgnored } from './ignored.ts';
 import { type Surroundings, writeCommit } from './import.ts';
+import { openLooks } from './looks.ts';
 import { refOfBranch, refOfFolder, remoteOrHere, requireId, requireRemote } from './names.ts';
-import { hydratorRef, readNotes } from './notes.ts';
-import { hasCommit, isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
+import { attestationRef, hydratorRef, listNotes } from './notes.ts';
+import { isAncestor, isShallow, listFiles, type ObjectFormat, objectFormat, resolveRef, resolveWord } from './objects.ts';
 import { openProofs } from './proofs.ts';
 import { objectReader } from './reader.ts';
-import { branchesBelow, fetchAllLatest, fetchLatest, reviewedBranches } from './remotes.ts';
+import { branchesBelow, reviewedBranches } from './remotes.ts';
 import { type Git, gitText, stoppedWaiting } from './run.ts';
+import { holdsCommit, noteOf } from './stored.ts';
 import { describeAll, walk } from './walk.ts';
 import { openRefWriter } from './writing.ts';
 
@@ -45,13 +47,11 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   const format = await objectFormat(git);
   const blobs = objectReader(git);
   const blobOf = (text: string): string => blobId(format, text);
-  const notesAt = (remote: string | undefined): Promise<ReadonlyMap<string, string>> => readNotes(git, hydratorRef, remoteOrHere(remote));
+  const looks = openLooks(git);
   const naming = { format, blobOf };
-  const writer = openRefWriter(git, { clock, naming });
+  const writer = openRefWriter(git, { clock, naming, looks });
   // Who has to touch a token, or to answer a dialogue, does one thing at a time.
   const signing = openGate(1, stoppedWaiting);
-  // What was looked at ahead: once.
-  const ahead = new Map<string, string | undefined>();
 
   const write = (commit: NewCommit, around?: Surroundings): Promise<string> => {
     const writing = (): Promise<string> => writeCommit(git, commit, { ...naming, around });
@@ -59,36 +59,31 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
   };
 
   const repository: RenderedRepository = {
-    of: (home) => (home.folder === '' ? repository : inFolder({ repository, git, write, note: writer.note }, home)),
+    of: (home, tip) =>
+      home.folder === '' ? repository : inFolder({ repository, git, reader: blobs, write, note: writer.note }, home, tip),
     branchesOf: (environment, slice) => branchesOf(environment, { slice }),
     state: async (stop) => readState(stop === undefined ? git : { ...git, signal: stop }),
-    describe: async (commit) => ((await hasCommit(git, commit)) ? describe(git, commit) : undefined),
+    describe: async (commit) => ((await holdsCommit(blobs, commit)) ? describe(git, commit) : undefined),
     resolve: async (revision) => resolveWord(git, `${revision}^{commit}`),
     between: (from, to, limit) => readBetween(git, requireId(from), requireId(to), limit),
     noteOf: async (commit, remote) => {
-      const note = (await notesAt(remote)).get(commit);
+      const notes = await looks.at(hydratorRef, remoteOrHere(remote));
+      const note = notes && (await noteOf(blobs, notes, commit));
       return note && (await blobs.read(note)).toString('utf8');
     },
     notesOf: async (commits, remote) => {
-      const notes = await notesAt(remote);
+      const notes = await looks.at(hydratorRef, remoteOrHere(remote));
+      const all = notes === undefined ? new Map<string, string>() : await listNotes(git, notes);
       return new Map(
         commits.flatMap((commit) => {
-          const blob = notes.get(commit);
+          const blob = all.get(commit);
           return blob === undefined ? [] : [[commit, blob] as const];
         }),
       );
     },
     identity: async () => parseSignature(await gitText(git, ['var', 'GIT_AUTHOR_IDENT'])),
-    branch: async (branch, remote) => {
-      if (remote === undefined) return resolveRef(git, refOfBranch(branch));
-      const key = `${remote}\0${branch}`;
-      const found = ahead.get(key);
-      return ahead.delete(key) ? found : fetchLatest(git, requireRemote(remote), refOfBranch(branch));
-    },
-    lookAhead: async (branches, remote) => {
-      const found = await fetchAllLatest(git, requireRemote(remote), branches.map(refOfBranch));
-      for (const branch of branches) ahead.set(`${remote}\0${branch}`, found.get(refOfBranch(branch)));
-    },
+    branch: async (branch, remote) => looks.at(refOfBranch(branch), remoteOrHere(remote)),
+    lookAhead: (branches, remote) => looks.ahead([...branches.map(refOfBranch), hydratorRef, attestationRef], requireRemote(remote)),
     branchesBelow: (folder, remote) => branchesBelow(git, refOfFolder(folder), remoteOrHere(remote)),
     isAncestor: async (ancestor, commit) => isAncestor(git, ancestor, commit),
     standsOn: async (active, proposal) => isAncestor(git, active, proposal),
@@ -117,7 +112,7 @@ export async function openRepository({ folder, env, clock = systemClock, signal 
       const text = `${JSON.stringify(note)}\n`;
       await writer.note({ ref: hydratorRef, object: commit, text, by: commit, remote: remoteOrHere(remote) });
     },
-    ...openProofs(git, { folder, blobs, note: writer.note }),
+    ...openProofs(git, { folder, blobs, looks, note: writer.note }),
     close: () => blobs.close(),
   };
   return repository;

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Failure } from '../../model/failure.ts';
 import type { TreeEntry } from '../../ports.ts';
+import { formatOfId } from './objects.ts';
 import type { ObjectReader } from './reader.ts';
 
 /** What is read of a commit. */
@@ -32,15 +34,30 @@ export async function readFiles(reader: ObjectReader, commit: string): Promise<r
 
 /** The folders at the root of `commit`, with their trees. What has such a name and is a file, a link or a submodule is none. */
 export async function readFolders(reader: ObjectReader, commit: string): Promise<ReadonlyMap<string, string>> {
-  const { tree } = await readCommit(reader, commit);
-  const entries = parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
-  return new Map(entries.filter(({ mode }) => mode === folderMode).map(({ name, id }) => [name, id]));
+  const entries = await readRoot(reader, commit);
+  return new Map(entries.filter(({ mode }) => mode === folderMode).map(({ path, blob }) => [path, blob]));
 }
 
 /** The same as `readFiles` of one folder at the root of `commit`, with paths from there; none where there is no such folder. */
 export async function readFilesIn(reader: ObjectReader, commit: string, folder: string): Promise<readonly TreeEntry[]> {
   const tree = (await readFolders(reader, commit)).get(folder);
   return tree === undefined ? [] : filesBelow(reader, tree, '');
+}
+
+/** What stands at the root of `commit`, folders as such (040000). */
+export async function readRoot(reader: ObjectReader, commit: string): Promise<readonly TreeEntry[]> {
+  return readTree(reader, (await readCommit(reader, commit)).tree);
+}
+
+/** What stands in a tree itself, folders as such (040000). */
+export async function readTree(reader: ObjectReader, tree: string): Promise<readonly TreeEntry[]> {
+  const entries = parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
+  return entries.map(({ mode, name, id }) => ({ path: name, mode, blob: id }));
+}
+
+/** The id of the tree of a folder at the root of `commit`: that of an empty one where there is no such folder. */
+export async function treeOfFolder(reader: ObjectReader, commit: string, folder: string): Promise<string> {
+  return (await readFolders(reader, commit)).get(folder) ?? createHash(formatOfId(commit)).update('tree 0\0').digest('hex');
 }
 
 /** The id of the tree of `commit`. */

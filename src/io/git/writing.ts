@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports.ts';
 import { type Gathered, gathered } from './gathered.ts';
 import type { Naming } from './import.ts';
+import type { Looks } from './looks.ts';
 import { type NewNote, writeNotes } from './notes.ts';
 import { moveAllAt, moveHere, type RefStep } from './push.ts';
 import type { Git } from './run.ts';
@@ -16,15 +17,23 @@ export interface RefWriter {
 /** How much goes by one push: far less than a process takes as arguments. */
 const most = 200;
 
+interface Means {
+  readonly clock: Clock;
+  readonly naming: Naming;
+  /** Which forget what is written to. */
+  readonly looks: Pick<Looks, 'forget'>;
+}
+
 /** Writes refs of a repository and of its remotes. */
-export function openRefWriter(git: Git, { clock, naming }: { readonly clock: Clock; readonly naming: Naming }): RefWriter {
+export function openRefWriter(git: Git, { clock, naming, looks }: Means): RefWriter {
   const moves = new Map<string, Gathered<RefStep>>();
   const notes = new Map<string, Gathered<NewNote>>();
   return {
     move(step, remote) {
       if (remote === undefined) return moveHere(git, step);
       const open = (): Gathered<RefStep> => gathered({ act: (steps) => moveAllAt(git, remote, steps), most, nameOf: ({ ref }) => ref });
-      return kept(moves, remote, open)(step);
+      // Whether it arrives or not: where it does not, somebody else may have moved it.
+      return kept(moves, remote, open)(step).finally(() => looks.forget(step.ref, remote));
     },
     note(note) {
       const { ref, remote } = note;
@@ -33,7 +42,7 @@ export function openRefWriter(git: Git, { clock, naming }: { readonly clock: Clo
         return [];
       };
       const open = (): Gathered<NewNote> => gathered({ act, most, nameOf: ({ object }) => object });
-      return kept(notes, `${ref}\0${remote ?? ''}`, open)(note);
+      return kept(notes, `${ref}\0${remote ?? ''}`, open)(note).finally(() => looks.forget(ref, remote));
     },
   };
 }
