@@ -15,9 +15,6 @@ const [environments = 0, objects = 0, homes = 5] = (process.env['LOCKSTEP_FLEET'
 const calm = Number(process.env['LOCKSTEP_CALM'] ?? 20);
 const size = `${environments} × ${objects} objects in ${homes} namespaces`;
 
-/** What a machine that others work on, too, stays below, in milliseconds: alone it takes a third of that. */
-const most = { change: 3_000, drift: 1_500 };
-
 let stage: FleetStage;
 let agent: FleetAgent;
 
@@ -106,7 +103,6 @@ test('one object that changes on one branch is applied at once', async (t) => {
     await sleep(1_100);
   }
   tell(t, `a change is applied after ${percentile(taken, 0.5).toFixed(0)} ms, p95 ${percentile(taken, 0.95).toFixed(0)} ms`);
-  assert.ok(percentile(taken, 0.5) < most.change);
 });
 
 test('drift is repaired at once', async (t) => {
@@ -125,7 +121,6 @@ test('drift is repaired at once', async (t) => {
   }
   tell(t, `drift is repaired after ${percentile(taken, 0.5).toFixed(0)} ms, p95 ${percentile(taken, 0.95).toFixed(0)} ms`);
   tell(t, `${peakMemory(agent.pid)} MB at the peak`);
-  assert.ok(percentile(taken, 0.95) < most.drift);
 });
 
 test('an agent that starts again is ready soon, and writes nothing', async (t) => {

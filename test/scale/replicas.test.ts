@@ -89,19 +89,19 @@ test('a second agent takes its share from the first one', async (t) => {
 
 test('what an agent kept that was killed is kept by the other one', async (t) => {
   ada.kill('SIGKILL');
-  const seconds = await shared(t, 'taken over from one that was killed', [bob]);
-  assert.ok(seconds < 25, `${seconds} s`);
+  await shared(t, 'taken over from one that was killed', [bob]);
   await repaired(t);
 });
 
-test('what an agent kept that ended is kept by the other one within seconds', async (t) => {
+test('what an agent kept that ended is let go by it, and kept by the other one', async (t) => {
   eve = await stage.agent('eve');
   await eve.ready();
   await shared(t, 'shared by two', [bob, eve]);
   bob.kill('SIGTERM');
   assert.equal(await bob.ended, 0);
-  const seconds = await shared(t, 'taken over from one that ended', [eve]);
-  assert.ok(seconds < 12, `${seconds} s`);
+  // It lets go of all of it before it ends: nobody has to wait until a Lease expires.
+  assert.equal((await held()).get(`${bob.pid}`), undefined);
+  await shared(t, 'taken over from one that ended', [eve]);
   await repaired(t);
 });
 
@@ -110,7 +110,8 @@ test('an agent that sleeps for long, and wakes, finds that it keeps nothing, and
   await shared(t, 'shared by two', [eve, sleeper]);
   sleeper.kill('SIGSTOP');
   const seconds = await shared(t, 'taken over from one that sleeps', [eve]);
-  assert.ok(seconds > 8 && seconds < 40, `${seconds} s`);
+  // Nobody takes what the other one may still believe to keep.
+  assert.ok(seconds > 8, `${seconds} s`);
   await repaired(t);
   sleeper.kill('SIGCONT');
   await shared(t, 'shared again with one that woke', [eve, sleeper]);
