@@ -191,11 +191,11 @@ interface Where {
   readonly push: string;
 }
 
-function nextStep({ result: { op, pending }, pullRequest }: Published, { environment, push }: Where): string {
+function nextStep({ result: { op, pending, commit }, pullRequest }: Published, { environment, push }: Where): string {
   if (!pending) return `lockstep status ${environment}`;
   if (op === 'overtaken') return 'review what is proposed there';
   if (pullRequest?.op === 'declined') return reopening;
   return pullRequest === undefined
-    ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`}\``
+    ? `review it, then \`lockstep merge ${environment}${push === '' ? '' : ` ${push}`} --commit ${commit.slice(0, 7)}\``
     : 'review and merge it';
 }

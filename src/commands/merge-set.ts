@@ -1,8 +1,7 @@
 import type { Context } from '../cli/context.ts';
 import { failureJson } from '../cli/failure.ts';
 import { formatMergedSet, type MergedOutcome, type MergedSet } from '../cli/publish.ts';
-import type { ExitCode } from '../model/failure.ts';
-import { exitCodes, Failure } from '../model/failure.ts';
+import { type ExitCode, Failure } from '../model/failure.ts';
 import type { RenderedRepository } from '../ports.ts';
 import {
   branchesOfSet,
@@ -17,7 +16,7 @@ import { type DestinationOptions, remoteOf } from './destination.ts';
 import { exitOf, settleEach } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { commonRemote, homed, openSignersBy, placesOf } from './places.ts';
-import { forgeAt, forgeTypeAt } from './proposing.ts';
+import { heldAtForge } from './proposing.ts';
 
 type Ground = Context & { readonly repository: RenderedRepository };
 
@@ -79,10 +78,7 @@ async function settleProposal(context: Ground, name: string, { remote, commit }:
   }
 }
 
-/**
- * Why a proposal is left to the people at the forge, who merge it or do not: its pull request is open there, was declined, or nobody can tell.
- * Undefined where there is no forge, or no pull request.
- */
+/** Why the proposal is left to the people at the forge; undefined where there is no forge, or no pull request. */
 async function heldBy(
   { world, repository }: Ground,
   name: string,
@@ -91,19 +87,8 @@ async function heldBy(
   if (remote === undefined) return undefined;
   const [place] = (await placesOf({ world }, [...proposal.members.keys()])).values();
   if (place === undefined) return 'no environment of it can be loaded, which would say whether there is a forge';
-  if ((await forgeTypeAt(repository, remote, place)) === undefined) return undefined;
-  try {
-    const { forge, ...none } = await forgeAt({ world, repository }, remote, place);
-    if (forge === undefined) return 'why' in none ? none.why : undefined;
-    const { active: base, next: head } = branchesOfSet(name);
-    const open = await forge.find({ head, base });
-    if (open !== undefined) return `its pull request is open: ${open.url}`;
-    const declined = await forge.declined({ head, base }, { commit: proposal.next });
-    return declined && `its pull request was declined: ${declined.url}`;
-  } catch (thrown) {
-    if (!(thrown instanceof Failure) || thrown.exit === exitCodes.interrupted) throw thrown;
-    return `nobody can tell whether its pull request is open: ${thrown.message}`;
-  }
+  const { active: base, next: head } = branchesOfSet(name);
+  return heldAtForge({ world, repository }, { remote, place, route: { head, base }, commit: proposal.next });
 }
 
 function memberJson(outcome: MergedOutcome): object {

@@ -7,6 +7,7 @@ import { type DestinationOptions, remoteOf } from './destination.ts';
 import { mergeSet } from './merge-set.ts';
 import { again } from './overtaking.ts';
 import { homed, openSignersBy, renderedPlace } from './places.ts';
+import { heldAtForge } from './proposing.ts';
 
 /** `lockstep merge`. */
 export interface MergeOptions extends Pick<DestinationOptions, 'push'> {
@@ -39,7 +40,9 @@ async function mergeOne(context: Ground, environment: string, options: MergeOpti
   const remote = remoteOf(options, place);
   const signers = options.signedBy ?? (await openSignersBy(context)(environment));
   const home = homed(context.repository, environment, place);
-  const asked = { remote, slice: options.slice, commit: options.commit, signers };
+  const { active: base, next: head } = home.branchesOf(environment, options.slice);
+  const heldBy = (commit: string): Promise<string | undefined> => heldAtForge(context, { remote, place, route: { head, base }, commit });
+  const asked = { remote, slice: options.slice, commit: options.commit, heldBy, signers };
   // Of a branch that environments share, whoever merges another one may be quicker.
   const result = await again(context.world.clock, () => mergeProposal(home, environment, asked), context.signal);
   if (context.output === 'json') context.out(JSON.stringify(result, undefined, 2));

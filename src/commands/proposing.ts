@@ -1,5 +1,5 @@
 import { type Compared, diffReport } from '../diff/report.ts';
-import { Failure } from '../model/failure.ts';
+import { exitCodes, Failure } from '../model/failure.ts';
 import { type ForgeType, forgeOf } from '../model/forge.ts';
 import type { RenderedPlace } from '../model/rendered-place.ts';
 import type { Forge, RenderedRepository, Route, World } from '../ports.ts';
@@ -15,6 +15,11 @@ import { commitSide, type SideGround, succession } from './sides.ts';
 /** Where pull requests are opened; or nowhere, and why, where somebody might expect one. */
 export type Asking = { readonly forge: Forge } | { readonly forge: undefined; readonly why: string | undefined };
 
+interface Ground {
+  readonly world: Pick<World, 'forge'>;
+  readonly repository: Pick<RenderedRepository, 'urlOf'>;
+}
+
 /** Where nobody is asked. */
 export const unasked: Asking = { forge: undefined, why: undefined };
 
@@ -22,11 +27,7 @@ export const unasked: Asking = { forge: undefined, why: undefined };
  * The forge that the rendered branches are at. Where the environment names one, it has to be there, with a token; where the host of the remote
  * tells it, pull requests are opened by whoever has a token, and others are told that there is none.
  */
-export async function forgeAt(
-  { world, repository }: { readonly world: Pick<World, 'forge'>; readonly repository: Pick<RenderedRepository, 'urlOf'> },
-  remote: string | undefined,
-  { forge: words }: RenderedPlace,
-): Promise<Asking> {
+export async function forgeAt({ world, repository }: Ground, remote: string | undefined, { forge: words }: RenderedPlace): Promise<Asking> {
   if (remote === undefined) return unasked;
   const url = await repository.urlOf(remote);
   const isNamed = words.type !== undefined || words.url !== undefined;
@@ -52,6 +53,34 @@ export async function forgeTypeAt(
 ): Promise<ForgeType | undefined> {
   const place = forgeOf(await repository.urlOf(remote ?? usual), forge);
   return typeof place === 'string' ? forge.type : place.type;
+}
+
+/** A proposal that may have a pull request. */
+interface Held {
+  readonly remote: string | undefined;
+  readonly place: RenderedPlace;
+  readonly route: Route;
+  /** The commit that is proposed. */
+  readonly commit: string;
+}
+
+/**
+ * Why a proposal is left to the people at the forge, who merge it or do not: its pull request is open there, was declined, or nobody can tell.
+ * Undefined where there is no forge, or no pull request.
+ */
+export async function heldAtForge({ world, repository }: Ground, { remote, place, route, commit }: Held): Promise<string | undefined> {
+  if (remote === undefined || (await forgeTypeAt(repository, remote, place)) === undefined) return undefined;
+  try {
+    const { forge, ...none } = await forgeAt({ world, repository }, remote, place);
+    if (forge === undefined) return 'why' in none ? none.why : undefined;
+    const open = await forge.find(route);
+    if (open !== undefined) return `its pull request is open: ${open.url}`;
+    const declined = await forge.declined(route, { commit });
+    return declined && `its pull request was declined: ${declined.url}`;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.exit === exitCodes.interrupted) throw thrown;
+    return `nobody can tell whether its pull request is open: ${thrown.message}`;
+  }
 }
 
 /** What a result proposes, beside what the branches tell themselves. */

@@ -14,6 +14,8 @@ export interface MergeOptions {
   readonly slice?: string | undefined;
   /** The commit that was reviewed, or the first 7 or more digits of it: nothing else is merged. */
   readonly commit?: string | undefined;
+  /** Why people elsewhere merge the proposal, or do not; asked where no commit is named. Undefined where nobody does. */
+  readonly heldBy?: ((commit: string) => Promise<string | undefined>) | undefined;
   /** The file with those who may have signed it, or what is attested of its tree; undefined where nobody has to. */
   readonly signers?: string | undefined;
 }
@@ -31,7 +33,8 @@ export interface MergeResult {
 
 /**
  * Puts the proposal of an environment in force: the active branch goes forward to its commit, which stays the commit that was reviewed. Throws
- * a `Failure` where there is no proposal, where it is another one than was reviewed, where nobody signed it who may, or where the active branch
+ * a `Failure` where there is no proposal, where it is another one than was reviewed, where people elsewhere
+ * are to merge it and no commit is named, where nobody signed it who may, or where the active branch
  * has moved since it was made.
  */
 export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
@@ -39,10 +42,12 @@ export async function merge(repository: RenderedRepository, environment: string,
   if (next === undefined) throw withoutProposal(environment, branches, options);
   if (options.commit !== undefined && !isIdOf(next.commit, options.commit))
     throw isAnother(environment, next.commit, { branches, slice: options.slice, given: options.commit });
-  const held = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
-  if (held)
+  const isThere = active !== undefined && (holdsSame(active, next) || (await repository.isAncestor(next.commit, active.commit)));
+  if (isThere)
     return { op: 'unchanged', branch: branches.active, commit: active.commit, changed: changesBetween(active.content, active.content) };
   if (!stacked) throw isStale(environment, branches, options.slice);
+  const held = options.commit === undefined ? await options.heldBy?.(next.commit) : undefined;
+  if (held !== undefined) throw isHeld(environment, next.commit, { branches, slice: options.slice, why: held });
   await requireSigned(repository, { environment, commit: next.commit, branch: branches.next }, options);
   const approve = requireSignedMerge(repository, { environment, branch: branches.active }, options);
   const commit = await repository.move(branches.active, { from: active?.commit, to: next.commit, approve }, options.remote);
@@ -73,6 +78,17 @@ function isAnother(
   const whose = slice === undefined ? `\`${environment}\`` : `\`${slice}\` in \`${environment}\``;
   return new Failure('merge-other', `the proposal of ${whose} is \`${commit.slice(0, 7)}\`, not \`${given}\``, {
     help: `it was published anew: review it, \`lockstep diff ${environment} --to ${branches.next}\``,
+    exit: exitCodes.refused,
+  });
+}
+
+function isHeld(
+  environment: string,
+  commit: string,
+  { branches, slice, why }: { readonly branches: Branches; readonly slice: string | undefined; readonly why: string },
+): Failure {
+  return new Failure('merge-held', `\`${branches.next}\` is not merged from here: ${why}`, {
+    help: `merge it there, or name the commit that was reviewed: \`lockstep merge ${named(environment, slice)} --push --commit ${commit.slice(0, 7)}\``,
     exit: exitCodes.refused,
   });
 }

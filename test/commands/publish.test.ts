@@ -114,7 +114,14 @@ test('a rollback is proposed by a pull request, too, and says that the source ha
   const again = await shop.run('publish', 'prod', '--push');
   assert.equal(again.exit, 4);
   assert.match(again.said, /error\[rollback-undone\]/);
-  assert.equal((await shop.run('merge', 'prod', '--push')).exit, 0);
+  const held = await shop.run('merge', 'prod', '--push');
+  assert.deepEqual(
+    [held.exit, /^error\[merge-held\]: `environments\/prod-next` is not merged from here: its pull request is open: \S+$/m.test(held.said)],
+    [4, true],
+    held.said,
+  );
+  const commit = /`lockstep merge prod --push --commit ([0-9a-f]{7})`/.exec(held.said)?.[1] ?? '';
+  assert.equal((await shop.run('merge', 'prod', '--push', '--commit', commit)).exit, 0);
   assert.match((await shop.run('publish', 'prod', '--push')).said, /error\[rollback-undone\]/);
 });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Ended } from '../support/command.ts';
 import { makeSshKey, signBySsh } from '../support/keys.ts';
 import { openTestRepository, temporaryFolder } from '../support/repository.ts';
-import { atGitea, makeShop } from './shop.ts';
+import { atGitea, makeShop, type Shop } from './shop.ts';
 
 /** What two teams have: objects by name, what they hold, and what they ask for. */
 interface Teams {
@@ -47,6 +48,12 @@ export default defineEnvironment({
 
 const file = 'environments/prod.ts';
 const [payment, sale] = ['payments/configmap.core.shop.payment.yaml', 'shop/configmap.core.shop.sale.yaml'];
+/** Merges the proposal of a slice that somebody reviewed. */
+function mergeSlice(shop: Shop, slice: string, branch = slice): Promise<Ended> {
+  const commit = shop.there.git('rev-parse', `proposals/prod/${branch}`);
+  return shop.run('merge', 'prod', '--slice', slice, '--push', '--commit', commit);
+}
+
 const begun: Teams = { payments: { payment: 'info' }, shop: { sale: 'info' } };
 
 test('a slice is proposed, merged and rebased alone, and its pull request says so', async (t) => {
@@ -71,7 +78,7 @@ test('a slice is proposed, merged and rebased alone, and its pull request says s
   );
   assert.doesNotMatch(pull?.body ?? '', /sale/);
   const second = await shop.run('publish', 'prod', '--slice', 'shop', '--push', '--no-pull-request');
-  assert.match(second.said, /next: review it, then `lockstep merge prod --slice shop --push`$/);
+  assert.match(second.said, /next: review it, then `lockstep merge prod --slice shop --push --commit [0-9a-f]{7}`$/);
 
   const show = (ref: string, path: string): string => shop.there.git('show', `${ref}:${path}`);
   assert.deepEqual(
@@ -80,7 +87,7 @@ test('a slice is proposed, merged and rebased alone, and its pull request says s
   );
   assert.match(show('proposals/prod/payments', 'CODEOWNERS'), /\npayments\/\.\* @acme\/payments\nshop\/\.\* @acme\/shop$/);
   assert.match(show('proposals/prod/payments', 'README.md'), /- `payments`: `[0-9a-f]{40}`\n- `shop`: `[0-9a-f]{40}`/);
-  const merged = await shop.run('merge', 'prod', '--slice', 'payments', '--push');
+  const merged = await mergeSlice(shop, 'payments');
   assert.match(merged.said, /^~ payments\/configmap\.core\.shop\.payment\.yaml\nenvironments\/prod is at/);
   const stale = await shop.run('merge', 'prod', '--slice', 'shop', '--push');
   assert.deepEqual([stale.exit, /error\[merge-stale\].*\n.*`lockstep publish prod --slice shop`/.test(stale.said)], [4, true], stale.said);
@@ -92,7 +99,7 @@ test('a slice is proposed, merged and rebased alone, and its pull request says s
     rebased.said,
     /^~ shop\/configmap\.core\.shop\.sale\.yaml\nproposals\/prod\/shop is at .* \(0 added, 1 modified, 0 removed\)/,
   );
-  assert.equal((await shop.run('merge', 'prod', '--slice', 'shop', '--push')).exit, 0);
+  assert.equal((await mergeSlice(shop, 'shop')).exit, 0);
 
   // What slices came to is what the whole renders to: one and the same tree, which the note says.
   const tip = shop.there.git('rev-parse', 'environments/prod');
@@ -211,7 +218,7 @@ test('a slice of an environment that was never published needs all that it stand
     /error\[slice-incomplete\].*deploy `shop` first/s,
   );
   assert.match((await shop.run('publish', 'prod', '--slice', 'shop', '--push')).said, /\(1 added, 0 modified, 0 removed\)/);
-  assert.equal((await shop.run('merge', 'prod', '--slice', 'shop', '--push')).exit, 0);
+  assert.equal((await mergeSlice(shop, 'shop')).exit, 0);
   assert.match((await shop.run('publish', 'prod', '--slice', 'payments', '--push')).said, /\(2 added, 0 modified, 0 removed\)/);
 });
 
@@ -274,7 +281,7 @@ test('a slice and one whose name begins with it are proposed beside each other',
     shop.forge.pulls.map(({ head }) => head),
     ['proposals/prod/team', 'proposals/prod/team+payments'],
   );
-  const merged = await shop.run('merge', 'prod', '--slice', 'team/payments', '--push');
+  const merged = await mergeSlice(shop, 'team/payments', 'team+payments');
   assert.match(merged.said, /^~ payments\/configmap\.core\.shop\.payment\.yaml\nenvironments\/prod is at/, merged.said);
 });
 

@@ -41,7 +41,9 @@ test('environments in folders of one branch at a real forge: each has its pull r
   project.git('push', '--quiet', 'origin', 'main');
   assert.match(await publish('dev', 'staging'), /pull request opened/);
   assert.deepEqual(await heads(), [`environments/dev-next → ${fleet}`]);
-  const direct = await run('merge', 'dev', '--push');
+  const held = await run('merge', 'dev', '--push');
+  assert.deepEqual([held.exit, /error\[merge-held\]: .* its pull request is open: \S+\/pulls\/3$/m.test(held.talk)], [4, true], held.talk);
+  const direct = await run('merge', 'dev', '--push', '--commit', /--commit ([0-9a-f]{7})/.exec(held.talk)?.[1] ?? '');
   assert.deepEqual([direct.exit, /error\[git-push-refused\]/.test(direct.talk)], [4, true], 'the branch is protected for all');
   await repository.merge(3, 'rebase');
 

@@ -126,13 +126,10 @@ export const branchCommands: readonly Definition[] = [
   {
     usage: 'merge [environment]',
     description:
-      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, or that of a set with all that it names. A pull request of a set is left to the forge.',
+      'Put in force what was reviewed, by moving branches forward to the very commits: the proposal of an environment, or that of a set with all that it names. What has a pull request is left to the forge, unless the commit is named.',
     options: [
       new Option('--slice <slice>', 'merge the proposal of this slice').conflicts('set'),
-      new Option(
-        '--commit <commit>',
-        'the commit that was reviewed: nothing else is merged; of a set, also where its pull request is open',
-      ),
+      new Option('--commit <commit>', 'the commit that was reviewed: nothing else is merged, and this also where its pull request is open'),
       new Option('--set <name>', 'the proposal of the set of this name, and what the set then says may come into force').argParser(
         objectName,
       ),

@@ -47,6 +47,12 @@ export const publish = {
     remedy: 'Hand them over in the environment that had them, and adopt them in the one that gets them.',
     example: "handOver: [{ object: { kind: 'Service', namespace: 'shop', name: 'web' }, to: 'other' }]",
   },
+  'merge-held': {
+    meaning: 'The proposal has a pull request at the forge that is open, or that somebody declined; or nobody can tell.',
+    reason: 'People review and merge it there: merged from here, what they say would come too late.',
+    remedy: 'Merge it at the forge. Who has reviewed the very commit may name it: then it is merged, where the server lets them push.',
+    example: 'lockstep merge prod --push --commit 3f2a91c',
+  },
   'merge-nothing': {
     meaning: 'The environment has no proposal that could be merged.',
     reason: 'What is merged is the branch `environments/<name>-next`, and there is none.',
