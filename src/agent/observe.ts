@@ -10,6 +10,7 @@ import { readsStatus } from '../reconcile/health/health.ts';
 import { jobEnd } from '../reconcile/health/jobs.ts';
 import type { Rule } from '../reconcile/health/rule.ts';
 import { isJob } from '../reconcile/inventory.ts';
+import { hasLasted } from '../reconcile/lasting.ts';
 import { differs, isOlder, type LiveState, stateOf } from '../reconcile/live.ts';
 
 /** A kind in a namespace ('' for cluster-scoped kinds), in the version that the branch writes it in. */
@@ -36,6 +37,8 @@ export interface Observer {
   judgeBy(kinds: readonly HealthByKind[]): Promise<void>;
   /** Why nothing is known of the objects of a kind in a namespace, or undefined when they are watched. */
   blind(ref: Scope['ref']): string | undefined;
+  /** Why nothing has been heard of one of `scopes` for a while: what was seen of it stays believed, and drift of it is not seen. */
+  unheard(scopes: () => Iterable<Scope>): string | undefined;
   /** Takes in what an own write answered, so that its echo is no news. */
   note(object: LiveObject): void;
   /** Takes an object in the state `resourceVersion` for changed, however it looks, until something is told of it again: an apply answers. */
@@ -59,8 +62,17 @@ interface Watched {
   readonly stop: AbortController;
   /** Resolves when its objects were listed once. */
   readonly ready: Promise<void>;
-  /** Whether nothing is heard of it now. */
-  isLost: boolean;
+  /** Why nothing is heard of it now, and since when; undefined while it goes on. */
+  lost: Lost | undefined;
+}
+
+/** A watch of which nothing is heard. */
+interface Lost {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly message: string;
+  /** Whether that has lasted, and was told. */
+  readonly isTold: boolean;
 }
 
 /** The rules that an environment has for kinds, and the expressions that they were made from, both by group and kind. */
@@ -104,9 +116,15 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     { resource, namespace, stop }: { readonly resource: Resource; readonly namespace: string; readonly stop: AbortSignal },
     ready: () => void,
   ): Promise<void> => {
-    const tell = (isLost: boolean): void => {
+    const hear = (message?: string): void => {
       const known = watched.get(scope);
-      if (known?.stop.signal === stop) known.isLost = isLost;
+      if (known?.stop.signal !== stop) return;
+      const { lost } = known;
+      // A clock that was set back lets nothing last.
+      const since = Math.min(lost?.since ?? clock.now().getTime(), clock.now().getTime());
+      const isTold = lost?.isTold === true || hasLasted(since, clock.now());
+      known.lost = message === undefined ? undefined : { since, message, isTold };
+      if (message === undefined ? lost?.isTold : isTold && !lost?.isTold) onChange();
     };
     let unseen: Set<ObjectKey> | undefined;
     const metadataOnly = !resource.status && !judges.rules.has(formatGroupKind(resource)) && !readsStatus(resource);
@@ -116,12 +134,12 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
         for (const key of unseen ?? []) drop(key);
         unseen = undefined;
         if (blindness.delete(scope)) onChange();
-        tell(false);
+        hear();
         ready();
       } else if (event.type === 'lost') {
         // What was seen stays believed: a broken watch is no reason to think that anything changed.
         if (keysIn(live, resource, namespace).size === 0) blindness.set(scope, event.message);
-        tell(true);
+        hear(event.message);
         ready();
       } else take(event, unseen);
     }
@@ -165,7 +183,7 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
 
   const watch = (scope: Scope, name: string): Watched => {
     const stop = new AbortController();
-    const begun = { scope, stop, ready: start(scope, name, stop.signal), isLost: false };
+    const begun = { scope, stop, ready: start(scope, name, stop.signal), lost: undefined };
     // Where nobody serves the kind, the start takes it out again: later, when it has asked.
     watched.set(name, begun);
     return begun;
@@ -175,7 +193,7 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
   const watchOf = (scope: Scope): Watched => {
     const name = scopeName(scope.ref);
     const known = watched.get(name);
-    const isOutdated = known?.isLost && known.scope.apiVersion !== scope.apiVersion;
+    const isOutdated = known?.lost !== undefined && known.scope.apiVersion !== scope.apiVersion;
     if (known !== undefined && !isOutdated) return known;
     known?.stop.abort();
     return watch(scope, name);
@@ -202,6 +220,13 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
       await Promise.all(affected.map(([name, { scope }]) => watch(scope, name).ready));
     },
     blind: (ref) => blindness.get(scopeName(ref)),
+    unheard(scopes) {
+      const silent = [...watched.values()].flatMap(({ scope: { ref }, lost }) => (lost?.isTold ? [{ ref, lost }] : []));
+      if (silent.length === 0) return undefined;
+      const wanted = new Set([...scopes()].map(({ ref }) => scopeName(ref)));
+      const found = silent.find(({ ref }) => wanted.has(scopeName(ref)));
+      return found && unheardOf(found.ref, found.lost);
+    },
     note: put,
     doubt(key, resourceVersion) {
       const state = live.get(key);
@@ -215,6 +240,11 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
       drop(keyOf(ref));
     },
   };
+}
+
+function unheardOf({ kind, namespace }: Scope['ref'], { since, message }: Lost): string {
+  const where = namespace === '' ? '' : ` in \`${namespace}\``;
+  return `\`${kind}\`${where} cannot be watched since ${new Date(since).toISOString()}: ${message}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import { healthShown } from '../reconcile/inventory.ts';
 import { busyWith, type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
 import type { ObjectHealth } from './explain.ts';
+import { scopesOf } from './observe.ts';
 
 /** The status that was written to the cluster last, and when (milliseconds since 1970). */
 export interface Reported {
@@ -25,7 +26,9 @@ export async function statusNow(
 ): Promise<EnvironmentStatus> {
   const words = inWords(agent, known);
   const unhealthy = await agent.explanations.explain(words.unhealthy, agent.observer.live, signal);
-  return statusOf({ ...words, unhealthy, outage });
+  const { accepted, inventory } = known;
+  const unheard = accepted && agent.observer.unheard(() => scopesOf(accepted, inventory));
+  return statusOf({ ...words, unhealthy, outage, unheard });
 }
 
 /** The least milliseconds between two writes of the status: when a condition changed, and when none did. */

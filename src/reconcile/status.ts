@@ -49,6 +49,8 @@ export interface StatusInput {
   readonly stuck?: readonly { readonly ref: ObjectRef; readonly health: Health }[];
   /** Why branch or cluster cannot be reached now. */
   readonly outage: string | undefined;
+  /** Why objects of a kind cannot be watched now. */
+  readonly unheard?: string | undefined;
   readonly now: Date;
 }
 
@@ -165,10 +167,11 @@ function whatOf({ commit, slices }: Pick<NonNullable<StatusInput['refused']>, 'c
 
 /** What time should bring. */
 function workOf(
-  { latest, revision, behind, postponed, failed, waiting, held, suspended = [], unfinished, outage }: StatusInput,
+  { latest, revision, behind, postponed, failed, waiting, held, suspended = [], unfinished, outage, unheard }: StatusInput,
   unhealthy: StatusInput['unhealthy'],
 ): Why | undefined {
   if (outage !== undefined) return { reason: 'Unreachable', message: outage };
+  if (unheard !== undefined) return { reason: 'Unwatched', message: unheard };
   const isWaiting = postponed !== undefined;
   if (!isWaiting && (revision === undefined || revision !== latest))
     return { reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered` };

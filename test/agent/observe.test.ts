@@ -185,6 +185,31 @@ test('what was seen stays believed while the watch is broken', async (t) => {
   assert.equal(it.observer.blind(scope.ref), undefined);
 });
 
+test('a watch of which nothing is heard for a while is told, until it goes on', async (t) => {
+  const it = await bench(t);
+  const lost = { type: 'lost', message: 'jobs.batch is forbidden' } as const;
+  await it.tell(present(migrate([])), lost);
+  const before = it.changes;
+  await it.clock.advance(9_000);
+  await it.tell(lost);
+  assert.deepEqual([it.observer.unheard(() => [scope]), it.changes], [undefined, before], 'it may come back');
+  await it.clock.advance(1_000);
+  await it.tell(lost);
+  const why = '`Job` in `shop` cannot be watched since 2026-01-01T00:00:00.000Z: jobs.batch is forbidden';
+  assert.deepEqual([it.observer.unheard(() => [scope]), it.changes], [why, before + 1]);
+  assert.equal(
+    it.observer.unheard(() => [{ ...scope, ref: { ...scope.ref, namespace: 'other' } }]),
+    undefined,
+    'of what is asked for alone',
+  );
+  await it.clock.advance(60_000);
+  await it.tell(lost);
+  assert.deepEqual([it.observer.unheard(() => [scope]), it.changes], [why, before + 1], 'once');
+  await it.tell({ type: 'listing' }, present(migrate([])), { type: 'listed' });
+  assert.deepEqual([it.observer.unheard(() => [scope]), it.changes], [undefined, before + 2]);
+  assert.ok(stateIn(it));
+});
+
 /** The health of Jobs by whether they are active, and how often that is. */
 const byActivity = {
   group: 'batch',

@@ -119,6 +119,8 @@ const reasons: readonly (readonly [string, Condition['type'], Partial<StatusInpu
     { unhealthy: [healthOf('Service/shop/web', 'Failed')], stuck: [healthOf('ConfigMap/shop/old', 'Terminating')] },
   ],
   ['Unreachable', 'Reconciling', { outage: 'no route', latest: 'c2' }],
+  ['Unreachable', 'Reconciling', { outage: 'no route', unheard: 'forbidden' }],
+  ['Unwatched', 'Reconciling', { unheard: 'forbidden', latest: 'c2' }],
   ['NewRevision', 'Reconciling', { latest: 'c2', waiting: [{ ref: problem.ref, for: 'it' }] }],
   ['NewRevision', 'Reconciling', { latest: undefined, revision: undefined }],
   ['Waiting', 'Reconciling', { waiting: [{ ref: problem.ref, for: 'it' }], failed: [{ problem, passing: true }] }],

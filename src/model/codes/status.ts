@@ -119,6 +119,11 @@ export const status = {
     reason: 'New commits are not seen. The cluster is kept equal to the last one that was accepted.',
     remedy: 'Read the message: it says what the repository, git or the network answered.',
   },
+  unwatched: {
+    meaning: 'Objects of a kind cannot be watched now.',
+    reason: 'What somebody else changes in them is not seen, and not repaired. What was seen before is believed.',
+    remedy: 'Read the message: a right of the agent may have been taken away (`lockstep bootstrap --rbac`), or the kind is served no longer.',
+  },
   waiting: {
     meaning: 'An object waits for another one, or for something else that is not there yet, such as its kind.',
     reason: 'To apply it before would fail, or start it without what it needs.',
