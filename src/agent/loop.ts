@@ -10,7 +10,7 @@ import { cycle } from './cycle.ts';
 import { holdLease, type LeaseTerms, type Tenure } from './lease.ts';
 import { remember, withAccepted } from './memory.ts';
 import { patrol } from './patrol.ts';
-import { dueAt, type OnFailing, type OnStatus, publishFailing, publishStatus, type Reported, statusNow } from './report.ts';
+import { dueAt, type OnFailing, type OnStatus, publishFailing, publishLate, publishStatus, type Reported, statusNow } from './report.ts';
 import { type SuspensionWatch, watchSuspensions } from './suspension-watch.ts';
 import { type SuspendedNow, suspendedNow } from './suspensions.ts';
 import type { Telling } from './teller.ts';
@@ -195,6 +195,8 @@ async function takeTurn(
   if (isNew && isWanted !== undefined && !(await isWanted(signal)))
     return { known: undefined, status: before.status, outage: undefined, reported: undefined };
   if (tip.outage !== undefined && before.outage?.failure.code !== tip.outage.code) report(asEvent(tip.outage, 0));
+  const ending = new AbortController();
+  const late = publishLate(agent, { ...before, latest: tip.commit, isNew, onStatus, ending: ending.signal }, signal);
   try {
     const remembered = await withAccepted(agent, before.known ?? (await remember(agent, { report, signal })), signal);
     // A failure lasts before anything follows from it: what is to follow is decided in a turn that knows of it.
@@ -204,11 +206,15 @@ async function takeTurn(
     const suspended = await suspensionsFor(agent, remembered, { isRestful, suspensions, signal });
     const known = await drain(cycle(agent, { ...remembered, ...lookedAt(remembered, tip), ...suspended }, { signal, stop }), report);
     const status = await statusNow(agent, { known, outage: tip.outage?.message }, signal);
+    ending.abort();
+    const last = await late;
     if (!known.removed) telling?.note(status);
-    const reported = known.removed ? before.reported : await publishStatus(agent, { status, before: before.reported, onStatus }, signal);
+    const reported = known.removed ? last : await publishStatus(agent, { status, before: last, onStatus }, signal);
     agent.retries.succeeded(turnRetry);
     return { known, status, outage: tip.outage === undefined ? undefined : { failure: tip.outage, retryIn: slowest }, reported };
   } catch (thrown) {
+    ending.abort();
+    await late;
     const failure = asFailure(thrown, 'agent-failed');
     const retryIn = agent.retries.failed(turnRetry, { cap: 'unanswered' });
     if (!signal.aborted) report(asEvent(failure, retryIn));

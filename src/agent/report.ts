@@ -7,6 +7,7 @@ import { isRecent } from '../model/time.ts';
 import type { DesiredTree } from '../reconcile/desired.ts';
 import { isStuck, lateHealth } from '../reconcile/health/deadline.ts';
 import { healthShown } from '../reconcile/inventory.ts';
+import { lasting } from '../reconcile/lasting.ts';
 import { busyWith, type StatusInput, statusOf } from '../reconcile/status.ts';
 import type { Agent, Known } from './agent.ts';
 import type { ObjectHealth } from './explain.ts';
@@ -85,6 +86,38 @@ export async function publishFailing(
   await store.report(status, signal).catch(() => undefined);
   await onStatus?.(status, signal);
   return status;
+}
+
+/** A turn that may last. */
+interface Late {
+  readonly status: EnvironmentStatus | undefined;
+  readonly reported: Reported | undefined;
+  /** The commit that the branch has now, and whether it is another one than at the turn before. */
+  readonly latest: string | undefined;
+  readonly isNew: boolean;
+  readonly onStatus: OnStatus | undefined;
+  /** Aborts when the turn is over. */
+  readonly ending: AbortSignal;
+}
+
+/**
+ * Writes and tells that a turn goes on, once it has lasted: a webhook may let it wait, and what was told before need not hold any more. Never
+ * rejects; returns what was written last when the turn is over.
+ */
+export async function publishLate(
+  agent: Agent,
+  { status, reported, latest, isNew, onStatus, ending }: Late,
+  signal: AbortSignal,
+): Promise<Reported | undefined> {
+  const { clock } = agent;
+  const begun = clock.now();
+  await clock.sleep(lasting, AbortSignal.any([signal, ending]));
+  if (signal.aborted || ending.aborted || status === undefined) return reported;
+  const conditions = isNew
+    ? busyWith({ reason: 'NewRevision', message: `${latest?.slice(0, 12) ?? 'the first commit'} is being considered or applied` })
+    : busyWith({ reason: 'Applying', message: `what was begun at ${begun.toISOString()} is not done yet` });
+  const late = { ...status, latest, conditions, updated: clock.now().toISOString() };
+  return publishStatus(agent, { status: late, before: reported, onStatus }, signal).catch(() => reported);
 }
 
 /** When a status may be written after the one before, in milliseconds since 1970. */

@@ -120,3 +120,24 @@ test('an agent that hears nothing of a kind any more does not go on to say that 
     'it is repaired',
   );
 });
+
+test('an agent whose turn lasts says so, and what came of it when it is over', async (t) => {
+  const { it, cluster, source, seconds } = run(t);
+  await seconds(30);
+  assert.equal(it.told?.reason, 'Synced');
+  let answer = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  cluster.setFault(({ verb, ref }) => (verb === 'dry-run' && ref.name === 'config' ? gate.then(() => undefined) : undefined));
+  const commit = source.commit([{ manifest: configMap('default', 'config', 'two') }]);
+  await seconds(5);
+  assert.equal(it.told?.reason, 'Synced', 'it may be over soon');
+  await seconds(10);
+  assert.deepEqual([it.told?.reason, it.told?.message], ['NewRevision', `${commit.slice(0, 12)} is being considered or applied`]);
+  const recorded = statusIn(cluster.live(parentOf('dev', 'default')));
+  assert.deepEqual([recorded?.latest, recorded?.conditions[0]], [commit, it.told]);
+  answer();
+  await seconds(20);
+  assert.equal(it.told?.reason, 'Synced');
+});
