@@ -122,7 +122,8 @@ export const status = {
   unwatched: {
     meaning: 'Objects of a kind cannot be watched now.',
     reason: 'What somebody else changes in them is not seen, and not repaired. What was seen before is believed.',
-    remedy: 'Read the message: a right of the agent may have been taken away (`lockstep bootstrap --rbac`), or the kind is served no longer.',
+    remedy:
+      'Read the message: a right of the agent may have been taken away (`lockstep bootstrap --rbac`), or the kind is served no longer.',
   },
   waiting: {
     meaning: 'An object waits for another one, or for something else that is not there yet, such as its kind.',
