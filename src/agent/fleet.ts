@@ -40,7 +40,7 @@ export async function runFleet(ports: FleetPorts, { namespace, seat, onListed, .
   const onChange = (): void => tellListeners(declared);
   const roster = joinRoster({ ...ports, cluster: ports.pulse, namespace: seat, scope: namespace, onChange, onFailure }, signal);
   try {
-    await keepAll({ ...ports, ...options, declared, followed: new Map(), roster, turns: openTurns() }, { namespace, onListed });
+    await keepAll({ ...ports, ...options, declared, followed: new Map(), roster, turns: openTurns(ports.clock) }, { namespace, onListed });
   } finally {
     await roster.leave();
   }

@@ -1,3 +1,5 @@
+import type { Clock } from '../ports.ts';
+
 /** Turns of many environments, of which only so many are taken at once. */
 export interface Turns {
   /** Room for one environment, whose `signal` says that it ends: it waits no more then. */
@@ -8,7 +10,7 @@ export interface Turns {
 export interface Room {
   /** Resolves when there is room, in the order in which they came, or when the environment ends. */
   enter(): Promise<void>;
-  /** Lets the next one in. Of no effect on who is not in. */
+  /** Lets the next one in. Of no effect on who is not in. Who stays very long has left, whether or not the turn is over. */
   leave(): void;
 }
 
@@ -19,8 +21,14 @@ export interface Room {
  */
 const usualPlaces = 32;
 
+/**
+ * Who has been in for so many milliseconds takes up no place any more: a webhook that does not answer lets a turn wait for long, and may do so
+ * to as many as there are places.
+ */
+const longest = 30_000;
+
 /** Lets `places` environments take a turn at once. */
-export function openTurns(places: number = usualPlaces): Turns {
+export function openTurns(clock: Pick<Clock, 'sleep'>, places: number = usualPlaces): Turns {
   const waiting = new Set<() => void>();
   let free = places;
   const giveUp = (): void => {
@@ -31,6 +39,17 @@ export function openTurns(places: number = usualPlaces): Turns {
   return {
     room(signal) {
       let isIn = false;
+      let stay = new AbortController();
+      const leave = (): void => {
+        if (!isIn) return;
+        isIn = false;
+        stay.abort();
+        giveUp();
+      };
+      const leaveInTime = async ({ signal: over }: AbortController): Promise<void> => {
+        await clock.sleep(longest, over);
+        if (!over.aborted) leave();
+      };
       return {
         async enter() {
           if (signal.aborted || isIn) return;
@@ -48,12 +67,11 @@ export function openTurns(places: number = usualPlaces): Turns {
               waiting.add(call);
               signal.addEventListener('abort', abort, { once: true });
             });
-        },
-        leave() {
           if (!isIn) return;
-          isIn = false;
-          giveUp();
+          stay = new AbortController();
+          void leaveInTime(stay);
         },
+        leave,
       };
     },
   };

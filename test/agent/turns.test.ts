@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTurns } from '../../src/agent/turns.ts';
-import { settled } from '../support/clock.ts';
+import { handClock, settled } from '../support/clock.ts';
 
 const never = new AbortController().signal;
 
 /** Environments that take turns in `places`, and who is in, in the order in which they came in. */
 function played(places: number) {
-  const turns = openTurns(places);
+  const clock = handClock();
+  const turns = openTurns(clock, places);
   const inside: string[] = [];
   const environment = (name: string) => {
     const room = turns.room(never);
@@ -19,7 +20,7 @@ function played(places: number) {
       },
     };
   };
-  return { inside, environment };
+  return { inside, environment, clock };
 }
 
 test('no more take a turn at once than there are places, in the order in which they came', async () => {
@@ -39,7 +40,7 @@ test('no more take a turn at once than there are places, in the order in which t
 });
 
 test('whoever ends waits no more, and takes no place; who is not in gives none up', async () => {
-  const turns = openTurns(1);
+  const turns = openTurns(handClock(), 1);
   const end = new AbortController();
   const [first, ended, last] = [turns.room(never), turns.room(end.signal), turns.room(never)];
   await first.enter();
@@ -61,4 +62,32 @@ test('whoever ends waits no more, and takes no place; who is not in gives none u
   const again = first.enter();
   last.leave();
   await again;
+});
+
+test('whoever stays very long keeps nobody out, and takes no place twice', async () => {
+  const { inside, environment, clock } = played(1);
+  const [a, b, c] = ['a', 'b', 'c'].map(environment);
+  void a?.enter();
+  await settled();
+  void b?.enter();
+  await clock.advance(29_000);
+  assert.deepEqual(inside, ['a']);
+  await clock.advance(1_000);
+  assert.deepEqual(inside, ['a', 'b']);
+  void c?.enter();
+  a?.leave();
+  await settled();
+  assert.deepEqual(inside, ['b'], 'the place of a was given away already');
+  b?.leave();
+  await settled();
+  assert.deepEqual(inside, ['c']);
+  void a?.enter();
+  await clock.advance(5_000);
+  c?.leave();
+  await settled();
+  // It was in for five seconds: its time before does not count.
+  await clock.advance(29_000);
+  void b?.enter();
+  await settled();
+  assert.deepEqual(inside, ['a']);
 });
