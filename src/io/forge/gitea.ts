@@ -26,8 +26,9 @@ export function giteaApi(talk: Talk): ForgeApi {
     find,
     async closed(route, meant) {
       const query = { state: 'closed', base_branch: route.base, limit: '50' };
-      // It lists those of all branches that are for the same one.
-      const list = closedOf(await askFirst(talk, { act: 'list pull requests', path: `${root}/pulls`, query }, listedPages), route, meant);
+      // It lists those of all branches that are for the same one: for that of a source many.
+      const pages = 'text' in meant ? listedPages : 1;
+      const list = closedOf(await askFirst(talk, { act: 'list pull requests', path: `${root}/pulls`, query }, pages), route, meant);
       if ('text' in meant) return list;
       const closed: DeclinedRequest[] = [];
       for (const one of list) if ((await headOf(talk, `${root}/git/refs/pull/${one.number}/head`)) === meant.commit) closed.push(one);
