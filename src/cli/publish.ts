@@ -180,10 +180,14 @@ function countWords({ added, modified, removed }: Changes): string {
   return `${added.length} added, ${modified.length} modified, ${removed.length} removed`;
 }
 
-function pullWords({ pullRequest }: Pick<Published, 'pullRequest'>, paint: Paint): string {
-  if (pullRequest === undefined) return '';
-  const { op, url, by } = pullRequest;
-  return `, pull request ${op}${by === undefined ? '' : ` by ${printable(by)}`}: ${paint.bold(url)}`;
+/** What was done with the pull request, if there is one, behind what was written. */
+export function pullWords({ pullRequest }: Pick<Published, 'pullRequest'>, paint: Paint): string {
+  return pullRequest === undefined ? '' : `, pull request ${doneWords(pullRequest)}: ${paint.bold(pullRequest.url)}`;
+}
+
+/** `opened`, or `declined by ora`. */
+export function doneWords({ op, by }: Pick<Kept, 'op' | 'by'>): string {
+  return `${op}${by === undefined ? '' : ` by ${printable(by)}`}`;
 }
 
 interface Where {

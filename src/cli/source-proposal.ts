@@ -1,6 +1,5 @@
 import { quoted } from '../diff/consequence.ts';
 import { formatMarkdown } from '../diff/markdown.ts';
-import { printable } from '../diff/printable.ts';
 import type { DiffReport } from '../diff/report.ts';
 import { counted } from '../model/count.ts';
 import type { PullRequestText } from '../ports.ts';
@@ -12,7 +11,7 @@ import { painter } from './paint.ts';
 import { formatPins, type Pinned } from './pin.ts';
 import type { PinChoice } from './pin-next.ts';
 import { imageLine, type PromotionResult } from './promote.ts';
-import { type Published, reopening } from './publish.ts';
+import { type Published, pullWords, reopening } from './publish.ts';
 
 /** What was proposed of the source, and who was asked to merge it. */
 export type ProposedSource = Omit<SourceProposal, 'declined'> & Pick<Published, 'pullRequest' | 'unasked'>;
@@ -20,8 +19,7 @@ export type ProposedSource = Omit<SourceProposal, 'declined'> & Pick<Published, 
 /** What came of a proposal of the source, for people. */
 export function formatSourceProposal(proposed: ProposedSource, paint: Paint): readonly string[] {
   const { op, branch, base, commit, pullRequest, unasked } = proposed;
-  const by = pullRequest?.by === undefined ? '' : ` by ${printable(pullRequest.by)}`;
-  const request = pullRequest === undefined ? '' : `, pull request ${pullRequest.op}${by}: ${paint.bold(pullRequest.url)}`;
+  const request = pullWords({ pullRequest }, paint);
   const why = unasked === undefined ? [] : [`no pull request: ${unasked}`];
   if (op === 'none') return [...why, `${base} holds this already, at ${short(commit)}: nothing to propose${request}`];
   if (op === 'declined') return [`${branch} stays as it is${request}; next: ${paint.bold(reopening)}`];

@@ -1,6 +1,5 @@
 import type { Command } from '../cli/context.ts';
-import { reopening } from '../cli/publish.ts';
-import { printable } from '../diff/printable.ts';
+import { doneWords, reopening } from '../cli/publish.ts';
 import { exitCodes, Failure } from '../model/failure.ts';
 import type { PullRequestText, RenderedRepository, SourceCommit } from '../ports.ts';
 import { type ForgeChoice, forgeOfRemote } from './forges.ts';
@@ -34,7 +33,7 @@ export const propose: Command<ProposeOptions> = async (context, options) => {
     const declined = open === undefined && !options.reopen ? await forge.declined(route, { commit: tip.commit }) : undefined;
     if (declined !== undefined) {
       if (output === 'json') out(JSON.stringify({ op: 'declined', ...declined, ...route }, undefined, 2));
-      else say(`declined${declined.by === undefined ? '' : ` by ${printable(declined.by)}`}: ${declined.url}; next: ${reopening}`);
+      else say(`${doneWords({ op: 'declined', ...declined })}: ${declined.url}; next: ${reopening}`);
       return exitCodes.done;
     }
     const { number, url } = await (open === undefined ? forge.open(route, text) : forge.update(open, text, []));
