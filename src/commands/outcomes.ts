@@ -12,7 +12,7 @@ interface Task<T> {
 }
 
 /** What became of it. */
-type Settled<T> = { readonly environment: string } & (T | { readonly failure: Failure });
+export type Settled<T> = { readonly environment: string } & (T | { readonly failure: Failure });
 
 /** Does something for each of several environments, one after the other: what fails for one is told, and the others go on. */
 export async function settleEach<T extends object>(tasks: readonly Task<T>[]): Promise<readonly Settled<T>[]> {

@@ -102,11 +102,11 @@ async function publishAll(ground: Ground, renderings: readonly Rendering[]): Pro
   for (let i = 0; i < renderings.length; i += writtenAtOnce) {
     const some = renderings.slice(i, i + writtenAtOnce);
     await lookAhead(ground, some);
-    const written = new Map(await writeAll(ground, some));
+    const written = new Map((await writeAll(ground, some)).map((one) => [one.environment, one]));
     const asks = some.map((rendering) => ({
       environment: rendering.tree.environment,
       act: async () => {
-        const one = written.get(rendering);
+        const one = written.get(rendering.tree.environment);
         if (one === undefined || 'failure' in one) throw one?.failure;
         return askFor(ground, rendering, one);
       },

@@ -2,6 +2,7 @@ import type { Context } from '../cli/context.ts';
 import { slicesComposer } from '../compile/compose-slice.ts';
 import { lockPathOf } from '../compile/given.ts';
 import { Failure } from '../model/failure.ts';
+import { grouped } from '../model/grouped.ts';
 import { homeOf, type RenderedTree } from '../model/rendered.ts';
 import type { RenderedRepository, SourceState } from '../ports.ts';
 import type { PublishResult } from '../publish/branches.ts';
@@ -9,7 +10,7 @@ import { type PublishOptions, publish } from '../publish/publish.ts';
 import { publishTogether } from '../publish/together.ts';
 import { type DestinationOptions, remoteOf } from './destination.ts';
 import { judgedBy } from './judged.ts';
-import { allEnded, settle } from './outcomes.ts';
+import { allEnded, type Settled, settle } from './outcomes.ts';
 import { again } from './overtaking.ts';
 import { homed } from './places.ts';
 import { type Asking, forgeAt, forgeTypeAt, unasked } from './proposing.ts';
@@ -63,27 +64,20 @@ export interface Written {
   readonly asking: Asking;
 }
 
-/** What became of an environment that was to be written. */
-type WriteOutcome = readonly [of: Rendering, outcome: Written | { readonly failure: Failure }];
-
 /** Writes branches at once: of environments that share one, those that go to that branch itself by moving it once. */
-export async function writeAll(ground: WriteGround, renderings: readonly Rendering[]): Promise<readonly WriteOutcome[]> {
+export async function writeAll(ground: WriteGround, renderings: readonly Rendering[]): Promise<readonly Settled<Written>[]> {
   const placeOf = ({ tree, place }: Rendering): string =>
     JSON.stringify([remoteOf(ground.options, place), homeOf(tree.environment, place.branch).branch]);
-  const places = [...new Set(renderings.map(placeOf))];
-  const groups = places.map((place) => renderings.filter((one) => placeOf(one) === place));
-  const writing = groups.map((group) =>
+  const writing = [...grouped(renderings, placeOf).values()].map((group) =>
     ground.options.direct && group.length > 1 ? writeShared(ground, group) : writeEach(ground, group),
   );
   return (await allEnded(writing)).flat();
 }
 
 /** Writes environments, each by itself: in a branch that several share the first of them, which has to begin it, before the others. */
-async function writeEach(ground: WriteGround, group: readonly Rendering[]): Promise<readonly WriteOutcome[]> {
-  const write = async (one: Rendering): Promise<WriteOutcome> => {
-    const { environment: _, ...outcome } = await settle({ environment: one.tree.environment, act: () => writeOne(ground, one) });
-    return [one, outcome];
-  };
+async function writeEach(ground: WriteGround, group: readonly Rendering[]): Promise<readonly Settled<Written>[]> {
+  const write = (one: Rendering): Promise<Settled<Written>> =>
+    settle({ environment: one.tree.environment, act: () => writeOne(ground, one) });
   const [first, ...others] = group;
   if (first === undefined) return [];
   if (others.length === 0 || (await isBegun(ground, first))) return allEnded(group.map(write));
@@ -102,7 +96,7 @@ function notThere(thrown: unknown): undefined {
 }
 
 /** Writes environments to the branch that they share. */
-async function writeShared(ground: WriteGround, group: readonly Rendering[]): Promise<readonly WriteOutcome[]> {
+async function writeShared(ground: WriteGround, group: readonly Rendering[]): Promise<readonly Settled<Written>[]> {
   const { repository, options, world, signal } = ground;
   const members = await Promise.all(
     group.map(async (one) => {
@@ -116,10 +110,9 @@ async function writeShared(ground: WriteGround, group: readonly Rendering[]): Pr
     if (!(thrown instanceof Failure)) throw thrown;
     return group.map(() => thrown);
   });
-  return group.flatMap((one, i) => {
-    const result = results[i];
-    if (result === undefined) return [];
-    return [[one, result instanceof Failure ? { failure: result } : { result, asking: unasked }] as const];
+  return results.map((result, i) => {
+    const environment = members[i]?.tree.environment ?? '';
+    return result instanceof Failure ? { environment, failure: result } : { environment, result, asking: unasked };
   });
 }
 
