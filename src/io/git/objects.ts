@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TreeEntry } from '../../ports.ts';
 import { requireId } from './names.ts';
 import { type Git, gitText, runGit } from './run.ts';
@@ -29,26 +30,21 @@ export async function treeOf(git: Git, commit: string, folder = ''): Promise<str
 
 /** The same of a folder of several commits, by one process. */
 export async function treesOf(git: Git, commits: readonly string[], folder: string): Promise<readonly string[]> {
-  const found = await objectsAt(
-    git,
-    commits.map((commit) => ({ commit, path: folder })),
-    'tree',
-  );
-  if (!found.includes(undefined)) return found.map((tree) => tree ?? '');
-  const empty = await gitText(git, ['mktree'], { stdin: '' });
-  return found.map((tree) => tree ?? empty);
+  const found = await foldersAt(git, commits, folder);
+  return found.map((tree, i) => tree ?? emptyTree(commits[i] ?? ''));
 }
 
-/** What stands at paths of commits, by one process; undefined where there is nothing, or something else than `type`. No path has a line end. */
-async function objectsAt(
-  git: Git,
-  places: readonly { readonly commit: string; readonly path: string }[],
-  type: 'blob' | 'tree',
-): Promise<readonly (string | undefined)[]> {
-  if (places.length === 0) return [];
-  const stdin = places.map(({ commit, path }) => `${requireId(commit)}:${path}\n`).join('');
+/** The id that an empty tree has beside `commit`. Git knows that tree in every repository. */
+export function emptyTree(commit: string): string {
+  return createHash(formatOfId(commit)).update('tree 0\0').digest('hex');
+}
+
+/** The tree of a folder in each of several commits, by one process; undefined where there is none. No folder has a line end. */
+async function foldersAt(git: Git, commits: readonly string[], folder: string): Promise<readonly (string | undefined)[]> {
+  if (commits.length === 0) return [];
+  const stdin = commits.map((commit) => `${requireId(commit)}:${folder}\n`).join('');
   const lines = (await gitText(git, ['cat-file', '--batch-check=%(objecttype) %(objectname)'], { stdin })).split('\n');
-  return places.map((_, i) => (lines[i]?.startsWith(`${type} `) ? lines[i].slice(type.length + 1) : undefined));
+  return commits.map((_, i) => /^tree (.*)$/.exec(lines[i] ?? '')?.[1]);
 }
 
 /**
@@ -56,7 +52,7 @@ async function objectsAt(
  * None where there is no such folder.
  */
 export async function listFiles(git: Git, commit: string, folder = ''): Promise<readonly TreeEntry[]> {
-  const [tree] = folder === '' ? [requireId(commit)] : await objectsAt(git, [{ commit, path: folder }], 'tree');
+  const [tree] = folder === '' ? [requireId(commit)] : await foldersAt(git, [commit], folder);
   if (tree === undefined) return [];
   const { stdout } = await runGit(git, ['ls-tree', '-r', '-z', '--full-tree', tree]);
   return stdout.toString('utf8').split('\0').slice(0, -1).map(entryOf);

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../model/failure.ts';
 import type { TreeEntry } from '../../ports.ts';
-import { formatOfId } from './objects.ts';
+import { emptyTree } from './objects.ts';
 import type { ObjectReader } from './reader.ts';
 
 /** What is read of a commit. */
@@ -51,13 +50,12 @@ export async function readRoot(reader: ObjectReader, commit: string): Promise<re
 
 /** What stands in a tree itself, folders as such (040000). */
 export async function readTree(reader: ObjectReader, tree: string): Promise<readonly TreeEntry[]> {
-  const entries = parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
-  return entries.map(({ mode, name, id }) => ({ path: name, mode, blob: id }));
+  return (await entriesOf(reader, tree)).map(({ mode, name, id }) => ({ path: name, mode, blob: id }));
 }
 
 /** The id of the tree of a folder at the root of `commit`: that of an empty one where there is no such folder. */
 export async function treeOfFolder(reader: ObjectReader, commit: string, folder: string): Promise<string> {
-  return (await readFolders(reader, commit)).get(folder) ?? createHash(formatOfId(commit)).update('tree 0\0').digest('hex');
+  return (await readFolders(reader, commit)).get(folder) ?? emptyTree(commit);
 }
 
 /** The id of the tree of `commit`. */
@@ -77,7 +75,7 @@ export async function bytesOfCommit(reader: ObjectReader, commit: string): Promi
 export async function noteOf(reader: ObjectReader, notes: string, object: string): Promise<string | undefined> {
   const { tree } = await readCommit(reader, notes);
   const below = async (folder: string, rest: string): Promise<string | undefined> => {
-    const entries = parseTree(await bytesOf(reader, folder, 'tree'), folder.length / 2);
+    const entries = await entriesOf(reader, folder);
     const note = entries.find(({ name, mode }) => name === rest && mode === fileMode);
     if (note !== undefined) return note.id;
     const next = rest.length > 2 ? entries.find(({ name, mode }) => name === rest.slice(0, 2) && mode === folderMode) : undefined;
@@ -90,7 +88,7 @@ const fileMode = '100644';
 const folderMode = '040000';
 
 async function filesBelow(reader: ObjectReader, tree: string, folder: string): Promise<readonly TreeEntry[]> {
-  const entries = parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
+  const entries = await entriesOf(reader, tree);
   const below = await Promise.all(
     entries.map(({ mode, name, id }) => {
       const path = `${folder}${name}`;
@@ -98,6 +96,10 @@ async function filesBelow(reader: ObjectReader, tree: string, folder: string): P
     }),
   );
   return below.flat();
+}
+
+async function entriesOf(reader: ObjectReader, tree: string): Promise<readonly StoredEntry[]> {
+  return parseTree(await bytesOf(reader, tree, 'tree'), tree.length / 2);
 }
 
 async function readCommit(reader: ObjectReader, commit: string): Promise<StoredCommit> {
