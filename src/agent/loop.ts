@@ -1,7 +1,7 @@
 import type { EnvironmentStatus, SyncEvent } from '../model/event.ts';
 import { asFailure, type ExitCode, exitCodes, type Failure } from '../model/failure.ts';
 import { isRecent } from '../model/time.ts';
-import { hasLasted, lasting } from '../reconcile/lasting.ts';
+import { hasLasted, lasting, sinceThen } from '../reconcile/lasting.ts';
 import { isHeldUp, isReady } from '../reconcile/status.ts';
 import { type Agent, type AgentPorts, type AgentSpec, type Known, openAgent, revisionRetry } from './agent.ts';
 import { aside, fetchingAside } from './aside.ts';
@@ -219,7 +219,7 @@ async function takeTurn(
     const retryIn = agent.retries.failed(turnRetry, { cap: 'unanswered' });
     if (!signal.aborted) report(asEvent(failure, retryIn));
     const now = agent.clock.now();
-    const failing = Math.min(before.outage?.failing ?? now.getTime(), now.getTime());
+    const failing = sinceThen(before.outage?.failing, now);
     const isTold = hasLasted(failing, now) && !signal.aborted;
     const status = isTold ? await publishFailing(agent, { failure, before: before.status, onStatus, onFailing }, signal) : before.status;
     return { known: undefined, status, outage: { failure, retryIn, failing }, reported: undefined };

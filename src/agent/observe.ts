@@ -10,7 +10,7 @@ import { readsStatus } from '../reconcile/health/health.ts';
 import { jobEnd } from '../reconcile/health/jobs.ts';
 import type { Rule } from '../reconcile/health/rule.ts';
 import { isJob } from '../reconcile/inventory.ts';
-import { hasLasted } from '../reconcile/lasting.ts';
+import { hasLasted, sinceThen } from '../reconcile/lasting.ts';
 import { differs, isOlder, type LiveState, stateOf } from '../reconcile/live.ts';
 
 /** A kind in a namespace ('' for cluster-scoped kinds), in the version that the branch writes it in. */
@@ -119,10 +119,9 @@ export function observe({ cluster, clock, manager, selector, onChange }: Observe
     const hear = (message?: string): void => {
       const known = watched.get(scope);
       if (known?.stop.signal !== stop) return;
-      const { lost } = known;
-      // A clock that was set back lets nothing last.
-      const since = Math.min(lost?.since ?? clock.now().getTime(), clock.now().getTime());
-      const isTold = lost?.isTold === true || hasLasted(since, clock.now());
+      const [{ lost }, now] = [known, clock.now()];
+      const since = sinceThen(lost?.since, now);
+      const isTold = lost?.isTold === true || hasLasted(since, now);
       known.lost = message === undefined ? undefined : { since, message, isTold };
       if (message === undefined ? lost?.isTold : isTold && !lost?.isTold) onChange();
     };

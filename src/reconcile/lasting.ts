@@ -13,7 +13,12 @@ export function sinceWhen<Name extends string>(
   names: Iterable<Name>,
   now: Date,
 ): ReadonlyMap<Name, number> {
-  return new Map([...names].map((name) => [name, Math.min(before.get(name) ?? now.getTime(), now.getTime())]));
+  return new Map([...names].map((name) => [name, sinceThen(before.get(name), now)]));
+}
+
+/** The same of one: since `before`, or since now. */
+export function sinceThen(before: number | undefined, now: Date): number {
+  return Math.min(before ?? now.getTime(), now.getTime());
 }
 
 /** Whether what is so since `since` has lasted long enough to count. */
