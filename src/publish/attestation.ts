@@ -5,8 +5,7 @@ import type { Provenance } from './provenance.ts';
 
 /**
  * The statement that a tree is what an environment was rendered to, or one slice of it beside what was in force of the others, which the commits
- * of `slices` were rendered to. It is of the tree, since a forge that squashes or rebases makes other
- * commits of one and the same tree.
+ * of `slices` were rendered to. It is of the tree, since a forge that squashes or rebases makes other commits of one and the same tree.
  */
 function statementOf(provenance: Provenance, tree: string): string {
   const { environment, source, from, repoURL, version, judged, sliced } = provenance;

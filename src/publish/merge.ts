@@ -33,9 +33,8 @@ export interface MergeResult {
 
 /**
  * Puts the proposal of an environment in force: the active branch goes forward to its commit, which stays the commit that was reviewed. Throws
- * a `Failure` where there is no proposal, where it is another one than was reviewed, where people elsewhere
- * are to merge it and no commit is named, where nobody signed it who may, or where the active branch
- * has moved since it was made.
+ * a `Failure` where there is no proposal, where it is another one than was reviewed, where people elsewhere are to merge it and no commit is named,
+ * where nobody signed it who may, or where the active branch has moved since it was made.
  */
 export async function merge(repository: RenderedRepository, environment: string, options: MergeOptions): Promise<MergeResult> {
   const { active, next, stacked, branches } = await readTips(repository, environment, { remote: options.remote, slice: options.slice });

@@ -48,13 +48,13 @@ export default defineEnvironment({
 
 const file = 'environments/prod.ts';
 const [payment, sale] = ['payments/configmap.core.shop.payment.yaml', 'shop/configmap.core.shop.sale.yaml'];
+const begun: Teams = { payments: { payment: 'info' }, shop: { sale: 'info' } };
+
 /** Merges the proposal of a slice that somebody reviewed. */
 function mergeSlice(shop: Shop, slice: string, branch = slice): Promise<Ended> {
   const commit = shop.there.git('rev-parse', `proposals/prod/${branch}`);
   return shop.run('merge', 'prod', '--slice', slice, '--push', '--commit', commit);
 }
-
-const begun: Teams = { payments: { payment: 'info' }, shop: { sale: 'info' } };
 
 test('a slice is proposed, merged and rebased alone, and its pull request says so', async (t) => {
   const shop = makeShop(t, { [file]: environment(begun) });
