@@ -107,6 +107,28 @@ test('a signature that is not as it has to be is good for neither', (t) => {
   }
 });
 
+test('a character too many anywhere in a signature or in a key is good here only where it is for git', (t) => {
+  const { judge, tree } = both(t);
+  const ada = testSigner();
+  const signers = `ada ${ada.publicKey}`;
+  const bytes = signedBy(ada, tree);
+  const [begin, end] = [bytes.indexOf('gpgsig'), bytes.indexOf('\n\n')];
+  const isGoodHere = (commit: Buffer, by: string): boolean => {
+    const read = readSignedCommit(commit, 'sha1');
+    return read !== undefined && judgeSignature(read, readAllowedSigners(by)).state === 'good';
+  };
+  for (const one of ['+', '=', 'A', '-', ' ', '\r']) {
+    for (let at = begin; at <= end; at++) {
+      const commit = Buffer.concat([bytes.subarray(0, at), Buffer.from(one), bytes.subarray(at)]);
+      if (isGoodHere(commit, signers)) assert.ok(judge(commit, signers).isGood, `${JSON.stringify(one)} at ${at}`);
+    }
+    for (let at = 0; at <= signers.length; at++) {
+      const by = `${signers.slice(0, at)}${one}${signers.slice(at)}`;
+      if (isGoodHere(bytes, by)) assert.ok(judge(bytes, by).isGood, `${JSON.stringify(one)} at ${at} of the signers`);
+    }
+  }
+});
+
 test('RSA is good in both of its formats, and with too short a key for git alone', (t) => {
   const { judge, tree } = both(t);
   const rsa = testSigner('ssh-rsa', { bits: 3072 });

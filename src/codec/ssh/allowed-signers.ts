@@ -1,4 +1,5 @@
 import { keyTypes, readSshKey, type SshKey } from './key.ts';
+import { readBase64 } from './wire.ts';
 
 /** One who may sign. */
 export interface AllowedSigner {
@@ -86,8 +87,7 @@ function keyAt(text: string): SshKey | string {
   const [type = '', base64 = ''] = text.split(/[ \t]+/);
   if (type === '') return 'it has no key';
   if (!keyTypes.includes(type)) return `keys of the type \`${type}\` are not supported`;
-  const blob = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : Buffer.alloc(0);
-  const key = readSshKey(type, blob);
+  const key = readSshKey(type, readBase64(base64) ?? Buffer.alloc(0));
   return typeof key === 'string' ? `what stands behind \`${type}\` ${key}` : key;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, verify } from 'node:crypto';
 import type { SshKey } from './key.ts';
-import { fixedOf, stringFrom, stringsOf, takeStrings } from './wire.ts';
+import { fixedOf, readBase64, stringFrom, stringsOf, takeStrings } from './wire.ts';
 
 /** A signature as `ssh-keygen -Y sign` makes it. Nothing of it is proved. */
 export interface SshSignature {
@@ -16,11 +16,12 @@ const magic = Buffer.from('SSHSIG');
 
 /** Reads an armored signature (OpenSSH, PROTOCOL.sshsig); undefined for what is none, or none that was made as it is said there. */
 export function readSshSignature(armored: string): SshSignature | undefined {
-  const [, base64] = /^-----BEGIN SSH SIGNATURE-----\r?\n([A-Za-z0-9+/=\r\n]+)\r?\n-----END SSH SIGNATURE-----\s*$/.exec(armored) ?? [];
+  const [, base64] = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\r\n]+)\r?\n-----END SSH SIGNATURE-----\s*$/.exec(armored) ?? [];
   if (base64 === undefined) return undefined;
-  const bytes = Buffer.from(base64, 'base64');
+  const bytes = readBase64(base64.replaceAll(/[\r\n]/g, ''));
   const version = magic.length + 4;
-  if (bytes.length < version || !bytes.subarray(0, magic.length).equals(magic) || bytes.readUInt32BE(magic.length) !== 1) return undefined;
+  if (bytes === undefined || bytes.length < version || !bytes.subarray(0, magic.length).equals(magic)) return undefined;
+  if (bytes.readUInt32BE(magic.length) !== 1) return undefined;
   const [key, namespace, , hash, signature] = stringsOf(bytes.subarray(version), 5) ?? [];
   const name = hash?.toString('latin1');
   if (key === undefined || namespace === undefined || signature === undefined || (name !== 'sha256' && name !== 'sha512')) return undefined;

@@ -24,6 +24,15 @@ export function stringsOf(bytes: Buffer, count: number): readonly Buffer[] | und
   return taken?.rest.length === 0 ? taken.strings : undefined;
 }
 
+/**
+ * The bytes of a text in base64 (RFC 4648, section 4); undefined where a character is too many or missing, or bits of the last one are no part of
+ * a byte: OpenSSH reads none of these.
+ */
+export function readBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+}
+
 /** `value` as a string of SSH. */
 export function stringFrom(value: Buffer | string): Buffer {
   const bytes = Buffer.from(value);
